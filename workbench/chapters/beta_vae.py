@@ -1,0 +1,386 @@
+r"""How much should a code be allowed to say?
+
+A variational autoencoder encodes a picture $x$ not as a point but as a cloud,
+$q(z|x) = \mathcal N(\mu(x), \sigma^2(x))$, and decodes a sample of it. It maximises the evidence
+lower bound (ELBO),
+
+$$\log p(x) \;\ge\; \underbrace{\mathbb E_{q(z|x)}[\log p(x|z)]}_{-\text{distortion}}
+\;-\; \underbrace{\mathrm{KL}(q(z|x)\,\|\,p(z))}_{\text{rate}},$$
+
+in nats: how badly the picture is described given its code, and how much the code says. The
+$\beta$-VAE weighs the two, distortion $+\,\beta\,\cdot$ rate. With $\beta = 0$ it is a plain
+autoencoder with noise it learns to ignore; with a large $\beta$ saying nothing is cheapest, and
+the latents fall silent one after the other (posterior collapse). The capacity form
+$\text{distortion} + \gamma\,|\text{rate} - C|$ asks for a rate of $C$ nats instead, and raises
+$C$ slowly.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import param
+import torch
+from torch import Tensor
+
+from workbench import formulas, metrics, nets
+from workbench.chapters import Chapter, Claim, Published
+from workbench.frames import Bars, Frame, HeatMap, Images, Scatter, Table, Trace
+from workbench.frames import check_finite, schedule
+from workbench.resident import Resident, resident
+from workbench.settings import DataName, Settings as Base, Stops
+
+SIGMA = 0.2  # standard deviation of a pixel under the Gaussian likelihood
+HINT = "Lower the learning rate, beta or gamma."
+
+
+class Settings(Base):
+    """The knobs of the beta-VAE."""
+
+    data = DataName("digits", label="Data", doc="The pictures to learn from, without labels.")
+    kind = param.Selector(
+        default="beta", objects=["beta", "capacity"], label="Objective",
+        doc="beta weighs the rate; capacity asks for a rate of C nats (Burgess et al. 2018).",
+    )  # fmt: skip
+    beta = Stops(
+        1.0, [0, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8, 10, 12, 14, 16],
+        label="Beta", doc="Price of one nat of rate, in nats of distortion. 1 is the VAE.",
+    )  # fmt: skip
+    capacity = param.Number(
+        10.0, bounds=(0, 40), step=1, label="Capacity C (nats)",
+        doc="The rate asked for; it grows from 0 to C over the first 60 % of training.",
+    )  # fmt: skip
+    latent = param.Integer(
+        10, bounds=(1, 32), label="Latents", doc="How many numbers the code has."
+    )
+    likelihood = param.Selector(
+        default="bernoulli", objects=["bernoulli", "gaussian"], label="Pixels",
+        doc=f"How a pixel is scored: as a coin, or as a Gaussian of sd {SIGMA:g}.",
+    )  # fmt: skip
+    gamma = Stops(
+        30.0, [1, 3, 10, 30, 100, 300, 1000], label="Gamma", precedence=2,
+        doc="How strictly the capacity form keeps to its rate.",
+    )  # fmt: skip
+    lr = Stops(
+        0.003, [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1], label="Learning rate",
+        precedence=2, doc="Adam's step size.",
+    )  # fmt: skip
+    steps = Stops(
+        1500, [100, 200, 400, 800, 1500, 3000, 6000, 12000, 20000], label="Steps", precedence=2,
+        doc="Mini-batches to train on.",
+    )  # fmt: skip
+    seed = param.Integer(
+        0, bounds=(0, 99), label="Seed", precedence=2,
+        doc="Draws the initial weights, the order of the data and the noise.",
+    )  # fmt: skip
+
+    relevant = {
+        "beta": lambda s: s.kind == "beta",
+        "capacity": lambda s: s.kind == "capacity",
+        "gamma": lambda s: s.kind == "capacity",
+    }
+
+
+class Vae:
+    """Encoders x -> (mu, log sigma^2) and decoders z -> pixels, one of each for every run."""
+
+    def __init__(self, pixels: int, latent: int, generators, device: str):
+        hidden = [128] if pixels <= 256 else [256, 256]
+        self.latent = latent
+        self.encoder = nets.Mlp([pixels, *hidden, 2 * latent], generators, device)
+        self.decoder = nets.Mlp([latent, *reversed(hidden), pixels], generators, device)
+
+    def parameters(self) -> list[Tensor]:
+        return self.encoder.parameters() + self.decoder.parameters()
+
+    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """x [runs, batch, pixels] -> mean and log variance of its code, each [runs, batch, J]."""
+        return self.encoder(x).chunk(2, -1)
+
+
+def gradient_by_autograd(vae: Vae, x: Tensor, eps: Tensor, weight, likelihood: str) -> None:
+    """Gradients of distortion + weight * rate (mean over the batch), left in each .grad.
+
+    x [runs, batch, pixels]; eps [runs, batch, J] standard normal; weight(rate [runs]) gives the
+    price of the rate [runs, 1, 1] from the rate of this batch. This is the lesson; what follows
+    is the same gradient written out, for speed.
+    """
+    mu, logvar = vae.encode(x)
+    out = vae.decoder(formulas.reparameterise(mu, logvar, eps))
+    distortion = _distortion(out, x, likelihood).mean(-1)
+    rate = formulas.gaussian_kl(mu, logvar).sum(-1).mean(-1)
+    loss = distortion + weight(rate.detach()).flatten() * rate
+    for p in vae.parameters():
+        p.grad.zero_()
+    loss.sum().backward()
+
+
+@torch.no_grad()
+def gradient_by_hand(vae: Vae, x: Tensor, eps: Tensor, weight, likelihood: str) -> None:
+    """The gradient of `gradient_by_autograd` by the chain rule, at less than half the cost."""
+    mu, logvar = vae.encode(x)
+    sigma = (0.5 * logvar).exp()
+    out = vae.decoder(torch.addcmul(mu, sigma, eps))
+    batch = x.shape[1]
+    if likelihood == "bernoulli":
+        d_out = out.sigmoid().sub_(x).div_(batch)
+    else:
+        d_out = (out - x).div_(SIGMA**2 * batch)
+    d_z = vae.decoder.backward(d_out, to_input=True)
+    variance = sigma.square()
+    rate = (mu.square() + variance - logvar).sum((1, 2)).div_(2 * batch) - vae.latent / 2
+    price = weight(rate) / batch  # KL = (mu^2 + sigma^2 - log sigma^2 - 1) / 2
+    d_mu = torch.addcmul(d_z, mu, price)
+    d_logvar = d_z.mul_(eps).mul_(sigma).addcmul_(variance.sub_(1), price).mul_(0.5)
+    vae.encoder.backward(torch.cat([d_mu, d_logvar], -1))
+
+
+def _distortion(out: Tensor, x: Tensor, likelihood: str) -> Tensor:
+    if likelihood == "bernoulli":
+        return formulas.bernoulli_nll(out, x)
+    return formulas.gaussian_nll(out, x, SIGMA)
+
+
+def train_together(
+    runs: Sequence[Settings], device: str = "cpu", gradient=gradient_by_hand
+) -> Iterator[list[Frame]]:
+    """Trains runs that differ in stackable knobs side by side; yields a list of their frames."""
+    first = runs[0]
+    data = resident(first.data, device)
+    seeds = nets.generators([run.seed for run in runs])
+    vae = Vae(data.pixels, first.latent, seeds, device)
+    adam = nets.Adam(vae.parameters(), [run.lr for run in runs])
+    batch = 64 if len(data.train) <= 10_000 else 128
+    batches = nets.Batches(len(data.train), batch, seeds, device)
+    noise = nets.Noise((batches.size, first.latent), seeds, device)
+    beta, gamma, c_max = (
+        torch.tensor([getattr(run, knob) for run in runs], device=device).view(-1, 1, 1)
+        for knob in ("beta", "gamma", "capacity")
+    )
+    shown = schedule(first.steps)
+
+    def weight(rate: Tensor) -> Tensor:
+        """The price of the rate: beta, or the slope of gamma |rate - C|."""
+        if first.kind == "beta":
+            return beta
+        now = formulas.capacity(step, first.steps, c_max)
+        return gamma * torch.sign(rate.view(-1, 1, 1) - now)
+
+    for step in range(1, first.steps + 1):
+        x = data.train[batches.draw()]
+        gradient(vae, x, noise.draw(), weight, first.likelihood)
+        adam.step()
+        if step in shown:
+            yield snapshot(vae, data, runs, step)
+
+
+def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
+    """Trains one beta-VAE and yields its frames."""
+    for (frame,) in train_together([settings], device):
+        yield frame
+
+
+SHOWN = 1000  # how many train and test pictures a frame's numbers are measured on
+REACH = np.linspace(-2.5, 2.5, 9)  # how far a traversal goes, in prior standard deviations
+SIDE = 11  # the manifold is SIDE x SIDE pictures
+
+
+@torch.no_grad()
+def snapshot(vae: Vae, data: Resident, runs: Sequence[Settings], step: int) -> list[Frame]:
+    """One frame for each run: what was measured and what it looks like after `step` steps."""
+    last = step == runs[0].steps
+    likelihood = runs[0].likelihood
+    test = data.test if last else data.test[:SHOWN]
+    held_out = measure(vae, test, likelihood)
+    trained = measure(vae, data.train[:SHOWN], likelihood)
+    shots = _shots(vae, data, held_out["rates"], likelihood)
+    frames = []
+    for k, settings in enumerate(runs):
+        scalars = _scalars(settings, data, held_out, trained, k)
+        check_finite(step, scalars, HINT)
+        pictures = _pictures(data, {name: s[k] for name, s in shots.items()},
+                             held_out["rates"][k].numpy(), held_out["mu"][k].numpy())  # fmt: skip
+        note = "training"
+        if data.images.factors_test is not None:
+            codes, factors = held_out["mu"][k].numpy(), data.images.factors_test[: len(test)]
+            pictures["information"] = _information(codes, factors, data.images.factor_names)
+            if last:
+                pictures["metrics"] = _metrics_table(codes, factors)
+        frames.append(Frame(step, settings.steps, scalars, pictures, "done" if last else note))
+    return frames
+
+
+def measure(vae: Vae, x: Tensor, likelihood: str) -> dict[str, Tensor]:
+    """Distortion [runs] and rate per latent [runs, J] in nats, means over the rows of x, and the
+    mean codes mu [runs, n, J]. One sample of z a picture, from a fixed generator."""
+    runs = len(vae.encoder.weights[0])
+    eps = torch.randn(len(x), vae.latent, generator=torch.Generator().manual_seed(1))
+    distortion, rates, codes = 0.0, 0.0, []
+    for part, noise in zip(x.split(SHOWN), eps.to(x.device).split(SHOWN), strict=True):
+        mu, logvar = vae.encode(part.expand(runs, *part.shape))
+        out = vae.decoder(formulas.reparameterise(mu, logvar, noise))
+        distortion = distortion + _distortion(out, part, likelihood).sum(-1)
+        rates = rates + formulas.gaussian_kl(mu, logvar).sum(1)
+        codes.append(mu)
+    return {
+        "distortion": (distortion / len(x)).cpu(),
+        "rates": (rates / len(x)).cpu(),
+        "mu": torch.cat(codes, 1).cpu(),
+    }
+
+
+def _scalars(settings: Settings, data: Resident, held_out, trained, k: int) -> dict[str, float]:
+    rates = held_out["rates"][k]
+    distortion, rate = held_out["distortion"][k].item(), rates.sum().item()
+    weighted = settings.kind == "beta"
+    return {
+        "elbo": -(distortion + rate),
+        "train_elbo": -(trained["distortion"][k] + trained["rates"][k].sum()).item(),
+        "distortion": distortion,
+        "rate": rate,
+        "active": float(metrics.active_dims(rates.numpy()).sum()),
+    } | (
+        {"beta_norm": formulas.normalised_beta(settings.beta, settings.latent, data.pixels)}
+        if weighted
+        else {}
+    )
+
+
+def _shots(vae: Vae, data: Resident, rates: Tensor, likelihood: str) -> dict[str, Tensor]:
+    """Decoded pictures [runs, n, pixels] by name, all runs and all pictures in one pass."""
+    device, runs, j = data.test.device, len(rates), vae.latent
+    examples = data.test[torch.from_numpy(data.examples()).to(device)]
+    codes = vae.encode(examples.expand(runs, *examples.shape))[0]
+    prior = torch.randn(20, j, generator=torch.Generator().manual_seed(2)).to(device)
+    shots = {
+        "reconstructions": codes,
+        "samples": prior.expand(runs, -1, -1),
+        "traversals": _traversals(codes[:, :1]),
+        "manifold": _plane(rates).to(device),
+    }
+    out = vae.decoder(torch.cat(list(shots.values()), 1))
+    seen = out.sigmoid() if likelihood == "bernoulli" else out.clamp(0, 1)
+    parts = seen.split([z.shape[1] for z in shots.values()], 1)
+    return dict(zip(shots, parts, strict=True)) | {"examples": examples.expand(runs, -1, -1)}
+
+
+def _traversals(code: Tensor) -> Tensor:
+    """code [runs, 1, J] -> [runs, J * len(REACH), J]: each latent in turn moved along REACH."""
+    j = code.shape[-1]
+    reach = torch.from_numpy(REACH).to(code)
+    along = torch.eye(j, device=code.device)[:, None, :]  # (latent, 1, J)
+    moved = code[:, None] * (1 - along) + reach[:, None] * along  # (runs, latent, reach, J)
+    return moved.flatten(1, 2)
+
+
+def _plane(rates: Tensor) -> Tensor:
+    """Codes [runs, SIDE * SIDE, J] on a plane through the two latents of the highest rate."""
+    runs, j = rates.shape
+    axis = torch.from_numpy(np.linspace(-2.5, 2.5, SIDE)).float()
+    across, up = axis.repeat(SIDE), axis.flip(0).repeat_interleave(SIDE)
+    z = torch.zeros(runs, SIDE * SIDE, j)
+    for k, top in enumerate(_two_busiest(rates)):
+        z[k, :, top[-1]] = up
+        z[k, :, top[0]] = across
+    return z
+
+
+def _two_busiest(rates: Tensor) -> list[list[int]]:
+    """The latents of the highest rate [runs][1 or 2], in ascending order so that axes stay."""
+    return [sorted(r.topk(min(2, len(r))).indices.tolist()) for r in rates]
+
+
+def _pictures(data: Resident, shots, rates: np.ndarray, codes: np.ndarray) -> dict:
+    names = tuple(f"z{j + 1}" for j in range(len(rates)))
+    top = sorted(np.argsort(-rates, kind="stable")[:2])
+    across, up = names[top[0]], names[top[-1]]
+    both = torch.cat([shots["examples"], shots["reconstructions"]])
+    reach = tuple(f"{r:+.1f}" if i % 4 == 0 else "" for i, r in enumerate(REACH))
+    return {
+        "reconstructions": Images(
+            "Reconstructions", data.tiles(both, len(shots["examples"])), ("held-out", "decoded"),
+            caption="Held-out pictures and what is left of them after the code.",
+        ),
+        "samples": Images(
+            "Samples from the prior", data.tiles(shots["samples"], 10),
+            caption="Codes drawn from N(0, 1), the same ones throughout, decoded.",
+        ),
+        "traversals": Images(
+            "Latent traversals", data.tiles(shots["traversals"], len(REACH)), names, reach,
+            caption="One picture's code with one latent at a time moved from -2.5 to +2.5. "
+            "A row that does not change is a silent latent.",
+        ),
+        "manifold": Images(
+            "The plane of the two busiest latents", data.tiles(shots["manifold"], SIDE),
+            caption=f"Decoded on a grid: {across} across, {up} up, the other latents at 0.",
+        ),
+        "rates": Bars(
+            "Rate per latent", names, rates, y_label="nats",
+            caption="How much each latent says about a picture. 0 is silent.",
+        ),
+        "latents": Scatter(
+            "Codes of held-out pictures", codes[:600][:, [top[0], top[-1]]],
+            None if data.labels is None else data.labels[:600], data.images.classes, across, up,
+            caption="Means of the codes in the two busiest latents. Training never saw a label.",
+        ),
+    }  # fmt: skip
+
+
+def _information(codes: np.ndarray, factors: np.ndarray, names: tuple[str, ...]) -> HeatMap:
+    information = metrics.mutual_information(codes, factors)
+    return HeatMap(
+        "What each latent knows", information, tuple(f"z{j + 1}" for j in range(len(information))),
+        names, "factor", "latent", "nats",
+        caption="Mutual information of a latent and a factor (20 bins). Disentangled would be "
+        "one bright cell in every row and column.",
+    )  # fmt: skip
+
+
+def _metrics_table(codes: np.ndarray, factors: np.ndarray) -> Table:
+    score = metrics.dci(codes, factors)
+    rows = (
+        ("MIG", metrics.mig(codes, factors)),
+        ("SAP", metrics.sap(codes, factors)),
+        ("DCI disentanglement", score.disentanglement),
+        ("DCI completeness", score.completeness),
+        ("DCI informativeness", score.informativeness),
+        ("beta-VAE metric", metrics.beta_vae_score(codes, factors)),
+        ("FactorVAE metric", metrics.factor_vae_score(codes, factors)),
+    )
+    return Table(
+        "Disentanglement", ("metric (0 to 1)", "this run"),
+        tuple((name, f"{value:.2f}") for name, value in rows),
+        caption="Held-out sprites; higher is better. No setting of beta is promised to "
+        "disentangle (Locatello et al. 2019): let the metrics speak.",
+    )  # fmt: skip
+
+
+CHAPTER = Chapter(
+    name="beta-vae",
+    title="VAE and beta-VAE",
+    question="How much should a code be allowed to say?",
+    doc=__doc__,
+    Settings=Settings,
+    train=train,
+    train_together=train_together,
+    stackable=("beta", "capacity", "gamma", "lr", "seed"),
+    traces=(
+        Trace(
+            "Learning curves", {"elbo": "held-out", "train_elbo": "training set"}, "ELBO (nats)",
+            caption="Higher is better. A gap between the two lines is overfitting.",
+        ),
+        Trace(
+            "Distortion and rate", {"distortion": "distortion", "rate": "rate"}, "nats",
+            caption="Held-out. Beta buys a lower rate with a higher distortion.",
+        ),
+        Trace(
+            "Rate-distortion plane", {"distortion": "this run"}, "distortion (nats)",
+            caption="The path of training. Lines of equal ELBO fall at 45 degrees.",
+            against="rate", x_label="rate (nats)",
+        ),
+    ),
+    layout=(
+        "Learning curves", "reconstructions", "latents", "traversals", "Distortion and rate",
+        "rates", "manifold", "Rate-distortion plane", "samples", "information", "metrics",
+    ),
+    thumbnail="manifold",
+)  # fmt: skip

@@ -1,0 +1,408 @@
+"""The command line: `workbench list | run | data | doctor | serve`.
+
+The options of `workbench run NAME` are made from the chapter's knobs. Torch and Panel are imported
+by the commands that need them, so that help comes at once. A wrong word ends with status 2, a run
+or a file that fails with status 1, and each says why in one sentence on standard error.
+"""
+
+import json
+import math
+import os
+import platform
+import secrets
+import socket
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import click
+
+from workbench.frames import Diverged, Frame
+from workbench.settings import Knob, Settings, SettingsError
+
+SHORT, LONG = 100, 300  # steps of the two runs that `doctor` times
+
+
+class Refused(click.ClickException):
+    """A command, chapter, knob or value that does not exist, in one sentence."""
+
+    exit_code = 2
+
+
+class Door(click.Group):
+    """A group that answers a wrong word with one sentence instead of a page of usage."""
+
+    def make_context(self, *args, **kw):
+        with _refusals():
+            return super().make_context(*args, **kw)
+
+    def invoke(self, ctx):
+        with _refusals():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        raise Refused(error.format_message()) from None
+    except SettingsError as error:
+        raise Refused(str(error)) from None
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    from workbench.data import DataError
+
+    try:
+        yield
+    except (DataError, Diverged) as error:
+        raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="workbench")
+def main() -> None:
+    """Deep learning without labels: train the chapters' small models, or serve the dashboard."""
+
+
+# ---- list
+
+
+@main.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+def list_chapters(as_json: bool) -> None:
+    """The chapters and their knobs."""
+    from workbench import chapters
+
+    found = [chapters.find(name) for name in chapters.NAMES]
+    if as_json:
+        return click.echo(json.dumps([describe(chapter) for chapter in found], indent=1))
+    for chapter in found:
+        click.echo(f"{chapter.name}: {chapter.title}")
+        for knob in chapter.Settings.knobs().values():
+            click.echo(f"  {flag(knob.name):<16}{_range(knob)}")
+
+
+def describe(chapter) -> dict[str, Any]:
+    """A chapter's name, title and knobs as plain values."""
+    knobs = [knob.as_dict() for knob in chapter.Settings.knobs().values()]
+    return {"name": chapter.name, "title": chapter.title, "knobs": knobs}
+
+
+# ---- run: a command for each chapter, an option for each knob
+
+
+class Chapters(Door):
+    """The chapters as commands, each built when it is asked for."""
+
+    def list_commands(self, ctx):
+        from workbench import chapters
+
+        return list(chapters.NAMES)
+
+    def get_command(self, ctx, cmd_name):
+        from workbench import chapters
+
+        return chapter_command(chapters.find(cmd_name))
+
+
+class KnobCommand(click.Command):
+    """A command that answers an unknown option with the options there are."""
+
+    def parse_args(self, ctx, args):
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            known = [option.opts[0] for option in self.params]
+            near = get_close_matches(error.option_name, known, 1)
+            hint = f" (did you mean {near[0]}?)" if near else ""
+            word = error.option_name[:40]
+            raise Refused(f"{self.name} has no {word}{hint}; it has {', '.join(known)}.") from None
+
+
+class KnobValue(click.ParamType):
+    """A knob's value; the chapter's Settings judge it and word the refusal."""
+
+    def __init__(self, settings: type[Settings], knob: Knob):
+        self.settings, self.knob, self.name = settings, knob, knob.kind
+
+    def convert(self, value, param, ctx):
+        return self.settings.parse(self.knob.name, value)
+
+
+def flag(knob: str) -> str:
+    """The option of the knob: latent_size is --latent-size."""
+    return "--" + knob.replace("_", "-")
+
+
+def _range(knob: Knob) -> str:
+    return f"{knob.allowed()}; default {knob.default}"
+
+
+def knob_option(settings: type[Settings], knob: Knob) -> click.Option:
+    """The command-line option of one knob."""
+    # a switch may stand alone: --adversarial is --adversarial true
+    lone = {"is_flag": False, "flag_value": "true"} if knob.kind == "switch" else {}
+    return click.Option(
+        [flag(knob.name), knob.name],
+        type=KnobValue(settings, knob),
+        metavar="NAME|PATH" if knob.kind == "data" else knob.kind.upper(),
+        help=f"{knob.doc or knob.label}  [{_range(knob)}]",
+        **lone,
+    )
+
+
+def chapter_command(chapter) -> click.Command:
+    """`workbench run NAME` for this chapter."""
+    knobs = chapter.Settings.knobs().values()
+    device = click.Option(
+        ["--device"],
+        type=click.Choice(["cpu", "cuda"]),
+        help="Where to train  [default: cuda when there, else cpu]",
+    )
+    as_json = click.Option(["--json", "as_json"], is_flag=True, help="One JSON object a frame.")
+    return KnobCommand(
+        chapter.name,
+        params=[*(knob_option(chapter.Settings, knob) for knob in knobs), device, as_json],
+        callback=partial(train, chapter),
+        help=f"{chapter.title}: train it once and print its numbers.",
+        short_help=chapter.title,
+    )
+
+
+@main.group(cls=Chapters, subcommand_metavar="NAME [--KNOB VALUE ...] [--json]")
+def run() -> None:
+    """Train one chapter; `workbench run NAME --help` shows its knobs."""
+
+
+def train(chapter, device: str | None, as_json: bool, **given) -> None:
+    """Train the chapter with the knobs that were given and print what it yields."""
+    from workbench import players
+
+    settings = chapter.Settings(**{k: v for k, v in given.items() if v is not None})
+    with _failures():
+        device = players.pick_device(device)
+        frames = players.play(chapter.name, device, **settings.values_by_name())
+        if as_json:
+            stream(frames, ending(chapter.name, settings, device))
+        else:
+            start = time.perf_counter()
+            frame = last(frames)
+            spent = f"{frame.step} steps in {time.perf_counter() - start:.1f} s on {device}"
+            click.echo(f"{chapter.title}: {spent}")
+            table(frame.scalars)
+            click.echo("Again: " + " ".join(["workbench run", chapter.name, *arguments(settings)]))
+
+
+def ending(name: str, settings: Settings, device: str) -> dict[str, Any]:
+    """What the last line of --json says beside its frame."""
+    knobs = settings.values_by_name()
+    where = {"device": device, "seed": knobs.get("seed")}
+    return {"done": True, "chapter": name, "settings": knobs, **where}
+
+
+def arguments(settings: Settings) -> list[str]:
+    """The options that give these settings; knobs at their defaults are left out."""
+    knobs, changed = settings.knobs(), parse_qsl(settings.to_query())
+    values = settings.values_by_name()
+    pairs = [(k, text) for k, text in changed if values[k] != knobs[k].default]
+    return [word for k, text in pairs for word in (flag(k), text)]
+
+
+def stream(frames: Iterable[Frame], closing: dict[str, Any]) -> None:
+    """One JSON line a frame, each as soon as the next is there; the last also has `closing`."""
+    held = None
+    try:
+        for frame in frames:
+            _emit(held)
+            held = frame
+    except Exception:
+        _emit(held)
+        raise
+    _emit(held, closing)
+
+
+def _emit(frame: Frame | None, extra: dict[str, Any] | None = None) -> None:
+    if frame is not None:
+        scalars = {name: _finite(value) for name, value in frame.scalars.items()}
+        line = {"step": frame.step, "steps": frame.steps, "scalars": scalars, "note": frame.note}
+        click.echo(json.dumps(line | (extra or {}), allow_nan=False))
+
+
+def _finite(value: float) -> float | None:
+    """The number, or None for the NaN and infinities that JSON does not have."""
+    return float(value) if math.isfinite(value) else None
+
+
+def last(frames: Iterable[Frame]) -> Frame:
+    """The last frame; a bar on the terminal follows the others."""
+    from tqdm import tqdm
+
+    with tqdm(unit="step", leave=False, disable=None) as bar:
+        for frame in frames:
+            bar.total = frame.steps
+            bar.set_description(frame.note, refresh=False)
+            bar.update(frame.step - bar.n)
+    return frame
+
+
+def table(scalars: dict[str, float]) -> None:
+    """Names and numbers in two columns."""
+    width = max(map(len, scalars), default=0)
+    for name, value in scalars.items():
+        click.echo(f"  {name:<{width}}  {value:.5g}")
+
+
+# ---- data
+
+
+@main.group("data", cls=Door)
+def data_group() -> None:
+    """Image sets: what there is, download, verify."""
+
+
+@data_group.command("list")
+def data_list() -> None:
+    """Every known set, and the command that brings a missing one."""
+    from workbench import data
+
+    for entry in data.catalog():
+        click.echo(f"{entry.name:<16}{entry.status:<10}{entry.how or entry.note}")
+    click.echo(f"Your own: a .npz, a .csv or a folder of pictures in {data.data_folder()}")
+
+
+@data_group.command("get")
+@click.argument("name")
+def data_get(name: str) -> None:
+    """Download NAME into the data folder and verify its checksums."""
+    from workbench import data
+
+    with _failures():
+        data.get(name)
+        click.echo(data.check(name))
+
+
+@data_group.command("check")
+@click.argument("name", required=False)
+def data_check(name: str | None) -> None:
+    """Verify NAME (a set, or the path of your own), or everything that is there."""
+    from workbench import data
+
+    wrong = 0
+    for each in [name] if name else data.names():
+        try:
+            click.echo(data.check(each))
+        except data.DataError as error:
+            wrong += 1
+            click.echo(f"Error: {error}", err=True)
+    sys.exit(1 if wrong else 0)
+
+
+# ---- doctor
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def doctor(as_json: bool) -> None:
+    """What this machine has, and how long a run takes on it."""
+    with _failures():
+        report = examine()
+    if as_json:
+        return click.echo(json.dumps(report, indent=1))
+    for topic, facts in report.items():
+        words = ", ".join(f"{name} {value}" for name, value in facts.items())
+        click.echo(f"{topic:<10}{words}")
+
+
+def examine() -> dict[str, dict[str, Any]]:
+    """The facts that `doctor` prints, by topic."""
+    import torch
+
+    from workbench import data, players
+
+    device = players.pick_device()
+    speed = calibrate("beta-vae", device)
+    where = {"training": device, "cores": os.cpu_count(), "threads": torch.get_num_threads()}
+    if device.startswith("cuda"):
+        where["gpu"] = torch.cuda.get_device_name(device)
+    names = ("workbench", "torch", "torchvision", "panel", "bokeh", "holoviews", "param")
+    versions = {"python": platform.python_version()} | {name: _version(name) for name in names}
+    sets = {entry.name: entry.status for entry in data.catalog()}
+    folder = str(data.data_folder())
+    return {"device": where, "versions": versions, "data": {"folder": folder} | sets, "run": speed}
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def calibrate(name: str, device: str) -> dict[str, Any]:
+    """Seconds of a short run, and from two of them about how long a default run takes."""
+    from workbench import chapters, players
+
+    def seconds(steps: int) -> float:
+        start = time.perf_counter()
+        for _ in players.play(name, device, steps=steps):
+            pass
+        return time.perf_counter() - start
+
+    seconds(SHORT)  # the first run of a process imports and allocates
+    short, long = seconds(SHORT), seconds(LONG)
+    steps = chapters.find(name).Settings().steps
+    whole = long + max(0.0, long - short) / (LONG - SHORT) * (steps - LONG)
+    timed = {"steps": LONG, "seconds": round(long, 3)}
+    return {"chapter": name, **timed, "default_steps": steps, "default_seconds": round(whole, 1)}
+
+
+# ---- serve
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.option("--port", default=5006, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--address", default="127.0.0.1", show_default=True, help="0.0.0.0 for a class.")
+@click.argument("extra", nargs=-1, type=click.UNPROCESSED)
+def serve(port: int, address: str, extra: tuple[str, ...]) -> None:
+    """Serve the dashboard; further arguments go to `panel serve` (--show, a notebook ...)."""
+    # Signed session ids, with a key of this start: without them hand-made tokens open sessions.
+    # Bokeh reads both when it is imported.
+    os.environ.setdefault("BOKEH_SIGN_SESSIONS", "yes")
+    os.environ.setdefault("BOKEH_SECRET_KEY", secrets.token_hex(32))
+    # In this process, because Panel's own launcher would be imported again by every worker.
+    sys.argv = ["panel", "serve", *serve_arguments(port, address, extra)]
+    from panel.command import main as panel
+
+    panel()
+
+
+def serve_arguments(port: int, address: str, extra: Iterable[str] = ()) -> list[str]:
+    """The arguments of `panel serve` for the dashboard."""
+    hosts = dict.fromkeys([address, "127.0.0.1", "localhost", socket.gethostname()])
+    origins = [word for host in hosts for word in ("--allow-websocket-origin", f"{host}:{port}")]
+    # a closed tab is noticed after 5 to 7 seconds, and no message needs more than a megabyte
+    limits = {
+        "--unused-session-lifetime": 5000,
+        "--check-unused-sessions": 2000,
+        "--keep-alive": 10000,
+        "--websocket-max-message-size": 1_000_000,
+    }
+    numbers = [word for name, value in limits.items() for word in (name, str(value))]
+    app = str(Path(__file__).with_name("app.py"))
+    return [app, "--port", str(port), "--address", address, *origins, *numbers, *extra]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""The mathematics shared by the chapters: each formula once, in the symbols of its paper.
+
+Shapes are ``[..., batch, features]``: any leading axes (one per run of a population, one per
+sample) broadcast, and so do the knobs. A knob is a float, or a tensor such as ``[K, 1, 1]`` that
+holds one value for each of K runs. Logarithms are natural, so information is in nats. Sums run
+over features only; the mean over the batch is the caller's, because "sum over pixels, sum over
+latents, mean over the batch" is what makes beta mean the same thing in every chapter.
+"""
+
+import math
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+LOG_2PI = math.log(2 * math.pi)
+
+Knob = float | Tensor
+
+
+def gaussian_kl(mu: Tensor, logvar: Tensor) -> Tensor:
+    """``KL(N(mu, sigma^2) || N(0, 1))`` of every latent, in nats, in the shape of ``mu``.
+
+    ``(mu^2 + sigma^2 - log sigma^2 - 1) / 2`` with ``logvar = log sigma^2``; the KL of an image
+    is its sum over the last axis. Kingma & Welling 2014, appendix B.
+    """
+    # expm1 keeps the digits that sigma^2 - 1 loses next to the prior, where collapsed latents sit.
+    return 0.5 * (torch.addcmul(torch.expm1(logvar), mu, mu) - logvar)
+
+
+def reparameterise(mu: Tensor, logvar: Tensor, eps: Tensor) -> Tensor:
+    """``z = mu + sigma * eps`` with ``eps ~ N(0, 1)``: Kingma & Welling 2014, section 2.4."""
+    return torch.addcmul(mu, torch.exp(0.5 * logvar), eps)
+
+
+def bernoulli_nll(logits: Tensor, x: Tensor) -> Tensor:
+    """``-log p(x|z)`` of independent pixels, in nats: ``[..., pixels] -> [...]``.
+
+    ``sum_i log(1 + exp l_i) - x_i l_i``; Kingma & Welling 2014, appendix C.1. For grey pixels
+    (0 < x < 1) it is the cross-entropy: its floor is the pixels' own entropy, not 0, and it is
+    no longer the logarithm of a normalised density.
+    """
+    return torch.addcmul(F.softplus(logits), x, logits, value=-1).sum(-1)
+
+
+def gaussian_nll(mean: Tensor, x: Tensor, sigma: Knob) -> Tensor:
+    """``-log N(x; mean, sigma^2)`` with its constant, in nats: ``[..., pixels] -> [...]``.
+
+    ``sigma`` is the standard deviation of a pixel. ``sigma^2 = 1/2`` gives the squared error plus
+    a constant. Kingma & Welling 2014, appendix C.2.
+    """
+    log_sigma = sigma.log() if torch.is_tensor(sigma) else math.log(sigma)
+    error = (x - mean) / sigma
+    return (0.5 * error * error + (log_sigma + 0.5 * LOG_2PI)).sum(-1)
+
+
+def gaussian_log_density(z: Tensor, mu: Tensor, logvar: Tensor) -> Tensor:
+    """``log N(z; mu, diag(sigma^2))`` in nats: ``[..., latents] -> [...]``.
+
+    With it ``log q(z|x)`` and ``log p(z)`` of an importance weight are written. Kingma & Welling
+    2014, appendix C.2.
+    """
+    error = z - mu
+    return -0.5 * (error * error * torch.exp(-logvar) + logvar + LOG_2PI).sum(-1)
+
+
+def importance_bound(log_w: Tensor) -> Tensor:
+    """IWAE bound on ``log p(x)``, in nats, from K samples a point: ``[K, ...] -> [...]``.
+
+    ``L_K = log (1/K) sum_k w_k`` with ``log w = log p(x, z) - log q(z|x)`` and ``z ~ q``. K = 1 is
+    one sample of the ELBO; the expectation never falls as K grows and never passes ``log p(x)``.
+    Burda et al. 2016, section 3.
+    """
+    return torch.logsumexp(log_w, 0) - math.log(len(log_w))
+
+
+def capacity(step: int, steps: int, c_max: Knob, stop: float = 0.6) -> Knob:
+    """Channel capacity ``C``, in nats, of ``recon + gamma |KL - C|`` at ``step`` of ``steps``.
+
+    Linear from 0 to ``c_max`` over the first ``stop`` of the run and constant afterwards, so that
+    the model also trains at its final capacity. Burgess et al. 2018 (they leave
+    the length of the ramp open; ``stop`` is our choice).
+    """
+    return c_max * min(1.0, step / max(stop * steps, 1.0))
+
+
+def normalised_beta(beta: Knob, latents: int, pixels: int) -> Knob:
+    """``beta M / N``: compares a beta between sizes of code M and image N. Higgins et al. 2017."""
+    return beta * latents / pixels
+
+
+def squared_error(x_hat: Tensor, x: Tensor) -> Tensor:
+    """``||x - x_hat||^2``: ``[..., pixels] -> [...]``. Divide by the pixels for the MSE."""
+    error = x_hat - x
+    return (error * error).sum(-1)
+
+
+def psnr(mse: float | np.ndarray | Tensor, peak: float = 1.0) -> float | np.ndarray | Tensor:
+    """Peak signal-to-noise ratio ``10 log10(peak^2 / mse)`` in dB; ``inf`` for a perfect copy.
+
+    ``mse`` is the error *per pixel*, of any shape; a tensor gives a tensor, anything else NumPy.
+    """
+    if torch.is_tensor(mse):
+        return 20 * math.log10(peak) - 10 * mse.log10()
+    with np.errstate(divide="ignore"):
+        return 20 * math.log10(peak) - 10 * np.log10(mse)
+
+
+def saturation(code: Tensor, tol: float = 0.05) -> Tensor:
+    """Share of activations within ``tol`` of 0 or 1: ``[..., batch, bits] -> [...]``.
+
+    Near 1, thresholding a sigmoid code to bits loses little: what the noise on the code is for in
+    semantic hashing (Salakhutdinov & Hinton 2009).
+    """
+    return ((code - 0.5).abs() >= 0.5 - tol).to(code.dtype).mean((-2, -1))
+
+
+def pca(x: Tensor, k: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Principal components of ``x [..., n, d]``: ``(mean, components, singular)``.
+
+    ``mean [..., 1, d]``; ``components [..., k, d]``, unit rows, most variance first, each turned
+    so that its largest loading is positive (an SVD leaves the sign open and pictures would flip);
+    ``singular [..., min(n, d)]``, *all* singular values ``s_i`` of the centred data, since the
+    explained share needs their total; the variances are ``s_i^2 / (n - 1)``. Eckart & Young 1936.
+    """
+    mean = x.mean(-2, keepdim=True)
+    _, singular, rows = torch.linalg.svd(x - mean, full_matrices=False)
+    rows = rows[..., :k, :]
+    largest = rows.gather(-1, rows.abs().argmax(-1, keepdim=True))
+    return mean, rows * largest.sign(), singular
+
+
+def pca_code(x: Tensor, mean: Tensor, components: Tensor) -> Tensor:
+    """``z = V_k^T (x - mu)``: ``[..., n, d] -> [..., n, k]``."""
+    return (x - mean) @ components.mT
+
+
+def pca_reconstruct(x: Tensor, mean: Tensor, components: Tensor) -> Tensor:
+    """``mu + V_k V_k^T (x - mu)``, the best rank-k copy of ``x [..., n, d]``: Eckart & Young."""
+    return mean + pca_code(x, mean, components) @ components
+
+
+def explained_variance_ratio(singular: Tensor) -> Tensor:
+    """``s_i^2 / sum_j s_j^2``, the share of variance of each component, in the shape given.
+
+    Expects all singular values, as ``pca`` returns them; ``cumsum(-1)[k - 1]`` is EVR_k.
+    """
+    variance = singular * singular
+    return variance / variance.sum(-1, keepdim=True)

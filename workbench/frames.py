@@ -1,0 +1,211 @@
+"""Frames: what a run shows at one instant, in plain NumPy.
+
+A chapter yields frames and never draws; a view draws frames and never sees a model. Pictures
+come from the small closed vocabulary below. Every picture can say in one sentence what it shows,
+for readers who cannot see it and for tests.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One curve: x and y [n]. `style` is solid, dashed or dots; low and high [n] make a band."""
+
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+    style: str = "solid"
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Curves over one axis, such as a loss over training steps."""
+
+    title: str
+    lines: tuple[Line, ...]
+    x_label: str = "step"
+    y_label: str = ""
+    log_x: bool = False
+    log_y: bool = False
+    caption: str = ""
+
+    def summary(self) -> str:
+        ends = [f"{line.name} {line.y[-1]:.3g}" for line in self.lines if len(line.y)]
+        return f"{self.title}: " + (", ".join(ends) or "nothing yet") + "."
+
+
+@dataclass(frozen=True, eq=False)
+class Scatter:
+    """Points xy [n, 2], each of one group [n] (an index into `groups`)."""
+
+    title: str
+    xy: np.ndarray
+    group: np.ndarray | None = None
+    groups: tuple[str, ...] = ()
+    x_label: str = ""
+    y_label: str = ""
+    caption: str = ""
+
+    def summary(self) -> str:
+        if not len(self.xy):
+            return f"{self.title}: nothing yet."
+        low, high = self.xy.min(0), self.xy.max(0)
+        return (
+            f"{self.title}: {len(self.xy)} points, {low[0]:.2g} to {high[0]:.2g} across, "
+            f"{low[1]:.2g} to {high[1]:.2g} up."
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """A grid of grey pictures: tiles [rows, columns, height, width], values in [0, 1].
+
+    They are kept as 8-bit numbers; `rows` and `columns` are optional labels.
+    """
+
+    title: str
+    tiles: np.ndarray
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    caption: str = ""
+
+    def __post_init__(self):
+        if self.tiles.dtype != np.uint8:
+            eight_bit = (np.clip(self.tiles, 0, 1) * 255 + 0.5).astype(np.uint8)
+            object.__setattr__(self, "tiles", eight_bit)
+
+    def mosaic(self, gap: int = 1) -> np.ndarray:
+        """All tiles in one uint8 picture with `gap` mid-grey pixels between them."""
+        rows, columns, height, width = self.tiles.shape
+        board = np.full((rows, height + gap, columns, width + gap), 110, np.uint8)
+        board[:, :height, :, :width] = self.tiles.transpose(0, 2, 1, 3)
+        return board.reshape(rows * (height + gap), -1)[: -gap or None, : -gap or None]
+
+    def summary(self) -> str:
+        labels = f" ({'; '.join(self.rows)})" if self.rows else ""
+        return f"{self.title}: {self.tiles.shape[0]} rows of {self.tiles.shape[1]}{labels}."
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """One bar a name; values [n]."""
+
+    title: str
+    names: tuple[str, ...]
+    values: np.ndarray
+    x_label: str = ""
+    y_label: str = ""
+    caption: str = ""
+
+    def summary(self) -> str:
+        pairs = [f"{n} {v:.2g}" for n, v in zip(self.names, self.values, strict=True)]
+        return f"{self.title}: " + ", ".join(pairs[:12]) + "."
+
+
+@dataclass(frozen=True, eq=False)
+class HeatMap:
+    """A matrix [rows, columns] with named sides."""
+
+    title: str
+    values: np.ndarray
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    x_label: str = ""
+    y_label: str = ""
+    unit: str = ""
+    caption: str = ""
+
+    def summary(self) -> str:
+        best = [
+            f"{column} most in {self.rows[int(i)]} ({self.values[int(i), j]:.2f})"
+            for j, (column, i) in enumerate(zip(self.columns, self.values.argmax(0), strict=True))
+        ]
+        return f"{self.title}: " + ", ".join(best[:12]) + "."
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows of text or numbers under named columns."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple, ...]
+    caption: str = ""
+
+    def summary(self) -> str:
+        return f"{self.title}: " + "; ".join(" ".join(map(str, row)) for row in self.rows) + "."
+
+
+Picture = Curves | Scatter | Images | Bars | HeatMap | Table
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One instant of a run: after `step` of `steps`, numbers and pictures by name."""
+
+    step: int
+    steps: int
+    scalars: dict[str, float]
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Curves over training, drawn from scalars: {scalar's name: label of its line}.
+
+    Names in `dashed` are references that a reader compares with (PCA's error, say). With
+    `against` the x axis is another scalar instead of the step: a path through a plane.
+    """
+
+    title: str
+    lines: dict[str, str]
+    y_label: str
+    log_y: bool = False
+    caption: str = ""
+    dashed: tuple[str, ...] = ()
+    against: str = ""
+    x_label: str = "step"
+
+    def curves(self, frames: Sequence[Frame]) -> Curves:
+        """The trace of these frames; scalars that a frame lacks are skipped."""
+        return Curves(
+            self.title,
+            tuple(line for name in self.lines if len((line := self._line(name, frames)).x)),
+            x_label=self.x_label,
+            y_label=self.y_label,
+            log_y=self.log_y,
+            caption=self.caption,
+        )
+
+    def _line(self, name: str, frames: Sequence[Frame]) -> Line:
+        shown = [f for f in frames if name in f.scalars]
+        points = [(f.scalars.get(self.against, f.step), f.scalars[name]) for f in shown]
+        x, y = np.array(points, float).reshape(-1, 2).T
+        return Line(self.lines[name], x, y, "dashed" if name in self.dashed else "solid")
+
+
+def schedule(steps: int, frames: int = 60) -> frozenset[int]:
+    """The steps after which a frame is shown: dense early, sparse late, always the last.
+
+    It depends on the number of steps alone, never on the clock, so that runs repeat.
+    """
+    marks: Iterable[int] = (round(steps * (i / frames) ** 2) for i in range(1, frames + 1))
+    return frozenset(max(1, mark) for mark in marks)
+
+
+class Diverged(ArithmeticError):
+    """Training left the finite numbers. Its text is one sentence with the step and a hint."""
+
+
+def check_finite(step: int, scalars: dict[str, float], hint: str) -> None:
+    """Raises Diverged when a scalar is NaN or infinite."""
+    for name, value in scalars.items():
+        if not np.isfinite(value):
+            raise Diverged(f"Training diverged at step {step} ({name} is {value}). {hint}")

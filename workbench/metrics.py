@@ -1,0 +1,346 @@
+"""Numbers that judge a representation, once a model is trained. NumPy in, NumPy out.
+
+Notation: ``codes [n, J]`` floats (the mean ``mu`` of ``q(z|x)``, one row an image) and
+``factors [n, K]`` integers (how the image was made). Definitions follow Google's
+disentanglement_lib, the code behind Locatello et al. 2019; where we differ, the docstring says
+so. It draws fresh images without end, while these functions work on the n points at hand, which
+should be a random sample of (or the whole of) a grid on which the factors vary independently.
+
+``seed`` is an integer or a ``numpy.random.Generator``; the same integer gives the same number.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Seed = int | np.random.Generator
+
+
+class DCI(NamedTuple):
+    disentanglement: float
+    completeness: float
+    informativeness: float
+
+
+def active_dims(kl_per_latent: ArrayLike, threshold: float = 0.05) -> NDArray:
+    """Latents whose mean KL (nats, ``[..., J]``) passes ``threshold``: ``[...]`` counts.
+
+    The others have collapsed to the prior: their code says nothing about the image.
+    """
+    return (np.asarray(kl_per_latent) > threshold).sum(-1)
+
+
+# --- mutual information --------------------------------------------------------------------
+
+
+def discretise(codes: ArrayLike, bins: int = 20) -> NDArray:
+    """Bin each code into ``bins`` cells of equal width from its minimum to its maximum.
+
+    ``[n, J]`` floats to ``[n, J]`` integers ``0 .. bins - 1``; a constant code lies in one cell.
+    """
+    codes = np.asarray(codes, dtype=float)
+    edges = (np.histogram_bin_edges(code, bins)[1:-1] for code in codes.T)
+    return np.stack(
+        [np.digitize(code, edge) for code, edge in zip(codes.T, edges, strict=True)], axis=1
+    )
+
+
+def mutual_information(codes: ArrayLike, factors: ArrayLike, bins: int = 20) -> NDArray:
+    """``I(z_j; v_k)`` in nats, ``[J, K]``, from the histogram of the binned mean codes.
+
+    The plug-in estimate: independent variables score about ``(bins - 1)(values - 1) / 2n``, not 0.
+    """
+    cells, values = discretise(codes, bins), _indices(factors)
+    return np.array([[_information(z, v) for v in values.T] for z in cells.T])
+
+
+def mig_per_factor(codes: ArrayLike, factors: ArrayLike, bins: int = 20) -> NDArray:
+    """``(I(z_1st; v_k) - I(z_2nd; v_k)) / H(v_k)`` of every factor, ``[K]``, in 0..1.
+
+    First and second are the two codes that know most about the factor. A factor that never
+    varies scores 0. Chen et al. 2018, equation 6.
+    """
+    information = mutual_information(_at_least_two(codes), factors, bins)
+    entropy = np.array([_entropy(np.bincount(v)) for v in _indices(factors).T])
+    return _gap(information) / np.where(entropy > 0, entropy, 1)
+
+
+def mig(codes: ArrayLike, factors: ArrayLike, bins: int = 20) -> float:
+    """Mutual information gap: the mean of ``mig_per_factor``.
+
+    Binned mean codes, as in disentanglement_lib; Chen et al. use samples ``z ~ q(z|x)`` instead,
+    so values are comparable within one tool only.
+    """
+    return float(mig_per_factor(codes, factors, bins).mean())
+
+
+def _information(a: NDArray, b: NDArray) -> float:
+    joint = np.bincount(a * (b.max() + 1) + b)
+    information = _entropy(np.bincount(a)) + _entropy(np.bincount(b)) - _entropy(joint)
+    return max(0.0, information)
+
+
+def _entropy(counts: NDArray) -> float:
+    p = counts[counts > 0] / counts.sum()
+    return float(-(p * np.log(p)).sum())
+
+
+def _indices(factors: ArrayLike) -> NDArray:
+    """The values of each factor renumbered 0, 1, 2 ..."""
+    columns = (np.unique(v, return_inverse=True)[1] for v in np.asarray(factors).T)
+    return np.stack(list(columns), axis=1)
+
+
+def _at_least_two(codes: ArrayLike) -> NDArray:
+    """A lone code is compared with a constant one, the best rival it can have."""
+    codes = np.asarray(codes, dtype=float)
+    return codes if codes.shape[1] > 1 else np.hstack([codes, np.zeros_like(codes)])
+
+
+def _gap(scores: NDArray) -> NDArray:
+    second, first = np.sort(scores, axis=0)[-2:]
+    return first - second
+
+
+# --- predictors ----------------------------------------------------------------------------
+
+
+def sap(
+    codes: ArrayLike,
+    factors: ArrayLike,
+    ordered: Sequence[bool] | None = None,
+    train: int = 1000,
+    test: int = 1000,
+    seed: Seed = 0,
+) -> float:
+    """Separated attribute predictability: mean over factors of best minus second-best score.
+
+    ``ordered`` says for each factor whether its values lie on a scale. On one that does, a code
+    scores its squared correlation, over all points; otherwise (shape, colour) the test accuracy
+    of ``LinearSVC(C=0.01, class_weight="balanced")`` on that code alone, with at most ``train``
+    and ``test`` points. By default a factor of more than three values counts as ordered, because
+    a linear classifier in one dimension cannot find a class that lies between two others: even a
+    perfect code would score low. Kumar et al. 2018, section 3.
+    """
+    codes, factors = _at_least_two(codes), _indices(factors)
+    if ordered is None:
+        ordered = factors.max(0) > 2
+    fit, held = _split(len(codes), train, test, seed)
+    scores = [
+        _squared_correlation(codes, v)
+        if on_a_scale
+        else np.array([_svc_accuracy(z[:, None], v, fit, held) for z in codes.T])
+        for v, on_a_scale in zip(factors.T, ordered, strict=True)
+    ]
+    return float(_gap(np.stack(scores, axis=1)).mean())
+
+
+def _squared_correlation(codes: NDArray, factor: NDArray) -> NDArray:
+    z, v = codes - codes.mean(0), factor - factor.mean()
+    variances = (z**2).mean(0) * (v**2).mean()
+    collapsed = variances <= 1e-12
+    return np.where(collapsed, 0, (z * v[:, None]).mean(0) ** 2 / np.where(collapsed, 1, variances))
+
+
+def _svc_accuracy(z: NDArray, factor: NDArray, fit: NDArray, held: NDArray) -> float:
+    from sklearn.svm import LinearSVC
+
+    if np.ptp(factor[fit]) == 0:
+        return float((factor[held] == factor[fit][0]).mean())
+    model = LinearSVC(C=0.01, class_weight="balanced", random_state=0)
+    return float(model.fit(z[fit], factor[fit]).score(z[held], factor[held]))
+
+
+def dci(
+    codes: ArrayLike,
+    factors: ArrayLike,
+    trees: int = 20,
+    train: int = 1000,
+    test: int = 1000,
+    seed: Seed = 0,
+) -> DCI:
+    """Disentanglement, completeness and informativeness: Eastwood & Williams 2018.
+
+    One random forest a factor predicts it from all codes; its importances are a column of
+    ``R [J, K]`` (see ``dci_from_importance``) and its test accuracy, averaged over factors, is
+    the informativeness. Forests, one of the paper's two choices, stand in for the boosted trees
+    of disentanglement_lib, which take minutes; so compare values within this tool only.
+    """
+    from sklearn.ensemble import RandomForestClassifier
+
+    codes, factors = np.asarray(codes, dtype=float), _indices(factors)
+    fit, held = _split(len(codes), train, test, seed)
+    # Every split sees every code: with a random subset, codes that know nothing get a share.
+    forests = [
+        RandomForestClassifier(
+            trees, max_depth=8, max_features=None, max_samples=0.5, n_jobs=1, random_state=0
+        ).fit(codes[fit], v[fit])
+        for v in factors.T
+    ]
+    importance = np.stack([forest.feature_importances_ for forest in forests], axis=1)
+    accuracy = [f.score(codes[held], v[held]) for f, v in zip(forests, factors.T, strict=True)]
+    return DCI(*dci_from_importance(importance), float(np.mean(accuracy)))
+
+
+def dci_from_importance(importance: ArrayLike) -> tuple[float, float]:
+    """``(disentanglement, completeness)`` of importances ``R [J, K] >= 0``, both in 0..1.
+
+    ``D = sum_j rho_j (1 - H_K(P_j))`` with ``P_jk = R_jk / sum_k R_jk``, entropy to base K and
+    ``rho_j`` the share of R in row j; completeness is the same down the columns, to base J. A
+    code that matters for one factor only gives 1. Eastwood & Williams 2018, section 2.
+    """
+    importance = np.asarray(importance, dtype=float)
+    return _concentration(importance), _concentration(importance.T)
+
+
+def _concentration(importance: NDArray) -> float:
+    """Mean over rows of one minus the entropy of the row, weighted by the mass of the row."""
+    total = importance.sum()
+    if total == 0:
+        return 0.0
+    if importance.shape[1] == 1:
+        return 1.0
+    rows = importance[importance.sum(1) > 0]
+    entropy = np.array([_entropy(row) for row in rows]) / np.log(importance.shape[1])
+    return max(0.0, float(rows.sum(1) / total @ (1 - entropy)))
+
+
+def _split(n: int, train: int, test: int, seed: Seed) -> tuple[NDArray, NDArray]:
+    """Random places for fitting and for testing; each at most half of the n points."""
+    order = np.random.default_rng(seed).permutation(n)
+    train, test = min(train, n // 2), min(test, n - n // 2)
+    return order[:train], order[n - test :]
+
+
+# --- batches that share one factor ---------------------------------------------------------
+
+
+def beta_vae_score(
+    codes: ArrayLike,
+    factors: ArrayLike,
+    batch: int = 64,
+    train: int = 1000,
+    test: int = 500,
+    seed: Seed = 0,
+) -> float:
+    """Accuracy of telling which factor was held fixed, from code differences; chance is 1/K.
+
+    A feature is ``z_diff = mean_b |mu(x_1) - mu(x_2)|`` over ``batch`` pairs that agree in one
+    factor; logistic regression on ``train`` features predicts which, scored on ``test`` more.
+    Needs no axis alignment, so 1.0 is easily reached. Features are not standardised (as in
+    disentanglement_lib): that would let collapsed codes, whose faint traces are exact, speak up.
+    Higgins et al. 2017, section 3.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    codes, factors = np.asarray(codes, dtype=float), _indices(factors)
+    rng = np.random.default_rng(seed)
+    fixed = rng.integers(factors.shape[1], size=train + test)
+    first = rng.integers(len(codes), size=(train + test, batch))
+    second = _partners(factors, fixed, first, rng)
+    z_diff = np.abs(codes[first] - codes[second]).mean(1)  # (feature, J)
+    if np.ptp(fixed[:train]) == 0:
+        return float((fixed[train:] == fixed[0]).mean())
+    # Newton: raw codes are badly scaled, and the default solver then runs out of steps.
+    model = LogisticRegression(solver="newton-cholesky").fit(z_diff[:train], fixed[:train])
+    return float(model.score(z_diff[train:], fixed[train:]))
+
+
+def factor_vae_score(
+    codes: ArrayLike,
+    factors: ArrayLike,
+    batch: int = 64,
+    train: int = 1000,
+    test: int = 500,
+    collapsed: float = 0.05,
+    seed: Seed = 0,
+) -> float:
+    """Accuracy of the vote "the code that varies least tells the factor held fixed".
+
+    Each of ``train + test`` votes fixes one factor at the value of a random point, draws
+    ``batch`` points with that value and names ``d* = argmin_j Var_batch(z_j) / Var_all(z_j)``;
+    the majority factor of each ``d*`` in the training votes is the prediction for the others.
+    Codes with a standard deviation under ``collapsed`` cannot be named; if none is left the
+    score is 0. (disentanglement_lib leaves this threshold at 0 and reports the number of all
+    codes as the active ones; here pruning is real.) Kim & Mnih 2018, section 4.
+    """
+    codes, factors = np.asarray(codes, dtype=float), _indices(factors)
+    codes = codes[:, codes.std(0, ddof=1) >= collapsed]
+    if codes.shape[1] == 0:
+        return 0.0
+    rng = np.random.default_rng(seed)
+    fixed = rng.integers(factors.shape[1], size=train + test)
+    anchor = np.repeat(rng.integers(len(codes), size=(train + test, 1)), batch, axis=1)
+    points = _partners(factors, fixed, anchor, rng)
+    ratio = codes[points].var(1, ddof=1) / codes.var(0, ddof=1)  # (vote, J)
+    vote = ratio.argmin(1)
+    votes = np.zeros((codes.shape[1], factors.shape[1]))
+    np.add.at(votes, (vote[:train], fixed[:train]), 1)
+    return float((votes.argmax(1)[vote[train:]] == fixed[train:]).mean())
+
+
+def _partners(
+    factors: NDArray, fixed: NDArray, points: NDArray, rng: np.random.Generator
+) -> NDArray:
+    """For each of ``points [m, batch]`` another random one that shares factor ``fixed [m]``.
+
+    Another: a point is its own partner only where nobody else has its value.
+    """
+    partner = np.empty_like(points)
+    for k in range(factors.shape[1]):
+        mine = fixed == k
+        value = factors[:, k]
+        order = np.argsort(value, kind="stable")
+        place = np.argsort(order)[points[mine]]  # where each point stands among the sorted
+        count = np.bincount(value)
+        start, size = (np.cumsum(count) - count)[value[points[mine]]], count[value[points[mine]]]
+        step = 1 + rng.integers(np.maximum(size - 1, 1))
+        partner[mine] = order[start + (place - start + step) % size]
+    return partner
+
+
+# --- binary codes --------------------------------------------------------------------------
+
+
+def hamming(a: ArrayLike, b: ArrayLike) -> NDArray:
+    """Number of bits in which each of ``a [m, bits]`` differs from each of ``b [n, bits]``."""
+    a, b = np.asarray(a, dtype=np.float32), np.asarray(b, dtype=np.float32)
+    distance = a.sum(1)[:, None] + b.sum(1)[None, :] - 2 * (a @ b.T)
+    return distance.astype(np.int64)
+
+
+def precision_at_k(
+    query_codes: ArrayLike,
+    query_labels: ArrayLike,
+    base_codes: ArrayLike,
+    base_labels: ArrayLike,
+    k: int,
+) -> float:
+    """Share of the ``k`` nearest items of the base, by Hamming distance, with the query's label.
+
+    Codes are 0/1, ``[queries, bits]`` and ``[n, bits]``. Few bits make many ties: the result is
+    the expectation over random tie-breaking, so it does not depend on the order of the base. A
+    query that is itself in the base finds itself: keep the two apart. A base smaller than ``k``
+    is returned whole.
+    """
+    distance = hamming(query_codes, base_codes)  # (query, n)
+    relevant = np.asarray(query_labels)[:, None] == np.asarray(base_labels)[None, :]
+    queries, shells = len(distance), np.asarray(base_codes).shape[1] + 1
+    cell = (distance + shells * np.arange(queries)[:, None]).ravel()
+    items = np.bincount(cell, minlength=queries * shells).reshape(queries, shells)
+    hits = np.bincount(cell, relevant.ravel(), queries * shells).reshape(queries, shells)
+    k = min(k, distance.shape[1])
+    taken = np.clip(k - (items.cumsum(1) - items), 0, items)  # the last shell only in part
+    return float((taken * hits / np.maximum(items, 1)).sum(1).mean() / k)
+
+
+def bits_entropy(codes: ArrayLike) -> NDArray:
+    """Entropy in bits of each code unit over 0/1 ``codes [..., n, bits]``: ``[..., bits]``.
+
+    1 for a unit that is on half the time; 0 for a dead one.
+    """
+    p = np.stack([np.asarray(codes, dtype=float).mean(-2)] * 2)
+    p[1] = 1 - p[0]
+    return -(p * np.log2(np.where(p > 0, p, 1))).sum(0)

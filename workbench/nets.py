@@ -1,0 +1,141 @@
+"""Small networks trained side by side: every parameter carries a leading run axis [runs, ...].
+
+One run is the ordinary case of the same code. The runs share nothing: each draws its weights
+from its own generator, and the sum over runs of their losses gives every run its own gradient.
+
+On nets this small a step costs what its number of operations costs, not its arithmetic, and
+autograd more than doubles that number. So an `Mlp` can also be differentiated by hand: `backward`
+is the chain rule written out. A chapter keeps both, autograd for the reader and the hand-written
+gradient for speed, and a test compares them (`benchmarks/speed.py` prints what it is worth).
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+
+class Mlp:
+    """Multilayer perceptrons with ReLU between layers, one for each generator.
+
+    sizes: units from input to output; x [runs, batch, sizes[0]] -> [runs, batch, sizes[-1]].
+    Weights start as in torch.nn.Linear, U(-1/sqrt(fan_in), 1/sqrt(fan_in)), drawn on the CPU so
+    that a seed means the same network on every device.
+    """
+
+    def __init__(self, sizes: Sequence[int], generators: Sequence[torch.Generator], device="cpu"):
+        self.weights, self.biases = [], []
+        for fan_in, fan_out in zip(sizes[:-1], sizes[1:], strict=True):
+            for shape, keep in (((fan_in, fan_out), self.weights), ((1, fan_out), self.biases)):
+                runs = [torch.rand(shape, generator=g).mul_(2).sub_(1) for g in generators]
+                keep.append(torch.stack(runs).div_(fan_in**0.5).to(device).requires_grad_())
+
+    def parameters(self) -> list[Tensor]:
+        return [*self.weights, *self.biases]
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """The output; the input of every layer is kept for `backward`."""
+        self.inputs = [x]
+        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            self.inputs.append(torch.baddbmm(bias, self.inputs[-1], weight).relu_())
+        return torch.baddbmm(self.biases[-1], self.inputs[-1], self.weights[-1])
+
+    def backward(self, grad: Tensor, to_input: bool = False) -> Tensor:
+        """Fills every parameter's .grad from dLoss/d(output of the last call) [runs, batch, out].
+
+        With to_input it returns dLoss/d(input), the gradient for whatever came before.
+        """
+        for layer in reversed(range(len(self.weights))):
+            weight, x = self.weights[layer], self.inputs[layer]
+            torch.sum(grad, 1, keepdim=True, out=self.biases[layer].grad)
+            torch.bmm(x.mT, grad, out=weight.grad)
+            if layer > 0 or to_input:
+                grad = torch.bmm(grad, weight.mT)
+            if layer > 0:  # ReLU lets a gradient through where its output is above zero
+                grad = torch.ops.aten.threshold_backward(grad, x, 0)
+        return grad
+
+
+class Adam:
+    """Adam (Kingma & Ba 2015, algorithm 1) on stacked parameters laid out as one flat vector.
+
+    lr is one number, or one for each run [runs]: the learning rate is a knob like any other.
+    """
+
+    def __init__(self, parameters: Sequence[Tensor], lr, betas=(0.9, 0.999), eps=1e-8):
+        self.betas, self.eps, self.steps = betas, eps, 0
+        self.flat = torch.cat([p.detach().flatten() for p in parameters])
+        self.grad, self.mean, self.square = (torch.zeros_like(self.flat) for _ in range(3))
+        self.spread = torch.empty_like(self.flat)
+        self.lr = _per_parameter(lr, parameters)
+        start = 0
+        for p in parameters:  # from here on the parameters and their gradients are views
+            end = start + p.numel()
+            p.data, p.grad = self.flat[start:end].view_as(p), self.grad[start:end].view_as(p)
+            start = end
+
+    def zero_grad(self) -> None:
+        self.grad.zero_()
+
+    @torch.no_grad()
+    def step(self) -> None:
+        self.steps += 1
+        first, second = self.betas
+        self.mean.lerp_(self.grad, 1 - first)
+        self.square.mul_(second).addcmul_(self.grad, self.grad, value=1 - second)
+        spread = torch.sqrt(self.square, out=self.spread)
+        spread.div_((1 - second**self.steps) ** 0.5).add_(self.eps)
+        scale = -1 / (1 - first**self.steps)
+        if isinstance(self.lr, float):
+            self.flat.addcdiv_(self.mean, spread, value=scale * self.lr)
+        else:
+            self.flat.addcmul_(self.mean / spread, self.lr, value=scale)
+
+
+def _per_parameter(lr, parameters: Sequence[Tensor]) -> float | Tensor:
+    rates = torch.as_tensor(lr, dtype=torch.float32, device=parameters[0].device).flatten()
+    if len(rates) == 1:
+        return rates.item()
+    return torch.cat([rates.repeat_interleave(p[0].numel()) for p in parameters])
+
+
+def generators(seeds: Sequence[int]) -> list[torch.Generator]:
+    """One CPU generator for each run."""
+    return [torch.Generator().manual_seed(seed) for seed in seeds]
+
+
+class Batches:
+    """Mini-batches of resident data: each run walks through its own random permutations.
+
+    `draw()` gives indices [runs, batch]. Runs with the same seed see the same order, whatever
+    company they train in.
+    """
+
+    def __init__(self, count: int, size: int, generators: Sequence[torch.Generator], device):
+        self.count, self.size = count, min(size, count)
+        self.generators, self.device = generators, device
+        self.order, self.position = None, count
+
+    def draw(self) -> Tensor:
+        if self.position + self.size > self.count:  # a short last batch is left out
+            orders = [torch.randperm(self.count, generator=g) for g in self.generators]
+            self.order, self.position = torch.stack(orders).to(self.device), 0
+        start, self.position = self.position, self.position + self.size
+        return self.order[:, start : self.position]
+
+
+class Noise:
+    """Standard normal numbers [runs, *shape] for one step after the other.
+
+    Each run's come from its own generator, a block of steps at a time: drawing costs per call.
+    """
+
+    def __init__(self, shape, generators: Sequence[torch.Generator], device, block: int = 16):
+        self.shape, self.generators, self.device = (block, *shape), generators, device
+        self.ready: list[Tensor] = []
+
+    def draw(self) -> Tensor:
+        if not self.ready:
+            runs = [torch.randn(self.shape, generator=g) for g in self.generators]
+            self.ready = list(torch.stack(runs, 1).to(self.device).unbind())[::-1]
+        return self.ready.pop()

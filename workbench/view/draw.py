@@ -1,0 +1,794 @@
+"""Drawings: pictures as plain Bokeh models, built once and patched afterwards.
+
+Building costs ten to thirty milliseconds of the server's time, a patch about one. So a Board
+keeps a Drawing while pictures of the same structure come, and only its data and ranges change:
+
+    drawing = draw(picture)         # pn.pane.Bokeh(drawing.model)
+    if drawing.fits(picture):
+        drawing.update(picture)     # else: draw(picture) again
+"""
+
+import base64
+import struct
+import zlib
+from functools import cached_property
+from html import escape
+
+import numpy as np
+from bokeh.models import (
+    CDSView,
+    ColorBar,
+    Column,
+    ColumnDataSource,
+    Div,
+    FixedTicker,
+    GlyphRenderer,
+    Grid,
+    HoverTool,
+    Image,
+    Legend,
+    LegendItem,
+    LinearAxis,
+    LinearColorMapper,
+    LinearScale,
+    LogAxis,
+    LogScale,
+    NoOverlap,
+    Plot,
+    Range1d,
+    Text,
+    VArea,
+    VBar,
+)
+from bokeh.models import Line as LineGlyph
+from bokeh.models import Scatter as Points
+from bokeh.palettes import Cividis256, Greys256
+
+from workbench.frames import Bars, Curves, HeatMap, Images, Picture, Scatter, Table
+from workbench.view.theme import CLASS10, DARK, DASHES, LIGHT, MARKERS, Theme, luminance
+
+HEIGHT = 280
+LEGEND_WIDTH = 320  # what a telephone of 390 pixels leaves for a legend
+
+
+class Drawing:
+    """One picture on the page. Its Bokeh model is built when first asked for."""
+
+    def __init__(self, picture: Picture, dark: bool = False, x_end: float | None = None):
+        self._picture, self._x_end, self._dark, self._faded = picture, x_end, dark, False
+
+    @cached_property
+    def _art(self):
+        art = ARTS[type(self._picture)](self._picture)
+        art.paint(DARK if self._dark else LIGHT)
+        art.patch(self._picture, self._x_end)
+        return art
+
+    @property
+    def model(self):
+        """The Bokeh model to put on the page: always the same one."""
+        return self._art.model
+
+    def fits(self, picture: Picture) -> bool:
+        """Whether `update` can show this picture; if not, another drawing must be made."""
+        return structure(picture) == structure(self._picture)
+
+    def update(self, picture: Picture, x_end: float | None = None):
+        """Show this picture in place. `x_end` is where the x axis of curves ends: the steps."""
+        self._picture, self._x_end = picture, x_end if x_end is not None else self._x_end
+        if "_art" in self.__dict__:
+            self._art.patch(picture, self._x_end)
+            self._show(1.0)
+
+    def restyle(self, dark: bool):
+        """Change to the dark or the light colours in place."""
+        if dark != self._dark:
+            self._dark = dark
+            if "_art" in self.__dict__:
+                self._art.paint(DARK if dark else LIGHT)
+
+    def reset(self):
+        """A new run begins: the next update may shrink the axes."""
+        self._x_end = None
+        for span in self._art.spans if "_art" in self.__dict__ else ():
+            span.reset()
+
+    def fade(self):
+        """What is shown belongs to earlier settings: pale until the next update."""
+        self._show(0.4)
+
+    def _show(self, opacity: float):
+        if self._faded != (opacity < 1):
+            self._faded = opacity < 1
+            self.model.styles = {"opacity": str(opacity)}
+
+
+def draw(picture: Picture, dark: bool = False, x_end: float | None = None) -> Drawing:
+    """A drawing of this picture."""
+    return Drawing(picture, dark, x_end)
+
+
+def structure(picture: Picture) -> tuple:
+    """What a drawing cannot change in place."""
+    match picture:
+        case Curves():
+            lines = tuple((line.name, line.style, line.low is not None) for line in picture.lines)
+            labels = picture.x_label, picture.y_label
+            return "curves", lines, labels, picture.log_x, picture.log_y
+        case Scatter():
+            return "scatter", picture.groups, picture.x_label, picture.y_label
+        case Images():
+            return "images", picture.tiles.shape, bool(picture.rows), bool(picture.columns)
+        case Bars():
+            return "bars", picture.names, picture.x_label, picture.y_label
+        case HeatMap():
+            labels = picture.x_label, picture.y_label, picture.unit
+            return "heat map", picture.rows, picture.columns, labels
+        case Table():
+            return ("table",)
+
+
+class Span:
+    """The range of an axis. Within a run it only grows, so curves move and axes do not."""
+
+    def __init__(self, log: bool = False, zero: bool = False, air: float = 0.08):
+        self.range = Range1d(0.1 if log else 0, 1)
+        self.log, self.zero, self.air = log, zero, air
+        self.reset()
+
+    def reset(self):
+        self.low, self.high = np.inf, -np.inf
+
+    def cover(self, *arrays):
+        """Grow until every finite number lies inside, with some air where it had to grow."""
+        values = np.concatenate([np.ravel(a) for a in arrays] + [[0.0] * self.zero])
+        values = values[np.isfinite(values)]
+        values = np.log10(values[values > 0]) if self.log else values
+        if not len(values) or self.low <= values.min() and values.max() <= self.high:
+            return
+        edge = (-300.0, 300.0) if self.log else (-1e300, 1e300)
+        low, high = np.clip((min(values.min(), self.low), max(values.max(), self.high)), *edge)
+        air = self.air * (high - low) or (0.5 if self.log else 0.1 * abs(high) or 0.5)
+        air = max(air, 1e-6 * abs(low), 1e-6 * abs(high))
+        floor = 0.0 if not self.log and low >= 0 else edge[0]
+        if low < self.low:
+            self.low = max(low - air, floor)
+        if high > self.high:
+            self.high = min(high + air, edge[1])
+        self._show()
+
+    def _show(self):
+        low, high = (10.0**self.low, 10.0**self.high) if self.log else (self.low, self.high)
+        self.range.update(start=float(low), end=float(high))
+
+
+def plain(text: object) -> str:
+    """The text as it stands: Bokeh would hand what looks like TeX to MathJax."""
+    return str(text).replace("$$", "$\u200b$").replace("\\", "\\\u200b")
+
+
+def short(text: object, most: int = 22) -> str:
+    text = plain(text)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def width_of(texts) -> int:
+    """About how many pixels the longest of these short texts needs at 12 to 13 pixels."""
+    return round(max((7.2 * len(text) for text in texts), default=0))
+
+
+def _plot(x: Range1d, y: Range1d, renderers, axes, **kw) -> Plot:
+    """A bare plot: figure() makes twice as many models, and each costs half a millisecond."""
+    sides = {side: [axis] for side, axis in axes.items()}
+    options = {"height": HEIGHT, "sizing_mode": "stretch_width", "min_width": 200} | sides | kw
+    return Plot(
+        x_range=x,
+        y_range=y,
+        renderers=renderers,
+        toolbar_location=None,
+        background_fill_color=None,
+        border_fill_color=None,
+        outline_line_color=None,
+        min_border=6,
+        min_border_right=14,
+        **options,
+    )
+
+
+def _axis(label: str = "", log: bool = False):
+    kind = LogAxis if log else LinearAxis
+    return kind(
+        axis_label=plain(label) or None,
+        axis_label_text_font_size="13px",
+        axis_label_text_font_style="normal",
+        major_label_text_font_size="12px",
+        minor_tick_line_color=None,
+        major_tick_in=0,
+    )
+
+
+def _named_axis(label: str, centres, names, **kw):
+    """An axis with a name at each centre, and neither line nor ticks."""
+    axis = _axis(label)
+    axis.update(axis_line_color=None, major_tick_line_color=None, major_label_standoff=4, **kw)
+    axis.ticker = FixedTicker(ticks=list(map(float, centres)))
+    axis.major_label_policy = NoOverlap()
+    _name(axis, names)
+    return axis
+
+
+def _name(axis, names):
+    ticks = axis.ticker.ticks
+    names = {tick: short(name) for tick, name in zip(ticks, names, strict=False)}
+    overrides = {tick: names.get(tick, " ") for tick in ticks}
+    if overrides != axis.major_label_overrides:
+        axis.major_label_overrides = overrides
+
+
+def _paint_axes(plot: Plot, theme: Theme):
+    for axis in (*plot.below, *plot.left, *plot.above):
+        if isinstance(axis, Legend):
+            axis.label_text_color = theme.text
+            continue
+        axis.axis_label_text_color = theme.text
+        axis.major_label_text_color = theme.muted
+        if axis.axis_line_color is not None:
+            axis.axis_line_color = axis.major_tick_line_color = theme.border
+    for grid in plot.center:
+        grid.grid_line_color = theme.grid
+
+
+def _legend(names, renderers, **kw) -> Legend:
+    """A legend above the data, as many columns as a telephone has room for."""
+    columns = max(1, int(LEGEND_WIDTH // (width_of(map(short, names)) + 44)))
+    items = [
+        LegendItem(label={"value": short(name)}, renderers=mine)
+        for name, mine in zip(names, renderers, strict=True)
+    ]
+    return Legend(
+        items=items,
+        ncols=min(columns, len(items)),
+        orientation="horizontal",
+        location="left",
+        label_text_font_size="13px",
+        background_fill_alpha=0,
+        inactive_fill_alpha=0,
+        border_line_color=None,
+        margin=0,
+        padding=2,
+        spacing=2,
+        glyph_width=24,
+        glyph_height=18,
+        label_height=18,
+        **kw,
+    )
+
+
+def _legend_height(legend: Legend) -> int:
+    return 22 * -(-len(legend.items) // legend.ncols) + 6
+
+
+class CurveArt:
+    """Lines over one axis: solid with markers, or dashed where they are a reference."""
+
+    def __init__(self, picture: Curves):
+        self.source, view = ColumnDataSource(_curve_columns(picture, None)), CDSView()
+        self.x, self.y = Span(picture.log_x, air=0.02), Span(picture.log_y)
+        self.spans = [self.x, self.y]
+
+        def renderer(glyph):
+            return GlyphRenderer(data_source=self.source, glyph=glyph, view=view)
+
+        self.parts = [[renderer(g) for g in _line_glyphs(i, line)]
+                      for i, line in enumerate(picture.lines)]  # fmt: skip
+        axes = {
+            "below": _axis(picture.x_label, picture.log_x),
+            "left": _axis(picture.y_label, picture.log_y),
+        }
+        self.model = _plot(
+            self.x.range,
+            self.y.range,
+            sum(self.parts, []),
+            axes,
+            x_scale=LogScale() if picture.log_x else LinearScale(),
+            y_scale=LogScale() if picture.log_y else LinearScale(),
+            center=[Grid(axis=axes["left"])],
+        )
+        if len(self.parts) > 1:
+            legend = _legend([li.name for li in picture.lines], self.parts, click_policy="hide")
+            self.model.add_layout(legend, "above")
+            self.model.height += _legend_height(legend)
+
+    def paint(self, theme: Theme):
+        _paint_axes(self.model, theme)
+        for i, part in enumerate(self.parts):
+            for renderer in part:
+                _paint_line(renderer.glyph, theme.lines[i % len(theme.lines)])
+
+    def patch(self, picture: Curves, x_end: float | None):
+        self.source.data = _curve_columns(picture, x_end)
+        xs = [line.x for line in picture.lines]
+        if x_end is not None and not picture.log_x:
+            self.x.air = 0
+            xs.append(np.array([0.0, x_end]))
+        elif not picture.log_x and any(len(x) and 0 <= x.min() < x.max() / 3 for x in xs):
+            xs.append(np.zeros(1))
+        self.x.cover(*xs)
+        self.y.cover(*(a for li in picture.lines for a in (li.y, li.low, li.high) if a is not None))
+
+
+def _line_glyphs(i: int, line):
+    """The band, the line and its markers: a second sign beside colour for each line."""
+    marker = MARKERS[i % len(MARKERS)]
+    glyphs = []
+    if line.low is not None:
+        glyphs.append(VArea(x=f"bx{i}", y1=f"low{i}", y2=f"high{i}", fill_alpha=0.2))
+    if line.style == "dots":
+        return [*glyphs, Points(x=f"x{i}", y=f"y{i}", marker=marker, size=7)]
+    dashed = line.style == "dashed"
+    dash = DASHES[i % len(DASHES)] if dashed else []
+    glyphs.append(LineGlyph(x=f"x{i}", y=f"y{i}", line_width=2, line_dash=dash, line_join="round"))
+    return glyphs if dashed else [*glyphs, Points(x=f"x{i}", y=f"m{i}", marker=marker, size=8)]
+
+
+def _paint_line(glyph, colour: str):
+    if not isinstance(glyph, VArea):
+        glyph.line_color = colour
+    if not isinstance(glyph, LineGlyph):
+        glyph.fill_color = colour
+
+
+def _curve_columns(picture: Curves, x_end: float | None) -> dict[str, np.ndarray]:
+    """Every line's numbers side by side; the shorter ones are filled up with NaN."""
+    columns = {}
+    for i, line in enumerate(picture.lines):
+        x, y = _drawable(line.x, picture.log_x), _drawable(line.y, picture.log_y)
+        columns |= {f"x{i}": x, f"y{i}": y}
+        if line.style == "solid":
+            columns[f"m{i}"] = np.where(_marked(x, y, i, x_end, picture.log_x), y, np.nan)
+        if line.low is not None:
+            low, high = _drawable(line.low, picture.log_y), _drawable(line.high, picture.log_y)
+            kept = np.isfinite(x + low + high)
+            columns |= {f"bx{i}": x[kept], f"low{i}": low[kept], f"high{i}": high[kept]}
+    length = max([1, *map(len, columns.values())])
+    return {name: _padded(c, length, name[0] in "blh") for name, c in columns.items()}
+
+
+def _drawable(values, log: bool) -> np.ndarray:
+    values = np.asarray(values, float)
+    return np.where(np.isfinite(values) & ((values > 0) | (not log)), values, np.nan)
+
+
+def _padded(column: np.ndarray, length: int, repeat: bool) -> np.ndarray:
+    """An area must not meet a NaN: it repeats its last edge instead."""
+    last = column[-1] if repeat and len(column) else np.nan
+    return np.append(column, np.full(length - len(column), last))
+
+
+def _marked(x, y, i: int, x_end: float | None, log: bool) -> np.ndarray:
+    """Where line i carries a marker: eight places or so that stay put while the line grows."""
+    at = np.log10(x) if log else x
+    good = np.flatnonzero(np.isfinite(at) & np.isfinite(y))
+    marked = np.zeros(len(x), bool)
+    if not len(good):
+        return marked
+    end = np.log10(x_end) if log and x_end else x_end
+    reach = (at[good].max() if end is None else end) - (at[good].min() if log else 0)
+    place = np.floor(8 * at[good] / (reach or 1) + 0.3 * i)
+    marked[good[np.flatnonzero(np.diff(place)) + 1]] = True
+    marked[good[-1]] |= not marked.any()
+    return marked
+
+
+class ScatterArt:
+    """Points, a colour and a marker for each group, and the group's name at its centre."""
+
+    def __init__(self, picture: Scatter):
+        self.names = _group_names(picture)
+        self.signs = [MARKERS[(i + i // 10) % 10] for i in range(len(self.names))] or ["circle"]
+        self.colours, self.group = np.array(["#000000"]), None
+        self.source = ColumnDataSource({name: [] for name in ("x", "y", "c", "m", "group")})
+        self.centres = ColumnDataSource({name: [] for name in ("x", "y", "c", "group")})
+        self.x, self.y = Span(air=0.12), Span(air=0.12)
+        self.spans = [self.x, self.y]
+        points = Points(
+            x="x", y="y", marker="m", size=6, fill_color="c", line_color="c",
+            fill_alpha=0.55, line_alpha=0.8,
+        )  # fmt: skip
+        self.points = GlyphRenderer(data_source=self.source, glyph=points)
+        self.text = _centre_text()
+        parts = [self.points, GlyphRenderer(data_source=self.centres, glyph=self.text)]
+        axes = {"below": _axis(picture.x_label), "left": _axis(picture.y_label)}
+        self.model = _plot(self.x.range, self.y.range, parts[: 1 + bool(self.names)], axes)
+        self.model.update(height=380, max_width=560, center=[Grid(axis=a) for a in axes.values()])
+        self.model.add_tools(self._hover())
+        self._add_legend()
+
+    def _hover(self) -> HoverTool:
+        where = ("at", "@x{0.00}, @y{0.00}")
+        tips = [("group", "@group"), where] if self.names else [where]
+        return HoverTool(renderers=[self.points], tooltips=tips)
+
+    def _add_legend(self):
+        self.legend = _legend(self.names, [[self.points]] * len(self.names)) if self.names else None
+        if self.legend:
+            self.model.add_layout(self.legend, "above")
+            self.model.height += _legend_height(self.legend)
+
+    def paint(self, theme: Theme):
+        _paint_axes(self.model, theme)
+        palette = theme.classes if self.names else theme.lines
+        self.colours = np.array([palette[i % len(palette)] for i in range(len(self.signs))])
+        self.text.update(text_color=theme.text, background_fill_color=theme.page)
+        if self.group is not None:
+            self.source.data.update(c=list(self.colours[self.group]))
+            self.centres.data.update(c=list(self.colours[: len(self.centres.data["x"])]))
+
+    def patch(self, picture: Scatter, x_end: float | None):
+        xy = np.asarray(picture.xy, float).reshape(-1, 2)
+        x, y = np.where(np.isfinite(xy), xy, np.nan).T
+        group = picture.group if picture.group is not None else np.zeros(len(x), int)
+        group = np.asarray(group, int)
+        if self.group is not None and np.array_equal(group, self.group):
+            self.source.data.update(x=x, y=y)
+        else:
+            self._regroup(x, y, group)
+        if self.names:
+            self._centre(x, y, group)
+        self.x.cover(x)
+        self.y.cover(y)
+
+    def _regroup(self, x, y, group):
+        self.group = group
+        names = np.array(self.names or [""], object)
+        self.source.data = {
+            "x": x,
+            "y": y,
+            "c": list(self.colours[group]),
+            "m": list(np.array(self.signs)[group]),
+            "group": list(names[group]),
+        }
+        for i, item in enumerate(self.legend.items if self.legend else ()):
+            first = np.flatnonzero(group == i)[:1]
+            item.update(index=int(first[0]) if len(first) else None, visible=bool(len(first)))
+
+    def _centre(self, x, y, group):
+        good = np.isfinite(x + y)
+        count = np.bincount(group[good], minlength=len(self.names))
+        with np.errstate(invalid="ignore"):
+            x, y = (np.bincount(group[good], v[good], len(self.names)) / count for v in (x, y))
+        colours = list(self.colours)
+        names = [short(name, 14) for name in self.names]
+        self.centres.data = {"x": x, "y": y, "c": colours, "group": names}
+
+
+def _group_names(picture: Scatter) -> tuple[str, ...]:
+    if picture.groups or picture.group is None or not len(picture.group):
+        return picture.groups
+    return tuple(map(str, range(int(np.max(picture.group)) + 1)))
+
+
+def _centre_text() -> Text:
+    return Text(
+        x="x", y="y", text="group", text_align="center", text_baseline="middle",
+        text_font_size="14px", text_font_style="bold", border_line_color="c", padding=3,
+        border_radius=5, background_fill_alpha=0.82, border_line_width=1.5,
+    )  # fmt: skip
+
+
+class ImageArt:
+    """All tiles as one 8-bit image; its pixels are square and whole wherever there is room."""
+
+    def __init__(self, picture: Images):
+        rows, columns, height, width = picture.tiles.shape
+        mosaic = picture.mosaic()
+        self.spans = []
+        self.source = ColumnDataSource({"image": [mosaic]})
+        tall, wide = mosaic.shape
+        left = 10 + width_of(map(short, picture.rows)) if picture.rows else 2
+        self.names = _named_axis("", np.arange(columns) * (width + 1) + width / 2, picture.columns)
+        top = _head_room(self.names, picture.columns)
+        self.rows = _named_axis("", np.arange(rows) * (height + 1) + height / 2, picture.rows)
+        glyph = Image(
+            image="image", x=0, y=0, dw=wide, dh=tall, origin="top_left", anchor="top_left",
+            color_mapper=LinearColorMapper(palette=Greys256, low=0, high=255),
+        )  # fmt: skip
+        plot = _plot(
+            Range1d(0, wide),
+            Range1d(tall, 0),
+            [GlyphRenderer(data_source=self.source, glyph=glyph)],
+            {"left": self.rows, "above": self.names},
+        )
+        self.plot = plot
+        plot.update(min_border=0, min_border_left=left, min_border_top=top, min_border_right=2)
+        plot.update(min_border_bottom=2)
+        most = max(1, min(12, 72 // max(height, width)))
+        self.model = _whole_pixels(plot, wide, tall, left + 2, top + 2, most)
+
+    def paint(self, theme: Theme):
+        _paint_axes(self.plot, theme)
+
+    def patch(self, picture: Images, x_end: float | None):
+        self.source.data = {"image": [picture.mosaic()]}
+        _name(self.rows, picture.rows)
+        _name(self.names, picture.columns)
+
+
+def _head_room(axis, names) -> int:
+    """Turn the names if a telephone's columns are too narrow for them; the room they need."""
+    if not names:
+        return 2
+    longest = width_of(map(short, names))
+    if longest <= LEGEND_WIDTH * 0.85 / len(names):
+        return 22
+    axis.major_label_orientation = "vertical"
+    return longest + 10
+
+
+def _whole_pixels(plot: Plot, wide: int, tall: int, left: int, top: int, most: int) -> Column:
+    """Size the plot by CSS: each pixel of the mosaic a whole number of pixels of the screen.
+
+    Bokeh can fix the ratio of a plot but not that of its frame, and labels do not scale.
+    """
+    scale = f"min((100cqw - {left}px) / {wide}, {most}px)"
+    whole = f"max(round(down, {scale}, 1px), min({scale}, 1px))"
+    size = "".join(
+        f":host {{ width: calc({left}px + {wide} * {s}) !important;"
+        f" height: calc({top}px + {tall} * {s}) !important; }}"
+        for s in (scale, whole)
+    )
+    plot.update(stylesheets=[size], sizing_mode="fixed", min_width=None)
+    box = ":host { container-type: inline-size; }"
+    return Column(children=[plot], sizing_mode="stretch_width", stylesheets=[box])
+
+
+class BarArt:
+    """One bar a name, with its value above it where there are few."""
+
+    def __init__(self, picture: Bars):
+        self.source = ColumnDataSource({"x": [], "top": [], "text": [], "lift": []})
+        self.y = Span(zero=True, air=0.14)
+        self.spans = [self.y]
+        self.few = len(picture.names) <= 12
+        self.bar = VBar(x="x", top="top", bottom=0, width=0.7)
+        self.text = Text(
+            x="x", y="top", text="text", text_align="center", text_font_size="12px",
+            y_offset="lift", text_baseline="middle",
+        )  # fmt: skip
+        glyphs = [self.bar, self.text][: 1 + self.few]
+        below = _named_axis(picture.x_label, range(len(picture.names)), picture.names)
+        room = _head_room(below, picture.names)
+        left = _axis(picture.y_label)
+        self.model = _plot(
+            Range1d(-0.6, len(picture.names) - 0.4),
+            self.y.range,
+            [GlyphRenderer(data_source=self.source, glyph=glyph) for glyph in glyphs],
+            {"below": below, "left": left},
+            center=[Grid(axis=left)],
+        )
+        self.model.height += room - 22
+
+    def paint(self, theme: Theme):
+        _paint_axes(self.model, theme)
+        self.bar.update(fill_color=theme.lines[0], line_color=theme.lines[0])
+        self.text.text_color = theme.text
+
+    def patch(self, picture: Bars, x_end: float | None):
+        values = _drawable(picture.values, False)
+        self.source.data = {
+            "x": np.arange(len(values), dtype=float),
+            "top": values,
+            "text": ["" if np.isnan(v) else f"{v:.3g}" for v in values],
+            "lift": np.where(values < 0, 10.0, -10.0),
+        }
+        self.y.cover(values)
+
+
+class HeatArt:
+    """A matrix as coloured cells, their values in them where there is room."""
+
+    def __init__(self, picture: HeatMap):
+        rows, columns = picture.values.shape
+        self.written = columns <= 12 and rows <= 16
+        self.source = ColumnDataSource({"image": [np.zeros((rows, columns))]})
+        self.cells = ColumnDataSource({"x": [], "y": [], "text": [], "colour": []})
+        self.z = Span(zero=True, air=0.0)
+        self.spans = [self.z]
+        self.mapper = LinearColorMapper(palette=Cividis256, low=0, high=1)
+        glyph = Image(
+            image="image", x=-0.5, y=-0.5, dw=columns, dh=rows,
+            origin="top_left", anchor="top_left", color_mapper=self.mapper,
+        )  # fmt: skip
+        text = Text(
+            x="x", y="y", text="text", text_color="colour", text_align="center",
+            text_baseline="middle", text_font_size="12px",
+        )  # fmt: skip
+        parts = [GlyphRenderer(data_source=self.source, glyph=glyph)]
+        if self.written:
+            parts.append(GlyphRenderer(data_source=self.cells, glyph=text))
+        self._lay_out(picture, parts)
+
+    def _lay_out(self, picture: HeatMap, parts):
+        rows, columns = picture.values.shape
+        below = _named_axis(picture.x_label, range(columns), picture.columns)
+        room = _head_room(below, picture.columns) + 20 * bool(picture.x_label)
+        left = _named_axis(picture.y_label, range(rows), picture.rows)
+        x, y = Range1d(-0.5, columns - 0.5), Range1d(rows - 0.5, -0.5)
+        self.model = _plot(x, y, parts, {"below": below, "left": left})
+        self.model.height = min(420, max(120, 30 * rows)) + room + 12
+        self.model.max_width = max(320, 64 * columns + 200)
+        self.bar = ColorBar(
+            color_mapper=self.mapper, width=14, padding=4, margin=0, background_fill_color=None,
+            major_label_text_font_size="12px", title=plain(picture.unit) or None,
+            title_text_font_size="12px", title_text_font_style="normal", bar_line_color=None,
+        )  # fmt: skip
+        if not self.written:
+            self.model.add_layout(self.bar, "right")
+
+    def paint(self, theme: Theme):
+        _paint_axes(self.model, theme)
+        self.bar.update(major_label_text_color=theme.muted, title_text_color=theme.text)
+
+    def patch(self, picture: HeatMap, x_end: float | None):
+        values = _drawable(picture.values, False)
+        self.z.cover(values)
+        self.mapper.update(low=self.z.range.start, high=self.z.range.end)
+        self.source.data = {"image": [values]}
+        if self.written:
+            self.cells.data = _cells(values, self.mapper)
+
+
+def _cells(values: np.ndarray, mapper: LinearColorMapper) -> dict:
+    """The value of every cell as text, dark on bright cells and bright on dark ones."""
+    rows, columns = values.shape
+    y, x = np.divmod(np.arange(values.size, dtype=float), columns)
+    flat = values.ravel()
+    part = (np.nan_to_num(flat) - mapper.low) / (mapper.high - mapper.low)
+    ink = INK[np.clip(255 * part, 0, 255).astype(int)]
+    return {"x": x, "y": y, "text": [_cell(v) for v in flat], "colour": list(ink)}
+
+
+def _cell(value: float) -> str:
+    if np.isnan(value):
+        return ""
+    text = f"{value:.2f}" if abs(value) < 10 else f"{value:.3g}"
+    return text.replace("0.", ".", 1) if abs(value) < 1 else text.removesuffix(".00")
+
+
+INK = np.array(["#000000" if luminance(c.lower()) > 0.18 else "#ffffff" for c in Cividis256])
+
+
+class TableArt:
+    """A plain HTML table: it wraps, it is read aloud, and all of it is escaped."""
+
+    def __init__(self, picture: Table):
+        self.spans = []
+        self.model = Div(disable_math=True, sizing_mode="stretch_width")
+
+    def paint(self, theme: Theme):
+        self.model.stylesheets = [
+            f":host {{ color: {theme.text}; font: 14px/1.5 system-ui, sans-serif;"
+            " overflow-x: auto; }"
+            "table { border-collapse: collapse; }"
+            "th, td { padding: 4px 14px 4px 4px; text-align: left; }"
+            "td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }"
+            f"th {{ border-bottom: 2px solid {theme.border}; }}"
+            f"td {{ border-bottom: 1px solid {theme.grid}; }}"
+        ]
+
+    def patch(self, picture: Table, x_end: float | None):
+        head = "".join(f'<th scope="col">{escape(str(c))}</th>' for c in picture.columns)
+        body = "".join(f"<tr>{''.join(map(_table_cell, row))}</tr>" for row in picture.rows)
+        self.model.text = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _table_cell(value) -> str:
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    text = f"{value:.4g}" if number and isinstance(value, float | np.floating) else str(value)
+    return f"<td{' class=number' if number else ''}>{escape(text)}</td>"
+
+
+ARTS = {
+    Curves: CurveArt,
+    Scatter: ScatterArt,
+    Images: ImageArt,
+    Bars: BarArt,
+    HeatMap: HeatArt,
+    Table: TableArt,
+}
+
+
+def thumbnail(picture: Picture, width: int = 260) -> str:
+    """A small still of the picture as HTML, for cards: an image or a drawing without labels."""
+    label = escape(picture.summary())
+    match picture:
+        case Images():
+            return _still(_png(picture.mosaic()), label, width)
+        case HeatMap():
+            values = np.nan_to_num(_drawable(picture.values, False))
+            part = values / (np.abs(values).max() or 1)
+            return _still(_png((255 * np.clip(part, 0, 1)).astype(np.uint8), CIVIDIS), label, width)
+        case Curves():
+            marks = _curve_marks(picture)
+        case Scatter():
+            marks = _point_marks(picture)
+        case Bars():
+            marks = _bar_marks(picture)
+        case _:
+            return ""
+    return (
+        f'<svg role="img" aria-label="{label}" viewBox="-2 -2 104 64" width="{width}"'
+        f' style="max-width:100%">{marks}</svg>'
+    )
+
+
+def _still(png: bytes, label: str, width: int) -> str:
+    code = base64.b64encode(png).decode()
+    style = "max-width:100%;height:auto;image-rendering:pixelated"
+    return f'<img alt="{label}" width="{width}" style="{style}" src="data:image/png;base64,{code}">'
+
+
+CIVIDIS = bytes.fromhex("".join(colour[1:] for colour in Cividis256))
+
+
+def _png(pixels: np.ndarray, palette: bytes = b"") -> bytes:
+    """An 8-bit PNG, grey or of 256 colours. The format is short enough to need no library."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(kind + body))
+        return struct.pack(">I", len(body)) + kind + body + check
+
+    height, width = pixels.shape
+    head = struct.pack(">IIBBBBB", width, height, 8, 3 if palette else 0, 0, 0, 0)
+    rows = np.pad(pixels, ((0, 0), (1, 0))).tobytes()  # each row begins with filter 0
+    parts = [chunk(b"IHDR", head), chunk(b"PLTE", palette) if palette else b""]
+    parts += [chunk(b"IDAT", zlib.compress(rows, 6)), chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def _curve_marks(picture: Curves) -> str:
+    xs, ys = [line.x for line in picture.lines], [line.y for line in picture.lines]
+    x, y = _scaled(xs, picture.log_x), 60 - 0.6 * _scaled(ys, picture.log_y)
+    marks, start = "", 0
+    for i, line in enumerate(picture.lines):
+        part = slice(start, start := start + len(line.x))
+        points = " ".join(
+            f"{a:.1f},{b:.1f}" for a, b in zip(x[part], y[part], strict=True) if a + b == a + b
+        )
+        dash = ' stroke-dasharray="5 3"' if line.style == "dashed" else ""
+        colour = CLASS10[i % 10]
+        marks += (
+            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>'
+        )
+    return marks
+
+
+def _point_marks(picture: Scatter, most: int = 300) -> str:
+    xy = np.asarray(picture.xy, float).reshape(-1, 2)
+    every = slice(None, None, -(-len(xy) // most) or 1)
+    x, y = _scaled([xy[every, 0]]), 60 - 0.6 * _scaled([xy[every, 1]])
+    group = np.zeros(len(xy), int) if picture.group is None else np.asarray(picture.group)
+    return "".join(
+        f'<circle cx="{a:.1f}" cy="{b:.1f}" r="1.2" fill="{CLASS10[g % 10]}"/>'
+        for a, b, g in zip(x, y, group[every], strict=True)
+        if a + b == a + b
+    )
+
+
+def _bar_marks(picture: Bars) -> str:
+    heights = 0.6 * _scaled([picture.values, [0.0]])
+    pitch, ground = 100 / max(1, len(picture.values)), heights[-1]
+    return "".join(
+        f'<rect x="{i * pitch:.1f}" y="{60 - max(h, ground):.1f}" width="{pitch * 0.7:.1f}"'
+        f' height="{abs(h - ground):.1f}" fill="{CLASS10[0]}"/>'
+        for i, h in enumerate(heights[:-1])
+        if h == h
+    )
+
+
+def _scaled(arrays, log: bool = False) -> np.ndarray:
+    """All the numbers in one row, 0 to 100; NaN stays."""
+    values = np.concatenate([_drawable(a, log) for a in arrays] or [np.zeros(0)])
+    values = np.log10(values) if log else values
+    good = values[np.isfinite(values)]
+    return 100 * (values - good.min()) / (np.ptp(good) or 1) if len(good) else values
