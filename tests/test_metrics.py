@@ -59,8 +59,8 @@ def test_a_rotated_code_knows_everything_but_is_not_disentangled(name):
     assert SCORES[name](ROTATED, FACTORS) < 0.5
 
 
-def test_the_beta_vae_score_does_not_notice_a_rotation():
-    assert metrics.beta_vae_score(ROTATED, FACTORS) > 0.95
+def test_the_beta_vae_score_hardly_notices_a_rotation():
+    assert metrics.beta_vae_score(ROTATED, FACTORS) > 0.85
 
 
 @every_score
@@ -71,14 +71,14 @@ def test_the_order_and_sign_of_codes_do_not_matter(name):
 
 @pytest.mark.parametrize("name", ["sap", "disentanglement", "beta_vae", "factor_vae"])
 def test_a_seed_gives_the_same_number_again(name):
-    few = slice(0, 400)
+    few, options = slice(0, 400), {"ordered": [False] * 5} if name == "sap" else {}
     noisy = ROTATED[few] + np.random.default_rng(3).normal(size=(400, 5))
-    score = {s: SCORES[name](noisy, FACTORS[few], seed=s) for s in (1, 2, 3, 4)}
-    assert SCORES[name](noisy, FACTORS[few], seed=1) == score[1]
-    generator = np.random.default_rng(1)
-    assert SCORES[name](noisy, FACTORS[few], seed=generator) == score[1]
-    if name != "sap":  # all factors are ordered: nothing is drawn
-        assert len(set(score.values())) > 1
+
+    def score(seed):
+        return SCORES[name](noisy, FACTORS[few], seed=seed, **options)
+
+    assert score(1) == score(1) == score(np.random.default_rng(1))
+    assert len({score(1), score(2), score(3)}) > 1
 
 
 @every_score

@@ -24,6 +24,7 @@ from urllib.parse import parse_qsl
 
 import click
 
+from workbench import __version__
 from workbench.frames import Diverged, Frame
 from workbench.settings import Knob, Settings, SettingsError
 
@@ -71,7 +72,7 @@ def _failures() -> Iterator[None]:
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="workbench")
+@click.version_option(__version__, prog_name="workbench")
 def main() -> None:
     """Deep learning without labels: train the chapters' small models, or serve the dashboard."""
 
@@ -91,7 +92,7 @@ def list_chapters(as_json: bool) -> None:
     for chapter in found:
         click.echo(f"{chapter.name}: {chapter.title}")
         for knob in chapter.Settings.knobs().values():
-            click.echo(f"  {flag(knob.name):<16}{_range(knob)}")
+            click.echo(f"  {flag(knob.name):<16}{knob.label}: {_range(knob)}")
 
 
 def describe(chapter) -> dict[str, Any]:
@@ -147,7 +148,8 @@ def flag(knob: str) -> str:
 
 
 def _range(knob: Knob) -> str:
-    return f"{knob.allowed()}; default {knob.default}"
+    default = str(knob.default).lower() if knob.kind == "switch" else knob.default
+    return f"{knob.allowed()}; default {default}"
 
 
 def knob_option(settings: type[Settings], knob: Knob) -> click.Option:
@@ -168,7 +170,7 @@ def chapter_command(chapter) -> click.Command:
     knobs = chapter.Settings.knobs().values()
     device = click.Option(
         ["--device"],
-        type=click.Choice(["cpu", "cuda"]),
+        metavar="cpu|cuda",
         help="Where to train  [default: cuda when there, else cpu]",
     )
     as_json = click.Option(["--json", "as_json"], is_flag=True, help="One JSON object a frame.")
@@ -267,9 +269,12 @@ def table(scalars: dict[str, float]) -> None:
 # ---- data
 
 
-@main.group("data", cls=Door)
-def data_group() -> None:
+@main.group("data", cls=Door, invoke_without_command=True)
+@click.pass_context
+def data_group(ctx: click.Context) -> None:
     """Image sets: what there is, download, verify."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(data_list)
 
 
 @data_group.command("list")
@@ -333,21 +338,15 @@ def examine() -> dict[str, dict[str, Any]]:
 
     device = players.pick_device()
     speed = calibrate("beta-vae", device)
-    where = {"training": device, "cores": os.cpu_count(), "threads": torch.get_num_threads()}
+    where = {"kind": device, "cores": os.cpu_count(), "threads": torch.get_num_threads()}
     if device.startswith("cuda"):
         where["gpu"] = torch.cuda.get_device_name(device)
-    names = ("workbench", "torch", "torchvision", "panel", "bokeh", "holoviews", "param")
-    versions = {"python": platform.python_version()} | {name: _version(name) for name in names}
+    names = ("torch", "torchvision", "panel", "bokeh", "holoviews", "param", "scikit-learn")
+    versions = {"workbench": __version__, "python": platform.python_version()}
+    versions |= {name: metadata.version(name) for name in names}
     sets = {entry.name: entry.status for entry in data.catalog()}
     folder = str(data.data_folder())
     return {"device": where, "versions": versions, "data": {"folder": folder} | sets, "run": speed}
-
-
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def calibrate(name: str, device: str) -> dict[str, Any]:

@@ -1,13 +1,24 @@
 """Players: where a training generator is advanced, in this process or in a worker of its own."""
 
+import contextlib
+import multiprocessing
 import os
+import signal
+import time
+import traceback
 from collections.abc import Iterator
+from functools import cache
+from multiprocessing.connection import Connection
 
 import torch
 
-from workbench.chapters import find
-from workbench.frames import Frame
+from workbench.chapters import NAMES, find
+from workbench.data import DataError
+from workbench.frames import Diverged, Frame
 from workbench.settings import Settings, SettingsError
+
+KNOWN = (Diverged, DataError, SettingsError)  # their text is a sentence for the reader
+PATIENCE = 2.0  # seconds a worker has to leave a run
 
 
 def pick_device(name: str | None = None) -> str:
@@ -41,3 +52,125 @@ def play(name: str, device: str | None = None, **knobs) -> Iterator[Frame]:
     """
     settings = find(name).Settings(**knobs)
     return frames(name, settings, pick_device(device))
+
+
+class WorkerDied(RuntimeError):
+    """The process that trained a run is gone. Its text is one sentence."""
+
+
+class Here:
+    """Trains in the thread that asks: for notebooks and tests."""
+
+    def __init__(self, device: str | None = None):
+        self.device = pick_device(device)
+
+    def frames(self, name: str, settings: Settings) -> Iterator[Frame]:
+        return frames(name, settings, self.device)
+
+    def close(self) -> None:
+        pass
+
+
+class Worker:
+    """Trains in a process of its own, so that a crash costs one run and never the page.
+
+    The process is started at once, warmed by one step of every chapter, replaced when it dies,
+    and leaves when its pipe closes: it never outlives the server.
+    """
+
+    def __init__(self, device: str | None = None):
+        self.device = pick_device(device)
+        self._start()
+
+    def frames(self, name: str, settings: Settings) -> Iterator[Frame]:
+        """Raises what the training raised, or WorkerDied."""
+        finished = False
+        try:
+            self._pipe.send((name, settings.values_by_name()))
+            while (reply := self._pipe.recv()) is not None:
+                if isinstance(reply, Exception):
+                    finished = True
+                    raise reply
+                yield reply
+            finished = True
+        except (EOFError, OSError):
+            self.close()
+            self._start()
+            finished = True
+            raise WorkerDied(
+                "The training process died; a new one is ready, so you can run this again."
+            ) from None
+        finally:
+            if not finished:
+                self._stop_run()
+
+    def _stop_run(self) -> None:
+        """Asks the process to leave its run; one that does not answer is replaced."""
+        try:
+            self._pipe.send("stop")
+            deadline = time.monotonic() + PATIENCE
+            while self._pipe.poll(max(0, deadline - time.monotonic())):
+                reply = self._pipe.recv()
+                if reply is None or isinstance(reply, Exception):
+                    return
+        except (EOFError, OSError):
+            pass
+        self.close()
+        self._start()
+
+    def _start(self) -> None:
+        self._pipe, theirs = _processes().Pipe()
+        self.process = _processes().Process(target=_work, args=(theirs, self.device), daemon=True)
+        self.process.start()
+        theirs.close()  # or a dead child would look like a silent one
+
+    def close(self) -> None:
+        self._pipe.close()
+        self.process.join(0.5)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+
+
+@cache
+def _processes():
+    """How processes are made: forked from a clean server that has torch loaded already."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["workbench.players", "sklearn.datasets"])
+    return context
+
+
+def _work(pipe: Connection, device: str) -> None:
+    """The worker's life: warm up, then train what arrives until the pipe closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; we leave with it
+    os.nice(10)
+    for name in NAMES:
+        next(frames(name, find(name).Settings(), device))
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            message = pipe.recv()
+            if message != "stop":  # a late one, meant for a run that had just ended
+                _train(pipe, device, *message)
+
+
+def _train(pipe: Connection, device: str, name: str, knobs: dict) -> None:
+    """Sends one frame after the other, then None, or the exception that ended the run."""
+    try:
+        for frame in frames(name, find(name).Settings(**knobs), device):
+            pipe.send(frame)
+            if pipe.poll():
+                pipe.recv()
+                break
+        pipe.send(None)
+    except (EOFError, OSError):
+        raise
+    except Exception as error:
+        pipe.send(error if isinstance(error, KNOWN) else _plain(error))
+
+
+def _plain(error: Exception) -> Exception:
+    traceback.print_exception(error)  # the log keeps what the reader is spared
+    return RuntimeError(f"{type(error).__name__}: {error}")

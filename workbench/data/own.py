@@ -6,6 +6,7 @@ refused, and whatever is wrong becomes one sentence that names the file.
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 import zipfile
@@ -189,10 +190,10 @@ def read_csv(path: Path) -> tuple[np.ndarray, np.ndarray | None, str]:
     import pandas
 
     check_size(path.stat().st_size)
-    check_header(path)
-    frame = pandas.read_csv(path, nrows=MAX_IMAGES + 1, encoding="utf-8-sig")
-    if not isinstance(frame.index, pandas.RangeIndex):  # how pandas takes rows that are too long
-        raise DataError("its rows have more fields than its header: give them equally many")
+    columns = read_header(path)
+    # Without its header: given one, pandas takes surplus fields for row names, in silence.
+    frame = pandas.read_csv(path, header=None, skiprows=1, nrows=MAX_IMAGES + 1)
+    frame.columns = columns
     holes = frame.isna().any(axis=1)
     if holes.any():
         row = int(holes.argmax()) + 1
@@ -201,22 +202,26 @@ def read_csv(path: Path) -> tuple[np.ndarray, np.ndarray | None, str]:
     if labels is not None:
         labels = labels.astype(str) if labels.dtype == object else labels
         check_labels(labels.shape, labels.dtype)
-    for column in frame:
-        if not pandas.api.types.is_numeric_dtype(frame[column]):
+    for column, kind in zip(frame.columns, frame.dtypes, strict=True):
+        if not pandas.api.types.is_numeric_dtype(kind):
             raise DataError(f"column {column!r} holds text: keep numbers, and one column label")
     return frame.to_numpy(np.float64), labels, f"table, {path.name}"
 
 
-def check_header(path: Path) -> None:
-    """The first line must name the columns, and not too many of them."""
+def read_header(path: Path) -> list[str]:
+    """Column names from the first line, which must fit the second and not be numbers."""
     with path.open(encoding="utf-8-sig") as file:
-        fields = file.readline(2**20).strip().split(",")
-    if len(fields) > MAX_PIXELS + 1:
-        raise DataError(f"it has {len(fields)} columns: {LIMITS}")
+        lines = file.readline(2**20), file.readline(2**20)
+    names, first = (next(csv.reader([line]), []) for line in lines)
+    if len(names) > MAX_PIXELS + 1:
+        raise DataError(f"it has {len(names)} columns: {LIMITS}")
+    if len(names) != len(first):
+        counts = f"{len(names)} column names but its first row has {len(first)} fields"
+        raise DataError(f"it has {counts}: give equally many")
     try:
-        [float(field.strip('" ')) for field in fields]
+        [float(name) for name in names]
     except ValueError:
-        return
+        return [name.strip() for name in names]
     raise DataError("its first line holds numbers only: put a line with column names above")
 
 
@@ -282,7 +287,10 @@ def read_picture(file: Path) -> np.ndarray:
             picture.verify()  # the checksums of a PNG, which decoding alone does not look at
         with Image.open(file, formats=("PNG", "JPEG")) as picture:
             grey = ImageOps.exif_transpose(picture).convert("L")
-            return np.asarray(ImageOps.fit(grey, (SIDE, SIDE), Image.Resampling.BILINEAR))
+        side = min(grey.size)
+        left, top = (grey.width - side) // 2, (grey.height - side) // 2
+        middle = grey.crop((left, top, left + side, top + side))
+        return np.asarray(middle.resize((SIDE, SIDE), Image.Resampling.BILINEAR))
     except DataError:
         raise
     except Exception:  # Pillow raises OSError, SyntaxError, ValueError, struct.error, ...

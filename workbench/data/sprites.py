@@ -28,7 +28,8 @@ def ellipse(u, v):
 
 def heart(u, v):
     u, v = HEART_RADIUS * u, HEART_RISE - HEART_RADIUS * v  # rows of an image run downwards
-    return (u**2 + v**2 - 1) ** 3 <= u**2 * v**3
+    disc = u * u + v * v - 1
+    return disc * disc * disc <= u * u * v * v * v  # numpy's ** 3 is ten times slower
 
 
 SHAPES = {"square": square, "ellipse": ellipse, "heart": heart}  # each fills the unit circle

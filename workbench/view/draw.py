@@ -16,6 +16,8 @@ from html import escape
 
 import numpy as np
 from bokeh.models import (
+    CategoricalColorMapper,
+    CategoricalMarkerMapper,
     CDSView,
     ColorBar,
     Column,
@@ -185,6 +187,7 @@ def _plot(x: Range1d, y: Range1d, renderers, axes, **kw) -> Plot:
         x_range=x,
         y_range=y,
         renderers=renderers,
+        title=None,
         toolbar_location=None,
         background_fill_color=None,
         border_fill_color=None,
@@ -385,49 +388,57 @@ class ScatterArt:
 
     def __init__(self, picture: Scatter):
         self.names = _group_names(picture)
-        self.signs = [MARKERS[(i + i // 10) % 10] for i in range(len(self.names))] or ["circle"]
-        self.colours, self.group = np.array(["#000000"]), None
-        self.source = ColumnDataSource({name: [] for name in ("x", "y", "c", "m", "group")})
-        self.centres = ColumnDataSource({name: [] for name in ("x", "y", "c", "group")})
+        self.source = ColumnDataSource({name: [] for name in ("x", "y", "group")})
+        self.centres = ColumnDataSource({name: [] for name in ("x", "y", "group", "name")})
         self.x, self.y = Span(air=0.12), Span(air=0.12)
-        self.spans = [self.x, self.y]
-        points = Points(
-            x="x", y="y", marker="m", size=6, fill_color="c", line_color="c",
-            fill_alpha=0.55, line_alpha=0.8,
-        )  # fmt: skip
-        self.points = GlyphRenderer(data_source=self.source, glyph=points)
-        self.text = _centre_text()
-        parts = [self.points, GlyphRenderer(data_source=self.centres, glyph=self.text)]
+        self.spans, self.legend, self.group = [self.x, self.y], None, None
+        self.points = GlyphRenderer(data_source=self.source, glyph=self._glyph())
         axes = {"below": _axis(picture.x_label), "left": _axis(picture.y_label)}
-        self.model = _plot(self.x.range, self.y.range, parts[: 1 + bool(self.names)], axes)
-        self.model.update(height=380, max_width=560, center=[Grid(axis=a) for a in axes.values()])
-        self.model.add_tools(self._hover())
-        self._add_legend()
+        self.model = _plot(
+            self.x.range,
+            self.y.range,
+            [self.points],
+            axes,
+            center=[Grid(axis=axis) for axis in axes.values()],
+            height=380,
+            max_width=560,
+        )
+        self._say_groups()
 
-    def _hover(self) -> HoverTool:
-        where = ("at", "@x{0.00}, @y{0.00}")
-        tips = [("group", "@group"), where] if self.names else [where]
-        return HoverTool(renderers=[self.points], tooltips=tips)
+    def _glyph(self) -> Points:
+        """Colour and marker are looked up by the browser: only names travel, when they change."""
+        factors = list(map(str, range(len(self.names)))) or [""]
+        markers = [MARKERS[(i + i // 10) % 10] for i in range(len(factors))]
+        shapes = CategoricalMarkerMapper(factors=factors, markers=markers)
+        self.colours = CategoricalColorMapper(factors=factors, palette=["#000000"] * len(factors))
+        self.colour = {"field": "group", "transform": self.colours}
+        return Points(
+            x="x", y="y", marker={"field": "group", "transform": shapes}, size=6,
+            fill_color=self.colour, line_color=self.colour, fill_alpha=0.55, line_alpha=0.8,
+        )  # fmt: skip
 
-    def _add_legend(self):
-        self.legend = _legend(self.names, [[self.points]] * len(self.names)) if self.names else None
-        if self.legend:
-            self.model.add_layout(self.legend, "above")
-            self.model.height += _legend_height(self.legend)
+    def _say_groups(self):
+        if not self.names:
+            return
+        self.text = _centre_text(self.colour)
+        self.model.renderers.append(GlyphRenderer(data_source=self.centres, glyph=self.text))
+        tips = [("group", "@name"), ("at", "@x{0.00}, @y{0.00}")]
+        self.model.add_tools(HoverTool(renderers=[self.points], tooltips=tips))
+        self.legend = _legend(self.names, [[self.points]] * len(self.names))
+        self.model.add_layout(self.legend, "above")
+        self.model.height += _legend_height(self.legend)
 
     def paint(self, theme: Theme):
         _paint_axes(self.model, theme)
         palette = theme.classes if self.names else theme.lines
-        self.colours = np.array([palette[i % len(palette)] for i in range(len(self.signs))])
-        self.text.update(text_color=theme.text, background_fill_color=theme.page)
-        if self.group is not None:
-            self.source.data.update(c=list(self.colours[self.group]))
-            self.centres.data.update(c=list(self.colours[: len(self.centres.data["x"])]))
+        self.colours.palette = [palette[i % len(palette)] for i in range(len(self.names) or 1)]
+        if self.names:
+            self.text.update(text_color=theme.text, background_fill_color=theme.page)
 
     def patch(self, picture: Scatter, x_end: float | None):
         xy = np.asarray(picture.xy, float).reshape(-1, 2)
         x, y = np.where(np.isfinite(xy), xy, np.nan).T
-        group = picture.group if picture.group is not None else np.zeros(len(x), int)
+        group = picture.group if self.names else np.zeros(len(x))
         group = np.asarray(group, int)
         if self.group is not None and np.array_equal(group, self.group):
             self.source.data.update(x=x, y=y)
@@ -440,14 +451,11 @@ class ScatterArt:
 
     def _regroup(self, x, y, group):
         self.group = group
-        names = np.array(self.names or [""], object)
-        self.source.data = {
-            "x": x,
-            "y": y,
-            "c": list(self.colours[group]),
-            "m": list(np.array(self.signs)[group]),
-            "group": list(names[group]),
-        }
+        factors = np.array(self.colours.factors, object)
+        columns = {"x": x, "y": y, "group": list(factors[group])}
+        if self.names:
+            columns["name"] = list(np.array(self.names, object)[group])
+        self.source.data = columns
         for i, item in enumerate(self.legend.items if self.legend else ()):
             first = np.flatnonzero(group == i)[:1]
             item.update(index=int(first[0]) if len(first) else None, visible=bool(len(first)))
@@ -457,9 +465,8 @@ class ScatterArt:
         count = np.bincount(group[good], minlength=len(self.names))
         with np.errstate(invalid="ignore"):
             x, y = (np.bincount(group[good], v[good], len(self.names)) / count for v in (x, y))
-        colours = list(self.colours)
         names = [short(name, 14) for name in self.names]
-        self.centres.data = {"x": x, "y": y, "c": colours, "group": names}
+        self.centres.data = {"x": x, "y": y, "group": self.colours.factors, "name": names}
 
 
 def _group_names(picture: Scatter) -> tuple[str, ...]:
@@ -468,10 +475,10 @@ def _group_names(picture: Scatter) -> tuple[str, ...]:
     return tuple(map(str, range(int(np.max(picture.group)) + 1)))
 
 
-def _centre_text() -> Text:
+def _centre_text(colour) -> Text:
     return Text(
-        x="x", y="y", text="group", text_align="center", text_baseline="middle",
-        text_font_size="14px", text_font_style="bold", border_line_color="c", padding=3,
+        x="x", y="y", text="name", text_align="center", text_baseline="middle",
+        text_font_size="14px", text_font_style="bold", border_line_color=colour, padding=3,
         border_radius=5, background_fill_alpha=0.82, border_line_width=1.5,
     )  # fmt: skip
 
@@ -490,7 +497,7 @@ class ImageArt:
         top = _head_room(self.names, picture.columns)
         self.rows = _named_axis("", np.arange(rows) * (height + 1) + height / 2, picture.rows)
         glyph = Image(
-            image="image", x=0, y=0, dw=wide, dh=tall, origin="top_left", anchor="top_left",
+            image="image", x=0, y=0, dw=wide, dh=tall,
             color_mapper=LinearColorMapper(palette=Greys256, low=0, high=255),
         )  # fmt: skip
         plot = _plot(
@@ -597,7 +604,7 @@ class HeatArt:
         self.mapper = LinearColorMapper(palette=Cividis256, low=0, high=1)
         glyph = Image(
             image="image", x=-0.5, y=-0.5, dw=columns, dh=rows,
-            origin="top_left", anchor="top_left", color_mapper=self.mapper,
+            color_mapper=self.mapper,
         )  # fmt: skip
         text = Text(
             x="x", y="y", text="text", text_color="colour", text_align="center",

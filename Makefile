@@ -1,0 +1,82 @@
+# What a person or a machine does with this checkout; `make help` lists it.
+
+PYTHON ?= python3
+PORT ?= 5006
+JOBS ?= 2
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=120 --nbval-kernel-startup-timeout=90
+# one thread a process: two training processes on two cores, and the same numbers everywhere
+ONE_THREAD := OMP_NUM_THREADS=1
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test lint text notebooks bench screenshots clean chromium
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+serve: .venv/serve  ## install what is needed and serve http://127.0.0.1:5006 (PORT=...)
+	$(BIN)/workbench serve --port $(PORT)
+
+test: .venv/test chromium lint text  ## everything CI runs (JOBS=2 at a time)
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow" -q \
+	  -p no:cacheprovider $(NBVAL) tests $(NOTEBOOKS)
+
+lint: .venv/test  ## style, formatting and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+text: .venv/test  ## are the notebooks equal to their text sources?
+	@for notebook in $(NOTEBOOKS); do \
+	  source=notebooks/text/$$(basename $$notebook .ipynb).py; \
+	  $(BIN)/jupytext --quiet --to py:percent --output - $$notebook | diff -u $$source - || \
+	    { echo "$$notebook is not what $$source says: edit the text, then make notebooks."; exit 1; }; \
+	done
+
+notebooks: .venv/test  ## rewrite the notebooks from their text sources and run them
+	@for source in $(wildcard notebooks/text/*.py); do \
+	  $(BIN)/jupytext --quiet --update --to ipynb \
+	    --output notebooks/$$(basename $$source .py).ipynb $$source || exit 1; \
+	done
+	$(ONE_THREAD) $(BIN)/python -m pytest -q -p no:cacheprovider $(NBVAL) notebooks
+
+bench: .venv/test  ## speed against a textbook loop
+	$(ONE_THREAD) $(BIN)/python benchmarks/speed.py
+
+screenshots: .venv/test chromium  ## the pictures of the README
+	$(BIN)/python benchmarks/screenshots.py
+
+clean:  ## remove what make built
+	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+	  { echo "Python 3.10 or newer is needed: make PYTHON=python3.11 names another."; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+	  { echo "Python's venv is needed: as root, apt-get install python3-venv."; exit 1; }
+	$(PIP) install --quiet --upgrade pip
+	@touch $@
+
+.venv/serve: .venv/made pyproject.toml constraints.txt
+	@echo "Installing workbench into .venv; PyTorch alone takes minutes and gigabytes."
+	$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/test: .venv/made pyproject.toml constraints.txt
+	@echo "Installing workbench with its notebook and test tools into .venv."
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[notebooks,test]"
+	@touch .venv/serve $@
+
+# The browser tests need Debian's Chromium, the only thing that takes root.
+SUDO := $(shell test "$$(id -u)" = 0 || command -v sudo)
+chromium:
+	@command -v chromium >/dev/null || { \
+	  echo "The browser tests need Chromium; apt-get install chromium needs root."; \
+	  if [ "$$(id -u)" != 0 ] && [ -z "$(SUDO)" ] || ! command -v apt-get >/dev/null; then \
+	    echo "Install Chromium as root, then run make test again."; exit 1; \
+	  fi; \
+	  $(SUDO) apt-get update -qq && \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends chromium; }

@@ -1,0 +1,201 @@
+"""Runs and the Runner: the one owner of what trains now.
+
+A Run is the growing list of frames of one (chapter, settings). Views pull from it and never push.
+Moving a slider opens another run and leaves the old one; a run that nobody reads is abandoned at
+its next frame. Equal settings share one run, and a finished run is its own cache entry.
+"""
+
+import atexit
+import os
+import threading
+import weakref
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Protocol
+
+from workbench.chapters import find
+from workbench.frames import Frame
+from workbench.players import KNOWN, Here, Worker, WorkerDied, pick_device
+from workbench.settings import Settings
+
+KEEP_BYTES = 256 * 2**20  # finished runs kept for replay, oldest dropped first
+
+
+class RunFailed(RuntimeError):
+    """Waiting for a run that failed. Its text is the run's error."""
+
+
+class Player(Protocol):
+    """Something that trains one run at a time."""
+
+    def frames(self, name: str, settings: Settings) -> Iterator[Frame]: ...
+
+    def close(self) -> None: ...
+
+
+class Run:
+    """The frames of one experiment so far, and how it stands.
+
+    status: waiting, training, done, failed (see `error`) or abandoned (nobody read it).
+    """
+
+    def __init__(self, name: str, settings: Settings):
+        self.name, self.settings = name, settings
+        self.frames: list[Frame] = []
+        self.status, self.error = "waiting", ""
+        self.readers: set[int] = set()
+        self.ended = threading.Event()
+
+    @property
+    def live(self) -> bool:
+        """Whether more frames may come."""
+        return self.status in ("waiting", "training")
+
+    @property
+    def key(self) -> tuple[str, Settings]:
+        return self.name, self.settings
+
+    def wait(self, timeout: float | None = None) -> "Run":
+        """Blocks until the run has ended. Raises RunFailed unless it is done."""
+        if not self.ended.wait(timeout):
+            raise TimeoutError(f"The run has not ended within {timeout:g} s.")
+        if self.status != "done":
+            raise RunFailed(self.error or f"The run was {self.status}.")
+        return self
+
+    def __repr__(self):
+        return f"<Run {self.name} {self.status}, {len(self.frames)} frames, {self.settings}>"
+
+
+class Runner:
+    """Opens, shares, trains and abandons runs; one thread drives each player.
+
+    Everything that decides a run's fate happens under one lock, so a run cannot be abandoned in
+    the moment in which somebody opens it again.
+    """
+
+    def __init__(self, players: Sequence[Player], keep_bytes: int = KEEP_BYTES):
+        self.players, self.keep_bytes = list(players), keep_bytes
+        self._change = threading.Condition()
+        self._runs: dict[tuple[str, Settings], Run] = {}  # waiting, training and done, oldest first
+        self._closed = False
+        self._threads = [
+            threading.Thread(target=self._drive, args=(player,), daemon=True)
+            for player in self.players
+        ]
+        for thread in self._threads:
+            thread.start()
+        # a daemon thread inside torch at exit aborts the interpreter: stop it before
+        atexit.register(_close, weakref.ref(self))
+
+    def open(self, name: str, settings: Settings, reader: object) -> Run:
+        """The run of these settings, new or shared, with `reader` among its readers."""
+        find(name)
+        with self._change:
+            if self._closed:
+                raise RunFailed("The runner is closed.")
+            run = self._runs.pop((name, settings), None) or Run(name, settings)
+            self._runs[run.key] = run  # moved to the end: used last
+            run.readers.add(id(reader))
+            self._change.notify_all()
+            return run
+
+    def leave(self, run: Run, reader: object) -> None:
+        """`reader` has lost interest; a live run without readers ends at its next frame."""
+        with self._change:
+            run.readers.discard(id(reader))
+            if run.status == "waiting" and not run.readers:
+                self._end(run, "abandoned")
+
+    def waiting_before(self, run: Run) -> int:
+        """How many runs will be trained before this one."""
+        with self._change:
+            queue = [r for r in self._runs.values() if r.status == "waiting"]
+            return queue.index(run) if run in queue else 0
+
+    def close(self) -> None:
+        """Ends every run and every player."""
+        with self._change:
+            self._closed = True
+            for run in [r for r in self._runs.values() if r.status == "waiting"]:
+                self._end(run, "abandoned")
+            self._change.notify_all()
+        for thread in self._threads:
+            thread.join(5)
+        for player in self.players:
+            player.close()
+
+    def _drive(self, player: Player) -> None:
+        while (run := self._next()) is not None:
+            frames = player.frames(*run.key)
+            try:
+                if all(self._append(run, frame) for frame in frames):
+                    self._finish(run, "done")
+            except (*KNOWN, WorkerDied) as error:
+                self._finish(run, "failed", str(error))
+            except Exception as error:  # a bug in a chapter fails its run, not the class
+                self._finish(run, "failed", f"{type(error).__name__}: {error}")
+            finally:
+                frames.close()
+
+    def _next(self) -> Run | None:
+        with self._change:
+            while not self._closed:
+                for run in self._runs.values():
+                    if run.status == "waiting":
+                        run.status = "training"
+                        return run
+                self._change.wait()
+            return None
+
+    def _append(self, run: Run, frame: Frame) -> bool:
+        """Keeps the frame; False ends the run because nobody reads it."""
+        with self._change:
+            if self._closed or not run.readers:
+                self._end(run, "abandoned")
+                return False
+            run.frames.append(frame)
+            return True
+
+    def _finish(self, run: Run, status: str, error: str = "") -> None:
+        with self._change:
+            self._end(run, status, error)
+            self._drop_oldest()
+
+    def _end(self, run: Run, status: str, error: str = "") -> None:
+        run.error, run.status = error, status
+        if status != "done":  # only whole results are kept: the same settings train anew
+            self._runs.pop(run.key, None)
+        run.ended.set()
+
+    def _drop_oldest(self) -> None:
+        kept = [r for r in self._runs.values() if r.status == "done"]
+        total = sum(map(_bytes, kept))
+        for run in kept[:-1]:
+            if total <= self.keep_bytes:
+                return
+            if not run.readers:
+                total -= _bytes(run)
+                self._runs.pop(run.key)
+
+
+def _close(runner: "weakref.ref[Runner]") -> None:
+    if (alive := runner()) is not None:
+        alive.close()
+
+
+def _bytes(run: Run) -> int:
+    """About how much memory the run's pictures take."""
+    pictures = (p for frame in run.frames for p in frame.pictures.values())
+    arrays = (a for p in pictures for a in vars(p).values())
+    return sum(getattr(a, "nbytes", 0) for a in arrays)
+
+
+@cache
+def shared_runner(where: str = "workers") -> Runner:
+    """The process's one Runner: `workers` for a server, `here` for a notebook."""
+    if where == "here":
+        return Runner([Here()])
+    device = pick_device()
+    count = max(1, (os.cpu_count() or 2) - 1) if device == "cpu" else 1
+    return Runner([Worker(device) for _ in range(count)])
