@@ -62,13 +62,17 @@ def _refusals() -> Iterator[None]:
 
 
 @contextmanager
-def _failures() -> Iterator[None]:
-    from workbench.data import DataError
+def _failures(data: str = "") -> Iterator[None]:
+    """What ends a run with one sentence and status 1; `data` is the set that was asked for."""
+    from workbench.data import DataError, catalog
 
     try:
         yield
-    except (DataError, Diverged) as error:
+    except Diverged as error:
         raise click.ClickException(str(error)) from None
+    except DataError as error:
+        hint = _meant(data, [entry.name for entry in catalog() if entry.name != data])
+        raise click.ClickException(f"{error}{hint}") from None
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
@@ -119,17 +123,26 @@ class Chapters(Door):
 
 
 class KnobCommand(click.Command):
-    """A command that answers an unknown option with the options there are."""
+    """A command that answers a wrong option with the options there are, or with its range."""
 
     def parse_args(self, ctx, args):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             known = [option.opts[0] for option in self.params]
-            near = get_close_matches(error.option_name, known, 1)
-            hint = f" (did you mean {near[0]}?)" if near else ""
-            word = error.option_name[:40]
-            raise Refused(f"{self.name} has no {word}{hint}; it has {', '.join(known)}.") from None
+            word = error.option_name[:40] + _meant(error.option_name, known)
+            raise Refused(f"{self.name} has no {word}; it has {', '.join(known)}.") from None
+        except click.BadOptionUsage as error:  # the value is missing
+            types = {option.opts[0]: option.type for option in self.params}
+            knob = getattr(types.get(error.option_name), "knob", None)
+            if knob is None:
+                raise
+            raise Refused(f"{error.option_name} needs a value, {knob.allowed()}.") from None
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, known, 1)
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 class KnobValue(click.ParamType):
@@ -148,8 +161,10 @@ def flag(knob: str) -> str:
 
 
 def _range(knob: Knob) -> str:
-    default = str(knob.default).lower() if knob.kind == "switch" else knob.default
-    return f"{knob.allowed()}; default {default}"
+    default = knob.default
+    if knob.kind in ("number", "integer"):
+        default = f"{default:g}"
+    return f"{knob.allowed()}; default {str(default).lower() if knob.kind == 'switch' else default}"
 
 
 def knob_option(settings: type[Settings], knob: Knob) -> click.Option:
@@ -192,8 +207,12 @@ def train(chapter, device: str | None, as_json: bool, **given) -> None:
     """Train the chapter with the knobs that were given and print what it yields."""
     from workbench import players
 
-    settings = chapter.Settings(**{k: v for k, v in given.items() if v is not None})
-    with _failures():
+    given = {name: value for name, value in given.items() if value is not None}
+    settings = chapter.Settings(**given)
+    for name in given:
+        if not settings.matters(name):
+            click.echo(f"Note: {flag(name)} has no effect with these settings.", err=True)
+    with _failures(given.get("data", "")):
         device = players.pick_device(device)
         frames = players.play(chapter.name, device, **settings.values_by_name())
         if as_json:
@@ -293,7 +312,7 @@ def data_get(name: str) -> None:
     """Download NAME into the data folder and verify its checksums."""
     from workbench import data
 
-    with _failures():
+    with _failures(name):
         data.get(name)
         click.echo(data.check(name))
 
@@ -304,14 +323,15 @@ def data_check(name: str | None) -> None:
     """Verify NAME (a set, or the path of your own), or everything that is there."""
     from workbench import data
 
-    wrong = 0
+    wrong = False
     for each in [name] if name else data.names():
         try:
-            click.echo(data.check(each))
-        except data.DataError as error:
-            wrong += 1
-            click.echo(f"Error: {error}", err=True)
-    sys.exit(1 if wrong else 0)
+            with _failures(each):
+                click.echo(data.check(each))
+        except click.ClickException as error:
+            error.show()
+            wrong = True
+    sys.exit(wrong)
 
 
 # ---- doctor

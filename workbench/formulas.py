@@ -62,7 +62,7 @@ def gaussian_log_density(z: Tensor, mu: Tensor, logvar: Tensor) -> Tensor:
     2014, appendix C.2.
     """
     error = z - mu
-    return -0.5 * (error * error * torch.exp(-logvar) + LOG_2PI).sum(-1)
+    return -0.5 * (error * error * torch.exp(-logvar) + logvar + LOG_2PI).sum(-1)
 
 
 def importance_bound(log_w: Tensor) -> Tensor:

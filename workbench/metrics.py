@@ -325,15 +325,27 @@ def precision_at_k(
     query that is itself in the base finds itself: keep the two apart. A base smaller than ``k``
     is returned whole.
     """
+    return float(precision_curve(query_codes, query_labels, base_codes, base_labels, [k])[0])
+
+
+def precision_curve(
+    query_codes: ArrayLike,
+    query_labels: ArrayLike,
+    base_codes: ArrayLike,
+    base_labels: ArrayLike,
+    ks: Sequence[int],
+) -> NDArray:
+    """``precision_at_k`` for each of ``ks``, at about the cost of one."""
     distance = hamming(query_codes, base_codes)  # (query, n)
     relevant = np.asarray(query_labels)[:, None] == np.asarray(base_labels)[None, :]
     queries, shells = len(distance), np.asarray(base_codes).shape[1] + 1
     cell = (distance + shells * np.arange(queries)[:, None]).ravel()
     items = np.bincount(cell, minlength=queries * shells).reshape(queries, shells)
     hits = np.bincount(cell, relevant.ravel(), queries * shells).reshape(queries, shells)
-    k = min(k, distance.shape[1])
-    taken = np.clip(k - (items.cumsum(1) - items), 0, items)  # the last shell only in part
-    return float((taken * hits / np.maximum(items, 1)).sum(1).mean() / k)
+    nearer, share = items.cumsum(1) - items, hits / np.maximum(items, 1)
+    ks = np.minimum(ks, distance.shape[1])
+    taken = [np.clip(k - nearer, 0, items) for k in ks]  # the last shell only in part
+    return np.array([(t * share).sum(1).mean() / k for t, k in zip(taken, ks, strict=True)])
 
 
 def bits_entropy(codes: ArrayLike) -> NDArray:

@@ -132,7 +132,6 @@ class Worker:
             self.process.join()
 
 
-
 @cache
 def _processes():
     """How processes are made: forked from a clean server that has torch loaded already."""

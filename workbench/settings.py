@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -126,15 +127,14 @@ class Settings(param.Parameterized):
     # knob -> function(settings) -> bool: whether the knob matters now; controls hide the others
     relevant: dict[str, Any] = {}
 
-    def __init_subclass__(cls, **kw):
-        super().__init_subclass__(**kw)
-        for p in cls.param.objects("existing").values():
-            p.constant = True
-
     def __init__(self, **knobs):
+        # not in __init_subclass__: param has not yet seen the knobs of the class by then
+        for p in type(self).param.objects("existing").values():
+            p.constant = True
         super().__init__(**{name: self.parse(name, raw) for name, raw in knobs.items()})
 
     @classmethod
+    @cache
     def knobs(cls) -> dict[str, Knob]:
         """The declared knobs by name, in the order of declaration."""
         declared = {k: p for k, p in cls.param.objects("existing").items() if k != "name"}
@@ -149,7 +149,7 @@ class Settings(param.Parameterized):
         try:
             return _convert(knobs[name], raw)
         except (TypeError, ValueError, OverflowError):
-            said = str(raw)[:40]
+            said = _said(raw)
             raise SettingsError(f"{name} must be {knobs[name].allowed()}, not {said!r}.") from None
 
     def values_by_name(self) -> dict[str, Any]:
@@ -167,7 +167,8 @@ class Settings(param.Parameterized):
 
     def to_query(self) -> str:
         """Every knob as the query part of an address: `data=digits&beta=4`."""
-        return urlencode({name: _text(value) for name, value in self.values_by_name().items()})
+        texts = {name: _text(value) for name, value in self.values_by_name().items()}
+        return urlencode(texts, errors="surrogatepass")  # a path's bytes need not be UTF-8
 
     @classmethod
     def from_query(cls, query: str | Mapping[str, str]) -> tuple["Settings", list[str]]:
@@ -199,6 +200,14 @@ class Settings(param.Parameterized):
         return f"{type(self).__qualname__}({inside})"
 
     __str__ = __repr__
+
+
+def _said(raw: Any) -> str:
+    """The beginning of what was given; Python refuses to print whole numbers beyond 4300 digits."""
+    try:
+        return str(raw)[:40]
+    except ValueError:
+        return "a number of thousands of digits"
 
 
 def _text(value: Any) -> str:

@@ -24,10 +24,20 @@ from torch import Tensor
 
 from workbench import formulas, metrics, nets
 from workbench.chapters import Chapter, Claim, Published
-from workbench.frames import Bars, Frame, HeatMap, Images, Scatter, Table, Trace
-from workbench.frames import check_finite, schedule
+from workbench.frames import (
+    Bars,
+    Frame,
+    HeatMap,
+    Images,
+    Scatter,
+    Table,
+    Trace,
+    check_finite,
+    schedule,
+)
 from workbench.resident import Resident, resident
-from workbench.settings import DataName, Settings as Base, Stops
+from workbench.settings import DataName, Stops
+from workbench.settings import Settings as Base
 
 SIGMA = 0.2  # standard deviation of a pixel under the Gaussian likelihood
 HINT = "Lower the learning rate, beta or gamma."
@@ -57,7 +67,7 @@ class Settings(Base):
         doc=f"How a pixel is scored: as a coin, or as a Gaussian of sd {SIGMA:g}.",
     )  # fmt: skip
     gamma = Stops(
-        30.0, [1, 3, 10, 30, 100, 300, 1000], label="Gamma", precedence=2,
+        30, [1, 3, 10, 30, 100, 300, 1000], label="Gamma", precedence=2,
         doc="How strictly the capacity form keeps to its rate.",
     )  # fmt: skip
     lr = Stops(
@@ -354,6 +364,53 @@ def _metrics_table(codes: np.ndarray, factors: np.ndarray) -> Table:
     )  # fmt: skip
 
 
+def last_frames(runs: Sequence[Settings]) -> list[dict[str, float]]:
+    """The last numbers of runs trained side by side."""
+    *_, frames = train_together(runs)
+    return [frame.scalars for frame in frames]
+
+
+def _sweep(seed: int, name: str, values: Sequence[float], **knobs) -> list[dict[str, float]]:
+    return last_frames([Settings(seed=seed, **knobs, **{name: value}) for value in values])
+
+
+def _said(name: str, values, ends, *shown: str) -> str:
+    columns = (f"{s} " + ", ".join(f"{e[s]:.4g}" for e in ends) for s in shown)
+    return f"{name} {', '.join(f'{v:g}' for v in values)}: " + "; ".join(columns)
+
+
+def rate_falls(seed: int) -> tuple[bool, str]:
+    """Rate and distortion along beta."""
+    betas = (0, 0.1, 0.5, 1, 2)
+    ends = _sweep(seed, "beta", betas)
+    rates, distortions = (np.diff([e[s] for e in ends]) for s in ("rate", "distortion"))
+    holds = bool((rates < 0).all() and (distortions > 0).all())
+    return holds, _said("beta", betas, ends, "rate", "distortion")
+
+
+def collapse(seed: int) -> tuple[bool, str]:
+    """Active latents without a price and with a prohibitive one."""
+    betas = (0, 16)
+    ends = _sweep(seed, "beta", betas)
+    return ends[0]["active"] == 10 and ends[1]["active"] == 0, _said("beta", betas, ends, "active")
+
+
+def best_bound(seed: int) -> tuple[bool, str]:
+    """The ELBO along beta."""
+    betas = (0, 0.25, 1, 4)
+    ends = _sweep(seed, "beta", betas)
+    best = max(range(len(betas)), key=lambda i: ends[i]["elbo"])
+    return betas[best] == 1, _said("beta", betas, ends, "elbo")
+
+
+def rate_as_asked(seed: int) -> tuple[bool, str]:
+    """The rate that the capacity form ends with."""
+    asked = (2, 4, 6)
+    ends = _sweep(seed, "capacity", asked, kind="capacity")
+    holds = all(abs(e["rate"] - c) < 0.2 * c for c, e in zip(asked, ends, strict=True))
+    return holds, _said("C", asked, ends, "rate")
+
+
 CHAPTER = Chapter(
     name="beta-vae",
     title="VAE and beta-VAE",
@@ -383,4 +440,39 @@ CHAPTER = Chapter(
         "rates", "manifold", "Rate-distortion plane", "samples", "information", "metrics",
     ),
     thumbnail="manifold",
+    reading={
+        "elbo": "Held-out evidence lower bound in nats a picture. Higher is better.",
+        "distortion": "Nats it takes to describe a held-out picture given its code.",
+        "rate": "Nats that the code says about a picture: KL(q(z|x) || p(z)).",
+        "active": "Latents that say more than 0.05 nat.",
+        "beta_norm": "Beta x latents / pixels: compares betas between data sets (Higgins 2017).",
+    },
+    claims=(
+        Claim("rate-falls", "The dearer a nat of rate, the lower the rate and the higher the "
+              "distortion (digits, beta 0, 0.1, 0.5, 1, 2).", rate_falls),
+        Claim("collapse", "With beta 0 all ten latents are active; with beta 16 none is.",
+              collapse),
+        Claim("best-bound", "Of beta 0, 0.25, 1 and 4, beta 1 ends with the highest ELBO: it is "
+              "the one that trains on it.", best_bound),
+        Claim("rate-as-asked", "The capacity form ends within 20 % of the rate asked for "
+              "(C = 2, 4, 6 nats).", rate_as_asked),
+    ),
+    published=(
+        Published("More than 12,000 models, 6 methods, 6 metrics, 7 data sets: unsupervised "
+                  "disentanglement", "impossible without inductive bias",
+                  "Locatello et al. 2019, abstract"),
+        Published("beta of the study, 300,000 steps, 10 latents, Bernoulli pixels",
+                  "1, 2, 4, 6, 8, 16", "disentanglement_lib, study configuration"),
+        Published("beta-VAE metric of a beta-VAE (beta = 4) on dSprites",
+                  "99.23 % (unverified: quoted from memory; a 2021 note reports that it could "
+                  "not be reproduced)", "Higgins et al. 2017"),
+    ),
+    try_this=(
+        ("Beta 0: a code that may say anything", "beta=0"),
+        ("Beta 4: which latents fall silent?", "beta=4"),
+        ("Beta 16: posterior collapse", "beta=16"),
+        ("Two latents: a map of the digits", "latent=2"),
+        ("Ask for a rate of 6 nats", "kind=capacity&capacity=6"),
+        ("Sprites: do latents find the factors?", "data=sprites&beta=4&latent=8&steps=3000"),
+    ),
 )  # fmt: skip

@@ -222,7 +222,7 @@ def read_header(path: Path) -> list[str]:
         [float(name) for name in names]
     except ValueError:
         return [name.strip() for name in names]
-    raise DataError("its first line holds numbers only: put a line with column names above")
+    raise DataError("its first line holds no column names: put a line with them above")
 
 
 # -- folder of pictures ----------------------------------------------------------------------

@@ -9,6 +9,7 @@ keeps a Drawing while pictures of the same structure come, and only its data and
 """
 
 import base64
+import math
 import struct
 import zlib
 from functools import cached_property
@@ -16,6 +17,7 @@ from html import escape
 
 import numpy as np
 from bokeh.models import (
+    AllLabels,
     CategoricalColorMapper,
     CategoricalMarkerMapper,
     CDSView,
@@ -50,6 +52,7 @@ from workbench.frames import Bars, Curves, HeatMap, Images, Picture, Scatter, Ta
 from workbench.view.theme import CLASS10, DARK, DASHES, LIGHT, MARKERS, Theme, luminance
 
 HEIGHT = 280
+SLANT = 0.8
 LEGEND_WIDTH = 320  # what a telephone of 390 pixels leaves for a legend
 
 
@@ -67,6 +70,10 @@ class Drawing:
         return art
 
     @property
+    def _built(self) -> bool:
+        return "_art" in self.__dict__
+
+    @property
     def model(self):
         """The Bokeh model to put on the page: always the same one."""
         return self._art.model
@@ -78,7 +85,7 @@ class Drawing:
     def update(self, picture: Picture, x_end: float | None = None):
         """Show this picture in place. `x_end` is where the x axis of curves ends: the steps."""
         self._picture, self._x_end = picture, x_end if x_end is not None else self._x_end
-        if "_art" in self.__dict__:
+        if self._built:
             self._art.patch(picture, self._x_end)
             self._show(1.0)
 
@@ -86,21 +93,22 @@ class Drawing:
         """Change to the dark or the light colours in place."""
         if dark != self._dark:
             self._dark = dark
-            if "_art" in self.__dict__:
+            if self._built:
                 self._art.paint(DARK if dark else LIGHT)
 
     def reset(self):
         """A new run begins: the next update may shrink the axes."""
         self._x_end = None
-        for span in self._art.spans if "_art" in self.__dict__ else ():
-            span.reset()
+        if self._built:
+            for span in self._art.spans:
+                span.reset()
 
     def fade(self):
         """What is shown belongs to earlier settings: pale until the next update."""
         self._show(0.4)
 
     def _show(self, opacity: float):
-        if self._faded != (opacity < 1):
+        if self._built and self._faded != (opacity < 1):
             self._faded = opacity < 1
             self.model.styles = {"opacity": str(opacity)}
 
@@ -133,9 +141,10 @@ def structure(picture: Picture) -> tuple:
 class Span:
     """The range of an axis. Within a run it only grows, so curves move and axes do not."""
 
-    def __init__(self, log: bool = False, zero: bool = False, air: float = 0.08):
+    def __init__(self, log=False, zero=False, floor=True, air=0.08):
         self.range = Range1d(0.1 if log else 0, 1)
         self.log, self.zero, self.air = log, zero, air
+        self.floor = floor and not log  # no air below 0 where nothing is negative
         self.reset()
 
     def reset(self):
@@ -150,9 +159,11 @@ class Span:
             return
         edge = (-300.0, 300.0) if self.log else (-1e300, 1e300)
         low, high = np.clip((min(values.min(), self.low), max(values.max(), self.high)), *edge)
-        air = self.air * (high - low) or (0.5 if self.log else 0.1 * abs(high) or 0.5)
+        air = self.air * (high - low)
+        if low == high:
+            air = 0.5 if self.log else 0.1 * abs(high) or 0.5
         air = max(air, 1e-6 * abs(low), 1e-6 * abs(high))
-        floor = 0.0 if not self.log and low >= 0 else edge[0]
+        floor = 0.0 if self.floor and low >= 0 else edge[0]
         if low < self.low:
             self.low = max(low - air, floor)
         if high > self.high:
@@ -176,7 +187,7 @@ def short(text: object, most: int = 22) -> str:
 
 def width_of(texts) -> int:
     """About how many pixels the longest of these short texts needs at 12 to 13 pixels."""
-    return round(max((7.2 * len(text) for text in texts), default=0))
+    return round(max((6.8 * len(text) for text in texts), default=0))
 
 
 def _plot(x: Range1d, y: Range1d, renderers, axes, **kw) -> Plot:
@@ -231,7 +242,7 @@ def _name(axis, names):
 def _paint_axes(plot: Plot, theme: Theme):
     for axis in (*plot.below, *plot.left, *plot.above):
         if isinstance(axis, Legend):
-            axis.label_text_color = theme.text
+            axis.update(label_text_color=theme.text, inactive_fill_color=theme.page)
             continue
         axis.axis_label_text_color = theme.text
         axis.major_label_text_color = theme.muted
@@ -242,29 +253,36 @@ def _paint_axes(plot: Plot, theme: Theme):
 
 
 def _legend(names, renderers, **kw) -> Legend:
-    """A legend above the data, as many columns as a telephone has room for."""
-    columns = max(1, int(LEGEND_WIDTH // (width_of(map(short, names)) + 44)))
+    """A legend above the data, in as many columns as a telephone has room for."""
+    names = [short(name, 34) for name in names]
     items = [
-        LegendItem(label={"value": short(name)}, renderers=mine)
+        LegendItem(label={"value": name}, renderers=mine)
         for name, mine in zip(names, renderers, strict=True)
     ]
     return Legend(
         items=items,
-        ncols=min(columns, len(items)),
+        ncols=_columns_for(names),
         orientation="horizontal",
         location="left",
         label_text_font_size="13px",
         background_fill_alpha=0,
-        inactive_fill_alpha=0,
+        inactive_fill_alpha=0.65,
         border_line_color=None,
         margin=0,
         padding=2,
-        spacing=2,
+        spacing=6,
         glyph_width=24,
-        glyph_height=18,
-        label_height=18,
+        glyph_height=16,
+        label_height=16,
         **kw,
     )
+
+
+def _columns_for(names) -> int:
+    for columns in range(len(names), 1, -1):
+        if sum(width_of(names[i::columns]) + 40 for i in range(columns)) <= LEGEND_WIDTH:
+            return columns
+    return 1
 
 
 def _legend_height(legend: Legend) -> int:
@@ -279,28 +297,42 @@ class CurveArt:
         self.x, self.y = Span(picture.log_x, air=0.02), Span(picture.log_y)
         self.spans = [self.x, self.y]
 
-        def renderer(glyph):
-            return GlyphRenderer(data_source=self.source, glyph=glyph, view=view)
+        def renderer(glyph, line):
+            name = short(line.name, 34)
+            return GlyphRenderer(data_source=self.source, glyph=glyph, view=view, name=name)
 
-        self.parts = [[renderer(g) for g in _line_glyphs(i, line)]
-                      for i, line in enumerate(picture.lines)]  # fmt: skip
-        axes = {
-            "below": _axis(picture.x_label, picture.log_x),
-            "left": _axis(picture.y_label, picture.log_y),
-        }
-        self.model = _plot(
-            self.x.range,
-            self.y.range,
-            sum(self.parts, []),
-            axes,
-            x_scale=LogScale() if picture.log_x else LinearScale(),
-            y_scale=LogScale() if picture.log_y else LinearScale(),
-            center=[Grid(axis=axes["left"])],
-        )
+        self.parts = [
+            [renderer(glyph, line) for glyph in _line_glyphs(i, line, picture.lines[:i])]
+            for i, line in enumerate(picture.lines)
+        ]
+        self.model = self._plot(picture)
+        self.model.add_tools(self._hover(picture.x_label))
         if len(self.parts) > 1:
             legend = _legend([li.name for li in picture.lines], self.parts, click_policy="hide")
             self.model.add_layout(legend, "above")
             self.model.height += _legend_height(legend)
+
+    def _plot(self, picture: Curves) -> Plot:
+        left = _axis(picture.y_label, picture.log_y)
+        return _plot(
+            self.x.range,
+            self.y.range,
+            sum(self.parts, []),
+            {"below": _axis(picture.x_label, picture.log_x), "left": left},
+            x_scale=LogScale() if picture.log_x else LinearScale(),
+            y_scale=LogScale() if picture.log_y else LinearScale(),
+            center=[Grid(axis=left, dimension=1)],
+        )
+
+    def _hover(self, x_label: str) -> HoverTool:
+        tips = [
+            ("line", "$name"),
+            (x_label or "x", "$snap_x{%.5g}"),
+            ("value", "$snap_y{%.4g}"),
+        ]
+        shown = [r for part in self.parts for r in part if not isinstance(r.glyph, VArea)]
+        printf = {"$snap_x": "printf", "$snap_y": "printf"}
+        return HoverTool(renderers=shown, tooltips=tips, formatters=printf)
 
     def paint(self, theme: Theme):
         _paint_axes(self.model, theme)
@@ -313,14 +345,14 @@ class CurveArt:
         xs = [line.x for line in picture.lines]
         if x_end is not None and not picture.log_x:
             self.x.air = 0
-            xs.append(np.array([0.0, x_end]))
+            xs.append(np.array([0.0, 1.02 * x_end]))
         elif not picture.log_x and any(len(x) and 0 <= x.min() < x.max() / 3 for x in xs):
             xs.append(np.zeros(1))
         self.x.cover(*xs)
         self.y.cover(*(a for li in picture.lines for a in (li.y, li.low, li.high) if a is not None))
 
 
-def _line_glyphs(i: int, line):
+def _line_glyphs(i: int, line, before):
     """The band, the line and its markers: a second sign beside colour for each line."""
     marker = MARKERS[i % len(MARKERS)]
     glyphs = []
@@ -329,7 +361,7 @@ def _line_glyphs(i: int, line):
     if line.style == "dots":
         return [*glyphs, Points(x=f"x{i}", y=f"y{i}", marker=marker, size=7)]
     dashed = line.style == "dashed"
-    dash = DASHES[i % len(DASHES)] if dashed else []
+    dash = DASHES[sum(li.style == "dashed" for li in before) % len(DASHES)] if dashed else []
     glyphs.append(LineGlyph(x=f"x{i}", y=f"y{i}", line_width=2, line_dash=dash, line_join="round"))
     return glyphs if dashed else [*glyphs, Points(x=f"x{i}", y=f"m{i}", marker=marker, size=8)]
 
@@ -390,7 +422,7 @@ class ScatterArt:
         self.names = _group_names(picture)
         self.source = ColumnDataSource({name: [] for name in ("x", "y", "group")})
         self.centres = ColumnDataSource({name: [] for name in ("x", "y", "group", "name")})
-        self.x, self.y = Span(air=0.12), Span(air=0.12)
+        self.x, self.y = Span(floor=False, air=0.12), Span(floor=False, air=0.12)
         self.spans, self.legend, self.group = [self.x, self.y], None, None
         self.points = GlyphRenderer(data_source=self.source, glyph=self._glyph())
         axes = {"below": _axis(picture.x_label), "left": _axis(picture.y_label)}
@@ -399,7 +431,7 @@ class ScatterArt:
             self.y.range,
             [self.points],
             axes,
-            center=[Grid(axis=axis) for axis in axes.values()],
+            center=[Grid(axis=axis, dimension=i) for i, axis in enumerate(axes.values())],
             height=380,
             max_width=560,
         )
@@ -421,7 +453,8 @@ class ScatterArt:
         if not self.names:
             return
         self.text = _centre_text(self.colour)
-        self.model.renderers.append(GlyphRenderer(data_source=self.centres, glyph=self.text))
+        if max(map(len, self.names)) <= 4:  # longer ones would hide the points
+            self.model.renderers.append(GlyphRenderer(data_source=self.centres, glyph=self.text))
         tips = [("group", "@name"), ("at", "@x{0.00}, @y{0.00}")]
         self.model.add_tools(HoverTool(renderers=[self.points], tooltips=tips))
         self.legend = _legend(self.names, [[self.points]] * len(self.names))
@@ -465,7 +498,7 @@ class ScatterArt:
         count = np.bincount(group[good], minlength=len(self.names))
         with np.errstate(invalid="ignore"):
             x, y = (np.bincount(group[good], v[good], len(self.names)) / count for v in (x, y))
-        names = [short(name, 14) for name in self.names]
+        names = list(map(plain, self.names))
         self.centres.data = {"x": x, "y": y, "group": self.colours.factors, "name": names}
 
 
@@ -509,7 +542,7 @@ class ImageArt:
         self.plot = plot
         plot.update(min_border=0, min_border_left=left, min_border_top=top, min_border_right=2)
         plot.update(min_border_bottom=2)
-        most = max(1, min(12, 72 // max(height, width)))
+        most = max(1, min(12, 72 // max(height, width), 520 // tall))
         self.model = _whole_pixels(plot, wide, tall, left + 2, top + 2, most)
 
     def paint(self, theme: Theme):
@@ -525,11 +558,13 @@ def _head_room(axis, names) -> int:
     """Turn the names if a telephone's columns are too narrow for them; the room they need."""
     if not names:
         return 2
+    if len(names) <= 16:
+        axis.major_label_policy = AllLabels()
     longest = width_of(map(short, names))
     if longest <= LEGEND_WIDTH * 0.85 / len(names):
         return 22
-    axis.major_label_orientation = "vertical"
-    return longest + 10
+    axis.major_label_orientation = SLANT
+    return round(longest * math.sin(SLANT)) + 20
 
 
 def _whole_pixels(plot: Plot, wide: int, tall: int, left: int, top: int, most: int) -> Column:
@@ -544,7 +579,7 @@ def _whole_pixels(plot: Plot, wide: int, tall: int, left: int, top: int, most: i
         f" height: calc({top}px + {tall} * {s}) !important; }}"
         for s in (scale, whole)
     )
-    plot.update(stylesheets=[size], sizing_mode="fixed", min_width=None)
+    plot.update(stylesheets=[size], sizing_mode=None, width=None, height=None, min_width=None)
     box = ":host { container-type: inline-size; }"
     return Column(children=[plot], sizing_mode="stretch_width", stylesheets=[box])
 
@@ -571,7 +606,7 @@ class BarArt:
             self.y.range,
             [GlyphRenderer(data_source=self.source, glyph=glyph) for glyph in glyphs],
             {"below": below, "left": left},
-            center=[Grid(axis=left)],
+            center=[Grid(axis=left, dimension=1)],
         )
         self.model.height += room - 22
 
@@ -585,7 +620,7 @@ class BarArt:
         self.source.data = {
             "x": np.arange(len(values), dtype=float),
             "top": values,
-            "text": ["" if np.isnan(v) else f"{v:.3g}" for v in values],
+            "text": list(map(_brief, values)),
             "lift": np.where(values < 0, 10.0, -10.0),
         }
         self.y.cover(values)
@@ -617,24 +652,22 @@ class HeatArt:
 
     def _lay_out(self, picture: HeatMap, parts):
         rows, columns = picture.values.shape
-        below = _named_axis(picture.x_label, range(columns), picture.columns)
-        room = _head_room(below, picture.columns) + 20 * bool(picture.x_label)
+        unit = f" (values: {picture.unit})" if picture.unit else ""
+        below = _named_axis(picture.x_label + unit, range(columns), picture.columns)
+        room = _head_room(below, picture.columns) + 20 * bool(picture.x_label + unit)
         left = _named_axis(picture.y_label, range(rows), picture.rows)
         x, y = Range1d(-0.5, columns - 0.5), Range1d(rows - 0.5, -0.5)
         self.model = _plot(x, y, parts, {"below": below, "left": left})
         self.model.height = min(420, max(120, 30 * rows)) + room + 12
         self.model.max_width = max(320, 64 * columns + 200)
-        self.bar = ColorBar(
-            color_mapper=self.mapper, width=14, padding=4, margin=0, background_fill_color=None,
-            major_label_text_font_size="12px", title=plain(picture.unit) or None,
-            title_text_font_size="12px", title_text_font_style="normal", bar_line_color=None,
-        )  # fmt: skip
-        if not self.written:
+        self.bar = None if self.written else _colour_bar(self.mapper)
+        if self.bar:
             self.model.add_layout(self.bar, "right")
 
     def paint(self, theme: Theme):
         _paint_axes(self.model, theme)
-        self.bar.update(major_label_text_color=theme.muted, title_text_color=theme.text)
+        if self.bar:
+            self.bar.major_label_text_color = theme.muted
 
     def patch(self, picture: HeatMap, x_end: float | None):
         values = _drawable(picture.values, False)
@@ -645,6 +678,13 @@ class HeatArt:
             self.cells.data = _cells(values, self.mapper)
 
 
+def _colour_bar(mapper: LinearColorMapper) -> ColorBar:
+    return ColorBar(
+        color_mapper=mapper, width=14, padding=4, margin=0, background_fill_color=None,
+        major_label_text_font_size="12px", bar_line_color=None, major_tick_line_color=None,
+    )  # fmt: skip
+
+
 def _cells(values: np.ndarray, mapper: LinearColorMapper) -> dict:
     """The value of every cell as text, dark on bright cells and bright on dark ones."""
     rows, columns = values.shape
@@ -652,14 +692,21 @@ def _cells(values: np.ndarray, mapper: LinearColorMapper) -> dict:
     flat = values.ravel()
     part = (np.nan_to_num(flat) - mapper.low) / (mapper.high - mapper.low)
     ink = INK[np.clip(255 * part, 0, 255).astype(int)]
-    return {"x": x, "y": y, "text": [_cell(v) for v in flat], "colour": list(ink)}
+    digits = 2 if mapper.high <= 2 else 1 if mapper.high <= 20 else 0
+    text = ["" if np.isnan(v) else f"{v:.{digits}f}" for v in flat]
+    if columns > 8:
+        text = [t.replace("0.", ".", 1) if t.startswith(("0.", "-0.")) else t for t in text]
+    return {"x": x, "y": y, "text": text, "colour": list(ink)}
 
 
-def _cell(value: float) -> str:
+def _brief(value: float) -> str:
+    """The number in at most six signs or so, as it fits over a narrow bar."""
+    size = abs(value)
     if np.isnan(value):
         return ""
-    text = f"{value:.2f}" if abs(value) < 10 else f"{value:.3g}"
-    return text.replace("0.", ".", 1) if abs(value) < 1 else text.removesuffix(".00")
+    if 0.1 <= size < 1:
+        return f"{value:.2f}"
+    return f"{value:.0f}" if 100 <= size < 1e5 else f"{value:.{2 if size >= 1 else 1}g}"
 
 
 INK = np.array(["#000000" if luminance(c.lower()) > 0.18 else "#ffffff" for c in Cividis256])
@@ -684,15 +731,23 @@ class TableArt:
         ]
 
     def patch(self, picture: Table, x_end: float | None):
-        head = "".join(f'<th scope="col">{escape(str(c))}</th>' for c in picture.columns)
+        first = picture.rows[0] if picture.rows else ("",) * len(picture.columns)
+        head = "".join(
+            f'<th scope="col"{_side(value)}>{escape(str(column))}</th>'
+            for column, value in zip(picture.columns, first, strict=False)
+        )
         body = "".join(f"<tr>{''.join(map(_table_cell, row))}</tr>" for row in picture.rows)
         self.model.text = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _table_cell(value) -> str:
+def _side(value) -> str:
     number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    text = f"{value:.4g}" if number and isinstance(value, float | np.floating) else str(value)
-    return f"<td{' class=number' if number else ''}>{escape(text)}</td>"
+    return ' class="number"' if number else ""
+
+
+def _table_cell(value) -> str:
+    text = f"{value:.4g}" if isinstance(value, float | np.floating) else str(value)
+    return f"<td{_side(value)}>{escape(text)}</td>"
 
 
 ARTS = {
@@ -710,11 +765,12 @@ def thumbnail(picture: Picture, width: int = 260) -> str:
     label = escape(picture.summary())
     match picture:
         case Images():
-            return _still(_png(picture.mosaic()), label, width)
+            mosaic = picture.mosaic()
+            return _still(mosaic[: max(1, mosaic.shape[1] * 5 // 8)], label, width)
         case HeatMap():
             values = np.nan_to_num(_drawable(picture.values, False))
             part = values / (np.abs(values).max() or 1)
-            return _still(_png((255 * np.clip(part, 0, 1)).astype(np.uint8), CIVIDIS), label, width)
+            return _still((255 * np.clip(part, 0, 1)).astype(np.uint8), label, width, CIVIDIS)
         case Curves():
             marks = _curve_marks(picture)
         case Scatter():
@@ -729,10 +785,12 @@ def thumbnail(picture: Picture, width: int = 260) -> str:
     )
 
 
-def _still(png: bytes, label: str, width: int) -> str:
-    code = base64.b64encode(png).decode()
-    style = "max-width:100%;height:auto;image-rendering:pixelated"
-    return f'<img alt="{label}" width="{width}" style="{style}" src="data:image/png;base64,{code}">'
+def _still(pixels: np.ndarray, label: str, width: int, palette: bytes = b"") -> str:
+    code = base64.b64encode(_png(pixels, palette)).decode()
+    tall, wide = pixels.shape
+    shape = f"aspect-ratio:{wide}/{min(tall, wide * 5 / 8)};height:auto;max-width:100%"
+    source = f'src="data:image/png;base64,{code}"'
+    return f'<img alt="{label}" width="{width}" style="{shape};image-rendering:pixelated" {source}>'
 
 
 CIVIDIS = bytes.fromhex("".join(colour[1:] for colour in Cividis256))

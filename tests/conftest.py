@@ -1,0 +1,8 @@
+"""What every test process shares: one thread, and hypothesis that repeats itself."""
+
+import torch
+from hypothesis import settings
+
+torch.set_num_threads(1)  # another number of threads gives other numbers, and is slower here
+settings.register_profile("workbench", deadline=None, derandomize=True)
+settings.load_profile("workbench")

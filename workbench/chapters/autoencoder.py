@@ -1,0 +1,619 @@
+r"""What must a small code keep of a picture?
+
+An autoencoder squeezes a picture $x$ through a code $z = f(x)$ of a few numbers and asks for the
+picture back, $\hat x = g(z)$. It minimises the squared error
+
+$$L = \tfrac12\, \mathbb E\, \lVert x - g(f(\tilde x)) \rVert^2 .$$
+
+No label is needed: the picture is its own answer. What the code learns depends on what the
+encoder is shown, $\tilde x$, and on what the code may be:
+
+* **linear**: no hidden layer. The best it can do is PCA of the same size (Baldi & Hornik 1989).
+* **autoencoder**: $\tilde x = x$ and a hidden layer on either side, so the code may bend.
+* **denoising**: $\tilde x$ is $x$ with noise, the answer stays the clean $x$ (Vincent et al. 2008).
+* **inpainting**: $\tilde x$ misses a block $\hat M$, and only the block counts (Pathak et al. 2016):
+  $L = \tfrac12 \lVert \hat M \odot (x - \hat x) \rVert^2 - \lambda \log D(\tilde x + \hat M \odot
+  \hat x)$, where the critic $D$, if it is switched on, learns to tell filled pictures from real.
+* **hashing**: $z = \sigma(f(x) + n)$ with noise $n$ on the code units. To be heard above it they
+  go to 0 or 1, and rounding them to bits loses little (Salakhutdinov & Hinton 2009). Similar
+  pictures are then found by counting the bits in which two codes differ.
+
+All kinds use the squared error on a linear output, so that every number can stand beside PCA's.
+Beside each run train those it is compared with: the same settings with one knob changed.
+"""
+
+import copy
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+import param
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from workbench import formulas, metrics, nets
+from workbench.chapters import Chapter, Claim, Published
+from workbench.corruption import DRAWS, NOISES, drop_block
+from workbench.frames import Curves, Frame, Images, Line, Scatter, Trace, check_finite, schedule
+from workbench.resident import Resident, resident
+from workbench.settings import DataName, Stops
+from workbench.settings import Settings as Base
+
+LADDER = (1, 2, 4, 8, 16, 32)  # code sizes trained beside the one that was asked for
+GREY = 0.5  # what a hole shows: black would look like background
+LAMBDA = 0.05  # weight of the critic, in units of the squared error
+HINT = "Lower the learning rate."
+
+
+class Settings(Base):
+    """The knobs of the autoencoders."""
+
+    data = DataName("digits", label="Data", doc="The pictures to learn from, without labels.")
+    kind = param.Selector(
+        default="autoencoder", label="Kind",
+        objects=["linear", "autoencoder", "denoising", "inpainting", "hashing"],
+        doc="What the encoder is shown and what the code may be.",
+    )  # fmt: skip
+    latent = Stops(
+        10, [1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64],
+        label="Code size", doc="Numbers in the code; bits when hashing.",
+    )  # fmt: skip
+    noise = param.Selector(
+        default="gaussian", objects=list(NOISES), label="Noise", doc="How a picture is corrupted."
+    )
+    level = param.Number(
+        0.3, bounds=(0, 0.8), step=0.05, label="Noise level",
+        doc="Standard deviation of Gaussian noise, or the share of pixels hit.",
+    )  # fmt: skip
+    hole = param.Number(
+        0.4, bounds=(0.1, 0.7), step=0.05, label="Hole (share of the side)",
+        doc="Side of the dropped block as a share of the picture's shorter side.",
+    )  # fmt: skip
+    adversarial = param.Boolean(
+        False, label="Critic", doc="Also reward fillings that a critic takes for real pictures."
+    )
+    code_noise = Stops(
+        4.0, [0, 0.5, 1, 2, 4, 8], label="Noise on the code",
+        doc="Standard deviation of the noise on the inputs of the code units.",
+    )  # fmt: skip
+    ladder = param.Boolean(
+        True, label="Other code sizes", precedence=2,
+        doc="Train codes of 1 to 32 numbers beside yours (pictures up to 16 x 16, or a GPU).",
+    )  # fmt: skip
+    lr = Stops(
+        0.01, [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1], label="Learning rate",
+        precedence=2, doc="Adam's step size; it falls to 0 over the second half of training.",
+    )  # fmt: skip
+    steps = Stops(
+        800, [100, 200, 400, 800, 1500, 3000, 6000, 12000, 20000], label="Steps", precedence=2,
+        doc="Mini-batches to train on.",
+    )  # fmt: skip
+    seed = param.Integer(
+        0, bounds=(0, 99), label="Seed", precedence=2,
+        doc="Draws the initial weights, the order of the data and the noise.",
+    )  # fmt: skip
+
+    relevant = {
+        "noise": lambda s: s.kind == "denoising",
+        "level": lambda s: s.kind == "denoising",
+        "hole": lambda s: s.kind == "inpainting",
+        "adversarial": lambda s: s.kind == "inpainting",
+        "code_noise": lambda s: s.kind == "hashing",
+        "ladder": lambda s: s.kind in ("linear", "autoencoder"),
+    }
+
+
+class Member(NamedTuple):
+    """One network of a stack: the knobs in which those that train side by side may differ."""
+
+    latent: int
+    level: float
+    hole: float
+    adversarial: bool
+    code_noise: float
+    lr: float
+    seed: int
+
+
+def family(run: Settings, ladder: bool = True) -> list[Member]:
+    """The run, first, and those it is compared with: the same but for one knob."""
+    me = Member(*(getattr(run, knob) for knob in Member._fields))
+    kin = {
+        "denoising": [me._replace(level=0)],
+        "inpainting": [me._replace(adversarial=False)],
+        "hashing": [me._replace(code_noise=0)],
+    }.get(run.kind, [me._replace(latent=k) for k in LADDER if run.ladder and ladder])
+    return list(dict.fromkeys([me, *kin]))
+
+
+class Autoencoder:
+    """Encoders x -> code and decoders code -> x, one of each for every run of the stack.
+
+    Codes may differ in size: the smaller ones are padded with units that have no weights. Such a
+    unit says nothing and gets no gradient, so a padded run is the run it would be alone.
+    """
+
+    def __init__(self, kind: str, runs: Sequence[Member], pixels: int, device: str):
+        hidden = [] if kind == "linear" else [128] if pixels <= 256 else [256, 256]
+        pairs, critics = [], []
+        for run in runs:
+            own = nets.generators([run.seed])
+            encoder = nets.Mlp([pixels, *hidden, run.latent], own, device)
+            pairs.append((encoder, nets.Mlp([run.latent, *hidden[::-1], pixels], own, device)))
+            critics.append(nets.Mlp([pixels, 64, 1], own, device))
+        self.encoder, self.decoder = (_side_by_side(half) for half in zip(*pairs, strict=True))
+        self.critic = _side_by_side(critics) if any(run.adversarial for run in runs) else None
+        self.blame = _column([LAMBDA * run.adversarial for run in runs], device)
+        sizes = _column([run.latent for run in runs], device)
+        self.used = (torch.arange(int(sizes.max()), device=device) < sizes).float()
+        self.binary = kind == "hashing"
+
+    def parameters(self) -> list[Tensor]:
+        parts = [self.encoder, self.decoder] + ([self.critic] if self.critic else [])
+        return [p for part in parts for p in part.parameters()]
+
+    def encode(self, x: Tensor, jitter: Tensor | None = None) -> Tensor:
+        """x [runs, batch, pixels] -> codes [runs, batch, latent]; jitter is the hashing noise."""
+        code = self.encoder(x)
+        if not self.binary:
+            return code
+        return (code if jitter is None else code + jitter).sigmoid() * self.used
+
+    def only(self, places: Sequence[int]) -> "Autoencoder":
+        """The runs at these places of the stack, to look at and not to train."""
+        few = copy.copy(self)
+        few.used = self.used[places]
+        for half in ("encoder", "decoder"):
+            part = copy.copy(getattr(self, half))
+            part.weights = [w.detach()[places] for w in part.weights]
+            part.biases = [b.detach()[places] for b in part.biases]
+            setattr(few, half, part)
+        return few
+
+
+def _side_by_side(parts: Sequence[nets.Mlp]) -> nets.Mlp:
+    """One stack of these networks; where one is narrower it gets units with all weights 0."""
+
+    def join(tensors: Sequence[Tensor]) -> Tensor:
+        tall, wide = (max(t.shape[i] for t in tensors) for i in (1, 2))
+        padded = [F.pad(t.detach(), (0, wide - t.shape[2], 0, tall - t.shape[1])) for t in tensors]
+        return torch.cat(padded).requires_grad_()
+
+    stack = copy.copy(parts[0])
+    stack.weights = [join(layer) for layer in zip(*(p.weights for p in parts), strict=True)]
+    stack.biases = [join(layer) for layer in zip(*(p.biases for p in parts), strict=True)]
+    return stack
+
+
+def _column(values: Sequence[float], device: str) -> Tensor:
+    """One value for each run, as [runs, 1, 1]."""
+    return torch.tensor(values, dtype=torch.float32, device=device).view(-1, 1, 1)
+
+
+def gradient_by_autograd(net: Autoencoder, seen: Tensor, x: Tensor, hole, jitter) -> None:
+    """Gradients of the loss in the module's docstring (mean over the batch), left in each .grad.
+
+    seen, x [runs, batch, pixels]: what the encoder is shown, and the clean answer; hole: 1 where
+    the answer counts, or 1.0 for everywhere; jitter: noise on the code units, or None. The critic
+    learns at the same time. This is the lesson; what follows is the same, written out for speed.
+    """
+    for p in net.parameters():
+        p.grad.zero_()
+    out = net.decoder(net.encode(seen, jitter))
+    loss = 0.5 * formulas.squared_error(hole * out, hole * x).mean(-1)
+    if net.critic is None:
+        return loss.sum().backward()
+    filled = seen + hole * (out - seen)
+    fooled = -F.logsigmoid(net.critic(filled)).mean((1, 2))  # not saturating: Goodfellow 2014
+    (loss + net.blame.flatten() * fooled).sum().backward()
+    for p in net.critic.parameters():
+        p.grad.zero_()
+    real, fake = net.critic(x), net.critic(filled.detach())
+    told = -0.5 * (F.logsigmoid(real) + F.logsigmoid(-fake)).mean((1, 2))
+    return told.sum().backward()
+
+
+@torch.no_grad()
+def gradient_by_hand(net: Autoencoder, seen: Tensor, x: Tensor, hole, jitter) -> None:
+    """The gradient of `gradient_by_autograd` by the chain rule, at less than half the cost."""
+    code = net.encode(seen, jitter)
+    out = net.decoder(code)
+    batch = x.shape[1]
+    d_out = (out - x).mul_(hole).div_(batch)
+    if net.critic is not None:
+        both = net.critic(torch.cat([x, seen + hole * (out - seen)], 1)).sigmoid_()
+        d_logit = (both - 1).mul_(net.blame / batch)
+        d_logit[:, :batch] = 0
+        d_out.addcmul_(net.critic.backward(d_logit, to_input=True)[:, batch:], hole)
+        both[:, :batch] -= 1
+        net.critic.backward(both.div_(2 * batch))  # replaces what the line above left in .grad
+    d_code = net.decoder.backward(d_out, to_input=True)
+    if net.binary:
+        d_code.mul_(code).mul_(1 - code)
+    net.encoder.backward(d_code)
+
+
+def corruption(first: Settings, runs: Sequence[Member | Settings], data: Resident):
+    """corrupt(x, draws) -> (what the encoder is shown, where the answer counts), for these runs."""
+    device = data.train.device
+    if first.kind == "denoising":
+        noise, level = NOISES[first.noise], _column([run.level for run in runs], device)
+        return lambda x, draws: (noise(x, level, draws=draws), 1.0)
+    if first.kind == "inpainting":
+        side = _column([hole_side(run, data) for run in runs], device)
+
+        def drop(x, draws):
+            seen, hole = drop_block(x, side, *data.shape, draws=draws)
+            return seen.add_(hole, alpha=GREY), hole
+
+        return drop
+    return lambda x, draws: (x, 1.0)
+
+
+def hole_side(run: Member | Settings, data: Resident) -> int:
+    """Side of the hole in pixels."""
+    return max(1, round(run.hole * min(data.shape)))
+
+
+def draws_of(run: Settings, rows: int, pixels: int):
+    """Which random numbers `corruption` needs for so many pictures: (torch.rand or randn, shape)"""
+    if run.kind == "denoising":
+        return DRAWS[run.noise], (rows, pixels)
+    return torch.rand, (rows, 2 if run.kind == "inpainting" else 0)
+
+
+def stream(kind, shape, generators, device, block: int = 16) -> Iterator[Tensor]:
+    """Random numbers [runs, *shape], one step after the other, each run's from its generator."""
+    while True:
+        runs = [kind((block, *shape), generator=g) for g in generators]
+        yield from torch.stack(runs, 1).to(device).unbind()
+
+
+def train_together(
+    runs: Sequence[Settings], device: str = "cpu", gradient=gradient_by_hand
+) -> Iterator[list[Frame]]:
+    """Trains runs that differ in stackable knobs side by side; yields a list of their frames."""
+    first, data = runs[0], resident(runs[0].data, device)
+    families = [family(run, data.pixels <= 256 or device != "cpu") for run in runs]
+    members = {m: place for place, m in enumerate(dict.fromkeys(chain(*families)))}
+    places = [[members[m] for m in kin] for kin in families]
+    net = Autoencoder(first.kind, list(members), data.pixels, device)
+    rates = {m.lr for m in members}
+    adam = nets.Adam(net.parameters(), first.lr if len(rates) == 1 else [m.lr for m in members])
+    rate = adam.lr
+    order, noise = (nets.generators([m.seed + offset for m in members]) for offset in (1000, 2000))
+    batch = 64 if len(data.train) <= 10_000 else 128
+    batches = nets.Batches(len(data.train), batch, order, device)
+    corrupt = corruption(first, list(members), data)
+    draws = stream(*draws_of(first, batches.size, data.pixels), noise, device)
+    loud = _column([m.code_noise for m in members], device)
+    hiss = stream(torch.randn, (batches.size, 64 * net.binary), noise, device)
+    shown = schedule(first.steps, FRAMES)
+    for step in range(1, first.steps + 1):
+        x = data.train[batches.draw()]
+        seen, hole = corrupt(x, next(draws))
+        jitter = next(hiss)[..., : net.used.shape[-1]] * loud if net.binary else None
+        gradient(net, seen, x, hole, jitter)
+        adam.lr = rate * min(1.0, 2 * (1 - (step - 1) / first.steps))
+        adam.step()
+        if step in shown:
+            stacks = zip(places, runs, families, strict=True)
+            yield [snapshot(net.only(p), data, run, kin, step) for p, run, kin in stacks]
+
+
+def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
+    """Trains one autoencoder and those it is compared with, and yields its frames."""
+    for (frame,) in train_together([settings], device):
+        yield frame
+
+
+FRAMES = 40
+SHOWN = 1000  # how many train and test pictures a frame's numbers are measured on
+FITTED = 10_000  # how many training pictures PCA is fitted to
+LEVELS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+DEPTHS = (1, 2, 5, 10, 20, 50, 100)  # neighbours that precision is counted among
+QUERIES = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """Pictures and what the networks of a family, the run itself first, make of them.
+
+    x [n, pixels] clean; seen: as the encoder is shown them; hole: 1 where the answer counts;
+    codes [members, n, latent]; out [members, n, pixels], outside a hole what was shown.
+    """
+
+    x: Tensor
+    seen: Tensor
+    hole: Tensor
+    codes: Tensor
+    out: Tensor
+
+    def mse(self, out: Tensor | None = None) -> np.ndarray:
+        """Squared error per pixel that counts, of each member or of this other answer."""
+        error = ((self.out if out is None else out) - self.x) * self.hole
+        return (error.square().sum((-2, -1)) / self.hole.sum()).cpu().numpy()
+
+
+def look(net: Autoencoder, run: Settings, data: Resident, x: Tensor) -> Look:
+    """Corrupts x [n, pixels] as the run does, the same way each time, and sends it through."""
+    kind, shape = draws_of(run, len(x), data.pixels)
+    draws = kind(shape, generator=torch.Generator().manual_seed(1)).to(x.device)
+    seen, hole = corruption(run, [run], data)(x, draws[None])
+    seen, hole = seen.view(x.shape), torch.as_tensor(hole, device=x.device).expand(1, *x.shape)[0]
+    codes = net.encode(seen.expand(len(net.used), *x.shape))
+    return Look(x, seen, hole, codes, torch.where(hole > 0, net.decoder(codes), seen))
+
+
+@lru_cache(maxsize=4)
+def principal(data: Resident) -> tuple[Tensor, Tensor]:
+    """Mean and all principal components of the training pictures."""
+    rows = data.train[:FITTED]
+    return formulas.pca(rows, min(rows.shape))[:2]
+
+
+def pca_answer(data: Resident, shown: Look, k: int) -> Tensor:
+    """What PCA with k components makes of what the encoder is shown."""
+    mean, components = principal(data)
+    return formulas.pca_reconstruct(shown.seen, mean, components[:k])
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A run at one instant: its family's networks on held-out, training and example pictures."""
+
+    net: Autoencoder
+    data: Resident
+    run: Settings
+    kin: list[Member]
+    held: Look
+    trained: Look
+    shots: Look
+
+
+@torch.no_grad()
+def snapshot(net: Autoencoder, data: Resident, run: Settings, kin: list[Member], step: int) -> Frame:
+    """What was measured after `step` steps and what it looks like."""
+    last = step == run.steps
+    scene = Scene(
+        net, data, run, kin,
+        held=look(net, run, data, data.test if last else data.test[:SHOWN]),
+        trained=look(net.only([0]), run, data, data.train[: FITTED if last else SHOWN // 2]),
+        shots=look(net, run, data, data.test[torch.from_numpy(data.examples())]),
+    )  # fmt: skip
+    scalars = {"mse": scene.held.mse()[0], "train_mse": scene.trained.mse()[0]}
+    check_finite(step, scalars, HINT)
+    more, rows, caption, pictures = EXHIBITS[run.kind](scene)
+    tiles = data.tiles(torch.cat(list(rows.values())), len(scene.shots.x))
+    grid = Images(GRIDS, tiles, tuple(rows), caption=caption)
+    pictures = {"reconstructions": grid, "codes": _codes(scene), **pictures}
+    scalars = {name: float(value) for name, value in (scalars | more).items()}
+    return Frame(step, run.steps, scalars, pictures, "done" if last else "training")
+
+
+GRIDS = "Clean, corrupted, reconstructed"
+
+
+def _codes(s: Scene) -> Scatter:
+    """The held-out codes in a plane. Axes of codes are arbitrary: turned, they do not jump."""
+    k, shown = s.run.latent, slice(600)
+    mean, components = principal(s.data)
+    codes = s.held.codes[0, shown, :k]
+    pixels = formulas.pca_code(s.held.x[shown], mean, components[:2])
+    labels = "z1", "z2"
+    if k == 1:
+        codes, labels = torch.cat([codes, pixels[:, :1]], 1), ("z1", "first axis of the pixels")
+    if k > 2:
+        labels = "first axis", "second axis"
+        scores = formulas.pca_code(codes, *formulas.pca(codes, 2)[:2])
+        u, _, v = torch.linalg.svd(scores.mT @ pixels)
+        codes = scores @ (u @ v)
+    caption = "Two axes of largest variance of the codes, turned towards those of the pixels. "
+    return Scatter(
+        "Codes of held-out pictures", codes.cpu().numpy(),
+        None if s.data.labels is None else s.data.labels[shown], s.data.images.classes, *labels,
+        caption=(caption if k > 2 else "") + "Training never saw a label.",
+    )  # fmt: skip
+
+
+def _beside_pca(s: Scene):
+    k = s.run.latent
+    scalars = {
+        "pca_mse": s.held.mse(pca_answer(s.data, s.held, k)),
+        "pca_train_mse": s.trained.mse(pca_answer(s.data, s.trained, k)),
+    }
+    rows = {
+        "held-out": s.shots.x,
+        "decoded": s.shots.out[0],
+        f"PCA, {k}": pca_answer(s.data, s.shots, k),
+    }
+    return scalars, rows, f"From codes of {k} numbers.", {"sizes": _sizes(s)}
+
+
+def _sizes(s: Scene) -> Curves:
+    """Held-out error of PCA for every size, and of the networks that were trained."""
+    mean, components = principal(s.data)
+    scores = formulas.pca_code(s.held.x, mean, components).square().sum(0).cumsum(0)
+    left = ((s.held.x - mean).square().sum() - scores[:64]) / s.held.x.numel()
+    keep = left > 1e-7  # on a logarithmic axis; below it is rounding
+    order = np.argsort([m.latent for m in s.kin])
+    sizes, errors = np.array([m.latent for m in s.kin], float), s.held.mse()
+    caption = "Each mark is a network of its own, trained beside this one."
+    return Curves(
+        "Error against code size",
+        (
+            Line("PCA", 1.0 + np.flatnonzero(keep.cpu()), left[keep].cpu().numpy(), "dashed"),
+            Line("trained", sizes[order], errors[order]),
+            Line("this run", sizes[:1], errors[:1], "dots"),
+        ),
+        "numbers in the code", "squared error per pixel", log_x=True, log_y=True,
+        caption=caption if len(s.kin) > 1 else "Held-out pictures.",
+    )  # fmt: skip
+
+
+def _noises(s: Scene):
+    error, noisy = formulas.psnr(s.held.mse()), formulas.psnr(s.held.mse(s.held.seen))
+    scalars = {
+        "pca_mse": s.held.mse(pca_answer(s.data, s.held, s.run.latent)),
+        "psnr": error[0], "psnr_noisy": noisy,
+        "gain": error[0] - noisy, "plain_gain": error[-1] - noisy,
+    }  # fmt: skip
+    rows = {
+        "clean": s.shots.x,
+        "corrupted": s.shots.seen,
+        "denoised": s.shots.out[0],
+        "plain autoencoder": s.shots.out[-1],
+    }
+    caption = "The plain one has the same weights to start from and never saw noise."
+    return scalars, rows, caption, {"noise": _gains(s)}
+
+
+def _gains(s: Scene) -> Curves:
+    levels = LEVELS if s.run.noise == "gaussian" else LEVELS[1:]
+    x = s.data.test[:QUERIES]
+    kind, shape = draws_of(s.run, len(x), s.data.pixels)
+    draws = kind(shape, generator=torch.Generator().manual_seed(2)).to(x.device)
+    seen = NOISES[s.run.noise](x, _column(levels, x.device), draws=draws)  # (level, picture, pixel)
+    flat = seen.flatten(0, 1)
+    out = s.net.decoder(s.net.encode(flat.expand(len(s.kin), *flat.shape)))
+    both = torch.cat([seen[None], out.unflatten(1, seen.shape[:2])])
+    psnr = formulas.psnr((both - x).square().mean((-2, -1))).cpu().numpy()
+    gain = psnr[1:] - psnr[0]
+    levels = np.array(levels)
+    return Curves(
+        "PSNR gain against noise level",
+        (
+            Line("denoising", levels, gain[0]),
+            Line("plain autoencoder", levels, gain[-1]),
+            Line("left as it is", levels, 0 * levels, "dashed"),
+        ),
+        "noise level", "gain (dB)",
+        caption=f"Trained at {s.run.level:g}. Below 0 it harms more than it repairs: a small code "
+        "cannot keep what little noise leaves intact.",
+    )  # fmt: skip
+
+
+def _holes(s: Scene):
+    mean = principal(s.data)[0]
+    inside = s.held.hole > 0
+    spread = [out[inside].std() / s.held.x[inside].std() for out in s.held.out]
+    scalars = {"fill_mse": s.held.mse(mean), "contrast": spread[0]}
+    rows = {"clean": s.shots.x, "with a hole": s.shots.seen, "filled": s.shots.out[0]}
+    if s.run.adversarial:
+        scalars |= {"plain_mse": s.held.mse()[-1], "plain_contrast": spread[-1]}
+        rows["no critic"] = s.shots.out[-1]
+    rows["mean fill"] = torch.where(s.shots.hole > 0, mean, s.shots.x)
+    side = hole_side(s.run, s.data)
+    caption = (f"A hole of {side} x {side} pixels. The squared error asks for the mean of all "
+               "that could be there, which is blurred.")  # fmt: skip
+    return scalars, rows, caption, {}
+
+
+def _bits(s: Scene):
+    shots = (s.shots.codes > 0.5).float()
+    held = (s.held.codes > 0.5).float()
+    k = s.run.latent
+    loud, silent = (formulas.saturation(s.held.codes[m, :, :k]).item() for m in (0, -1))
+    scalars = {
+        "bits_mse": s.held.mse(s.net.decoder(held))[0],
+        "saturation": loud, "saturation_off": silent,
+        "entropy": metrics.bits_entropy(held[0, :, :k].cpu().numpy()).mean(),
+    }  # fmt: skip
+    rows = {
+        "held-out": s.shots.x,
+        "from the code": s.shots.out[0],
+        "from its bits": s.net.decoder(shots)[0],
+        "bits, no noise": s.net.decoder(shots)[-1],
+    }
+    base = s.net.encode(s.data.train[:SHOWN].expand(len(s.kin), -1, -1)) > 0.5
+    base, queries = base[..., :k].cpu().numpy(), s.held.codes[:, :QUERIES, :k].cpu().numpy() > 0.5
+    pictures = {
+        "neighbours": _neighbours(s, base[0]),
+        "activations": _activations(s),
+    }
+    if s.data.labels is not None:
+        found = [precision(s.data, q, b) for q, b in zip(queries, base, strict=True)]
+        pictures["precision"] = _precision(s, found)
+        at_ten = DEPTHS.index(10)
+        scalars |= {"precision": found[0][at_ten], "precision_off": found[-1][at_ten],
+                    "chance": chance(s.data)}  # fmt: skip
+    caption = f"{k} bits a picture; the last row: a network whose code units had no noise."
+    return scalars, rows, caption, pictures
+
+
+def _neighbours(s: Scene, base: np.ndarray) -> Images:
+    rows = s.data.examples(6)
+    asked = s.data.test[torch.from_numpy(rows)]
+    bits = s.net.encode(asked.expand(len(s.kin), -1, -1))[0, :, : s.run.latent] > 0.5
+    near = metrics.hamming(bits.cpu().numpy(), base).argsort(1, kind="stable")[:, :8]
+    found = s.data.train[torch.from_numpy(near)]  # (query, neighbour, pixel)
+    tiles = torch.cat([asked[:, None], found], 1).flatten(0, 1)
+    return Images(
+        "Nearest codes", s.data.tiles(tiles, 9),
+        columns=("query", *map(str, range(1, 9))),
+        caption="A held-out query and the training pictures whose bits differ least from its own.",
+    )  # fmt: skip
+
+
+def _activations(s: Scene) -> Curves:
+    codes = s.held.codes[..., : s.run.latent].flatten(1).cpu().numpy()
+    edges = np.linspace(0, 1, 21)
+    shares = [np.histogram(c, edges)[0] / len(c) for c in codes]
+    middle = (edges[1:] + edges[:-1]) / 2
+    return Curves(
+        "How sure the code units are",
+        (Line("noise on", middle, shares[0]), Line("noise off", middle, shares[-1], "dashed")),
+        "activation", "share of activations",
+        caption="Noise pushes activations to 0 and 1, so rounding them to bits costs little.",
+    )  # fmt: skip
+
+
+def precision(data: Resident, queries: np.ndarray, base: np.ndarray) -> np.ndarray:
+    """Share of the nearest training pictures with the query's label, for each of DEPTHS."""
+    y, base_y = data.images.y_test[: len(queries)], data.images.y_train[: len(base)]
+    return metrics.precision_curve(queries, y, base, base_y, DEPTHS)
+
+
+@lru_cache(maxsize=16)
+def pca_precision(data: Resident, bits: int) -> np.ndarray:
+    """The same with the signs of the first principal components for bits."""
+    mean, components = principal(data)
+    parts = data.test[:QUERIES], data.train[:SHOWN]
+    return precision(data, *((formulas.pca_code(x, mean, components[:bits]) > 0).cpu().numpy()
+                             for x in parts))  # fmt: skip
+
+
+def chance(data: Resident) -> float:
+    """Precision of guessing: the chance that a query and a training picture share a label."""
+    y, base_y = data.images.y_test[:QUERIES], data.images.y_train[:SHOWN]
+    return float((y[:, None] == base_y).mean())
+
+
+def _precision(s: Scene, found: list[np.ndarray]) -> Curves:
+    depths = np.array(DEPTHS, float)
+    return Curves(
+        "Precision among the nearest",
+        (
+            Line("noise on", depths, found[0]),
+            Line("noise off", depths, found[-1]),
+            Line("signs of PCA", depths, pca_precision(s.data, s.run.latent), "dashed"),
+            Line("chance", depths, np.full(len(depths), chance(s.data)), "dashed"),
+        ),
+        "neighbours", "share with the query's label", log_x=True,
+        caption=f"{QUERIES} held-out queries against {SHOWN} training pictures, "
+        f"{s.run.latent} bits. Labels judge only.",
+    )  # fmt: skip
+
+
+EXHIBITS = {
+    "linear": _beside_pca,
+    "autoencoder": _beside_pca,
+    "denoising": _noises,
+    "inpainting": _holes,
+    "hashing": _bits,
+}

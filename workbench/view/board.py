@@ -1,0 +1,352 @@
+"""The Board: one live view of any chapter, for the served page and for a notebook cell.
+
+It owns knobs, a run and drawings. A settled knob opens another run; a timer pulls the newest
+frame of the board's own run and patches the drawings. Training never calls it.
+"""
+
+import weakref
+from html import escape
+
+import panel as pn
+import panel_material_ui as pmui
+from bokeh.models import Column, Div
+
+from workbench.chapters import Chapter, find
+from workbench.frames import Frame, Picture
+from workbench.runs import Run, Runner, shared_runner
+from workbench.settings import Settings
+from workbench.view.controls import Controls
+from workbench.view.draw import Drawing, draw
+
+PERIOD = 50  # ms between two looks at a live run
+FIRST = 6  # cards that are built at once; the others when the reader asks for them
+SPEAK = 20  # looks between two updates of the words under the pictures: about a second
+
+# plain strings: a style sheet object would belong to the first reader's page alone
+TEXT = ":host { font: 14px/1.45 system-ui, sans-serif; width: 100%; }"
+GRID = """
+:host { display: grid !important; gap: 14px; width: 100%;
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); }
+"""
+CARD = """
+:host { align-self: stretch !important; min-width: 0; padding: 10px 12px 8px;
+        border: 1px solid var(--wb-line, #d0d7de); border-radius: 10px;
+        background: var(--wb-card, transparent); color: var(--wb-text, inherit); }
+"""
+HEAD = """
+h3 { font-size: 15px; margin: 0 0 2px; }
+p { margin: 0 0 4px; font-size: 13px; color: var(--wb-muted, inherit); }
+"""
+STATUS = """
+progress { width: 100%; height: 8px; accent-color: var(--wb-accent, #0072B2); display: block; }
+.numbers { display: flex; flex-wrap: wrap; gap: 2px 18px; margin-top: 6px; }
+.numbers b { font-variant-numeric: tabular-nums; }
+.alert { border: 1px solid #D55E00; border-left-width: 5px; border-radius: 8px; padding: 8px 12px;
+         margin-top: 8px; }
+.note { color: var(--wb-muted, inherit); margin-top: 6px; }
+"""
+
+
+class Card:
+    """One picture with its title, how to read it, and what it says now in words."""
+
+    def __init__(self, picture: Picture, dark: bool, x_end: float):
+        self.drawing: Drawing = draw(picture, dark, x_end)
+        self.head = Div(stylesheets=[TEXT, HEAD], sizing_mode="stretch_width")
+        self.words = Div(stylesheets=[TEXT, HEAD], sizing_mode="stretch_width")
+        self.model = Column(
+            self.head, self.drawing.model, self.words,
+            stylesheets=[CARD], sizing_mode="stretch_width",
+        )  # fmt: skip
+        self._say(picture)
+        self.speak(picture)
+
+    def update(self, picture: Picture, dark: bool, x_end: float) -> None:
+        """Shows the picture in place, or builds a drawing that can."""
+        if not self.drawing.fits(picture):
+            self.drawing = draw(picture, dark, x_end)
+            self.model.children = [self.head, self.drawing.model, self.words]
+        else:
+            self.drawing.update(picture, x_end)
+        self._say(picture)
+
+    def _say(self, picture: Picture) -> None:
+        text = f"<h3>{escape(picture.title)}</h3><p>{escape(picture.caption)}</p>"
+        if self.head.text != text:
+            self.head.text = text
+
+    def speak(self, picture: Picture) -> None:
+        """What the picture shows in one sentence, for those who cannot see it."""
+        self.words.text = f"<p>{escape(picture.summary())}</p>"
+
+
+class Board(pn.viewable.Viewer):
+    """A live view of chapter `name`: `Board("beta-vae", beta=4)`.
+
+    Raises SettingsError for an unknown chapter, knob or value.
+    """
+
+    def __init__(self, name: str, runner: Runner | None = None, dark: bool = False, **knobs):
+        super().__init__()
+        self.chapter: Chapter = find(name)
+        self.runner = runner or shared_runner("workers" if pn.state.served else "here")
+        self.dark, self.cards, self.drawn, self.more = dark, {}, 0, False
+        self.run: Run | None = None
+        self.notes: list[str] = []
+        self.trouble: Exception | None = None  # what a callback raised; `finish` raises it again
+        self._timer, self._looks = None, 0
+        self.controls = Controls(self.chapter.Settings(**knobs), self.move, self._note)
+        self.status = Div(stylesheets=[TEXT, STATUS], sizing_mode="stretch_width")
+        self.grid = Column(stylesheets=[GRID], sizing_mode="stretch_width")
+        self._make_buttons()
+        self.status_pane = pn.pane.Bokeh(self.status, sizing_mode="stretch_width")
+        self.grid_pane = pn.pane.Bokeh(self.grid, sizing_mode="stretch_width")
+
+    def _make_buttons(self) -> None:
+        self.stop = pmui.Button(label="Stop", variant="outlined", size="small", on_click=self._stop)
+        self.reset = pmui.Button(
+            label="Reset", variant="outlined", size="small", on_click=self._reset,
+            description="Back to the chapter's default knobs",
+        )  # fmt: skip
+        self.replay = pmui.IntSlider(
+            label="Replay: frame", start=0, end=1, value=0, disabled=True,
+            sizing_mode="stretch_width", margin=(2, 8),
+            description="Go back over the run that has just ended",
+        )  # fmt: skip
+        self.replay.param.watch(self._rewind, "value")
+        self.all = pmui.Button(
+            label="More pictures", variant="text", visible=False, on_click=self._show_more
+        )
+        self.presets = [
+            pmui.Button(
+                label=text, variant="text", size="small", margin=(0, 4),
+                sizing_mode="stretch_width",
+                sx={"justifyContent": "flex-start", "textAlign": "left", "lineHeight": 1.3},
+                on_click=lambda _, query=query: self._preset(query),
+            )
+            for text, query in self.chapter.try_this
+        ]  # fmt: skip
+
+    # what the reader does
+
+    def start(self) -> "Board":
+        """Trains with the knobs as they are."""
+        self.move(self.controls.settings)
+        return self
+
+    def move(self, settings: Settings) -> None:
+        """Opens the run of these settings and leaves the one before."""
+        before, self.run = self.run, self.runner.open(self.chapter.name, settings, self)
+        if before is not None and before is not self.run:
+            self.runner.leave(before, self)
+        self.notes, self.drawn, self._looks = [], 0, 0
+        self.replay.disabled = True
+        for card in self.cards.values():
+            card.drawing.reset()
+            card.drawing.fade()
+        self._put_in_address(settings)
+        self._tell()
+        self._watch()
+
+    def _stop(self, _event) -> None:
+        if self.run is not None and self.run.live:
+            self.runner.leave(self.run, self)
+        else:
+            self.move(self.controls.settings)
+
+    def _reset(self, _event) -> None:
+        data = self.controls.settings.data
+        self.controls.show(self.chapter.Settings(data=data))
+        self.move(self.controls.settings)
+
+    def _preset(self, query: str) -> None:
+        settings, _ = self.chapter.Settings.from_query(query)
+        self.controls.show(settings)
+        self.move(settings)
+
+    def _rewind(self, event) -> None:
+        if not self.replay.disabled and self.run is not None and event.new <= len(self.run.frames):
+            self._draw(self.run.frames[: max(1, event.new)], speak=True)
+
+    def _show_more(self, _event) -> None:
+        self.more, self.all.visible = True, False
+        if self.run is not None and self.run.frames:
+            self._draw(self.run.frames, speak=True)
+
+    def _note(self, sentence: str) -> None:
+        self.notes.append(sentence)
+        self._tell()
+
+    # what the timer does
+
+    def poll(self) -> None:
+        """Draws the newest frame of this board's own run, if there is a newer one."""
+        run = self.run
+        if run is None:
+            return
+        try:
+            live, count = run.live, len(run.frames)  # in this order: nothing comes after the end
+            if count > self.drawn:
+                self._draw(run.frames[:count], speak=self._looks % SPEAK == 0)
+                self.drawn, self._looks = count, self._looks + 1
+            self._tell()
+            if not live:
+                self._ended(run)
+        except Exception as error:
+            self.trouble = error
+            self._unwatch()
+            raise
+
+    def _ended(self, run: Run) -> None:
+        self._unwatch()
+        if run.frames:
+            self._draw(run.frames, speak=True)
+            self.replay.param.update(end=max(1, len(run.frames)), value=len(run.frames))
+            self.replay.disabled = False
+
+    def _pictures(self, frames: list[Frame]) -> dict[str, Picture]:
+        """Everything the chapter can show of these frames, in the order of its layout."""
+        traces = {t.title: t.curves(frames) for t in self.chapter.traces}
+        found = {n: p for n, p in traces.items() if p.lines} | frames[-1].pictures
+        ordered = [name for name in self.chapter.layout if name in found]
+        return {name: found[name] for name in ordered + [n for n in found if n not in ordered]}
+
+    def _draw(self, frames: list[Frame], speak: bool) -> None:
+        pictures, steps = self._pictures(frames), frames[-1].steps
+        shown = list(pictures)[: None if self.more else FIRST]
+        self.all.visible = len(pictures) > len(shown)
+        for name in shown:
+            if name in self.cards:
+                self.cards[name].update(pictures[name], self.dark, self._x_end(name, steps))
+                if speak:
+                    self.cards[name].speak(pictures[name])
+            else:
+                self.cards[name] = Card(pictures[name], self.dark, self._x_end(name, steps))
+        if [self.cards[name].model for name in shown] != self.grid.children:
+            self.cards = {name: self.cards[name] for name in shown}
+            self.grid.children = [card.model for card in self.cards.values()]
+        self._push()
+
+    def _x_end(self, name: str, steps: int) -> float | None:
+        trace = next((t for t in self.chapter.traces if t.title == name), None)
+        return None if trace is None or trace.against else steps
+
+    def _tell(self) -> None:
+        """Progress, numbers, notes and errors."""
+        run = self.run
+        parts = [_progress(run, self.runner)] if run is not None else []
+        if run is not None and run.frames:
+            parts.append(_numbers(run.frames[-1], self.chapter.reading or {}))
+        if run is not None and run.status == "failed":
+            parts.append(f'<div class="alert" role="alert">{escape(run.error)}</div>')
+        parts += [f'<div class="note" role="status">{escape(note)}</div>' for note in self.notes]
+        text = "".join(parts)
+        if self.status.text != text:
+            self.status.text = text
+        label = "Stop" if run is not None and run.live else "Train again"
+        if self.stop.label != label:
+            self.stop.label = label
+
+    def _watch(self) -> None:
+        if self._timer is not None:
+            return
+        if pn.state.served and pn.state.curdoc is not None:
+            self._document = pn.state.curdoc
+            self._timer = self._document.add_periodic_callback(self.poll, PERIOD)
+        else:
+            self._timer = pn.state.add_periodic_callback(self.poll, 2 * PERIOD)
+
+    def _unwatch(self) -> None:
+        timer, self._timer = self._timer, None
+        if timer is None:
+            return
+        if hasattr(timer, "stop"):
+            timer.stop()
+        else:
+            self._document.remove_periodic_callback(timer)
+
+    def _push(self) -> None:
+        if not pn.state.served:
+            pn.io.push_notebook(self.grid_pane, self.status_pane)
+
+    def _put_in_address(self, settings: Settings) -> None:
+        location = pn.state.location
+        if location is not None and pn.state.served:
+            theme = "&theme=dark" if self.dark else ""
+            location.search = f"?chapter={self.chapter.name}&{settings.to_query()}{theme}"
+
+    # for notebooks
+
+    def finish(self, timeout: float = 300) -> Frame:
+        """Waits for the run, draws its end and returns its last frame. Raises what went wrong."""
+        if self.run is None:
+            self.start()
+        self.run.wait(timeout)
+        self.poll()
+        if self.trouble is not None:
+            raise self.trouble
+        return self.run.frames[-1]
+
+    def close(self) -> None:
+        """Leaves the run and stops the timer."""
+        self._unwatch()
+        if self.run is not None:
+            self.runner.leave(self.run, self)
+        self.run, self.cards = None, {}
+
+    def close_with_session(self) -> None:
+        """Closes when the reader's page is gone, without keeping the board alive until then."""
+        mine = weakref.ref(self)
+        pn.state.on_session_destroyed(lambda _context: _close(mine))
+
+    def __panel__(self):
+        if self.run is None:
+            self.start()
+        knobs = pn.Column(
+            *self.controls.main, *self.controls.advanced, pn.Row(self.stop, self.reset),
+            self.replay, width=300,
+        )  # fmt: skip
+        main = pn.Column(
+            self.status_pane, self.grid_pane, self.all, sizing_mode="stretch_width", min_width=340
+        )
+        return pn.Row(knobs, main, sizing_mode="stretch_width")
+
+
+def _close(board: "weakref.ref[Board]") -> None:
+    if (alive := board()) is not None:
+        alive.close()
+
+
+def _progress(run: Run, runner: Runner) -> str:
+    if run.frames:
+        step, steps, note = run.frames[-1].step, run.frames[-1].steps, run.frames[-1].note
+    else:
+        step, steps, note = 0, 1, ""
+    before = runner.waiting_before(run) if run.status == "waiting" else 0
+    words = {
+        "waiting": f"Waiting: {before} before you." if before else "Waiting for a free place.",
+        "training": f"{note.capitalize() or 'Starting'}: step {step} of {steps}",
+        "done": f"Done: {steps} steps",
+        "failed": f"Failed after step {step}",
+        "abandoned": f"Stopped at step {step} of {steps}",
+    }[run.status]
+    return (
+        f'<progress value="{step}" max="{steps}" aria-label="Training"></progress>'
+        f"<div>{escape(words)}</div>"
+    )
+
+
+def _numbers(frame: Frame, reading: dict[str, str]) -> str:
+    items = [
+        f'<span title="{escape(reading[name])}">{_label(name)} <b>{value:.4g}</b></span>'
+        for name, value in frame.scalars.items()
+        if name in reading
+    ]
+    return f'<div class="numbers">{"".join(items)}</div>'
+
+
+def _label(name: str) -> str:
+    """A scalar's name as a reader writes it: train_mse -> train MSE."""
+    acronyms = {"elbo", "mse", "pca", "psnr", "mig"}
+    words = name.split("_")
+    return escape(" ".join(w.upper() if w in acronyms else w for w in words))

@@ -1,0 +1,110 @@
+"""Controls: a widget for every knob, made from its declaration."""
+
+from collections.abc import Callable
+from typing import Any
+
+import panel_material_ui as pmui
+
+from workbench import data
+from workbench.settings import Knob, Settings, SettingsError
+
+
+def widget(knob: Knob, value: Any) -> pmui.base.MaterialComponent:
+    """The widget of one knob. What it sends is a wish: Settings decides what is valid."""
+    common = dict(label=knob.label, description=knob.doc, sizing_mode="stretch_width")
+    common["margin"] = (2, 8) if knob.kind in ("number", "integer") else (9, 8)
+    if knob.kind == "switch":
+        return pmui.Switch(value=value, **common)
+    if knob.kind == "choice":
+        return pmui.Select(value=value, options=list(knob.choices), size="small", **common)
+    if knob.kind == "data":
+        return pmui.Select(value=value, options=_data_options(value), size="small", **common)
+    if knob.stops:
+        options = {f"{stop:g}": stop for stop in sorted({*knob.stops, value})}
+        return pmui.DiscreteSlider(value=value, options=options, **common)
+    kind = pmui.IntSlider if knob.kind == "integer" else pmui.FloatSlider
+    step = knob.step or (1 if knob.kind == "integer" else 0.01)
+    return kind(value=value, start=knob.low, end=knob.high, step=step, **common)
+
+
+def _data_options(value: str) -> dict[str, str]:
+    here = data.names()
+    titles = {entry.title: entry.name for entry in data.catalog() if entry.name in here}
+    known = titles | {name: name for name in here if name not in titles.values()}
+    return known if value in known.values() else known | {value: value}
+
+
+def missing_data() -> str:
+    """How to bring the data sets that the menu cannot offer yet, or nothing."""
+    absent = [entry for entry in data.catalog() if entry.status == "absent"]
+    ways = "; ".join(f"{entry.title}: {entry.how}" for entry in absent)
+    return f"More data can be brought on the command line. {ways}." if ways else ""
+
+
+class Controls:
+    """The widgets of one chapter, and the settings that they stand for.
+
+    `changed(settings)` is called when the reader settles on other values: on release of a
+    slider, not while it moves. `complain(sentence)` is called for a value that cannot be.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        changed: Callable[[Settings], None],
+        complain: Callable[[str], None],
+    ):
+        self.settings, self._changed, self._complain = settings, changed, complain
+        self._quiet = False
+        self.widgets, self.advanced = {}, []
+        for name, knob in settings.knobs().items():
+            made = self.widgets[name] = widget(knob, getattr(settings, name))
+            settled = "value_throttled" if "value_throttled" in made.param else "value"
+            made.param.watch(lambda event, name=name: self._wish(name, event.new), settled)
+            if knob.advanced:
+                self.advanced.append(made)
+        self._show_relevant()
+
+    @property
+    def main(self) -> list:
+        """The widgets a reader should see first."""
+        return [made for made in self.widgets.values() if made not in self.advanced]
+
+    def show(self, settings: Settings) -> None:
+        """Sets every widget to these settings without calling anybody."""
+        self._quiet = True
+        try:
+            for name, made in self.widgets.items():
+                self._set(made, getattr(settings, name))
+        finally:
+            self._quiet = False
+        self.settings = settings
+        self._show_relevant()
+
+    def _set(self, made, value) -> None:
+        options = getattr(made, "options", None)
+        if isinstance(options, dict) and value not in options.values():
+            added = dict(sorted((options | {f"{value:g}": value}).items(), key=lambda kv: kv[1]))
+            made.param.update(options=added, value=value)
+        elif made.value != value:
+            made.value = value
+
+    def _wish(self, name: str, value: Any) -> None:
+        if self._quiet:
+            return
+        try:
+            wanted = self.settings.replace(**{name: value})
+        except SettingsError as error:
+            self._complain(str(error))
+            self.show(self.settings)
+            return
+        if wanted != self.settings:
+            self.settings = wanted
+            self._show_relevant()
+            self._changed(wanted)
+
+    def _show_relevant(self) -> None:
+        for name, made in self.widgets.items():
+            visible = self.settings.matters(name)
+            if made.visible != visible:
+                made.visible = visible

@@ -1,0 +1,138 @@
+"""Pages: the home page and a chapter's page, from what the address asks for."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlencode
+
+import panel as pn
+from bokeh.models import Div
+
+from workbench import data
+from workbench.chapters import NAMES, find
+from workbench.runs import shared_runner
+from workbench.settings import SettingsError
+from workbench.view import prose
+from workbench.view.board import TEXT, Board
+from workbench.view.controls import missing_data
+from workbench.view.draw import thumbnail
+
+FOLDER = Path(__file__).parent
+PAGE, CSS = (FOLDER / "page.html").read_text(), (FOLDER / "page.css").read_text()
+PERIOD = 250  # ms between two looks at the thumbnails
+
+
+def page(arguments: Mapping[str, list[bytes]]) -> pn.Template:
+    """The page that an address's arguments (name -> values as bytes) ask for."""
+    query = {key: values[-1].decode("utf8", "replace") for key, values in arguments.items()}
+    dark = query.pop("theme", "") == "dark"
+    name = query.pop("chapter", "")
+    try:
+        return chapter_page(name, query, dark) if name else home_page(dark)
+    except SettingsError as error:
+        return home_page(dark, str(error))
+
+
+def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template:
+    """One chapter, live, with the knobs of the query; what had to be ignored is said."""
+    chapter = find(name)
+    settings, notes = chapter.Settings.from_query(query)
+    if settings.data not in data.names():
+        notes.append(_absent(settings.data))
+        settings = settings.replace(data=type(settings)().data)
+    board = Board(name, dark=dark, **settings.values_by_name())
+    board.start()
+    for note in notes:
+        board._note(note)
+    board.close_with_session()
+    shell = _shell(dark, name, chapter=chapter, introduction=prose.html(chapter.doc))
+    shell.add_variable("hint", missing_data())
+    wide = dict(sizing_mode="stretch_width")
+    shell.add_panel("knobs", pn.Column(*board.controls.main, **wide))
+    shell.add_panel("details", pn.Column(*board.controls.advanced, **wide))
+    shell.add_panel("buttons", pn.Column(pn.Row(board.stop, board.reset), board.replay, **wide))
+    shell.add_panel("presets", pn.Column(*board.presets, **wide))
+    shell.add_panel("status", board.status_pane)
+    shell.add_panel("pictures", board.grid_pane)
+    shell.add_panel("more", board.all)
+    return shell
+
+
+def _absent(name: str) -> str:
+    how = [entry.how for entry in data.catalog() if entry.name == name]
+    bring = f" Whoever runs this server can bring it: {how[0]}." if how else ""
+    return f"There is no data set {name!r} here, so this page uses the default.{bring}"
+
+
+def home_page(dark: bool, complaint: str = "") -> pn.Template:
+    """A card and a live thumbnail for every chapter."""
+    shell = _shell(dark, "", complaint=complaint)
+    thumbs = [Thumb(name) for name in NAMES]
+    cards = [
+        dict(number=i + 1, title=t.chapter.title, question=t.chapter.question,
+             href=_link(dark, chapter=t.chapter.name), root=t.root)
+        for i, t in enumerate(thumbs)
+    ]  # fmt: skip
+    shell.add_variable("cards", cards)
+    for thumb in thumbs:
+        shell.add_panel(thumb.root, thumb.pane)
+        thumb.watch()
+    return shell
+
+
+class Thumb:
+    """A chapter's picture on the home page: its default run, trained once for everybody."""
+
+    def __init__(self, name: str):
+        self.chapter = find(name)
+        self.root = "thumb_" + name.replace("-", "_")
+        self.runner = shared_runner("workers")
+        self.run = self.runner.open(name, self.chapter.Settings(), self)
+        self.still = Div(stylesheets=[TEXT, "img { border-radius: 6px; }"])
+        self.pane = pn.pane.Bokeh(self.still)
+        self.drawn = 0
+
+    def watch(self) -> None:
+        self.look()
+        self._document = pn.state.curdoc
+        if self.run.live and self._document is not None:
+            self._timer = self._document.add_periodic_callback(self.look, PERIOD)
+        pn.state.on_session_destroyed(lambda _context: self.close())
+
+    def look(self) -> None:
+        live, count = self.run.live, len(self.run.frames)
+        if count > self.drawn:
+            self.drawn = count
+            self.still.text = thumbnail(self._picture(count), 250)
+        if not live and getattr(self, "_timer", None):
+            timer, self._timer = self._timer, None
+            self._document.remove_periodic_callback(timer)
+
+    def _picture(self, count: int):
+        frame = self.run.frames[count - 1]
+        trace = next((t for t in self.chapter.traces if t.title == self.chapter.thumbnail), None)
+        return (
+            trace.curves(self.run.frames[:count])
+            if trace
+            else frame.pictures[self.chapter.thumbnail]
+        )
+
+    def close(self) -> None:
+        self.runner.leave(self.run, self)
+
+
+def _shell(dark: bool, here: str, **variables) -> pn.Template:
+    shell = pn.Template(PAGE)
+    links = [
+        dict(title=find(name).title, href=_link(dark, chapter=name), here=name == here)
+        for name in NAMES
+    ]
+    common = dict(css=CSS, dark=dark, links=links, home_link=_link(dark) or "?", chapter=None,
+                  html_attrs='class="dark"' if dark else "", theme_link="?theme=dark")  # fmt: skip
+    for key, value in (common | variables).items():
+        shell.add_variable(key, value)
+    shell.title = f"{find(here).title} - workbench" if here else "workbench"
+    return shell
+
+
+def _link(dark: bool, **query: str) -> str:
+    return "?" + urlencode(query | ({"theme": "dark"} if dark else {}))
