@@ -191,7 +191,7 @@ class Trace:
         return Line(self.lines[name], x, y, "dashed" if name in self.dashed else "solid")
 
 
-def schedule(steps: int, frames: int = 60) -> frozenset[int]:
+def schedule(steps: int, frames: int = 40) -> frozenset[int]:
     """The steps after which a frame is shown: dense early, sparse late, always the last.
 
     It depends on the number of steps alone, never on the clock, so that runs repeat.

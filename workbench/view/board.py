@@ -27,9 +27,10 @@ TEXT = ":host { font: 14px/1.45 system-ui, sans-serif; width: 100%; }"
 GRID = """
 :host { display: grid !important; gap: 14px; width: 100%;
         grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); }
+.bk-Column { align-self: stretch !important; height: auto !important; overflow: hidden; }
 """
 CARD = """
-:host { align-self: stretch !important; min-width: 0; padding: 10px 12px 8px;
+:host { min-width: 0; padding: 10px 12px 8px;
         border: 1px solid var(--wb-line, #d0d7de); border-radius: 10px;
         background: var(--wb-card, transparent); color: var(--wb-text, inherit); }
 """
@@ -38,6 +39,7 @@ h3 { font-size: 15px; margin: 0 0 2px; }
 p { margin: 0 0 4px; font-size: 13px; color: var(--wb-muted, inherit); }
 """
 STATUS = """
+.bk-clearfix { display: block !important; }
 progress { width: 100%; height: 8px; accent-color: var(--wb-accent, #0072B2); display: block; }
 .numbers { display: flex; flex-wrap: wrap; gap: 2px 18px; margin-top: 6px; }
 .numbers b { font-variant-numeric: tabular-nums; }

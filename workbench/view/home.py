@@ -74,7 +74,8 @@ def home_page(dark: bool, complaint: str = "") -> pn.Template:
     ]  # fmt: skip
     shell.add_variable("cards", cards)
     for thumb in thumbs:
-        shell.add_panel(thumb.root, thumb.pane)
+        # a Column, because Panel finds the local copy of style sheets through its roots alone
+        shell.add_panel(thumb.root, pn.Column(thumb.pane))
         thumb.watch()
     return shell
 
