@@ -8,6 +8,7 @@ import os
 import pickle
 import re
 import struct
+import subprocess
 import sys
 import types
 import zipfile
@@ -127,8 +128,22 @@ def test_embedded_sets_keep_their_promises(name, root):
     assert not list(root.iterdir())
 
 
-def test_fingerprints_differ():
-    assert data.fingerprint("digits") != data.fingerprint("sprites")
+def test_fingerprint_sees_values_labels_and_shape(tmp_path):
+    other = PIXELS.copy()
+    other[3, 3, 3] ^= 1
+    variants = [{"x": PIXELS}, {"x": other}, {"x": PIXELS.reshape(40, 4, 16)}]
+    variants += [{"x": PIXELS, "y": LABELS * 0}, {"x": PIXELS, "y": LABELS}]
+    for i, arrays in enumerate(variants):
+        np.savez(tmp_path / f"{i}.npz", **arrays)
+    assert len({data.fingerprint(tmp_path / f"{i}.npz") for i in range(5)}) == 5
+
+
+def test_import_stays_light():
+    heavy = "{'torchvision', 'sklearn', 'pandas', 'PIL'}"  # seconds, when they are not needed
+    code = f"import sys, workbench.data; print({heavy} & set(sys.modules))"
+    here = Path(__file__).parents[1]
+    done = subprocess.run([sys.executable, "-c", code], cwd=here, capture_output=True, text=True)
+    assert done.stdout.strip() == "set()", done.stderr
 
 
 # -- sprites ---------------------------------------------------------------------------------
@@ -475,6 +490,15 @@ def test_changed_files_are_read_again(root):
     assert data.fingerprint("mine") != before
 
 
+def test_check_looks_past_the_cache(root):
+    np.savez(root / "mine.npz", x=PIXELS)
+    os.utime(root / "mine.npz", ns=(1, 1))
+    before = data.fingerprint("mine")
+    np.savez(root / "mine.npz", x=255 - PIXELS)  # of the same size
+    os.utime(root / "mine.npz", ns=(1, 1))
+    assert data.fingerprint("mine") == before and before not in data.check("mine")
+
+
 def test_listing_takes_plain_names_only(root, tmp_path):
     for name in ("good-1.npz", "bad name.npz", "x" * 41 + ".npz", "digits.npz", "note.txt"):
         np.savez(root / "some.npz", x=PIXELS)
@@ -482,7 +506,7 @@ def test_listing_takes_plain_names_only(root, tmp_path):
     np.savez(tmp_path / "outside.npz", x=PIXELS)
     (root / "link.npz").symlink_to(tmp_path / "outside.npz")
     (root / "MNIST").mkdir()
-    save_pictures(root / "a.b/c", 1)
+    save_pictures(root / "a.b", 1)
     assert data.names() == ("digits", "sprites", "good-1")
     with pytest.raises(DataMissing):
         data.load("link")
@@ -696,6 +720,20 @@ def test_folder_with_a_bad_picture_is_refused(damage, tmp_path):
     refused(folder, "007.png")
 
 
+def test_a_flipped_bit_in_a_png_is_never_silent(tmp_path):
+    file = tmp_path / "ramp.png"
+    Image.fromarray(np.add.outer(np.arange(30), np.arange(40)).astype(np.uint8) * 3).save(file)
+    whole, content = own.read_picture(file), file.read_bytes()
+    for i in range(len(content)):
+        flipped = bytearray(content)
+        flipped[i] ^= 1 << i % 8
+        file.write_bytes(flipped)
+        try:
+            assert np.array_equal(own.read_picture(file), whole)
+        except DataError as problem:
+            assert "ramp.png" in str(problem)
+
+
 def test_cut_jpeg_is_refused(tmp_path):
     folder = save_pictures(tmp_path / "pets", 20, kind="jpg")
     bad = folder / "007.jpg"
@@ -721,9 +759,20 @@ def test_links_inside_a_folder_are_left_out(tmp_path):
     assert len(images.x_train) + len(images.x_test) == 20
 
 
-def test_other_kinds_of_file_are_refused(tmp_path):
+def test_other_kinds_of_file_are_refused_unopened(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "model.pkl").write_bytes(pickle.dumps(Bomb()))
     refused(tmp_path / "model.pkl", "no folder, .npz or .csv")
+    assert not (tmp_path / "exploded").exists()
+
+
+def test_unreadable_file_is_named_without_its_folder(tmp_path, monkeypatch):
+    def denied(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    np.savez(tmp_path / "mine.npz", x=PIXELS)
+    monkeypatch.setattr(own, "read_npz", denied)
+    refused(tmp_path / "mine.npz", "Permission denied")  # which also looks for the folder
 
 
 def test_limits_are_in_the_readme():

@@ -172,6 +172,7 @@ class Trace:
     dashed: tuple[str, ...] = ()
     against: str = ""
     x_label: str = "step"
+    log_x: bool = False
 
     def curves(self, frames: Sequence[Frame]) -> Curves:
         """The trace of these frames; scalars that a frame lacks are skipped."""
@@ -180,6 +181,7 @@ class Trace:
             tuple(line for name in self.lines if len((line := self._line(name, frames)).x)),
             x_label=self.x_label,
             y_label=self.y_label,
+            log_x=self.log_x,
             log_y=self.log_y,
             caption=self.caption,
         )

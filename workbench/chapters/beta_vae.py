@@ -253,7 +253,7 @@ def _scalars(settings: Settings, data: Resident, held_out, trained, k: int) -> d
         "rate": rate,
         "active": float(metrics.active_dims(rates.numpy()).sum()),
     } | (
-        {"beta_norm": formulas.normalised_beta(settings.beta, settings.latent, data.pixels)}
+        {"normalised_beta": formulas.normalised_beta(settings.beta, settings.latent, data.pixels)}
         if weighted
         else {}
     )
@@ -262,7 +262,7 @@ def _scalars(settings: Settings, data: Resident, held_out, trained, k: int) -> d
 def _shots(vae: Vae, data: Resident, rates: Tensor, likelihood: str) -> dict[str, Tensor]:
     """Decoded pictures [runs, n, pixels] by name, all runs and all pictures in one pass."""
     device, runs, j = data.test.device, len(rates), vae.latent
-    examples = data.test[torch.from_numpy(data.examples()).to(device)]
+    examples = data.test[torch.from_numpy(data.examples(20)).to(device)]
     codes = vae.encode(examples.expand(runs, *examples.shape))[0]
     prior = torch.randn(20, j, generator=torch.Generator().manual_seed(2)).to(device)
     shots = {
@@ -307,11 +307,13 @@ def _pictures(data: Resident, shots, rates: np.ndarray, codes: np.ndarray) -> di
     names = tuple(f"z{j + 1}" for j in range(len(rates)))
     top = sorted(np.argsort(-rates, kind="stable")[:2])
     across, up = names[top[0]], names[top[-1]]
-    both = torch.cat([shots["examples"], shots["reconstructions"]])
+    pairs = torch.stack(
+        [shots[name].unflatten(0, (2, -1)) for name in ("examples", "reconstructions")], 1
+    )
     reach = tuple(f"{r:+.1f}" if i % 4 == 0 else "" for i, r in enumerate(REACH))
     return {
         "reconstructions": Images(
-            "Reconstructions", data.tiles(both, len(shots["examples"])), ("held-out", "decoded"),
+            "Reconstructions", data.tiles(pairs.flatten(0, 2), 10), ("held-out", "decoded") * 2,
             caption="Held-out pictures and what is left of them after the code.",
         ),
         "samples": Images(
@@ -427,11 +429,11 @@ CHAPTER = Chapter(
     traces=(
         Trace(
             "Learning curves", {"elbo": "held-out", "train_elbo": "training set"}, "ELBO (nats)",
-            caption="Higher is better. A gap between the two lines is overfitting.",
+            caption="Higher is better. A gap between the two lines is overfitting.", log_x=True,
         ),
         Trace(
             "Distortion and rate", {"distortion": "distortion", "rate": "rate"}, "nats",
-            caption="Held-out. Beta buys a lower rate with a higher distortion.",
+            caption="Held-out. Beta buys a lower rate with a higher distortion.", log_x=True,
         ),
         Trace(
             "Rate-distortion plane", {"distortion": "this run"}, "distortion (nats)",
@@ -449,7 +451,7 @@ CHAPTER = Chapter(
         "distortion": "Nats it takes to describe a held-out picture given its code.",
         "rate": "Nats that the code says about a picture: KL(q(z|x) || p(z)).",
         "active": "Latents that say more than 0.05 nat.",
-        "beta_norm": "Beta x latents / pixels: compares betas between data sets (Higgins 2017).",
+        "normalised_beta": "Beta x latents / pixels: comparable between data sets (Higgins).",
     },
     claims=(
         Claim("rate-falls", "The dearer a nat of rate, the lower the rate and the higher the "

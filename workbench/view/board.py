@@ -12,21 +12,22 @@ import panel_material_ui as pmui
 from bokeh.models import Column, Div
 
 from workbench.chapters import Chapter, find
-from workbench.frames import Frame, Picture
+from workbench.frames import Frame, Images, Picture
 from workbench.runs import Run, Runner, shared_runner
 from workbench.settings import Settings
 from workbench.view.controls import Controls
 from workbench.view.draw import Drawing, draw
 
 PERIOD = 50  # ms between two looks at a live run
-FIRST = 6  # cards that are built at once; the others when the reader asks for them
+FIRST = 6  # places for cards at once; the others are built when the reader asks for them
 SPEAK = 20  # looks between two updates of the words under the pictures: about a second
 
 # plain strings: a style sheet object would belong to the first reader's page alone
 TEXT = ":host { font: 14px/1.45 system-ui, sans-serif; width: 100%; }"
 GRID = """
-:host { display: grid !important; gap: 14px; width: 100%;
+:host { display: grid !important; gap: 14px; width: 100%; grid-auto-flow: dense;
         grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); }
+@media (min-width: 1180px) { .wide { grid-column: span 2; } }
 .bk-Column { align-self: stretch !important; height: auto !important; overflow: hidden; }
 """
 CARD = """
@@ -58,7 +59,7 @@ class Card:
         self.words = Div(stylesheets=[TEXT, HEAD], sizing_mode="stretch_width")
         self.model = Column(
             self.head, self.drawing.model, self.words,
-            stylesheets=[CARD], sizing_mode="stretch_width",
+            stylesheets=[CARD], sizing_mode="stretch_width", css_classes=_width(picture),
         )  # fmt: skip
         self._say(picture)
         self.speak(picture)
@@ -79,7 +80,25 @@ class Card:
 
     def speak(self, picture: Picture) -> None:
         """What the picture shows in one sentence, for those who cannot see it."""
-        self.words.text = f"<p>{escape(picture.summary())}</p>"
+        self.words.text = f"<p>{escape(picture.summary().removeprefix(picture.title + ': '))}</p>"
+
+
+def _width(picture: Picture) -> list[str]:
+    """Rows of small pictures need the width of two cards to be seen."""
+    if not isinstance(picture, Images):
+        return []
+    height, width = picture.mosaic().shape
+    return ["wide"] if width > 2.5 * height else []
+
+
+def _first(pictures: dict[str, Picture]) -> list[str]:
+    """The names that fit into the first rows."""
+    places, names = FIRST, []
+    for name, picture in pictures.items():
+        places -= 2 if _width(picture) else 1
+        if places >= 0:
+            names.append(name)
+    return names
 
 
 class Board(pn.viewable.Viewer):
@@ -215,8 +234,9 @@ class Board(pn.viewable.Viewer):
 
     def _draw(self, frames: list[Frame], speak: bool) -> None:
         pictures, steps = self._pictures(frames), frames[-1].steps
-        shown = list(pictures)[: None if self.more else FIRST]
-        self.all.visible = len(pictures) > len(shown)
+        shown = list(pictures) if self.more else _first(pictures)
+        if self.all.visible != (len(pictures) > len(shown)):
+            self.all.visible = not self.all.visible
         for name in shown:
             if name in self.cards:
                 self.cards[name].update(pictures[name], self.dark, self._x_end(name, steps))

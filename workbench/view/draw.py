@@ -53,7 +53,7 @@ from workbench.view.theme import CLASS10, DARK, DASHES, LIGHT, MARKERS, Theme, l
 
 HEIGHT = 280
 SLANT = 0.8
-LEGEND_WIDTH = 320  # what a telephone of 390 pixels leaves for a legend
+LEGEND_WIDTH = 270  # what a card or a telephone of 390 pixels leaves for a legend
 
 
 class Drawing:
@@ -155,7 +155,7 @@ class Span:
         values = np.concatenate([np.ravel(a) for a in arrays] + [[0.0] * self.zero])
         values = values[np.isfinite(values)]
         values = np.log10(values[values > 0]) if self.log else values
-        if not len(values) or self.low <= values.min() and values.max() <= self.high:
+        if not len(values):
             return
         edge = (-300.0, 300.0) if self.log else (-1e300, 1e300)
         low, high = np.clip((min(values.min(), self.low), max(values.max(), self.high)), *edge)
@@ -432,7 +432,7 @@ class ScatterArt:
             [self.points],
             axes,
             center=[Grid(axis=axis, dimension=i) for i, axis in enumerate(axes.values())],
-            height=380,
+            height=310,
             max_width=560,
         )
         self._say_groups()
@@ -453,10 +453,11 @@ class ScatterArt:
         if not self.names:
             return
         self.text = _centre_text(self.colour)
-        if max(map(len, self.names)) <= 4:  # longer ones would hide the points
-            self.model.renderers.append(GlyphRenderer(data_source=self.centres, glyph=self.text))
         tips = [("group", "@name"), ("at", "@x{0.00}, @y{0.00}")]
         self.model.add_tools(HoverTool(renderers=[self.points], tooltips=tips))
+        if max(map(len, self.names)) <= 4:  # longer ones would hide the points
+            self.model.renderers.append(GlyphRenderer(data_source=self.centres, glyph=self.text))
+            return
         self.legend = _legend(self.names, [[self.points]] * len(self.names))
         self.model.add_layout(self.legend, "above")
         self.model.height += _legend_height(self.legend)
@@ -561,7 +562,7 @@ def _head_room(axis, names) -> int:
     if len(names) <= 16:
         axis.major_label_policy = AllLabels()
     longest = width_of(map(short, names))
-    if longest <= LEGEND_WIDTH * 0.85 / len(names):
+    if longest <= LEGEND_WIDTH * 0.85 / sum(map(bool, names)):
         return 22
     axis.major_label_orientation = SLANT
     return round(longest * math.sin(SLANT)) + 20
@@ -620,7 +621,7 @@ class BarArt:
         self.source.data = {
             "x": np.arange(len(values), dtype=float),
             "top": values,
-            "text": list(map(_brief, values)),
+            "text": [_brief(v) if abs(v) > 0.04 * np.nanmax(abs(values)) else "" for v in values],
             "lift": np.where(values < 0, 10.0, -10.0),
         }
         self.y.cover(values)
@@ -812,11 +813,13 @@ def _png(pixels: np.ndarray, palette: bytes = b"") -> bytes:
 
 
 def _curve_marks(picture: Curves) -> str:
-    xs, ys = [line.x for line in picture.lines], [line.y for line in picture.lines]
+    kept = [slice(None, None, len(line.x) // 100 + 1) for line in picture.lines]
+    xs = [line.x[some] for line, some in zip(picture.lines, kept, strict=True)]
+    ys = [line.y[some] for line, some in zip(picture.lines, kept, strict=True)]
     x, y = _scaled(xs, picture.log_x), 60 - 0.6 * _scaled(ys, picture.log_y)
     marks, start = "", 0
     for i, line in enumerate(picture.lines):
-        part = slice(start, start := start + len(line.x))
+        part = slice(start, start := start + len(xs[i]))
         points = " ".join(
             f"{a:.1f},{b:.1f}" for a, b in zip(x[part], y[part], strict=True) if a + b == a + b
         )

@@ -88,7 +88,9 @@ class Thumb:
         self.root = "thumb_" + name.replace("-", "_")
         self.runner = shared_runner("workers")
         self.run = self.runner.open(name, self.chapter.Settings(), self)
-        self.still = Div(stylesheets=[TEXT, "img { border-radius: 6px; }"])
+        self.still = Div(
+            text="Waiting for its turn to train.", stylesheets=[TEXT, "img { border-radius: 6px; }"]
+        )
         self.pane = pn.pane.Bokeh(self.still)
         self.drawn = 0
 
@@ -103,7 +105,7 @@ class Thumb:
         live, count = self.run.live, len(self.run.frames)
         if count > self.drawn:
             self.drawn = count
-            self.still.text = thumbnail(self._picture(count), 250)
+            self.still.text = thumbnail(self._picture(count), 290)
         if not live and getattr(self, "_timer", None):
             timer, self._timer = self._timer, None
             self._document.remove_periodic_callback(timer)

@@ -58,12 +58,13 @@ class Theme:
     classes: tuple[str, ...]
 
 
-def _theme(page: str, **colours: str) -> Theme:
+def _theme(page: str, least: float, **colours: str) -> Theme:
     def shown(palette):
-        return tuple(visible(colour, page) for colour in palette)
+        return tuple(visible(colour, page, least) for colour in palette)
 
     return Theme(page, lines=shown(OKABE_ITO), classes=shown(CLASS10), **colours)
 
 
-LIGHT = _theme("#ffffff", text="#1f2328", muted="#57606a", grid="#e4e7eb", border="#8c959f")
-DARK = _theme("#181a1f", text="#e8eaed", muted="#b4bac2", grid="#33373e", border="#7d848d")
+LIGHT = _theme("#ffffff", 3, text="#1f2328", muted="#57606a", grid="#e4e7eb", border="#8c959f")
+# Points are half transparent, which takes more from colours on a dark page.
+DARK = _theme("#181a1f", 4.5, text="#e8eaed", muted="#b4bac2", grid="#33373e", border="#7d848d")
