@@ -5,4 +5,5 @@ import panel as pn
 from workbench.view.home import page
 
 pn.extension()
-page(pn.state.session_args).servable()
+shown = page(pn.state.session_args)
+shown.servable(title=shown.title)

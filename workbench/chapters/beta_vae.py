@@ -209,7 +209,7 @@ def snapshot(vae: Vae, data: Resident, runs: Sequence[Settings], step: int) -> l
     shots = _shots(vae, data, held_out["rates"], likelihood)
     frames = []
     for k, settings in enumerate(runs):
-        scalars = _scalars(settings, data, held_out, trained, k)
+        scalars = _scalars(settings, data, held_out, trained, k, step)
         check_finite(step, scalars, HINT)
         pictures = _pictures(data, {name: s[k] for name, s in shots.items()},
                              held_out["rates"][k].numpy(), held_out["mu"][k].numpy())  # fmt: skip
@@ -242,21 +242,31 @@ def measure(vae: Vae, x: Tensor, likelihood: str) -> dict[str, Tensor]:
     }
 
 
-def _scalars(settings: Settings, data: Resident, held_out, trained, k: int) -> dict[str, float]:
+def _scalars(settings, data: Resident, held_out, trained, k: int, step: int) -> dict[str, float]:
     rates = held_out["rates"][k]
     distortion, rate = held_out["distortion"][k].item(), rates.sum().item()
-    weighted = settings.kind == "beta"
+    beta = effective_beta(settings, rate, step)
     return {
         "elbo": -(distortion + rate),
         "train_elbo": -(trained["distortion"][k] + trained["rates"][k].sum()).item(),
         "distortion": distortion,
         "rate": rate,
         "active": float(metrics.active_dims(rates.numpy()).sum()),
-    } | (
-        {"normalised_beta": formulas.normalised_beta(settings.beta, settings.latent, data.pixels)}
-        if weighted
-        else {}
-    )
+        "effective_beta": beta,
+        "normalised_beta": formulas.normalised_beta(beta, settings.latent, data.pixels),
+    }
+
+
+def effective_beta(settings: Settings, rate: float, step: int) -> float:
+    """What a nat of rate costs now, in nats of distortion.
+
+    Distortion is summed over pixels, rate over latents, and both are averaged over the batch, so
+    nothing rescales beta on the way. The capacity form charges gamma above its C and pays it below.
+    """
+    if settings.kind == "beta":
+        return settings.beta
+    asked = formulas.capacity(step, settings.steps, settings.capacity)
+    return settings.gamma * float(np.sign(rate - asked))
 
 
 def _shots(vae: Vae, data: Resident, rates: Tensor, likelihood: str) -> dict[str, Tensor]:
@@ -451,6 +461,7 @@ CHAPTER = Chapter(
         "distortion": "Nats it takes to describe a held-out picture given its code.",
         "rate": "Nats that the code says about a picture: KL(q(z|x) || p(z)).",
         "active": "Latents that say more than 0.05 nat.",
+        "effective_beta": "What a nat of rate costs now, in nats of distortion.",
         "normalised_beta": "Beta x latents / pixels: comparable between data sets (Higgins).",
     },
     claims=(

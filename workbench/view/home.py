@@ -123,8 +123,15 @@ class Thumb:
         self.runner.leave(self.run, self)
 
 
+class _Shell(pn.Template):
+    """Panel's, which describes itself anew for every root: a fifth of a page's time."""
+
+    def __repr__(self) -> str:
+        return "page"
+
+
 def _shell(dark: bool, here: str, **variables) -> pn.Template:
-    shell = pn.Template(PAGE)
+    shell = _Shell(PAGE)
     links = [
         dict(title=find(name).title, href=_link(dark, chapter=name), here=name == here)
         for name in NAMES
