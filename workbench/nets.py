@@ -60,14 +60,18 @@ class Adam:
     """Adam (Kingma & Ba 2015, algorithm 1) on stacked parameters laid out as one flat vector.
 
     lr is one number, or one for each run [runs]: the learning rate is a knob like any other.
+    A run's numbers do not depend on whom it trains with: every run takes the same instructions.
     """
 
     def __init__(self, parameters: Sequence[Tensor], lr, betas=(0.9, 0.999), eps=1e-8):
         self.betas, self.eps, self.steps = betas, eps, 0
-        self.flat = torch.cat([p.detach().flatten() for p in parameters])
+        parts = [p.detach().flatten() for p in parameters]
+        # whole vector registers: the odd elements at an end would be rounded in another way
+        parts.append(parts[0].new_zeros(-sum(map(len, parts)) % LANES))
+        self.flat = torch.cat(parts)
         self.grad, self.mean, self.square = (torch.zeros_like(self.flat) for _ in range(3))
-        self.spread = torch.empty_like(self.flat)
-        self.lr = _per_parameter(lr, parameters)
+        self.move = torch.empty_like(self.flat)
+        self.lr = _per_parameter(lr, parameters, len(parts[-1]))
         start = 0
         for p in parameters:  # from here on the parameters and their gradients are views
             end = start + p.numel()
@@ -78,25 +82,27 @@ class Adam:
         self.grad.zero_()
 
     @torch.no_grad()
-    def step(self) -> None:
+    def step(self, pace: float = 1.0) -> None:
+        """One update, with every learning rate times `pace`."""
         self.steps += 1
         first, second = self.betas
         self.mean.lerp_(self.grad, 1 - first)
         self.square.mul_(second).addcmul_(self.grad, self.grad, value=1 - second)
-        spread = torch.sqrt(self.square, out=self.spread)
-        spread.div_((1 - second**self.steps) ** 0.5).add_(self.eps)
-        scale = -1 / (1 - first**self.steps)
-        if isinstance(self.lr, float):
-            self.flat.addcdiv_(self.mean, spread, value=scale * self.lr)
-        else:
-            self.flat.addcmul_(self.mean / spread, self.lr, value=scale)
+        # both bias corrections in the two numbers: m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps)
+        unbias = (1 - second**self.steps) ** 0.5
+        spread = torch.sqrt(self.square, out=self.move).add_(self.eps * unbias)
+        move = torch.div(self.mean, spread, out=self.move)
+        self.flat.addcmul_(move, self.lr, value=-pace * unbias / (1 - first**self.steps))
 
 
-def _per_parameter(lr, parameters: Sequence[Tensor]) -> float | Tensor:
+LANES = 64  # a multiple of every vector register's length
+
+
+def _per_parameter(lr, parameters: Sequence[Tensor], padding: int) -> Tensor:
     rates = torch.as_tensor(lr, dtype=torch.float32, device=parameters[0].device).flatten()
-    if len(rates) == 1:
-        return rates.item()
-    return torch.cat([rates.repeat_interleave(p[0].numel()) for p in parameters])
+    rates = rates.expand(len(parameters[0]))
+    flat = [rates.repeat_interleave(p[0].numel()) for p in parameters]
+    return torch.cat([*flat, rates.new_zeros(padding)])
 
 
 def generators(seeds: Sequence[int]) -> list[torch.Generator]:
