@@ -20,7 +20,7 @@ serve: .venv/serve  ## install what is needed and serve http://127.0.0.1:5006 (P
 	$(BIN)/workbench serve --port $(PORT)
 
 test: .venv/test chromium lint text  ## everything CI runs (JOBS=2 at a time)
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow" -q \
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow" -q --durations=10 \
 	  -p no:cacheprovider $(NBVAL) tests $(NOTEBOOKS)
 
 lint: .venv/test  ## style, formatting and layers
@@ -35,12 +35,8 @@ text: .venv/test  ## are the notebooks equal to their text sources?
 	    { echo "$$notebook is not what $$source says: edit the text, then make notebooks."; exit 1; }; \
 	done
 
-notebooks: .venv/test  ## rewrite the notebooks from their text sources and run them
-	@for source in $(wildcard notebooks/text/*.py); do \
-	  $(BIN)/jupytext --quiet --update --to ipynb \
-	    --output notebooks/$$(basename $$source .py).ipynb $$source || exit 1; \
-	done
-	$(ONE_THREAD) $(BIN)/python -m pytest -q -p no:cacheprovider $(NBVAL) notebooks
+notebooks: .venv/test  ## make the notebooks anew from their text sources, and run them
+	$(BIN)/python notebooks/build.py
 
 bench: .venv/test  ## speed against a textbook loop
 	$(ONE_THREAD) $(BIN)/python benchmarks/speed.py

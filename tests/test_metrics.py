@@ -133,6 +133,10 @@ def test_sap_on_a_scale_is_the_gap_of_squared_correlations():
     assert metrics.sap(codes, FACTORS[:, :1]) == pytest.approx(first - second)
 
 
+def test_sap_does_not_read_the_traces_in_a_dead_code():
+    assert metrics.sap(1e-8 * IDENTITY, FACTORS) == pytest.approx(0)
+
+
 def test_sap_of_a_class_is_the_accuracy_gap_of_a_linear_classifier():
     """A binary factor that z_0 shows without error and z_1 in 80 % of the images."""
     rng = np.random.default_rng(0)
@@ -162,6 +166,7 @@ DIAGONAL = np.diag(np.full(5, 5.0))
         (np.hstack([DIAGONAL, DIAGONAL]), LOOSE_END, 1),
         (np.vstack([DIAGONAL, DIAGONAL]), 1, LOOSE_END),
         (np.zeros((10, 10)), 0, 0),
+        (np.zeros((3, 1)), 0, 0),
         (np.ones((4, 6)), 0, 0),
         (DIAGONAL[:2], 1, 1),  # the three factors nobody knows weigh nothing
     ],

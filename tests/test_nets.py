@@ -43,8 +43,9 @@ def reference(mlp, run):
 def test_mlp_is_torch_linear_and_relu_forward_and_backward(layers, runs, batch):
     mlp = doubled(layers, runs)
     x, pull = normal(runs, batch, layers[0]), normal(runs, batch, layers[-1], seed=1)
-    out = mlp(x)
-    d_x = mlp.backward(pull, to_input=True)
+    with torch.no_grad():
+        out = mlp(x)
+        d_x = mlp.backward(pull, to_input=True)
     for k in range(runs):
         torch_net, torch_x = reference(mlp, k), x[k].clone().requires_grad_()
         torch_out = torch_net(torch_x)

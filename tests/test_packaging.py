@@ -108,8 +108,8 @@ def test_readme_links_lead_somewhere():
 
 
 def test_every_import_is_a_declared_dependency():
-    sources = [*ROOT.glob("workbench/**/*.py"), *ROOT.glob("tests/**/*.py")]
-    sources += ROOT.glob("benchmarks/**/*.py")
+    folders = ("workbench", "tests", "benchmarks", "notebooks")
+    sources = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     declared = {canonical(need.name) for need in NEEDED}
     providers = metadata.packages_distributions()
     own = {"workbench", *(path.stem for path in sources)}

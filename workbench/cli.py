@@ -10,6 +10,7 @@ import math
 import os
 import platform
 import secrets
+import shlex
 import socket
 import sys
 import time
@@ -28,6 +29,7 @@ from workbench import __version__
 from workbench.frames import Diverged, Frame
 from workbench.settings import Knob, Settings, SettingsError
 
+DEVICE = "Where to train  [default: cuda when there, else cpu]"
 SHORT, LONG = 100, 300  # steps of the two runs that `doctor` times
 
 
@@ -75,6 +77,11 @@ def _failures(data: str = "") -> Iterator[None]:
         raise click.ClickException(f"{error}{hint}") from None
 
 
+def _meant(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, known, 1)
+    return f" (did you mean {near[0]}?)" if near else ""
+
+
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="workbench")
 def main() -> None:
@@ -119,11 +126,26 @@ class Chapters(Door):
     def get_command(self, ctx, cmd_name):
         from workbench import chapters
 
-        return chapter_command(chapters.find(cmd_name))
+        return ChapterCommand(chapters.find(cmd_name))
 
 
-class KnobCommand(click.Command):
-    """A command that answers a wrong option with the options there are, or with its range."""
+class ChapterCommand(click.Command):
+    """`workbench run NAME`: an option for each knob, all as text for the Settings to judge.
+
+    A wrong option is answered with the options there are, a bare one with its range.
+    """
+
+    def __init__(self, chapter):
+        self.knobs = {flag(name): knob for name, knob in chapter.Settings.knobs().items()}
+        options = [click.Option(["--device"], metavar="cpu|cuda", help=DEVICE)]
+        options += [click.Option(["--json", "as_json"], is_flag=True, help="A JSON line a frame.")]
+        super().__init__(
+            chapter.name,
+            params=[*map(knob_option, self.knobs.values()), *options],
+            callback=partial(train, chapter),
+            help=f"{chapter.title}: train it once and print its numbers.",
+            short_help=chapter.title,
+        )
 
     def parse_args(self, ctx, args):
         try:
@@ -133,26 +155,22 @@ class KnobCommand(click.Command):
             word = error.option_name[:40] + _meant(error.option_name, known)
             raise Refused(f"{self.name} has no {word}; it has {', '.join(known)}.") from None
         except click.BadOptionUsage as error:  # the value is missing
-            types = {option.opts[0]: option.type for option in self.params}
-            knob = getattr(types.get(error.option_name), "knob", None)
-            if knob is None:
-                raise
-            raise Refused(f"{error.option_name} needs a value, {knob.allowed()}.") from None
+            if knob := self.knobs.get(error.option_name):
+                message = f"{error.option_name} needs a value, {knob.allowed()}."
+                raise Refused(message) from None
+            raise
 
 
-def _meant(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word, known, 1)
-    return f" (did you mean {near[0]}?)" if near else ""
-
-
-class KnobValue(click.ParamType):
-    """A knob's value; the chapter's Settings judge it and word the refusal."""
-
-    def __init__(self, settings: type[Settings], knob: Knob):
-        self.settings, self.knob, self.name = settings, knob, knob.kind
-
-    def convert(self, value, param, ctx):
-        return self.settings.parse(self.knob.name, value)
+def knob_option(knob: Knob) -> click.Option:
+    """The command-line option of one knob."""
+    # a switch may stand alone: --adversarial is --adversarial true
+    lone = {"is_flag": False, "flag_value": "true"} if knob.kind == "switch" else {}
+    return click.Option(
+        [flag(knob.name), knob.name],
+        metavar="NAME|PATH" if knob.kind == "data" else knob.kind.upper(),
+        help=f"{knob.doc or knob.label}  [{_range(knob)}]",
+        **lone,
+    )
 
 
 def flag(knob: str) -> str:
@@ -165,37 +183,6 @@ def _range(knob: Knob) -> str:
     if knob.kind in ("number", "integer"):
         default = f"{default:g}"
     return f"{knob.allowed()}; default {str(default).lower() if knob.kind == 'switch' else default}"
-
-
-def knob_option(settings: type[Settings], knob: Knob) -> click.Option:
-    """The command-line option of one knob."""
-    # a switch may stand alone: --adversarial is --adversarial true
-    lone = {"is_flag": False, "flag_value": "true"} if knob.kind == "switch" else {}
-    return click.Option(
-        [flag(knob.name), knob.name],
-        type=KnobValue(settings, knob),
-        metavar="NAME|PATH" if knob.kind == "data" else knob.kind.upper(),
-        help=f"{knob.doc or knob.label}  [{_range(knob)}]",
-        **lone,
-    )
-
-
-def chapter_command(chapter) -> click.Command:
-    """`workbench run NAME` for this chapter."""
-    knobs = chapter.Settings.knobs().values()
-    device = click.Option(
-        ["--device"],
-        metavar="cpu|cuda",
-        help="Where to train  [default: cuda when there, else cpu]",
-    )
-    as_json = click.Option(["--json", "as_json"], is_flag=True, help="One JSON object a frame.")
-    return KnobCommand(
-        chapter.name,
-        params=[*(knob_option(chapter.Settings, knob) for knob in knobs), device, as_json],
-        callback=partial(train, chapter),
-        help=f"{chapter.title}: train it once and print its numbers.",
-        short_help=chapter.title,
-    )
 
 
 @main.group(cls=Chapters, subcommand_metavar="NAME [--KNOB VALUE ...] [--json]")
@@ -223,7 +210,8 @@ def train(chapter, device: str | None, as_json: bool, **given) -> None:
             spent = f"{frame.step} steps in {time.perf_counter() - start:.1f} s on {device}"
             click.echo(f"{chapter.title}: {spent}")
             table(frame.scalars)
-            click.echo("Again: " + " ".join(["workbench run", chapter.name, *arguments(settings)]))
+            again = ["workbench", "run", chapter.name, *arguments(settings)]
+            click.echo(f"Again: {shlex.join(again)}")
 
 
 def ending(name: str, settings: Settings, device: str) -> dict[str, Any]:

@@ -79,8 +79,7 @@ def capacity(step: int, steps: int, c_max: Knob, stop: float = 0.6) -> Knob:
     """Channel capacity ``C``, in nats, of ``recon + gamma |KL - C|`` at ``step`` of ``steps``.
 
     Linear from 0 to ``c_max`` over the first ``stop`` of the run and constant afterwards, so that
-    the model also trains at its final capacity. Burgess et al. 2018 (they leave
-    the length of the ramp open; ``stop`` is our choice).
+    the model also trains at its final capacity. Burgess et al. 2018 (``stop`` is our choice).
     """
     return c_max * min(1.0, step / max(stop * steps, 1.0))
 

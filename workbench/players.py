@@ -34,15 +34,31 @@ def pick_device(name: str | None = None) -> str:
     return name or ("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def frames(name: str, settings: Settings, device: str) -> Iterator[Frame]:
-    """The frames of one run of chapter `name`, trained in this thread.
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Computes with one thread and without denormal numbers, and leaves the process as it was.
 
-    One thread and no denormal numbers, whatever the process was doing: another number of threads
-    gives other numbers, and is slower for small nets.
+    Another number of threads gives other numbers, and is slower for small nets.
     """
+    threads = torch.get_num_threads()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    yield from find(name).train(settings, device)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+        torch.set_num_threads(threads)
+
+
+def frames(name: str, settings: Settings, device: str) -> Iterator[Frame]:
+    """The frames of one run of chapter `name`, trained in this thread."""
+    training = find(name).train(settings, device)
+    while True:
+        with one_thread():
+            frame = next(training, None)
+        if frame is None:
+            return
+        yield frame
 
 
 def play(name: str, device: str | None = None, **knobs) -> Iterator[Frame]:
@@ -147,7 +163,8 @@ def _work(pipe: Connection, device: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; we leave with it
     os.nice(10)
     for name in NAMES:
-        next(frames(name, find(name).Settings(), device))
+        with contextlib.suppress(Exception):  # a broken chapter fails its own runs, not all
+            next(frames(name, find(name).Settings(), device))
     with contextlib.suppress(EOFError, OSError):
         while True:
             message = pipe.recv()
@@ -157,17 +174,19 @@ def _work(pipe: Connection, device: str) -> None:
 
 def _train(pipe: Connection, device: str, name: str, knobs: dict) -> None:
     """Sends one frame after the other, then None, or the exception that ended the run."""
-    try:
-        for frame in frames(name, find(name).Settings(**knobs), device):
-            pipe.send(frame)
-            if pipe.poll():
-                pipe.recv()
-                break
-        pipe.send(None)
-    except (EOFError, OSError):
-        raise
+    for reply in _replies(device, name, knobs):
+        pipe.send(reply)
+        if isinstance(reply, Frame) and pipe.poll():
+            pipe.recv()
+            return pipe.send(None)
+
+
+def _replies(device: str, name: str, knobs: dict) -> Iterator[Frame | Exception | None]:
+    try:  # around the training alone: an OSError of its own is not the pipe's
+        yield from frames(name, find(name).Settings(**knobs), device)
+        yield None
     except Exception as error:
-        pipe.send(error if isinstance(error, KNOWN) else _plain(error))
+        yield error if isinstance(error, KNOWN) else _plain(error)
 
 
 def _plain(error: Exception) -> Exception:

@@ -10,6 +10,7 @@ import os
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Protocol
 
@@ -136,7 +137,8 @@ class Runner:
             except Exception as error:  # a bug in a chapter fails its run, not the class
                 self._finish(run, "failed", f"{type(error).__name__}: {error}")
             finally:
-                frames.close()
+                with suppress(Exception):  # failing to leave a run must not cost its player
+                    frames.close()
 
     def _next(self) -> Run | None:
         with self._change:

@@ -5,6 +5,7 @@ frame of the board's own run and patches the drawings. Training never calls it.
 """
 
 import weakref
+from contextlib import suppress
 from html import escape
 
 import panel as pn
@@ -110,7 +111,7 @@ class Board(pn.viewable.Viewer):
     def __init__(self, name: str, runner: Runner | None = None, dark: bool = False, **knobs):
         super().__init__()
         self.chapter: Chapter = find(name)
-        self.runner = runner or shared_runner("workers" if pn.state.served else "here")
+        self.runner = runner or shared_runner("workers" if _served() else "here")
         self.dark, self.cards, self.drawn, self.more = dark, {}, 0, False
         self.run: Run | None = None
         self.notes: list[str] = []
@@ -127,7 +128,7 @@ class Board(pn.viewable.Viewer):
         self.stop = pmui.Button(label="Stop", variant="outlined", size="small", on_click=self._stop)
         self.reset = pmui.Button(
             label="Reset", variant="outlined", size="small", on_click=self._reset,
-            description="Back to the chapter's default knobs",
+            description="Reset the knobs to the chapter's defaults",
         )  # fmt: skip
         self.replay = pmui.IntSlider(
             label="Replay: frame", start=0, end=1, value=0, disabled=True,
@@ -211,7 +212,8 @@ class Board(pn.viewable.Viewer):
                 self._draw(run.frames[:count], speak=self._looks % SPEAK == 0)
                 self.drawn, self._looks = count, self._looks + 1
             self._tell()
-            if not live:
+            # Panel 1.9.4 loses what its widgets are told while a page is being opened
+            if not live and pn.state.loaded:
                 self._ended(run)
         except Exception as error:
             self.trouble = error
@@ -235,7 +237,7 @@ class Board(pn.viewable.Viewer):
     def _draw(self, frames: list[Frame], speak: bool) -> None:
         pictures, steps = self._pictures(frames), frames[-1].steps
         shown = list(pictures) if self.more else _first(pictures)
-        if self.all.visible != (len(pictures) > len(shown)):
+        if pn.state.loaded and self.all.visible != (len(pictures) > len(shown)):
             self.all.visible = not self.all.visible
         for name in shown:
             if name in self.cards:
@@ -266,13 +268,13 @@ class Board(pn.viewable.Viewer):
         if self.status.text != text:
             self.status.text = text
         label = "Stop" if run is not None and run.live else "Train again"
-        if self.stop.label != label:
+        if pn.state.loaded and self.stop.label != label:
             self.stop.label = label
 
     def _watch(self) -> None:
         if self._timer is not None:
             return
-        if pn.state.served and pn.state.curdoc is not None:
+        if _served():
             self._document = pn.state.curdoc
             self._timer = self._document.add_periodic_callback(self.poll, PERIOD)
         else:
@@ -288,14 +290,14 @@ class Board(pn.viewable.Viewer):
             self._document.remove_periodic_callback(timer)
 
     def _push(self) -> None:
-        if not pn.state.served:
+        if not _served():
             pn.io.push_notebook(self.grid_pane, self.status_pane)
 
     def _put_in_address(self, settings: Settings) -> None:
-        location = pn.state.location
-        if location is not None and pn.state.served:
+        """A link to what is shown, without an entry in the reader's history for every move."""
+        if _served():
             theme = "&theme=dark" if self.dark else ""
-            location.search = f"?chapter={self.chapter.name}&{settings.to_query()}{theme}"
+            self.status.tags = [f"?chapter={self.chapter.name}&{settings.to_query()}{theme}"]
 
     # for notebooks
 
@@ -311,10 +313,11 @@ class Board(pn.viewable.Viewer):
 
     def close(self) -> None:
         """Leaves the run and stops the timer."""
-        self._unwatch()
         if self.run is not None:
             self.runner.leave(self.run, self)
         self.run, self.cards = None, {}
+        with suppress(AttributeError):  # a page that is gone has taken its timers along
+            self._unwatch()
 
     def close_with_session(self) -> None:
         """Closes when the reader's page is gone, without keeping the board alive until then."""
@@ -332,6 +335,12 @@ class Board(pn.viewable.Viewer):
             self.status_pane, self.grid_pane, self.all, sizing_mode="stretch_width", min_width=340
         )
         return pn.Row(knobs, main, sizing_mode="stretch_width")
+
+
+def _served() -> bool:
+    """Whether this is a reader's page. pn.state.served is true in the served script alone."""
+    document = pn.state.curdoc
+    return document is not None and document.session_context is not None
 
 
 def _close(board: "weakref.ref[Board]") -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import panel_material_ui as pmui
+import param
 
 from workbench import data
 from workbench.settings import Knob, Settings, SettingsError
@@ -60,7 +61,10 @@ class Controls:
         for name, knob in settings.knobs().items():
             made = self.widgets[name] = widget(knob, getattr(settings, name))
             settled = "value_throttled" if "value_throttled" in made.param else "value"
-            made.param.watch(lambda event, name=name: self._wish(name, event.new), settled)
+            # not event.new: on release Panel 1.9.4 tells the position of a stop, not its value
+            wish = lambda _, name=name, made=made: self._wish(name, made.value)  # noqa: E731
+            made.param.watch(wish, settled)
+            _settle(made)
             if knob.advanced:
                 self.advanced.append(made)
         self._show_relevant()
@@ -88,6 +92,7 @@ class Controls:
             made.param.update(options=added, value=value)
         elif made.value != value:
             made.value = value
+        _settle(made)
 
     def _wish(self, name: str, value: Any) -> None:
         if self._quiet:
@@ -108,3 +113,12 @@ class Controls:
             visible = self.settings.matters(name)
             if made.visible != visible:
                 made.visible = visible
+
+
+def _settle(made) -> None:
+    """Tells a slider that it was released where it is, or a reader's second move to the place of
+    the first would be silent."""
+    if "value_throttled" in made.param:
+        discrete = isinstance(made, pmui.DiscreteSlider)
+        with param.edit_constant(made):
+            made.value_throttled = made.values.index(made.value) if discrete else made.value

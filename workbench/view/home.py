@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import panel as pn
-from bokeh.models import Div
+from bokeh.models import CustomJS, Div
 
 from workbench import data
 from workbench.chapters import NAMES, find
@@ -44,8 +44,11 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     for note in notes:
         board._note(note)
     board.close_with_session()
+    to_address = CustomJS(code="history.replaceState(null, '', cb_obj.tags[0])")
+    board.status.js_on_change("tags", to_address)
     shell = _shell(dark, name, chapter=chapter, introduction=prose.html(chapter.doc))
     shell.add_variable("hint", missing_data())
+    shell.add_variable("address", board.status.tags[0])
     wide = dict(sizing_mode="stretch_width")
     shell.add_panel("knobs", pn.Column(*board.controls.main, **wide))
     shell.add_panel("details", pn.Column(*board.controls.advanced, **wide))

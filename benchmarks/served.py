@@ -1,0 +1,100 @@
+"""A server and a browser of our own, for the measurements here and for tests/browser."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Server:
+    """`workbench serve` in a process of its own on a free port; `log` keeps what it says."""
+
+    def __init__(self, log: Path, *arguments: str, **environment: str):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url, self.log = f"http://127.0.0.1:{port}", Path(log)
+        command = [sys.executable, "-m", "workbench.cli", "serve", "--port", str(port), *arguments]
+        with self.log.open("w") as out:
+            self.process = subprocess.Popen(
+                command, stdout=out, stderr=subprocess.STDOUT, env=os.environ | environment
+            )
+
+    def wait(self, timeout: float = 180) -> "Server":
+        """Until pages are served."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"The server ended:\n{self.log.read_text()[-3000:]}")
+            try:
+                self.get("/liveness")
+                return self
+            except urllib.error.HTTPError:
+                return self  # it answers
+            except OSError:
+                time.sleep(0.2)
+        raise TimeoutError(f"No server within {timeout:g} s:\n{self.log.read_text()[-3000:]}")
+
+    def get(self, path: str) -> str:
+        """What the server answers to GET `path`."""
+        with urllib.request.urlopen(self.url + path, timeout=60) as reply:
+            return reply.read().decode()
+
+    def page(self, query: str = "") -> str:
+        """The address of a page: `page("chapter=beta-vae&beta=4")`."""
+        return f"{self.url}/app?{query}"
+
+    def cpu(self) -> float:
+        """Seconds of CPU that the server's own process has used; training is elsewhere."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def close(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def load() -> str:
+    """How busy the machine is, which explains most of what one measures on it."""
+    busy = ", ".join(f"{part:.1f}" for part in os.getloadavg())
+    return f"load average {busy} on {os.cpu_count()} cores"
+
+
+@contextmanager
+def serving(log: Path, *arguments: str, **environment: str) -> Iterator[Server]:
+    """A server that is ready, and gone afterwards."""
+    server = Server(log, *arguments, **environment)
+    try:
+        yield server.wait()
+    finally:
+        server.close()
+
+
+@contextmanager
+def browsing():
+    """Debian's Chromium, headless, that talks to nobody but us."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        try:
+            yield browser
+        finally:
+            browser.close()

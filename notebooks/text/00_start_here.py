@@ -1,0 +1,246 @@
+# %% [markdown]
+# # Start here
+#
+# In this workbench small neural networks learn without labels while you watch. You move a knob,
+# the network trains again from the beginning, and the plots follow.
+#
+# This notebook checks the machine, makes the first runs, and explains how to read what you see. It
+# takes about ten minutes. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>.
+
+# %%
+from workbench.view.notebook import judge, reveal, setup
+
+setup()
+
+# %% [markdown]
+# ## Is this machine ready?
+#
+# The doctor names the device, the versions and the data sets it found, and times a short run. No
+# graphics card is needed: the default runs take seconds on one CPU core.
+
+# %%
+from workbench.cli import examine
+
+report = examine()
+for topic, facts in report.items():
+    print(f"{topic:<10}", ", ".join(f"{name} {value}" for name, value in facts.items()))
+
+# %% [markdown]
+# Two data sets come with the workbench: 1797 handwritten digits of 8 x 8 pixels, and small drawn
+# sprites. The others are optional; `workbench data list` says how to get them.
+
+# %% tags=["nbval-check-output", "keep_output"]
+for name in ("digits", "sprites"):
+    print(name, report["data"][name])
+assert report["data"]["digits"] == report["data"]["sprites"] == "embedded"
+
+# %% [markdown]
+# ## The chapters
+#
+# A chapter is one experiment: a question, some knobs, a training loop, and pictures.
+
+# %% tags=["nbval-check-output", "keep_output"]
+from workbench import find
+from workbench.chapters import NAMES
+
+for name in ("autoencoder", "beta-vae"):
+    chapter = find(name)
+    print(f"{chapter.title}: {chapter.question}")
+    assert name in NAMES
+
+# %% [markdown]
+# ## A first run
+#
+# `play` trains one chapter and yields a *frame* now and then: the step, some numbers, some
+# pictures. It is an ordinary loop, so you may stop it, print, or keep the frames.
+#
+# The network below learns to describe a digit in ten numbers and to draw it again from them. The
+# ELBO is its score: how well it explains pictures that it has not seen, in nats (1 nat is 1.44
+# bits). Higher is better.
+
+# %% tags=["nbval-check-output", "keep_output"]
+from workbench import play
+
+frames = list(play("beta-vae", steps=400))
+for frame in frames[::13]:
+    print(f"step {frame.step:3d} of {frame.steps}: ELBO {frame.scalars['elbo']:.1f} nats")
+
+# %% tags=["keep_output"]
+from workbench.view.figures import compare, still
+
+still(frames[-1], "reconstructions", "samples")
+
+# %% [markdown]
+# Rows *held-out* show digits the network never trained on, the rows under them what came back. The
+# samples on the right are drawn by the network alone.
+
+# %% tags=["keep_output"]
+still(chapter.traces[0].curves(frames))
+
+# %%
+assert frames[-1].step == 400
+assert frames[-1].scalars["elbo"] > frames[0].scalars["elbo"] + 10
+
+# %% [markdown]
+# ## Predict before you move
+#
+# You remember a result better if you first say what you expect. Write your guess into the cell, or
+# leave `None` to skip it, and run both cells.
+#
+# Training for twice as long, 800 steps instead of 400: **how many nats will the ELBO gain?**
+
+# %%
+guess = None  # a number of nats
+
+# %% tags=["nbval-check-output", "keep_output"]
+longer = list(play("beta-vae", steps=800))
+gain = longer[-1].scalars["elbo"] - frames[-1].scalars["elbo"]
+reveal("Gain of the ELBO in nats", guess, gain, digits=1)
+assert 0.2 < gain < 1
+
+# %% [markdown]
+# The first 400 steps gained more than ten nats, the next 400 less than one. The curves below
+# lie on each other because the same seed makes the same network, the same order of pictures and the
+# same noise: runs repeat, number for number.
+
+# %% tags=["keep_output"]
+compare({"400 steps": frames, "800 steps": longer}, chapter.traces[1])
+
+# %% [markdown]
+# ## A first slider
+#
+# A Board is the live view of a chapter. **Move the slider `Beta`**: with the mouse, or click on it
+# and press the arrow keys. The network trains anew as soon as you let go. The notebook stays free
+# while it trains.
+
+# %%
+from workbench import Board
+
+board = Board("beta-vae", steps=400)
+board
+
+# %% [markdown]
+# `board.finish()` waits for the run and returns its last frame. If anything went wrong in the
+# background it says so here.
+
+# %% tags=["nbval-check-output", "keep_output"]
+last = board.finish()
+print(f"beta 1 after {last.step} steps: ELBO {last.scalars['elbo']:.1f} nats")
+assert last.scalars["elbo"] == frames[-1].scalars["elbo"]  # the Board and play: the same numbers
+
+# %% tags=["keep_output"]
+still(last, "manifold", "latents")
+
+# %% [markdown]
+# ## How to read a page
+#
+# The Board above and the page of `workbench serve` have the same parts.
+#
+# | part | what it is |
+# | --- | --- |
+# | knobs, left | what you may change; the question mark says what a knob does |
+# | bar, top | how far training is |
+# | numbers | the newest measurements, mostly on held-out pictures; point at one to read its meaning |
+# | cards | one picture each, with how to read it above and what it shows now below |
+# | Stop, Train again | ends the run; starts it again |
+# | Reset | puts all knobs back |
+# | Replay | goes back over a finished run, frame by frame |
+#
+# Pale pictures belong to the setting before: the new run has not drawn yet. Every number has one
+# line that says how to read it:
+
+# %% tags=["nbval-check-output", "keep_output"]
+for name in ("elbo", "distortion", "rate", "active"):
+    print(f"{name:<11}{chapter.reading[name]}")
+
+# %% [markdown]
+# Each picture can also be read as a sentence, which is what a screen reader gets:
+
+# %% tags=["keep_output"]
+print(last.pictures["rates"].summary())
+still(last, "rates")
+
+# %% [markdown]
+# ## Without a network
+#
+# Training never needs one, and the page of `workbench serve` brings its own scripts. JupyterLab is
+# different: it fetches the scripts of a Board from the network, and offline a Board stays blank.
+# Start it like this instead:
+#
+# ```
+# PANEL_INLINE=true jupyter lab notebooks
+# ```
+#
+# or write `setup(offline=True)` in the first cell. The scripts then travel in the notebook's
+# output, about 6 MB if you save it.
+#
+# Everything without a Board (`play`, `still`, `compare`) works in any notebook program.
+
+# %% [markdown]
+# ## Two exercises
+#
+# **1. Enough is enough.** How many steps bring the ELBO (beta 1, seed 0) between -25.4 and -24.8
+# nats? Put a number into the cell.
+#
+# <details><summary>Hint</summary>
+#
+# 400 steps gave about -25.0; 100 steps give about -26.5. Where does the curve flatten?
+# </details>
+#
+# <details><summary>One answer</summary>
+#
+# 400; anything from about 280 to 500 will do.
+# </details>
+
+# %%
+steps = None  # your number of steps
+
+# %% tags=["nbval-check-output", "keep_output"]
+if steps is None:
+    print("Not tried yet: put a number of steps into the cell above.")
+else:
+    *_, end = play("beta-vae", steps=steps)
+    elbo = end.scalars["elbo"]
+    judge("the ELBO", elbo, -25.4, -24.8, "Train for longer.", "That was longer than needed.")
+
+# %% [markdown]
+# **2. The edge of a knob.** Every knob has a range, and a value outside it is refused in one
+# sentence. What is the largest `level` of noise that the chapter `autoencoder` accepts?
+#
+# <details><summary>Hint</summary>
+#
+# Try `find("autoencoder").Settings(level=2)` in a cell of its own and read the error's last line.
+# </details>
+#
+# <details><summary>Answer</summary>
+#
+# 0.8
+# </details>
+
+# %%
+level = None  # the largest level
+
+# %% tags=["nbval-check-output", "keep_output"]
+if level is None:
+    print("Not tried yet: put a level into the cell above.")
+else:
+    largest = find("autoencoder").Settings.knobs()["level"].high
+    judge("your level", level, largest, largest, "Larger ones are accepted, too.", "It is refused.")
+
+# %% [markdown]
+# ## Where help is
+#
+# * `help(play)`, `help(Board)`, and the docstring of every chapter: `print(find("beta-vae").doc)`.
+# * On the command line: `workbench --help`, `workbench list`, `workbench run beta-vae --help`.
+# * The code is made to be read: each chapter is one file in `workbench/chapters`, with its training
+#   loop written out.
+# * To start again: the menu *Kernel*, *Restart Kernel and Clear Outputs*.
+#
+# Next: `01_autoencoders`, then `02_beta_vae`.
+
+# %%
+import panel as pn
+
+if pn.state.served:
+    title = pn.pane.Markdown("# A first slider\nMove Beta; the network trains again.")
+    pn.Column(title, board, sizing_mode="stretch_width").servable(title="Start here")

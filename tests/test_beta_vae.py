@@ -1,0 +1,342 @@
+"""The beta-VAE: its gradient against autograd and torch.distributions, and what it teaches."""
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from torch.distributions import Bernoulli, Normal, kl_divergence
+
+from workbench import formulas, nets
+from workbench.chapters import beta_vae, find
+from workbench.chapters.beta_vae import Settings, Vae, train, train_together
+from workbench.data import ImageSet
+from workbench.resident import Resident, resident
+
+LIKELIHOODS = ("bernoulli", "gaussian")
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    torch.set_num_threads(1)
+
+
+def normal(*shape, seed=0):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+def small(runs=3, pixels=12, latent=4):
+    """A few VAEs with room for gradients, and pictures and noise for them."""
+    vae = Vae(pixels, latent, nets.generators(range(runs)), "cpu")
+    with torch.no_grad():
+        for p in vae.parameters():
+            p.mul_(2)
+    for p in vae.parameters():
+        p.grad = torch.full_like(p, 7.0)  # what was there must not matter
+    return vae, normal(runs, 9, pixels, seed=1).sigmoid(), normal(runs, 9, latent, seed=2)
+
+
+def grads(vae):
+    """All gradients of each run in one row: [runs, parameters]."""
+    return torch.cat([p.grad.flatten(1) for p in vae.parameters()], 1).clone()
+
+
+def fixed(*prices):
+    """A price of the rate for each run, whatever the rate."""
+    return lambda rate: torch.tensor(prices).view(-1, 1, 1)
+
+
+def nll_and_kl(vae, x, eps, likelihood):
+    """Distortion and rate [runs, batch] in the words of torch.distributions."""
+    mu, logvar = vae.encode(x)
+    q = Normal(mu, (0.5 * logvar).exp())
+    out = vae.decoder(mu + q.stddev * eps)
+    p = Bernoulli(logits=out, validate_args=False)
+    if likelihood == "gaussian":
+        p = Normal(out, beta_vae.SIGMA)
+    return -p.log_prob(x).sum(-1), kl_divergence(q, Normal(0.0, 1.0)).sum(-1)
+
+
+def apart(a, b):
+    """The largest distance of two runs' gradients, relative to their size."""
+    return ((a - b).norm(dim=1) / b.norm(dim=1)).max().item()
+
+
+# --- the gradient
+
+
+def signed(rate):
+    """The capacity form with another C for each run: below, far above and near the rate."""
+    now = rate().view(-1, 1, 1)
+    return 30 * torch.sign(now - (now + torch.tensor([-1.0, 50.0, 0.1]).view(-1, 1, 1)))
+
+
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+@pytest.mark.parametrize("weight", [fixed(0.0, 1.0, 16.0), fixed(-30.0, 30.0, 0.1), signed])
+def test_the_gradient_by_hand_is_autograds(weight, likelihood):
+    vae, x, eps = small()
+    beta_vae.gradient_by_autograd(vae, x, eps, weight, likelihood)
+    expected = grads(vae)
+    for p in vae.parameters():
+        p.grad.fill_(7.0)
+    beta_vae.gradient_by_hand(vae, x, eps, weight, likelihood)
+    assert apart(grads(vae), expected) < 1e-4
+
+
+@pytest.mark.parametrize("gradient", ["gradient_by_autograd", "gradient_by_hand"])
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+@pytest.mark.parametrize("prices", [(1.0, 1.0, 1.0), (0.0, 0.5, 16.0)])
+def test_it_is_the_gradient_of_the_elbo_with_a_price_on_the_rate(gradient, likelihood, prices):
+    vae, x, eps = small()
+    nll, kl = nll_and_kl(vae, x, eps, likelihood)
+    negative_elbo = nll.mean(-1) + torch.tensor(prices) * kl.mean(-1)
+    expected = torch.autograd.grad(negative_elbo.sum(), vae.parameters())
+    expected = torch.cat([g.flatten(1) for g in expected], 1)
+    getattr(beta_vae, gradient)(vae, x, eps, fixed(*prices), likelihood)
+    assert apart(grads(vae), expected) < 1e-4
+
+
+def test_with_beta_0_and_no_noise_it_is_an_autoencoder():
+    vae, x, _ = small()
+    expected = torch.autograd.grad(
+        formulas.bernoulli_nll(vae.decoder(vae.encode(x)[0]), x).mean(-1).sum(),
+        vae.parameters(),
+    )
+    expected = torch.cat([g.flatten(1) for g in expected], 1)
+    beta_vae.gradient_by_hand(vae, x, torch.zeros(3, 9, 4), fixed(0.0, 0.0, 0.0), "bernoulli")
+    assert apart(grads(vae), expected) < 1e-4
+    last = vae.encoder.biases[-1].grad[..., 4:]  # of the log variances
+    assert not last.any()
+
+
+def test_the_price_is_asked_for_the_rate_of_the_batch():
+    vae, x, eps = small()
+    kl = nll_and_kl(vae, x, eps, "bernoulli")[1].mean(-1).tolist()
+    asked = []
+    for gradient in (beta_vae.gradient_by_autograd, beta_vae.gradient_by_hand):
+        gradient(vae, x, eps, lambda rate: (asked.append(rate()), fixed(1, 1, 1)(rate))[1],
+                 "bernoulli")  # fmt: skip
+    assert [r.tolist() for r in asked] == [pytest.approx(kl, rel=1e-4)] * 2
+
+
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+def test_measured_distortion_and_rate_are_those_of_torch_distributions(likelihood, monkeypatch):
+    vae = Vae(64, 3, nets.generators([0, 1]), "cpu")
+    x = resident("digits").test[:50]
+    monkeypatch.setattr(beta_vae, "SHOWN", 20)  # in parts
+    found = beta_vae.measure(vae, x, likelihood)
+    eps = normal(50, 3, seed=1).expand(2, 50, 3)
+    with torch.no_grad():
+        nll, kl = nll_and_kl(vae, x.expand(2, *x.shape), eps, likelihood)
+        assert torch.equal(found["mu"].argmax(-1), vae.encode(x.expand(2, *x.shape))[0].argmax(-1))
+    assert found["distortion"].tolist() == pytest.approx(nll.mean(-1).tolist(), rel=1e-4)
+    assert found["rates"].sum(-1).tolist() == pytest.approx(kl.mean(-1).tolist(), rel=1e-4)
+    assert found["rates"].shape == (2, 3) and found["mu"].shape == (2, 50, 3)
+
+
+# --- training: what the chapter teaches
+
+BETAS, SEEDS = (0.0, 0.1, 1.0, 4.0, 16.0), (0, 1, 2)
+
+
+def last(runs, **more):
+    """The last frames of these runs, trained side by side."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(beta_vae, "schedule", lambda steps: {steps})
+        (frames,) = train_together(runs, **more)
+    return frames
+
+
+@pytest.fixture(scope="module")
+def ends():
+    """{(beta, seed): scalars at the end} on digits."""
+    runs = [Settings(beta=beta, seed=seed) for beta in BETAS for seed in SEEDS]
+    return {(r.beta, r.seed): f.scalars for r, f in zip(runs, last(runs), strict=True)}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_rate_falls_and_the_distortion_rises_with_beta(ends, seed):
+    rate, distortion, active = (
+        [ends[beta, seed][name] for beta in BETAS] for name in ("rate", "distortion", "active")
+    )
+    assert rate == sorted(rate, reverse=True) and len(set(rate)) == len(rate)
+    assert distortion[:4] == sorted(distortion[:4])
+    assert distortion[4] == pytest.approx(distortion[3], abs=0.2)  # both say nothing
+    assert rate[0] > 50 and 10 < rate[1] < 25 and 2 < rate[2] < 5
+    assert active[0] == active[1] == 10 and 2 <= active[2] <= 8
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_at_a_very_large_beta_every_latent_falls_silent(ends, seed):
+    scalars = ends[16.0, seed]
+    assert scalars["active"] == 0 and scalars["rate"] < 0.01
+    x = resident("digits")
+    mean = x.train.mean(0)  # all that is left to say
+    silent = formulas.bernoulli_nll(torch.logit(mean, 1e-4), x.test).mean().item()
+    assert scalars["distortion"] == pytest.approx(silent, abs=0.2)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_beta_1_has_the_best_elbo(ends, seed):
+    elbo = {beta: ends[beta, seed]["elbo"] for beta in BETAS}
+    assert max(elbo, key=elbo.get) == 1.0
+    assert all(e["elbo"] == pytest.approx(-e["distortion"] - e["rate"]) for e in ends.values())
+
+
+def test_the_capacity_form_ends_at_the_rate_it_asks_for():
+    runs = [Settings(kind="capacity", capacity=c, seed=s) for c in (3, 6) for s in SEEDS]
+    for run, frame in zip(runs, last(runs), strict=True):
+        assert frame.scalars["rate"] == pytest.approx(run.capacity, rel=0.15), run
+
+
+def test_by_autograd_a_run_gives_the_same_curve():
+    runs = [Settings(steps=100, beta=2)]
+    by_hand, by_autograd = (
+        last(runs, gradient=g)[0].scalars
+        for g in (beta_vae.gradient_by_hand, beta_vae.gradient_by_autograd)
+    )
+    assert by_hand["elbo"] == pytest.approx(by_autograd["elbo"], rel=1e-3)
+
+
+def test_runs_trained_together_are_those_trained_alone():
+    for same in ({"kind": "beta"}, {"kind": "capacity"}):
+        runs = [
+            Settings(steps=100, **same),
+            Settings(steps=100, seed=4, lr=0.01, beta=8, gamma=3, capacity=2, **same),
+            Settings(steps=100, lr=0.01, gamma=100, **same),
+        ]
+        for run, together in zip(runs, last(runs), strict=True):
+            (alone,) = last([run])
+            assert together.scalars == pytest.approx(alone.scalars, rel=1e-2), run
+
+
+@torch.no_grad()
+def test_more_samples_never_loosen_the_bound():
+    kept = []
+
+    def keep(vae, *batch):
+        kept[:] = [vae]
+        beta_vae.gradient_by_hand(vae, *batch)
+
+    (frame,) = last([Settings(steps=400)], gradient=keep)
+    x = resident("digits").test
+    mu, logvar = kept[0].encode(x[None])
+    z = formulas.reparameterise(mu, logvar, normal(64, *mu.shape[1:]))
+    log_w = (
+        -formulas.bernoulli_nll(kept[0].decoder(z.flatten(0, 1)[None]).view(64, *x.shape), x)
+        + formulas.gaussian_log_density(z, torch.zeros(1), torch.zeros(1))
+        - formulas.gaussian_log_density(z, mu, logvar)
+    )  # (sample, picture)
+    bounds = [
+        formulas.importance_bound(log_w.view(k, -1, len(x))).mean().item() for k in (1, 4, 16, 64)
+    ]
+    assert bounds == sorted(bounds) and bounds[-1] > bounds[0] + 0.3
+    assert bounds[0] == pytest.approx(frame.scalars["elbo"], abs=0.15)
+
+
+@pytest.mark.parametrize("claim", find("beta-vae").claims, ids=lambda claim: claim.id)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_chapters_claims_hold(claim, seed):
+    holds, measured = claim.measure(seed)
+    assert holds, f"{claim.sentence} Measured: {measured}"
+
+
+# --- pictures
+
+
+class Straight:
+    """Encodes four pixels as four latents and decodes latent j to the brightness of pixel j."""
+
+    latent = 4
+    encoder = SimpleNamespace(weights=[torch.zeros(1)])
+    gain = torch.tensor([0.1, 2.0, 0.2, 1.0])  # latents 1 and 3 are the busiest
+
+    def encode(self, x):
+        return (x - 0.5) * 6 * self.gain, torch.zeros_like(x)
+
+    def decoder(self, z):
+        return 0.5 + z / 6
+
+
+@pytest.fixture(scope="module")
+def straight():
+    """A frame of that model for 2 x 2 pictures."""
+    x = np.random.default_rng(0).random((40, 2, 2), np.float32)
+    data = ImageSet(name="x", title="x", source="x", x_train=x, x_test=x.copy())
+    rows = torch.from_numpy(x.reshape(40, 4).copy())
+    run = Settings(latent=4, likelihood="gaussian", steps=100)
+    (frame,) = beta_vae.snapshot(Straight(), Resident(data, rows, rows), [run], 100)
+    return rows, {name: p for name, p in frame.pictures.items()}
+
+
+def test_a_traversal_moves_one_latent_and_no_other(straight):
+    rows, pictures = straight
+    tiles = pictures["traversals"].tiles.reshape(4, 9, 4) / 255  # (latent, reach, pixel)
+    base = 0.5 + (rows[0] - 0.5) * Straight.gain
+    for j in range(4):
+        others = [i for i in range(4) if i != j]
+        assert tiles[j, :, j] == pytest.approx(0.5 + np.linspace(-2.5, 2.5, 9) / 6, abs=3e-3)
+        assert tiles[j][:, others] == pytest.approx(np.tile(base[others].clip(0, 1), (9, 1)),
+                                                    abs=3e-3)  # fmt: skip
+    assert pictures["traversals"].rows == ("z1", "z2", "z3", "z4")
+    assert pictures["traversals"].columns[0] == "-2.5"
+    assert pictures["traversals"].columns[-1] == "+2.5"
+
+
+def test_the_manifold_has_up_at_the_top_and_right_at_the_right(straight):
+    plane = straight[1]["manifold"]
+    side = 0.5 + np.linspace(-2.5, 2.5, 11) / 6
+    pixels = plane.tiles.reshape(11, 11, 4) / 255  # (row, column, pixel)
+    assert pixels[..., 1] == pytest.approx(np.tile(side, (11, 1)), abs=3e-3)  # z2 across
+    assert pixels[..., 3] == pytest.approx(np.tile(side[::-1, None], (1, 11)), abs=3e-3)  # z4 up
+    assert pixels[..., [0, 2]] == pytest.approx(0.5, abs=3e-3)
+    assert "z2 across, z4 up" in plane.caption
+    codes = straight[1]["latents"]
+    assert (codes.x_label, codes.y_label) == ("z2", "z4")
+
+
+def test_reconstructions_and_rates_are_those_of_the_model(straight):
+    rows, pictures = straight
+    pairs = pictures["reconstructions"].tiles.reshape(2, 2, 10, 4) / 255  # (half, shown | decoded)
+    asked = rows[np.resize(np.arange(len(rows)), 20)]
+    assert pairs[:, 0].reshape(20, 4) == pytest.approx(asked.numpy(), abs=3e-3)
+    expected = 0.5 + (asked - 0.5) * Straight.gain
+    assert pairs[:, 1].reshape(20, 4) == pytest.approx(expected.clamp(0, 1).numpy(), abs=3e-3)
+    rates = 0.5 * ((rows - 0.5) * 6 * Straight.gain).square().mean(0)
+    assert pictures["rates"].values == pytest.approx(rates.numpy(), rel=1e-4)
+    assert pictures["latents"].xy == pytest.approx(
+        ((rows - 0.5) * 6 * Straight.gain)[:, [1, 3]].numpy(), rel=1e-5
+    )
+
+
+def test_the_examples_are_one_of_each_class():
+    data = resident("digits")
+    assert data.labels[data.examples()].tolist() == list(range(10))
+    assert len(set(data.examples(30).tolist())) == 30
+
+
+def test_one_latent_is_its_own_plane():
+    frame = next(train(Settings(latent=1, steps=100)))
+    assert frame.pictures["manifold"].tiles.shape == (11, 11, 8, 8)
+    assert frame.pictures["latents"].xy.shape[1] == 2
+    assert frame.pictures["traversals"].tiles.shape == (1, 9, 8, 8)
+
+
+def test_sprites_show_what_latents_know_and_end_with_the_metrics(monkeypatch):
+    monkeypatch.setattr(beta_vae, "schedule", lambda steps: {1, steps})
+    first, end = train(Settings(data="sprites", latent=3, steps=100))
+    names = ("shape", "scale", "orientation", "x", "y")
+    for frame in (first, end):
+        information = frame.pictures["information"]
+        assert information.columns == names and information.rows == ("z1", "z2", "z3")
+        assert information.values.shape == (3, 5) and (information.values >= 0).all()
+        assert (information.values <= np.log([3, 4, 5, 10, 10]) + 1e-9).all()
+    assert "metrics" not in first.pictures
+    table = end.pictures["metrics"]
+    assert [row[0] for row in table.rows] == [
+        "MIG", "SAP", "DCI disentanglement", "DCI completeness", "DCI informativeness",
+        "beta-VAE metric", "FactorVAE metric",
+    ]  # fmt: skip
+    assert all(0 <= float(score) <= 1 for _, score in table.rows)
+    assert math.isclose(end.scalars["normalised_beta"], 3 / 1024)

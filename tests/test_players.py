@@ -1,0 +1,248 @@
+"""Players: the same frames through every door, and processes that come and go as they should."""
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import fields, is_dataclass
+
+import numpy as np
+import pytest
+
+from workbench import play
+from workbench.chapters import NAMES, find
+from workbench.players import Here, Worker, WorkerDied, pick_device
+from workbench.runs import RunFailed, Runner
+from workbench.settings import SettingsError
+
+PATIENT = 60  # seconds that nothing here needs unless it hangs
+NAME = "beta-vae"
+
+
+def short(name):
+    """The chapter's shortest run."""
+    cls = find(name).Settings
+    return cls(steps=cls.knobs()["steps"].low)
+
+
+def long(seed=0):
+    """A run that goes on for a while, with frames close together at its beginning."""
+    return find(NAME).Settings(steps=20000, seed=seed)
+
+
+def plain(value):
+    """Everything in a frame, down to the bytes of its arrays, as values that compare."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.str, value.shape, value.tobytes()
+    if is_dataclass(value):
+        return type(value).__name__, [plain(getattr(value, f.name)) for f in fields(value)]
+    if isinstance(value, dict):
+        return [(key, plain(inner)) for key, inner in value.items()]
+    if isinstance(value, tuple):
+        return [plain(inner) for inner in value]
+    return value
+
+
+def until(condition):
+    end = time.monotonic() + PATIENT
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.01)
+
+
+@pytest.fixture(scope="module")
+def worker():
+    worker = Worker("cpu")
+    yield worker
+    worker.close()
+
+
+@pytest.fixture(scope="module")
+def runner(worker):
+    runner = Runner([worker])
+    yield runner
+    runner.close()
+
+
+# --- one experiment, every door
+
+ELSEWHERE = """
+import contextlib, io, pickle, sys
+from workbench.chapters import NAMES, find
+from workbench.cli import main
+from workbench import play
+
+found = {}
+for name in NAMES:
+    steps = find(name).Settings.knobs()["steps"].low
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        main(["run", name, "--device", "cpu", "--steps", str(steps), "--json"],
+             standalone_mode=False)
+    found[name] = list(play(name, "cpu", steps=steps)), said.getvalue()
+pickle.dump(found, sys.stdout.buffer)
+"""
+
+
+@pytest.fixture(scope="module")
+def elsewhere():
+    """{chapter: (frames played, lines the command line said)} in a process of its own."""
+    here = subprocess.run([sys.executable, "-c", ELSEWHERE], stdout=subprocess.PIPE, check=True)
+    return pickle.loads(here.stdout)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_door_gives_the_same_frames(name, worker, elsewhere):
+    played = list(play(name, "cpu", **short(name).values_by_name()))
+    expected = plain(tuple(played))
+    assert plain(tuple(Here("cpu").frames(name, short(name)))) == expected
+    assert plain(tuple(worker.frames(name, short(name)))) == expected
+    frames, said = elsewhere[name]
+    assert plain(tuple(frames)) == expected
+    lines = [json.loads(line) for line in said.splitlines()]
+    assert [line["step"] for line in lines] == [frame.step for frame in played]
+    assert [line["scalars"] for line in lines] == [frame.scalars for frame in played]
+    assert lines[-1]["done"] is True and lines[-1]["settings"] == short(name).values_by_name()
+
+
+def test_play_refuses_before_it_trains():
+    for wrong in ({"name": "gan"}, {"name": NAME, "beta": 17}, {"name": NAME, "betta": 1},
+                  {"name": NAME, "device": "tpu"}):  # fmt: skip
+        with pytest.raises(SettingsError):
+            play(**wrong)
+
+
+def test_the_device_is_asked_for_or_found(monkeypatch):
+    monkeypatch.setenv("WORKBENCH_DEVICE", "cpu")
+    assert pick_device() == "cpu"
+    monkeypatch.setenv("WORKBENCH_DEVICE", "toaster")
+    assert pick_device("cpu") == "cpu"
+    with pytest.raises(SettingsError, match="cpu or cuda"):
+        pick_device()
+
+
+# --- a worker's runs
+
+
+def test_a_worker_fails_a_run_with_what_was_raised(worker):
+    missing = find(NAME).Settings(data="no-such-set")
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no-such-set"):
+            list(worker.frames(NAME, missing))
+    assert len(list(worker.frames(NAME, short(NAME)))) > 10
+
+
+def test_a_run_that_is_left_leaves_the_worker_free(worker):
+    pid = worker.process.pid
+    for seed in range(5):
+        frames = worker.frames(NAME, long(seed))
+        assert next(frames).steps == 20000
+        frames.close()
+    after = tuple(worker.frames(NAME, short(NAME)))
+    assert plain(after) == plain(tuple(Here("cpu").frames(NAME, short(NAME))))
+    assert worker.process.pid == pid
+
+
+def test_a_run_that_diverges_fails_with_its_step_and_a_hint(runner):
+    steep = dict(data="sprites", lr=0.1, beta=16, steps=100)
+    run = runner.open(NAME, find(NAME).Settings(**steep), "me")
+    with pytest.raises(RunFailed, match=r"diverged at step \d+ \(.* is (nan|inf|-inf)\)\. Lower"):
+        run.wait(PATIENT)
+    assert run.status == "failed"
+    assert runner.open(NAME, short(NAME), "me").wait(PATIENT).status == "done"
+
+
+def test_a_killed_worker_fails_its_run_and_the_next_one_works(runner, worker):
+    run, waiting = (runner.open(NAME, s, "me") for s in (long(), short(NAME).replace(seed=7)))
+    until(lambda: len(run.frames) > 3)
+    pid = worker.process.pid
+    os.kill(pid, signal.SIGKILL)
+    with pytest.raises(RunFailed, match="The training process died; a new one is ready"):
+        run.wait(PATIENT)
+    assert run.status == "failed" and run.frames
+    assert waiting.wait(PATIENT).status == "done"
+    assert worker.process.pid != pid and worker.process.is_alive()
+    assert plain(tuple(waiting.frames)) == plain(tuple(Here("cpu").frames(*waiting.key)))
+
+
+def test_a_worker_killed_between_runs_costs_one_run_at_most(worker):
+    list(worker.frames(NAME, short(NAME)))
+    os.kill(worker.process.pid, signal.SIGKILL)
+    worker.process.join(PATIENT)
+    with pytest.raises(WorkerDied):
+        list(worker.frames(NAME, short(NAME)))
+    assert list(worker.frames(NAME, short(NAME)))
+
+
+def test_moving_on_abandons_the_old_run_and_starts_the_next(runner, worker):
+    """No time is asserted; `pytest -s` prints what it takes."""
+    pid = worker.process.pid
+    ended, started = [], []
+    cls = find(NAME).Settings
+    old = runner.open(NAME, cls(seed=10), "me")
+    for seed in range(11, 31):
+        until(lambda run=old: len(run.frames) > 2)
+        leaving = time.perf_counter()
+        new = runner.open(NAME, cls(seed=seed), "me")
+        runner.leave(old, "me")
+        assert old.ended.wait(PATIENT) and old.status in ("abandoned", "done")
+        ended.append(time.perf_counter() - leaving)
+        until(lambda run=new: run.frames)
+        started.append(time.perf_counter() - leaving)
+        old = new
+    runner.leave(old, "me")
+    for what, seconds in (("left to abandoned", ended), ("left to the next's frame", started)):
+        print(f"\n{what}: median {np.median(seconds) * 1e3:.0f} ms, "
+              f"p95 {np.percentile(seconds, 95) * 1e3:.0f} ms")  # fmt: skip
+    assert worker.process.pid == pid
+
+
+# --- a worker's life
+
+
+def gone(pid):
+    """Whether the process has ended (a zombie that nobody collected has)."""
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+SERVER = """
+import time
+from workbench.chapters import find
+from workbench.players import Worker
+idle, training = Worker("cpu"), Worker("cpu")
+kept = []
+for worker in (idle, training):
+    frames = worker.frames("beta-vae", find("beta-vae").Settings(steps=20000))
+    next(frames)
+    kept.append(frames)
+kept[0].close()
+print(idle.process.pid, training.process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks processes up in /proc")
+def test_workers_do_not_outlive_a_killed_server():
+    server = subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE)
+    try:
+        pids = list(map(int, server.stdout.readline().split()))
+        assert len(pids) == 2 and not any(map(gone, pids))
+    finally:
+        server.kill()
+        server.wait()
+        server.stdout.close()
+    until(lambda: all(map(gone, pids)))
+
+
+def test_a_closed_worker_is_gone():
+    worker = Worker("cpu")
+    pid = worker.process.pid
+    next(worker.frames(NAME, short(NAME)))
+    worker.close()
+    assert gone(pid)

@@ -1,0 +1,367 @@
+"""The Runner: who trains what, for whom, and what is never allowed to happen."""
+
+import random
+import sys
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from workbench.chapters import NAMES, find
+from workbench.frames import Diverged, Frame, Images
+from workbench.runs import RunFailed, Runner
+from workbench.settings import SettingsError
+
+NAME = NAMES[0]
+PATIENT = 20  # seconds that nothing here needs unless it hangs
+
+
+def knobs(seed):
+    return find(NAME).Settings(seed=seed)
+
+
+class Fake:
+    """Plays frames that carry their settings. With `gated`, one for each `let()`.
+
+    A seed in `faults` ends its run with that error at the second frame.
+    """
+
+    def __init__(self, length=4, gated=False, faults=(), size=0):
+        self.length, self.gated, self.faults, self.size = length, gated, dict(faults), size
+        self.gate, self.asked = threading.Semaphore(0), threading.Semaphore(0)
+        self.trained, self.left, self.closed = [], [], False
+
+    def frames(self, name, settings):
+        seed = settings.seed
+        self.trained.append(seed)
+        step = 0
+        try:
+            for step in range(1, self.length + 1):
+                self.asked.release()
+                if self.gated:
+                    assert self.gate.acquire(timeout=PATIENT)
+                if step == 2 and seed in self.faults:
+                    raise self.faults[seed]
+                tiles = np.zeros((1, 1, 1, self.size), np.uint8)
+                yield Frame(step, self.length, {"seed": seed}, {"x": Images("x", tiles)})
+        finally:
+            self.left.append((seed, step))
+
+    def let(self, frames=1):
+        """Lets so many frames through."""
+        for _ in range(frames):
+            self.gate.release()
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def make():
+    """make(player, ...) -> Runner; closed afterwards, with every gate opened."""
+    runners = []
+
+    def made(*players, **kw):
+        runners.append(Runner(players, **kw))
+        return runners[-1]
+
+    yield made
+    for runner in runners:
+        for player in runner.players:
+            player.let(1000)
+        runner.close()
+
+
+def until(condition):
+    """Waits for what is going to happen in another thread."""
+    end = time.monotonic() + PATIENT
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.001)
+
+
+# --- sharing and leaving
+
+
+def test_a_run_ends_done_with_all_its_frames(make):
+    run = make(Fake()).open(NAME, knobs(1), "me").wait(PATIENT)
+    assert run.status == "done" and run.error == "" and not run.live
+    assert [f.step for f in run.frames] == [1, 2, 3, 4]
+    assert (run.name, run.settings) == (NAME, knobs(1)) and "done, 4 frames" in repr(run)
+
+
+def test_equal_settings_share_one_run(make):
+    player = Fake(gated=True)
+    runner = make(player)
+    runs = {id(runner.open(NAME, knobs(1), reader)): reader for reader in "abc"}
+    assert len(runs) == 1
+    player.let(4)
+    run = runner.open(NAME, knobs("1"), "d")
+    assert id(run) in runs and run.wait(PATIENT).frames[0].scalars == {"seed": 1}
+    assert player.trained == [1]
+
+
+def test_a_finished_run_is_not_trained_again(make):
+    player = Fake()
+    runner = make(player)
+    run = runner.open(NAME, knobs(1), "me").wait(PATIENT)
+    runner.leave(run, "me")
+    assert runner.open(NAME, knobs(1), "you") is run and run.status == "done"
+    assert player.trained == [1]
+
+
+def test_the_latest_settings_win(make):
+    player = Fake(gated=True)
+    runner = make(player)
+    old = runner.open(NAME, knobs(0), "me")
+    player.asked.acquire(timeout=PATIENT)
+    for seed in range(1, 6):
+        new = runner.open(NAME, knobs(seed), "me")
+        runner.leave(old, "me")
+        old = new
+    player.let(100)
+    assert new.wait(PATIENT).frames[-1].scalars == {"seed": 5}
+    assert player.trained == [0, 5]  # those between never started
+
+
+def test_a_run_that_nobody_reads_ends_at_its_next_frame_and_frees_its_player(make):
+    player = Fake(length=100, gated=True)
+    runner = make(player)
+    run, waiting = (runner.open(NAME, knobs(seed), "me") for seed in (1, 2))
+    player.let(3)
+    until(lambda: len(run.frames) == 3)
+    assert (run.status, waiting.status) == ("training", "waiting")
+    assert runner.waiting_before(waiting) == 0
+    runner.leave(run, "me")
+    assert run.status == "training"  # until its next frame
+    player.let(1)
+    assert run.ended.wait(PATIENT) and run.status == "abandoned"
+    until(lambda: player.left == [(1, 4)] and player.trained == [1, 2])
+    assert len(run.frames) == 3
+    with pytest.raises(RunFailed, match="abandoned"):
+        run.wait(PATIENT)
+
+
+def test_a_run_with_another_reader_goes_on(make):
+    player = Fake(gated=True)
+    runner = make(player)
+    run = runner.open(NAME, knobs(1), "me")
+    runner.open(NAME, knobs(1), "you")
+    runner.open(NAME, knobs(1), "you")  # twice the same reader is one reader
+    runner.leave(run, "me")
+    player.let(4)
+    assert run.wait(PATIENT).status == "done"
+
+
+def test_a_run_that_is_opened_again_before_its_next_frame_goes_on(make):
+    player = Fake(gated=True)
+    runner = make(player)
+    run = runner.open(NAME, knobs(1), "me")
+    player.asked.acquire(timeout=PATIENT)
+    runner.leave(run, "me")
+    assert runner.open(NAME, knobs(1), "me") is run
+    player.let(4)
+    assert run.wait(PATIENT) and player.trained == [1]
+
+
+def test_a_run_that_waits_unread_never_starts(make):
+    player = Fake(gated=True)
+    runner = make(player)
+    runner.open(NAME, knobs(1), "me")
+    player.asked.acquire(timeout=PATIENT)
+    first, second, third = (runner.open(NAME, knobs(seed), "me") for seed in (2, 3, 4))
+    assert [runner.waiting_before(run) for run in (first, second, third)] == [0, 1, 2]
+    runner.leave(second, "me")
+    assert second.status == "abandoned" and runner.waiting_before(third) == 1
+    again = runner.open(NAME, knobs(3), "me")
+    assert again is not second and again.status == "waiting"
+    runner.leave(again, "me")
+    player.let(100)
+    third.wait(PATIENT)
+    assert player.trained == [1, 2, 4]
+
+
+def test_an_abandoned_run_is_trained_anew_when_it_is_opened_again(make):
+    player = Fake(gated=True)
+    runner = make(player)
+    run = runner.open(NAME, knobs(1), "me")
+    runner.leave(run, "me")
+    player.let(100)
+    assert run.ended.wait(PATIENT)
+    again = runner.open(NAME, knobs(1), "me")
+    assert again is not run and len(again.wait(PATIENT).frames) == 4
+
+
+def test_several_players_train_several_runs(make):
+    players = Fake(gated=True), Fake(gated=True)
+    runner = make(*players)
+    runs = [runner.open(NAME, knobs(seed), "me") for seed in (1, 2)]
+    until(lambda: all(player.trained for player in players))
+    assert sorted(players[0].trained + players[1].trained) == [1, 2]
+    for player in players:
+        player.let(4)
+    assert all(run.wait(PATIENT) for run in runs)
+
+
+def test_an_unknown_chapter_is_refused(make):
+    with pytest.raises(SettingsError, match="no chapter 'gan'"):
+        make(Fake()).open("gan", knobs(1), "me")
+
+
+def test_waiting_for_a_run_has_an_end(make):
+    with pytest.raises(TimeoutError, match=r"0\.01 s"):
+        make(Fake(gated=True)).open(NAME, knobs(1), "me").wait(0.01)
+
+
+# --- failing
+
+
+@pytest.mark.parametrize(
+    "fault, sentence",
+    [
+        (Diverged("Training diverged at step 3."), "Training diverged at step 3."),
+        (SettingsError("No such data."), "No such data."),
+        (ValueError("shapes"), "ValueError: shapes"),
+        (ZeroDivisionError(), "ZeroDivisionError: "),
+    ],
+)
+def test_a_failing_run_fails_alone(make, fault, sentence):
+    player = Fake(faults={1: fault})
+    runner = make(player)
+    bad, good = (runner.open(NAME, knobs(seed), "me") for seed in (1, 2))
+    with pytest.raises(RunFailed) as failed:
+        bad.wait(PATIENT)
+    assert (bad.status, bad.error, len(bad.frames)) == ("failed", sentence, 1)
+    assert str(failed.value) == sentence
+    assert good.wait(PATIENT).status == "done"
+    player.faults.clear()
+    again = runner.open(NAME, knobs(1), "me")
+    assert again is not bad and again.wait(PATIENT).status == "done"
+    assert player.trained == [1, 2, 1]
+
+
+def test_a_run_whose_end_fails_does_not_take_its_player_along(make):
+    class Clumsy(Fake):
+        def frames(self, name, settings):
+            try:
+                yield from super().frames(name, settings)
+            finally:
+                if settings.seed == 1:
+                    raise OSError("while leaving")
+
+    player = Clumsy(gated=True)
+    runner = make(player)
+    run = runner.open(NAME, knobs(1), "me")
+    player.asked.acquire(timeout=PATIENT)
+    runner.leave(run, "me")
+    player.let(100)
+    assert run.ended.wait(PATIENT)
+    assert runner.open(NAME, knobs(2), "me").wait(PATIENT).status == "done"
+
+
+# --- keeping
+
+
+def test_finished_runs_are_dropped_oldest_first_but_never_while_read(make):
+    player = Fake(length=1, size=1000)
+    runner = make(player, keep_bytes=3000)
+    opened = {seed: runner.open(NAME, knobs(seed), "me").wait(PATIENT) for seed in (0, 1, 2)}
+    for seed in (2, 1):
+        runner.leave(opened[seed], "me")
+    assert runner.open(NAME, knobs(1), "me") is opened[1]  # used again, so 2 is now the oldest
+    runner.leave(opened[1], "me")
+    opened[3] = runner.open(NAME, knobs(3), "me").wait(PATIENT)
+    until(lambda: len(runner._runs) == 3)
+    for seed in (0, 1, 3):
+        assert runner.open(NAME, knobs(seed), "you") is opened[seed]
+    assert runner.open(NAME, knobs(2), "you") is not opened[2]
+    assert player.trained == [0, 1, 2, 3] or player.trained == [0, 1, 2, 3, 2]
+
+
+def test_the_newest_run_is_kept_however_large(make):
+    player = Fake(length=1, size=1000)
+    runner = make(player, keep_bytes=10)
+    for seed in (1, 1, 2, 2, 1):
+        runner.leave(runner.open(NAME, knobs(seed), "me").wait(PATIENT), "me")
+    assert player.trained == [1, 2, 1]
+
+
+# --- closing
+
+
+def test_closing_ends_every_run_and_every_player(make):
+    player = Fake(length=1000, gated=True)
+    runner = make(player)
+    training, waiting = (runner.open(NAME, knobs(seed), "me") for seed in (1, 2))
+    player.asked.acquire(timeout=PATIENT)
+    closing = threading.Thread(target=runner.close)
+    closing.start()
+    until(lambda: waiting.status == "abandoned")
+    player.let(1)
+    closing.join(PATIENT)
+    assert training.status == "abandoned" and training.ended.is_set()
+    assert player.closed and player.trained == [1]
+    assert not any(thread.is_alive() for thread in runner._threads)
+    with pytest.raises(RunFailed, match="closed"):
+        runner.open(NAME, knobs(3), "me")
+
+
+# --- everything at once
+
+READERS, MOVES, CHOICES = 8, 400, 6
+
+
+@pytest.mark.parametrize("players", [1, 3])
+def test_many_readers_in_a_hurry(make, players):
+    """Eight people drag sliders. Nobody ever sees another run's frame or a dead run."""
+    training, lock, crowd = Counter(), threading.Lock(), []
+
+    class Watched(Fake):
+        """Notes who is trained twice at the same time, by whichever player."""
+
+        def frames(self, name, settings):
+            with lock:
+                training[settings] += 1
+                crowd.append(training[settings])
+            try:
+                for frame in super().frames(name, settings):
+                    time.sleep(0.0003)
+                    yield frame
+            finally:
+                with lock:
+                    training[settings] -= 1
+
+    fakes = [Watched(length=5, size=1) for _ in range(players)]
+    runner = make(*fakes, keep_bytes=0)  # a finished run is soon forgotten and trained again
+
+    def drag(number):
+        me, dice, run = object(), random.Random(number), None
+        for _ in range(MOVES):
+            old, run = run, runner.open(NAME, knobs(dice.randrange(CHOICES)), me)
+            if old not in (None, run):
+                runner.leave(old, me)
+            if dice.random() < 0.3:
+                time.sleep(dice.random() * 0.002)
+            assert run.status in ("waiting", "training", "done"), "a run died under its reader"
+            assert {f.scalars["seed"] for f in run.frames[:]} <= {run.settings.seed}
+        assert [f.step for f in run.wait(PATIENT).frames] == [1, 2, 3, 4, 5]
+        assert {f.scalars["seed"] for f in run.frames} == {run.settings.seed}
+        return me, run
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(READERS) as pool:
+            ends = list(pool.map(drag, range(READERS)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert max(crowd) == 1, "a run was trained twice at the same time"
+    for me, run in ends:
+        assert run.status == "done"
+        runner.leave(run, me)
+    until(lambda: not any(training.values()))
+    left = [step for fake in fakes for _, step in fake.left]
+    assert min(left) < 5  # runs were left in their middle, so something could go wrong
