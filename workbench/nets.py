@@ -90,7 +90,9 @@ class Adam:
         self.square.mul_(second).addcmul_(self.grad, self.grad, value=1 - second)
         # both bias corrections in the two numbers: m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps)
         unbias = (1 - second**self.steps) ** 0.5
-        spread = torch.sqrt(self.square, out=self.move).add_(self.eps * unbias)
+        # a square root of exactly 0 costs twenty others, and dead pixels have many
+        root = torch.add(self.square, 1e-30, out=self.move).sqrt_()
+        spread = root.add_(self.eps * unbias)
         move = torch.div(self.mean, spread, out=self.move)
         self.flat.addcmul_(move, self.lr, value=-pace * unbias / (1 - first**self.steps))
 

@@ -5,12 +5,14 @@ frame of the board's own run and patches the drawings. Training never calls it.
 """
 
 import weakref
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from html import escape
 
 import panel as pn
 import panel_material_ui as pmui
 from bokeh.models import Column, Div
+from panel.io.notebook import block_comm
+from tornado.ioloop import IOLoop
 
 from workbench.chapters import Chapter, find
 from workbench.frames import Frame, Images, Picture
@@ -116,7 +118,7 @@ class Board(pn.viewable.Viewer):
         self.run: Run | None = None
         self.notes: list[str] = []
         self.trouble: Exception | None = None  # what a callback raised; `finish` raises it again
-        self._timer, self._looks = None, 0
+        self._timer, self._looks, self._waiting = None, 0, False
         self.controls = Controls(self.chapter.Settings(**knobs), self.move, self._note)
         self.status = Div(stylesheets=[TEXT, STATUS], sizing_mode="stretch_width")
         self.grid = Column(stylesheets=[GRID], sizing_mode="stretch_width")
@@ -203,6 +205,11 @@ class Board(pn.viewable.Viewer):
 
     def poll(self) -> None:
         """Draws the newest frame of this board's own run, if there is a newer one."""
+        with nullcontext() if _served() else block_comm():  # a notebook gets one message a look
+            self._look()
+        self._push()
+
+    def _look(self) -> None:
         run = self.run
         if run is None:
             return
@@ -290,8 +297,24 @@ class Board(pn.viewable.Viewer):
             self._document.remove_periodic_callback(timer)
 
     def _push(self) -> None:
-        if not _served():
+        """Sends a notebook what has changed, once its page listens.
+
+        Panel 1.9.4 keeps messages for a page that does not listen yet and sends them out of order,
+        and then the page does not know the models that a message is about.
+        """
+        if _served() or self._waiting:
+            return
+        views = (pn.state._views.get(ref) for ref in self.grid_pane._models)
+        comms = [view[3] for view in views if view is not None]
+        if all(comm is None or comm._comm for comm in comms):
             pn.io.push_notebook(self.grid_pane, self.status_pane)
+        else:
+            self._waiting = True
+            IOLoop.current().call_later(0.1, self._push_again)
+
+    def _push_again(self) -> None:
+        self._waiting = False
+        self._push()
 
     def _put_in_address(self, settings: Settings) -> None:
         """A link to what is shown, without an entry in the reader's history for every move."""
