@@ -137,7 +137,7 @@ def test_measured_distortion_and_rate_are_those_of_torch_distributions(likelihoo
 
 # --- training: what the chapter teaches
 
-BETAS, SEEDS = (0.0, 0.1, 1.0, 4.0, 16.0), (0, 1, 2)
+SEEDS = (0, 1, 2)
 
 
 def last(runs, **more):
@@ -148,46 +148,28 @@ def last(runs, **more):
     return frames
 
 
-@pytest.fixture(scope="module")
-def ends():
-    """{(beta, seed): scalars at the end} on digits."""
-    runs = [Settings(beta=beta, seed=seed) for beta in BETAS for seed in SEEDS]
-    return {(r.beta, r.seed): f.scalars for r, f in zip(runs, last(runs), strict=True)}
-
-
+@pytest.mark.parametrize("claim", find("beta-vae").claims, ids=lambda claim: claim.id)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_rate_falls_and_the_distortion_rises_with_beta(ends, seed):
-    rate, distortion, active = (
-        [ends[beta, seed][name] for beta in BETAS] for name in ("rate", "distortion", "active")
-    )
-    assert rate == sorted(rate, reverse=True) and len(set(rate)) == len(rate)
-    assert distortion[:4] == sorted(distortion[:4])
-    assert distortion[4] == pytest.approx(distortion[3], abs=0.2)  # both say nothing
-    assert rate[0] > 50 and 10 < rate[1] < 25 and 2 < rate[2] < 5
-    assert active[0] == active[1] == 10 and 2 <= active[2] <= 8
+def test_the_chapters_claims_hold(claim, seed):
+    holds, measured = claim.measure(seed)
+    assert holds, f"{claim.sentence} Measured: {measured}"
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_at_a_very_large_beta_every_latent_falls_silent(ends, seed):
-    scalars = ends[16.0, seed]
-    assert scalars["active"] == 0 and scalars["rate"] < 0.01
+def test_at_a_very_large_beta_only_the_mean_picture_is_left():
     x = resident("digits")
-    mean = x.train.mean(0)  # all that is left to say
-    silent = formulas.bernoulli_nll(torch.logit(mean, 1e-4), x.test).mean().item()
-    assert scalars["distortion"] == pytest.approx(silent, abs=0.2)
+    mean = formulas.bernoulli_nll(torch.logit(x.train.mean(0), 1e-4), x.test).mean().item()
+    for frame in last([Settings(beta=16, steps=800, seed=seed) for seed in SEEDS]):
+        scalars = frame.scalars
+        assert scalars["active"] == 0 and scalars["rate"] < 0.01
+        assert scalars["distortion"] == pytest.approx(mean, abs=0.2)
+        assert scalars["elbo"] == pytest.approx(-scalars["distortion"] - scalars["rate"])
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_beta_1_has_the_best_elbo(ends, seed):
-    elbo = {beta: ends[beta, seed]["elbo"] for beta in BETAS}
-    assert max(elbo, key=elbo.get) == 1.0
-    assert all(e["elbo"] == pytest.approx(-e["distortion"] - e["rate"]) for e in ends.values())
-
-
-def test_the_capacity_form_ends_at_the_rate_it_asks_for():
-    runs = [Settings(kind="capacity", capacity=c, seed=s) for c in (3, 6) for s in SEEDS]
-    for run, frame in zip(runs, last(runs), strict=True):
-        assert frame.scalars["rate"] == pytest.approx(run.capacity, rel=0.15), run
+def test_a_nat_costs_beta_or_gamma_up_or_down():
+    capacity = Settings(kind="capacity", capacity=10, gamma=30, steps=100)
+    assert beta_vae.effective_beta(Settings(beta=4), 7.0, 1) == 4
+    assert [beta_vae.effective_beta(capacity, rate, 100) for rate in (9.9, 10.1)] == [-30, 30]
+    assert [beta_vae.effective_beta(capacity, rate, 30) for rate in (4.9, 5.1)] == [-30, 30]
 
 
 def test_by_autograd_a_run_gives_the_same_curve():
@@ -208,7 +190,7 @@ def test_runs_trained_together_are_those_trained_alone():
         ]
         for run, together in zip(runs, last(runs), strict=True):
             (alone,) = last([run])
-            assert together.scalars == pytest.approx(alone.scalars, rel=1e-2), run
+            assert together.scalars == alone.scalars, run
 
 
 @torch.no_grad()
@@ -233,13 +215,6 @@ def test_more_samples_never_loosen_the_bound():
     ]
     assert bounds == sorted(bounds) and bounds[-1] > bounds[0] + 0.3
     assert bounds[0] == pytest.approx(frame.scalars["elbo"], abs=0.15)
-
-
-@pytest.mark.parametrize("claim", find("beta-vae").claims, ids=lambda claim: claim.id)
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_chapters_claims_hold(claim, seed):
-    holds, measured = claim.measure(seed)
-    assert holds, f"{claim.sentence} Measured: {measured}"
 
 
 # --- pictures
@@ -298,11 +273,15 @@ def test_the_manifold_has_up_at_the_top_and_right_at_the_right(straight):
 
 def test_reconstructions_and_rates_are_those_of_the_model(straight):
     rows, pictures = straight
-    pairs = pictures["reconstructions"].tiles.reshape(2, 2, 10, 4) / 255  # (half, shown | decoded)
-    asked = rows[np.resize(np.arange(len(rows)), 20)]
-    assert pairs[:, 0].reshape(20, 4) == pytest.approx(asked.numpy(), abs=3e-3)
-    expected = 0.5 + (asked - 0.5) * Straight.gain
-    assert pairs[:, 1].reshape(20, 4) == pytest.approx(expected.clamp(0, 1).numpy(), abs=3e-3)
+    grid = pictures["reconstructions"]
+    shown, decoded = (
+        np.concatenate([tiles for row, tiles in zip(grid.rows, grid.tiles, strict=True)
+                        if row == label]).reshape(-1, 4) / 255
+        for label in ("held-out", "decoded")
+    )  # fmt: skip
+    assert shown == pytest.approx(rows[: len(shown)].numpy(), abs=3e-3)
+    expected = 0.5 + (rows[: len(shown)] - 0.5) * Straight.gain
+    assert decoded == pytest.approx(expected.clamp(0, 1).numpy(), abs=3e-3)
     rates = 0.5 * ((rows - 0.5) * 6 * Straight.gain).square().mean(0)
     assert pictures["rates"].values == pytest.approx(rates.numpy(), rel=1e-4)
     assert pictures["latents"].xy == pytest.approx(

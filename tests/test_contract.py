@@ -209,9 +209,9 @@ def test_frames_survive_the_way_to_another_process(name, kind):
 
 @every_chapter
 def test_two_runs_at_the_same_time_do_not_disturb_each_other(name):
-    alone = [list(islice(run(name, short(name, seed=seed)), 4)) for seed in (1, 2)]
+    alone = [list(islice(run(name, short(name, seed=seed)), 20)) for seed in (1, 2)]
     both = [run(name, short(name, seed=seed)) for seed in (1, 2)]
-    turns = [[next(frames) for frames in both] for _ in range(4)]
+    turns = [[next(frames) for frames in both] for _ in range(20)]
     for each, expected in zip(zip(*turns, strict=True), alone, strict=True):
         assert plain(tuple(each)) == plain(tuple(expected))
 
@@ -229,12 +229,12 @@ def test_runs_that_can_train_together_give_their_own_frames(name, kind):
         if plainest.matters(k)
     ]
     runs = [plainest] + [short(name, kind, seed=3).replace(**change) for change in changes]
-    together = list(zip(*islice(chapter.train_together(runs, "cpu"), 6), strict=True))
+    together = list(zip(*islice(chapter.train_together(runs, "cpu"), 4), strict=True))
     for settings, frames in zip(runs, together, strict=True):
-        alone = list(islice(run(name, settings), 6))
+        alone = list(islice(run(name, settings), 4))
         for one, several in zip(alone, frames, strict=True):
             assert one.step == several.step and list(one.pictures) == list(several.pictures)
-            assert several.scalars == pytest.approx(one.scalars, rel=5e-3, abs=1e-4), settings
+            assert several.scalars == one.scalars, settings
 
 
 # --- other data, and the ends of every range

@@ -6,13 +6,15 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
+from multiprocessing import Pipe
 
 import numpy as np
 import pytest
 
-from workbench import play
+from workbench import play, players
 from workbench.chapters import NAMES, find
 from workbench.players import Here, Worker, WorkerDied, pick_device
 from workbench.runs import RunFailed, Runner
@@ -73,7 +75,7 @@ ELSEWHERE = """
 import contextlib, io, pickle, sys
 from workbench.chapters import NAMES, find
 from workbench.cli import main
-from workbench import play
+from workbench import play, players
 
 found = {}
 for name in NAMES:
@@ -132,6 +134,35 @@ def test_a_worker_fails_a_run_with_what_was_raised(worker):
         with pytest.raises(ValueError, match="no-such-set"):
             list(worker.frames(NAME, missing))
     assert len(list(worker.frames(NAME, short(NAME)))) > 10
+
+
+@pytest.mark.parametrize("fault", [OSError("disk"), EOFError("short"), ValueError("shapes")])
+def test_a_broken_chapter_costs_its_own_runs_and_not_the_worker(fault, monkeypatch):
+    """The worker's loop, here in a thread, with one chapter that cannot even take a step."""
+
+    def broken(settings, device):
+        raise fault
+        yield
+
+    def some(name):
+        return replace(find(name), train=broken) if name == "autoencoder" else find(name)
+
+    monkeypatch.setattr(players, "find", some)
+    monkeypatch.setattr(players.os, "nice", lambda by: by)
+    monkeypatch.setattr(players.signal, "signal", lambda *_: None)
+    ours, theirs = Pipe()
+    thread = threading.Thread(target=players._work, args=(theirs, "cpu"))
+    thread.start()
+    ours.send(("autoencoder", {}))
+    assert ours.poll(PATIENT) and str(fault) in str(ours.recv())
+    ours.send((NAME, short(NAME).values_by_name()))
+    assert ours.poll(PATIENT) and ours.recv().step == 1
+    ours.send("stop")
+    while ours.recv() is not None:
+        pass
+    ours.close()
+    thread.join(PATIENT)
+    assert not thread.is_alive()
 
 
 def test_a_run_that_is_left_leaves_the_worker_free(worker):

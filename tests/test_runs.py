@@ -311,7 +311,8 @@ def test_closing_ends_every_run_and_every_player(make):
 
 # --- everything at once
 
-READERS, MOVES, CHOICES = 8, 400, 6
+READERS, MOVES = 8, 400
+SEEDS = [0, 1, 2] * 8 + list(range(24))  # a few that many want, many that few want
 
 
 @pytest.mark.parametrize("players", [1, 3])
@@ -340,11 +341,11 @@ def test_many_readers_in_a_hurry(make, players):
     def drag(number):
         me, dice, run = object(), random.Random(number), None
         for _ in range(MOVES):
-            old, run = run, runner.open(NAME, knobs(dice.randrange(CHOICES)), me)
+            old, run = run, runner.open(NAME, knobs(dice.choice(SEEDS)), me)
             if old not in (None, run):
                 runner.leave(old, me)
-            if dice.random() < 0.3:
-                time.sleep(dice.random() * 0.002)
+            if dice.random() < 0.1:
+                until(lambda run=run: run.frames)
             assert run.status in ("waiting", "training", "done"), "a run died under its reader"
             assert {f.scalars["seed"] for f in run.frames[:]} <= {run.settings.seed}
         assert [f.step for f in run.wait(PATIENT).frames] == [1, 2, 3, 4, 5]
@@ -364,4 +365,4 @@ def test_many_readers_in_a_hurry(make, players):
         runner.leave(run, me)
     until(lambda: not any(training.values()))
     left = [step for fake in fakes for _, step in fake.left]
-    assert min(left) < 5  # runs were left in their middle, so something could go wrong
+    assert len(left) > 100 and min(left) < 5 == max(left)  # there was much to go wrong

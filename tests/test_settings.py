@@ -238,6 +238,12 @@ def test_whole_stops_take_nothing_else(raw):
         Toy(steps=raw)
 
 
+@pytest.mark.parametrize("knob", ["latent", "noise", "beta"])
+def test_a_truth_is_not_a_number(knob):
+    with pytest.raises(SettingsError, match="not 'True'"):
+        Toy.parse(knob, True)
+
+
 @pytest.mark.parametrize("raw", [0, 0.3, "7.25", 16])
 def test_stops_that_are_not_whole_take_any_number_between(raw):
     assert Toy(beta=raw).beta == float(raw)

@@ -1,0 +1,49 @@
+"""The served page in a real browser: one server and one Chromium for all tests here."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1] / "benchmarks"))
+
+from served import browsing, serving  # noqa: E402
+
+PATIENT = 60_000  # ms that nothing here needs unless it hangs; no test measures time
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """`workbench serve` with our plug-in, which tells what lives in the server."""
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    with serving(log, "--plugins", "spy", PYTHONPATH=str(HERE)) as server:
+        server.spy = lambda: json.loads(server.get("/spy"))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture
+def tab(chromium, server):
+    """A new tab. Afterwards: no script error, no failed request, nothing asked of the network."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    page, faults = context.new_page(), []
+    page.set_default_timeout(PATIENT)
+    page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("requestfailed", lambda r: faults.append(f"failed: {r.url}") if ours(r.url) else None)
+    page.on("request", lambda r: None if ours(r.url) else faults.append(f"left: {r.url}"))
+    page.open = lambda query="": page.goto(server.page(query))
+
+    def ours(url: str) -> bool:
+        return url.startswith((server.url, server.url.replace("http", "ws"), "data:", "blob:"))
+
+    yield page
+    context.close()
+    assert not faults

@@ -1,0 +1,309 @@
+"""What a reader does with the served page, in headless Chromium. No time is asserted."""
+
+import os
+import re
+import signal
+import time
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from workbench.chapters import NAMES, find
+from workbench.players import play
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=60_000)
+TELEPHONE = {"width": 390, "height": 844}
+ATTACK = "<img src=x onerror=\"window.__xss='yes'\">"
+
+
+def quick(name: str, **knobs) -> dict:
+    """The knobs of a run that is over soon."""
+    steps = find(name).Settings.knobs()["steps"]
+    return {"steps": int(steps.low)} | knobs
+
+
+def query(name: str, **knobs) -> str:
+    return urlencode({"chapter": name} | knobs)
+
+
+def done(page):
+    expect(page.get_by_text("Done:", exact=False)).to_be_visible()
+
+
+def numbers(page) -> dict[str, str]:
+    """The headline numbers on the page: name -> text."""
+    shown = page.locator(".numbers span").all_inner_texts()
+    return dict(text.rsplit(" ", 1) for text in shown)
+
+
+def expected(name: str, **knobs) -> list[str]:
+    """The same numbers of the same run, trained in this process."""
+    *_, last = play(name, **knobs)
+    reading = find(name).reading
+    return [f"{value:.4g}" for scalar, value in last.scalars.items() if scalar in reading]
+
+
+def address(page) -> dict[str, str]:
+    return {k: v[-1] for k, v in parse_qs(urlsplit(page.url).query).items()}
+
+
+def until(happens, patience: float = 90):
+    """Waits until `happens()` is true, and returns it."""
+    deadline = time.monotonic() + patience
+    while not (result := happens()):
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.3)
+    return result
+
+
+def overflow(page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+
+def test_the_home_page_has_a_live_card_for_every_chapter(tab):
+    tab.open()
+    for name in NAMES:
+        card = tab.locator("a.card", has_text=find(name).title)
+        expect(card.locator("img, svg").first).to_be_visible()
+        assert address_of(card)["chapter"] == name
+    assert tab.locator("a.card").count() == len(NAMES)
+    tab.locator("a.card").first.click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text(find(NAMES[0]).title)
+    assert find(NAMES[0]).title in tab.title()
+
+
+def address_of(link) -> dict[str, str]:
+    return {k: v[-1] for k, v in parse_qs(link.get_attribute("href").lstrip("?")).items()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chapter_trains_by_itself_to_the_numbers_of_the_same_run_elsewhere(tab, name):
+    tab.open(query(name, **quick(name)))
+    expect(tab.locator(".numbers").first).to_be_visible()
+    done(tab)
+    assert list(numbers(tab).values()) == expected(name, **quick(name))
+    assert tab.get_by_role("progressbar", name="Training").get_attribute("value") == str(
+        quick(name)["steps"]
+    )
+    assert tab.locator("canvas").count()
+
+
+def test_the_last_value_of_a_quick_row_of_moves_wins(tab):
+    knobs = quick("beta-vae", beta=1, seed=3)
+    tab.open(query("beta-vae", **knobs))
+    done(tab)
+    slider = tab.get_by_role("slider", name="Beta")
+    slider.focus()
+    for _ in range(5):
+        slider.press("ArrowRight")
+    tab.wait_for_url(lambda url: "beta=3.5" in url)
+    done(tab)
+    right = expected("beta-vae", **knobs | {"beta": 3.5})
+    until(lambda: list(numbers(tab).values()) == right)
+    tab.wait_for_timeout(1500)  # whatever was late has arrived by now
+    assert list(numbers(tab).values()) == right
+    assert address(tab)["beta"] == "3.5"
+
+
+def test_a_link_sets_the_knobs_and_a_bad_value_is_said_and_not_taken(tab):
+    link = {"beta": 99, "latent": 4, "likelihood": "gaussian", "colour": "red"}
+    tab.open(query("beta-vae", **quick("beta-vae", **link)))
+    done(tab)
+    notes = " ".join(tab.locator(".note").all_inner_texts())
+    assert "beta must be a number from 0 to 16, not '99'" in notes
+    assert "There is no knob 'colour'" in notes
+    assert tab.get_by_role("slider", name="Latents").get_attribute("aria-valuenow") == "4"
+    expect(tab.get_by_role("combobox", name="Pixels")).to_contain_text("gaussian")
+    assert address(tab)["beta"] == "1" and address(tab)["latent"] == "4"
+
+
+def test_nothing_in_an_address_is_ever_markup(tab):
+    bad = {"beta": ATTACK, ATTACK: "1", "kind": ATTACK, "data": ATTACK, "theme": ATTACK}
+    tab.open(query("beta-vae", **quick("beta-vae", **bad)))
+    done(tab)
+    assert "<img" in " ".join(tab.locator(".note").all_inner_texts())
+    tab.open(query(ATTACK))
+    expect(tab.get_by_role("alert")).to_contain_text("There is no chapter")
+    assert "<img" in tab.get_by_role("alert").inner_text()
+    assert tab.evaluate("window.__xss") is None
+
+
+def test_a_data_set_that_is_not_here_is_said_and_the_default_is_used(tab):
+    tab.open(query("beta-vae", **quick("beta-vae", data="unheard-of")))
+    expect(tab.locator(".note")).to_contain_text("There is no data set 'unheard-of' here")
+    done(tab)
+    assert address(tab)["data"] == "digits"
+
+
+def test_a_killed_worker_fails_its_run_alone_and_the_next_one_works(tab, server):
+    tab.open(query("beta-vae", steps=20000, seed=4))
+    expect(tab.locator(".numbers").first).to_be_visible()
+    for worker in server.spy()["workers"]:
+        assert parents(worker) >= {server.process.pid}  # ours, and nobody else's
+        os.kill(worker, signal.SIGKILL)
+    expect(tab.get_by_role("alert")).to_contain_text("The training process died")
+    tab.get_by_role("button", name="Train again").click()
+    expect(tab.get_by_role("alert")).to_have_count(0)
+    expect(tab.get_by_text(re.compile(r"Training: step \d+ of 20000"))).to_be_visible()
+    tab.get_by_role("button", name="Stop").click()
+
+
+def parents(pid: int) -> set[int]:
+    found = set()
+    while pid > 1:
+        with open(f"/proc/{pid}/stat") as file:
+            pid = int(file.read().rpartition(")")[2].split()[1])
+        found.add(pid)
+    return found
+
+
+def test_stop_ends_the_run_and_reset_brings_the_defaults_back(tab):
+    tab.open(query("beta-vae", steps=20000, beta=4, seed=5))
+    expect(tab.locator(".numbers").first).to_be_visible()
+    tab.get_by_role("button", name="Stop").click()
+    expect(tab.get_by_text(re.compile(r"Stopped at step \d+ of 20000"))).to_be_visible()
+    tab.get_by_role("button", name="Reset").click()
+    tab.wait_for_url(lambda url: "beta=1&" in url and "steps=1500" in url and "seed=0" in url)
+    expect(tab.get_by_text(re.compile(r"step \d+ of 1500|Done: 1500"))).to_be_visible()
+    beta = tab.get_by_role("slider", name="Beta")
+    expect(beta).to_have_attribute("aria-valuetext", "1")
+
+
+def test_a_run_that_is_over_before_its_page_is_ready_shows_so(tab):
+    link = query("beta-vae", **quick("beta-vae", seed=6))
+    for _ in range(2):  # the second page shares the finished run of the first
+        tab.open(link)
+        done(tab)
+        expect(tab.get_by_role("button", name="Train again")).to_be_visible()
+        expect(tab.get_by_role("slider", name="Replay")).to_be_enabled()
+
+
+def test_a_second_drag_to_the_same_place_counts_after_a_reset(tab):
+    tab.open(query("beta-vae", **quick("beta-vae")))
+    slider = tab.get_by_role("slider", name="Latents")
+    for _ in range(2):
+        slider.focus()
+        slider.press("Home")
+        tab.wait_for_url(lambda url: "latent=1&" in url)
+        tab.get_by_role("button", name="Reset").click()
+        tab.wait_for_url(lambda url: "latent=10&" in url)
+        expect(slider).to_have_attribute("aria-valuenow", "10")
+
+
+def test_replay_draws_earlier_frames_again(tab):
+    tab.open(query("beta-vae", **quick("beta-vae")))
+    done(tab)
+    curves = """() => {
+        const models = [...Bokeh.documents[0]._all_models.values()]
+        const columns = models.filter(m => m.type == "ColumnDataSource")
+            .map(m => m.data.get ? m.data.get("x0") : m.data.x0).filter(x0 => x0)
+        return columns.map(x0 => [...x0].filter(x => x == x).length)
+    }"""
+    whole = until(lambda: tab.evaluate(curves))
+    replay = tab.get_by_role("slider", name="Replay")
+    expect(replay).to_be_enabled()
+    replay.focus()
+    replay.press("Home")
+    until(lambda: max(tab.evaluate(curves)) <= 1 < max(whole))
+    replay.press("End")
+    until(lambda: tab.evaluate(curves) == whole)
+
+
+def test_the_dark_page_is_dark_and_the_theme_link_changes_it(tab):
+    tab.open(query("beta-vae", **quick("beta-vae", beta=2)))
+    done(tab)
+    assert brightness(tab, "body") > 0.8
+    tab.get_by_role("link", name="Dark").click()
+    done(tab)
+    assert address(tab)["theme"] == "dark" and address(tab)["beta"] == "2"
+    assert brightness(tab, "body") < 0.2
+    labels = """[...Bokeh.documents[0]._all_models.values()].filter(m => m.type == "LinearAxis")
+        .map(m => m.major_label_text_color)"""
+    assert all(light(colour) for colour in tab.evaluate(labels))
+    expect(tab.get_by_role("link", name="Light")).to_be_visible()
+
+
+def test_a_reader_whose_system_is_dark_gets_the_dark_page(tab):
+    tab.emulate_media(color_scheme="dark")
+    tab.open(query("beta-vae", **quick("beta-vae", beta=2)))
+    tab.wait_for_url(lambda url: "theme=dark" in url)
+    done(tab)
+    assert brightness(tab, "body") < 0.2
+    assert address(tab)["beta"] == "2"
+
+
+def brightness(page, selector: str) -> float:
+    colour = page.locator(selector).evaluate("e => getComputedStyle(e).backgroundColor")
+    return sum(map(int, re.findall(r"\d+", colour)[:3])) / 765
+
+
+def light(colour: str) -> bool:
+    return sum(int(colour[i : i + 2], 16) for i in (1, 3, 5)) > 3 * 128
+
+
+def test_the_home_page_fits_a_telephone(tab):
+    tab.set_viewport_size(TELEPHONE)
+    tab.open()
+    expect(tab.locator("a.card img, a.card svg").first).to_be_visible()
+    assert overflow(tab) <= 0
+
+
+FOCUSED = """() => {
+    let at = document.activeElement
+    while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement
+    const labelled = (at.getAttribute("aria-labelledby") || "").split(" ").filter(id => id)
+        .map(id => at.getRootNode().getElementById(id)?.textContent || "").join(" ")
+    const label = at.labels?.[0]?.textContent
+    if (at.classList.contains("bk-events")) return ["plot", "a plot"]  // Bokeh 3.9 names none
+    return [at.tagName + " " + (at.getAttribute("role") || at.type || ""),
+            (at.getAttribute("aria-label") || labelled || label || at.textContent || "").trim()]
+}"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chapter_fits_a_telephone_and_tab_reaches_every_control_by_name(tab, name):
+    tab.set_viewport_size(TELEPHONE)
+    tab.open(query(name, **quick(name)))
+    done(tab)
+    expect(tab.get_by_role("slider", name="Replay")).to_be_enabled()
+    assert overflow(tab) <= 0
+    tab.locator("summary", has_text="Training details").click()
+    tab.get_by_role("link", name="workbench").focus()
+    reached = []
+    for _ in range(80):
+        tab.keyboard.press("Tab")
+        kind, label = tab.evaluate(FOCUSED)
+        if kind.startswith("BODY"):
+            break
+        assert label, f"a {kind} after {reached[-1:]} has no name"
+        reached.append(label)
+    words = " ".join(reached)
+    settings, _ = find(name).Settings.from_query({k: str(v) for k, v in quick(name).items()})
+    knobs = [k.label for key, k in settings.knobs().items() if settings.matters(key)]
+    suggestions = [text for text, _ in find(name).try_this]
+    for control in [*knobs, "Reset", "Train again", "Replay", *suggestions]:
+        assert control in words, control
+
+
+def test_a_closed_tab_leaves_nothing_behind_and_its_run_ends(chromium, server):
+    until(lambda: not server.spy()["boards"] and not server.spy()["thumbs"])
+    before = server.spy()["documents"]
+    for i in range(3):
+        with chromium.new_context() as context:
+            page = context.new_page()
+            page.goto(server.page(query("beta-vae", steps=20000, seed=60 + i)))
+            expect(page.locator(".numbers").first).to_be_visible()
+    spied = until(lambda: (s := server.spy())["boards"] == 0 and s, patience=60)
+    until(lambda: not live_runs(server))
+    assert spied["documents"] <= before
+    with chromium.new_context() as context:
+        context.new_page().goto(server.page())
+    until(lambda: server.spy()["thumbs"] == 0)
+    until(lambda: server.spy()["documents"] <= before)
+
+
+def live_runs(server) -> list:
+    return [r for r in server.spy()["runs"] if r["status"] in ("waiting", "training")]

@@ -1,0 +1,363 @@
+"""The committed notebooks, what they show where no kernel runs, and the helpers of their cells."""
+
+import base64
+import contextlib
+import io
+import re
+import warnings
+from collections import deque
+from pathlib import Path
+
+import jupytext
+import nbformat
+import numpy as np
+import pytest
+from bokeh.document import Document
+from PIL import Image
+from pyviz_comms import Comm
+from tornado.ioloop import IOLoop
+
+from workbench import find, frames, play
+from workbench.runs import RunFailed
+from workbench.view import notebook as cells
+from workbench.view.board import Board
+from workbench.view.figures import Still, compare, still
+from workbench.view.theme import LIGHT, channels
+
+pytestmark = pytest.mark.notebooks
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
+KEPT = {"text/plain", "image/png"}
+
+
+def load(name):
+    return nbformat.read(FOLDER / f"{name}.ipynb", 4)
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def pngs(cell):
+    data = (output.get("data", {}) for output in cell.get("outputs", []))
+    return [base64.b64decode(d["image/png"]) for d in data if "image/png" in d]
+
+
+def sections(notebook):
+    """Lists of cells from one second-level heading to the next, by heading."""
+    found, heading = {}, ""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and (title := re.match("## (.+)", cell.source)):
+            heading = title[1]
+        found.setdefault(heading, []).append(cell)
+    return found
+
+
+def test_there_are_three_notebooks_and_a_text_for_each():
+    assert NAMES[:3] == ["00_start_here", "01_autoencoders", "02_beta_vae"]
+    assert sorted(path.stem for path in FOLDER.glob("text/*.py")) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+class TestNotebook:
+    def test_equals_its_text(self, name):
+        written = jupytext.writes(load(name), fmt="py:percent")
+        assert written == (FOLDER / "text" / f"{name}.py").read_text()
+
+    def test_is_small(self, name):
+        assert (FOLDER / f"{name}.ipynb").stat().st_size < 300_000
+        for cell in code(load(name)):
+            assert all(len(png) < 30_000 for png in pngs(cell))
+
+    def test_was_run_from_top_to_bottom(self, name):
+        counts = [cell.execution_count for cell in code(load(name))]
+        assert counts == list(range(1, len(counts) + 1))
+
+    def test_keeps_static_outputs_of_tagged_cells_only(self, name):
+        for cell in code(load(name)):
+            if "keep_output" not in tags(cell):
+                assert cell.outputs == []
+            for output in cell.outputs:
+                assert output.get("name", "stdout") == "stdout"
+                assert set(output.get("data", KEPT)) <= KEPT
+
+    def test_compared_cells_have_something_to_compare(self, name):
+        compared = [cell for cell in code(load(name)) if "nbval-check-output" in tags(cell)]
+        assert len(compared) >= 3
+        for cell in compared:
+            assert "keep_output" in tags(cell)
+            assert cell.outputs and all(o.output_type == "stream" for o in cell.outputs)
+
+    def test_printed_numbers_are_short(self, name):
+        for cell in code(load(name)):
+            said = "".join(output.get("text", "") for output in cell.outputs)
+            if "nbval-check-output" in tags(cell):
+                assert not re.search(r"\d\.\d{4}", said)
+
+    def test_asserts_what_it_says(self, name):
+        assert sum("assert " in cell.source for cell in code(load(name))) >= 3
+
+    def test_every_section_that_draws_keeps_a_picture(self, name):
+        for heading, part in sections(load(name)).items():
+            if re.search(r"\b(still|compare|Board)\(", "".join(c.source for c in part)):
+                if heading in ("Without a network", "Where help is"):
+                    continue
+                assert any(pngs(cell) for cell in part), heading
+
+    def test_every_picture_says_what_it_shows(self, name):
+        shown = [o for c in code(load(name)) for o in c.outputs if "image/png" in o.get("data", {})]
+        assert all(len(output.data["text/plain"]) > 20 for output in shown)
+
+    def test_names_no_machine_and_no_host(self, name):
+        text = (FOLDER / f"{name}.ipynb").read_text()
+        assert not re.search(r"/(home|root|work|tmp|Users|usr)/|[A-Z]:\\\\|file:", text)
+        assert "://" not in text
+
+    def test_has_a_board_that_can_be_served(self, name):
+        from panel.io.handlers import parse_notebook
+
+        *_, last = code(load(name))
+        assert "if pn.state.served:" in last.source and ".servable(" in last.source
+        # Panel puts Markdown into plain string literals, where \u and \x mean something else
+        _, script, _ = parse_notebook(str(FOLDER / f"{name}.ipynb"))
+        with warnings.catch_warnings():  # about \h and the like, which stay
+            warnings.simplefilter("ignore")
+            compile(script, name, "exec")
+
+    def test_waits_for_its_board(self, name):
+        assert any(".finish()" in cell.source for cell in code(load(name)))
+
+    def test_has_two_exercises_with_hints_that_run_as_they_are(self, name):
+        part = sections(load(name))["Two exercises"]
+        words = "".join(cell.source for cell in part if cell.cell_type == "markdown")
+        assert words.count("<details>") == words.count("</details>") >= 4
+        stubs = [cell for cell in part if re.match(r"\w+ = None", cell.source)]
+        checks = [cell for cell in part if "judge(" in cell.source]
+        assert len(stubs) == len(checks) == 2
+        assert all("Not tried yet" in cell.outputs[0].text for cell in checks)
+
+
+# (notebook, exercise, a right answer, a wrong one)
+ANSWERS = [
+    ("00_start_here", 0, 400, 100),
+    ("00_start_here", 1, 0.8, 0.5),
+    ("01_autoencoders", 0, 13, 8),
+    ("01_autoencoders", 1, 0.3, 0.5),
+    ("02_beta_vae", 0, 2, 0.5),
+    ("02_beta_vae", 1, 3, 1),
+]
+
+
+@pytest.mark.parametrize(("name", "number", "right", "wrong"), ANSWERS)
+def test_exercises_take_right_answers_and_say_what_is_wrong_with_others(name, number, right, wrong):
+    part = sections(load(name))["Two exercises"]
+    stub = [cell.source for cell in part if re.match(r"\w+ = None", cell.source)][number]
+    check = [cell.source for cell in part if "judge(" in cell.source][number]
+    knob = stub.split(" = ")[0]
+    ends = [{"elbo": -25.0}]  # what 02's second check compares with
+
+    def said(value):
+        text = io.StringIO()
+        given = {knob: value, "play": play, "find": find, "judge": cells.judge}
+        with contextlib.redirect_stdout(text):
+            exec(check, given | {"ends": ends, "betas": [1]})
+        return text.getvalue()
+
+    assert "Not yet" not in said(right) and "Solved" in said(right)
+    assert re.search(r"Not yet: .+ is \S+, \S+ (below|above) \S+\. \w+", said(wrong))
+
+
+# ---- a board in a cell
+
+
+def test_finish_raises_what_failed_in_the_background():
+    board = Board("beta-vae", data="no-such-set", steps=100)
+    with pytest.raises(RunFailed, match="no-such-set"):
+        board.finish(60)
+    board.close()
+
+
+def test_finish_raises_what_failed_while_drawing(monkeypatch):
+    def fail(*_args, **_more):
+        raise ZeroDivisionError("in a callback")
+
+    board = Board("beta-vae", steps=100)
+    monkeypatch.setattr(board, "_draw", fail)
+    with pytest.raises(ZeroDivisionError, match="in a callback"):
+        board.finish(60)
+    board.close()
+
+
+def test_finish_raises_what_the_timer_met_before(monkeypatch):
+    board = Board("beta-vae", steps=100).start()
+    with monkeypatch.context() as broken, pytest.raises(AttributeError):
+        broken.delattr(Board, "_tell")
+        board.poll()  # the timer's: nobody sees what it raises
+    with pytest.raises(AttributeError, match="_tell"):
+        board.finish(60)
+    board.close()
+
+
+def test_finish_gives_the_last_frame_that_play_gives():
+    board = Board("beta-vae", steps=100)
+    *_, last = play("beta-vae", steps=100)
+    assert board.finish(60).scalars == last.scalars
+    board.close()
+
+
+class Page(Comm):
+    """A notebook's page that may not listen yet; `sent` is what Panel sent it."""
+
+    def __init__(self):
+        super().__init__()
+        self.sent = []
+
+    def send(self, data=None, metadata=None, buffers=()):
+        self.sent.append(data)
+
+
+def test_a_page_that_does_not_listen_yet_gets_everything_in_one_message_later(monkeypatch):
+    later = []
+    monkeypatch.setattr(IOLoop, "call_later", lambda _, __, call, *args: later.append(call))
+    board, page, document = Board("beta-vae", steps=100), Page(), Document()
+    board.start()
+    document.add_root(board.__panel__().get_root(document, comm=page))
+    document.hold()
+    board.finish(60)
+    assert not page.sent and len(later) == 1  # two would come out of order
+    later.pop()()
+    assert not page.sent and len(later) == 1
+    page._comm = True
+    later.pop()()
+    patches = [data for data in page.sent if data and '"events"' in data]
+    assert len(patches) == 1 and "Done: 100 steps" in patches[0] and not later
+    board.close()
+
+
+# ---- still pictures
+
+
+def line(name="loss", style="solid", **more):
+    return frames.Line(name, np.arange(1.0, 9), np.arange(8.0, 0, -1), style, **more)
+
+
+RANDOM = np.random.default_rng(0)
+PICTURES = [
+    frames.Curves("Loss", (line(), line("PCA", "dashed"), line("now", "dots")), caption="Low."),
+    frames.Curves("Band", (line(low=np.zeros(8), high=np.full(8, 9.0)),), log_y=True, log_x=True),
+    frames.Scatter("Codes", RANDOM.normal(size=(600, 2)), np.arange(600) % 10, tuple("0123456789")),
+    frames.Scatter("Plain", RANDOM.normal(size=(5, 2))),
+    frames.Images("Noise", RANDOM.random((4, 10, 28, 28)), tuple("abcd"), caption="Worst case."),
+    frames.Images("Tall", np.eye(8)[None, None].repeat(12, 0), tuple("abcdefghijkl")),
+    frames.Images(
+        "Named",
+        np.eye(8)[None, None].repeat(10, 0).repeat(9, 1),
+        tuple("abcdefghij"),
+        tuple("ABCDEFGHI"),
+        "A caption long enough to be broken into two lines. " * 2,
+    ),
+    frames.Bars("Rate", ("z1", "z2"), np.array([1.0, 0])),
+    frames.HeatMap("Knows", RANDOM.random((6, 5)), tuple("abcdef"), tuple("vwxyz")),
+    frames.Table("Scores", ("metric", "run"), (("MIG", "0.1"), ("SAP", "0.2"))),
+]
+
+
+def pixels(shown: Still) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(shown.png)).convert("RGB"), int)
+
+
+def has(shown: Still, colour: str) -> bool:
+    """Whether some twenty pixels are about of this colour."""
+    return (abs(pixels(shown) - channels(colour)).max(-1) < 12).sum() > 20
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda p: p.title)
+def test_a_picture_becomes_a_small_png_that_says_what_it_shows(picture):
+    shown = still(picture)
+    data, metadata = shown._repr_png_()
+    assert data.startswith(b"\x89PNG") and len(data) < 30_000
+    assert repr(shown) == metadata["alt"] == picture.summary()
+    assert not hasattr(shown, "_repr_html_")
+    edge = np.concatenate([pixels(shown)[[0, -1]].reshape(-1, 3), pixels(shown)[:, 0]])
+    assert (edge > 240).all()  # nothing is cut off at the top, the bottom or the left
+
+
+def test_the_named_pictures_of_a_frame_stand_side_by_side():
+    frame = frames.Frame(1, 1, {}, {"a": PICTURES[0], "b": PICTURES[7]})
+    one, both = still(frame, "a"), still(frame, "a", "b")
+    assert pixels(both).shape[1] == 2 * pixels(one).shape[1]
+    assert repr(still(frame)) == repr(both) == "Loss: loss 1, PCA 1, now 1. Rate: z1 1, z2 0."
+    with pytest.raises(KeyError, match="'c'.*a, b"):
+        still(frame, "c")
+
+
+def test_silent_bars_look_silent():
+    loud, silent = (still(frames.Bars("Rate", ("z",), np.array([v]))) for v in (1, 0.001))
+    assert has(loud, LIGHT.lines[0])
+    filled = [
+        (abs(pixels(s) - channels(LIGHT.lines[0])).max(-1) < 12).mean() for s in (loud, silent)
+    ]
+    assert filled[1] < filled[0] / 20
+
+
+def run(values):
+    return [frames.Frame(i + 1, 9, {"rate": v, "loss": -v}) for i, v in enumerate(values)]
+
+
+def test_compare_draws_a_curve_for_each_run():
+    shown = compare({"one": run([1, 2, 3]), "two": run([3, 2, 5])}, "rate", "Rate in nats")
+    assert repr(shown) == "Rate in nats: one 3, two 5."
+    assert has(shown, LIGHT.lines[0]) and has(shown, LIGHT.lines[1])
+    assert not has(shown, LIGHT.lines[2])
+
+
+def test_compare_draws_each_line_of_a_trace_for_itself():
+    trace = frames.Trace("Both", {"rate": "rate", "loss": "the loss"}, "nats")
+    shown = compare({"one": run([1, 2]), "two": run([3, 4])}, trace)
+    assert repr(shown) == "Rate: one 2, two 4. The loss: one -2, two -4."
+
+
+def test_every_picture_of_every_chapter_can_be_still():
+    for name in ("beta-vae", "autoencoder"):
+        last = deque(play(name, steps=100), maxlen=1).pop()
+        for picture in last.pictures:
+            assert len(still(last, picture).png) < 30_000
+
+
+# ---- what cells call
+
+
+def test_setup_embeds_scripts_only_when_told_to(monkeypatch, capsys):
+    calls = []
+    monkeypatch.setattr(cells.pn, "extension", lambda *args, **more: calls.append((args, more)))
+    cells.setup()
+    cells.setup(offline=True)
+    assert calls == [((), {}), ((), {"inline": True})]
+    monkeypatch.setenv("PANEL_INLINE", "true")
+    cells.setup()
+    assert capsys.readouterr().out.count("from this notebook") == 2
+
+
+def test_reveal_compares_a_guess_with_what_was_measured(capsys):
+    cells.reveal("Latents", None, 2)
+    cells.reveal("Gain", 1.5, 0.42, digits=1)
+    assert capsys.readouterr().out == (
+        "Latents: you made no guess, measured 2.\n"
+        "Gain: you guessed 1.5, measured 0.4, off by 1.1.\n"
+    )
+
+
+def test_judge_says_by_how_much_an_answer_misses(capsys):
+    assert cells.judge("the rate", 2.8, 2.6, 3, "Up.", "Down.")
+    assert not cells.judge("the rate", 2.1, 2.6, 3, "Up.", "Down.")
+    assert not cells.judge("the rate", 3.5, 2.6, 3, "Up.", "Down.")
+    assert capsys.readouterr().out == (
+        "Solved: the rate is 2.80, between 2.6 and 3.\n"
+        "Not yet: the rate is 2.10, 0.50 below 2.6. Up.\n"
+        "Not yet: the rate is 3.50, 0.50 above 3. Down.\n"
+    )
