@@ -67,7 +67,7 @@ class Settings(Base):
         doc=f"How a pixel is scored: as a coin, or as a Gaussian of sd {SIGMA:g}.",
     )  # fmt: skip
     gamma = Stops(
-        10, [1, 3, 10, 30, 100, 300, 1000], label="Gamma", precedence=2,
+        30, [1, 3, 10, 30, 100, 300, 1000], label="Gamma", precedence=2,
         doc="How strictly the capacity form keeps to its rate.",
     )  # fmt: skip
     lr = Stops(
