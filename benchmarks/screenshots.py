@@ -27,12 +27,8 @@ def picture(browser, address: str, window: dict, whole: bool) -> bytes:
         if "chapter=" in address:
             page.get_by_text("Done:").wait_for(timeout=180_000)
         else:
-            page.wait_for_function(
-                """() => [...document.querySelectorAll(".card")].length
-                    && !document.querySelector(".card:not(:has(*))")"""
-            )
             page.locator(".card img, .card svg").first.wait_for(timeout=180_000)
-            page.wait_for_timeout(20_000)  # until the thumbnails' runs are over
+            page.wait_for_timeout(20_000)  # until the runs in the cards are over
         page.wait_for_timeout(1500)
         return page.screenshot(full_page=whole, timeout=120_000)
 

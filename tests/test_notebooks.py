@@ -224,7 +224,8 @@ class Page(Comm):
 def test_a_page_that_does_not_listen_yet_gets_everything_in_one_message_later(monkeypatch):
     later = []
     monkeypatch.setattr(IOLoop, "call_later", lambda _, __, call, *args: later.append(call))
-    board, page, document = Board("beta-vae", steps=100), Page(), Document()
+    # a seed of its own: a finished run of another test would be said to be done at once
+    board, page, document = Board("beta-vae", steps=100, seed=7), Page(), Document()
     board.start()
     document.add_root(board.__panel__().get_root(document, comm=page))
     document.hold()
