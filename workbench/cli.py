@@ -1,4 +1,4 @@
-"""The command line: `workbench list | run | data | doctor | serve`.
+"""The command line: `workbench list | run | reproduce | data | doctor | serve`.
 
 The options of `workbench run NAME` are made from the chapter's knobs. Torch and Panel are imported
 by the commands that need them, so that help comes at once. A wrong word ends with status 2, a run
@@ -14,8 +14,9 @@ import shlex
 import socket
 import sys
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from functools import partial
 from importlib import metadata
@@ -26,7 +27,7 @@ from urllib.parse import parse_qsl
 import click
 
 from workbench import __version__
-from workbench.frames import Diverged, Frame
+from workbench.frames import Diverged, Frame, Table
 from workbench.settings import Knob, Settings, SettingsError
 
 DEVICE = "Where to train  [default: cuda when there, else cpu]"
@@ -271,6 +272,61 @@ def table(scalars: dict[str, float]) -> None:
     width = max(map(len, scalars), default=0)
     for name, value in scalars.items():
         click.echo(f"  {name:<{width}}  {value:.5g}")
+
+
+# ---- reproduce
+
+
+class Duration(click.ParamType):
+    """A stretch of time such as 90s, 20m or 1h, as seconds."""
+
+    name = "time"
+
+    def convert(self, value, param, ctx):
+        with suppress(ValueError, KeyError, IndexError):
+            text = str(value)
+            seconds = float(text[:-1]) * {"s": 1, "m": 60, "h": 3600}[text[-1]]
+            if 0 < seconds < math.inf:
+                return seconds
+        self.fail(f"must be a time such as 90s, 20m or 1h, not {str(value)[:40]!r}.", param, ctx)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--data", help="The data set  [default: the study's own]")
+@click.option("--seeds", type=click.IntRange(1, 100), help="Seeds  [default: the study's own]")
+@click.option("--budget", type=Duration(), help="Stop after this time: 90s, 20m, 1h.")
+@click.option("--device", metavar="cpu|cuda", help=DEVICE)
+@click.option("--json", "as_json", is_flag=True, help="The table as one JSON object.")
+def reproduce(name, data, seeds, budget, device, as_json) -> None:
+    """Train a paper's comparison over seeds and print it beside what was published."""
+    from workbench import players, studies
+
+    study = studies.find(name)
+    data = data or study.data
+    grown: deque[Table] = deque(maxlen=1)
+    with _failures(data), players.one_thread():
+        device = players.pick_device(device)
+        for found in study.reproduce(data, seeds or study.seeds, budget, device):
+            grown.append(found)
+            click.echo(".", nl=False, err=True)  # a sign of life for every line that has grown
+        click.echo(err=True)
+    (found,) = grown
+    if as_json:
+        rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+        return click.echo(json.dumps({"title": found.title, "rows": rows}))
+    click.echo(found.title)
+    _columns([found.columns, *found.rows])
+    click.echo(found.caption)
+
+
+def _columns(rows: Iterable[Iterable[Any]]) -> None:
+    """Rows of words below each other, each column as wide as its longest word."""
+    words = [[str(word) for word in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*words, strict=True)]
+    for row in words:
+        padded = (word.ljust(width) for word, width in zip(row, widths, strict=True))
+        click.echo("  ".join(padded).rstrip())
 
 
 # ---- data
