@@ -32,6 +32,9 @@ class Fake:
                 raise item
             yield item
 
+    def stop(self):
+        pass
+
     def close(self):
         self.script.put(None)
 

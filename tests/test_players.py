@@ -9,13 +9,14 @@ import sys
 import threading
 import time
 from dataclasses import fields, is_dataclass, replace
-from multiprocessing import Pipe
+from multiprocessing import Pipe, get_context
 
 import numpy as np
 import pytest
 
 from workbench import play, players
 from workbench.chapters import NAMES, find
+from workbench.frames import Frame
 from workbench.players import Here, Worker, WorkerDied, pick_device
 from workbench.runs import RunFailed, Runner
 from workbench.settings import SettingsError
@@ -174,6 +175,33 @@ def test_a_run_that_is_left_leaves_the_worker_free(worker):
     after = tuple(worker.frames(NAME, short(NAME)))
     assert plain(after) == plain(tuple(Here("cpu").frames(NAME, short(NAME))))
     assert worker.process.pid == pid
+
+
+@pytest.mark.skipif(players.POKE is None, reason="no signals to interrupt with")
+def test_a_run_is_left_between_two_frames_and_never_instead_of_the_next(monkeypatch):
+    """A chapter whose second frame never comes, in a process that is forked with it."""
+
+    def endless(settings, device):
+        yield Frame(1, 2, {"seed": settings.seed})
+        while True:
+            time.sleep(0.001)
+
+    monkeypatch.setattr(players, "NAMES", ())
+    monkeypatch.setattr(players, "find", lambda name: replace(find(name), train=endless))
+    monkeypatch.setattr(players, "_processes", lambda: get_context("fork"))
+    worker = Worker("cpu")
+    pid = worker.process.pid
+    for seed in range(50):
+        frames = worker.frames(NAME, long(seed))
+        assert next(frames).scalars == {"seed": seed}
+        worker.stop()
+        if seed % 2:  # stopped from outside, and then once more by its reader
+            assert next(frames, None) is None
+            worker.stop()
+        frames.close()
+    assert worker.process.pid == pid and worker.process.is_alive()
+    worker.close()
+    assert gone(pid)
 
 
 def test_a_run_that_diverges_fails_with_its_step_and_a_hint(runner):

@@ -1,12 +1,13 @@
 """Players: where a training generator is advanced, in this process or in a worker of its own."""
 
-import contextlib
 import multiprocessing
 import os
 import signal
+import threading
 import time
 import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing.connection import Connection
 
@@ -19,6 +20,7 @@ from workbench.settings import Settings, SettingsError
 
 KNOWN = (Diverged, DataError, SettingsError)  # their text is a sentence for the reader
 PATIENCE = 2.0  # seconds a worker has to leave a run
+POKE = getattr(signal, "SIGUSR1", None)  # Windows has none: there a run ends at its next frame
 
 
 def pick_device(name: str | None = None) -> str:
@@ -34,7 +36,7 @@ def pick_device(name: str | None = None) -> str:
     return name or ("cuda" if torch.cuda.is_available() else "cpu")
 
 
-@contextlib.contextmanager
+@contextmanager
 def one_thread() -> Iterator[None]:
     """Computes with one thread and without denormal numbers, and leaves the process as it was.
 
@@ -83,6 +85,9 @@ class Here:
     def frames(self, name: str, settings: Settings) -> Iterator[Frame]:
         return frames(name, settings, self.device)
 
+    def stop(self) -> None:
+        """Nothing: a thread cannot be interrupted, so the run ends at its next frame."""
+
     def close(self) -> None:
         pass
 
@@ -95,15 +100,17 @@ class Worker:
     """
 
     def __init__(self, device: str | None = None):
-        self.device = pick_device(device)
+        self.device, self._sending = pick_device(device), threading.Lock()
         self._start()
 
     def frames(self, name: str, settings: Settings) -> Iterator[Frame]:
         """Raises what the training raised, or WorkerDied."""
         finished = False
         try:
-            self._pipe.send((name, settings.values_by_name()))
+            with self._sending:
+                self._pipe.send((name, settings.values_by_name()))
             while (reply := self._pipe.recv()) is not None:
+                self._awake = True
                 if isinstance(reply, Exception):
                     finished = True
                     raise reply
@@ -120,10 +127,17 @@ class Worker:
             if not finished:
                 self._stop_run()
 
-    def _stop_run(self) -> None:
-        """Asks the process to leave its run; one that does not answer is replaced."""
-        try:
+    def stop(self) -> None:
+        """Makes the process leave its run between two operations, not at the next frame."""
+        with suppress(OSError), self._sending:
             self._pipe.send("stop")
+            if POKE is not None and self._awake:
+                os.kill(self.process.pid, POKE)
+
+    def _stop_run(self) -> None:
+        """Waits for the end of a run that was left; a process that does not answer is replaced."""
+        self.stop()
+        try:
             deadline = time.monotonic() + PATIENCE
             while self._pipe.poll(max(0, deadline - time.monotonic())):
                 reply = self._pipe.recv()
@@ -135,6 +149,7 @@ class Worker:
         self._start()
 
     def _start(self) -> None:
+        self._awake = False  # a process that is only starting would be ended by a signal
         self._pipe, theirs = _processes().Pipe()
         self.process = _processes().Process(target=_work, args=(theirs, self.device), daemon=True)
         self.process.start()
@@ -158,27 +173,62 @@ def _processes():
     return context
 
 
+class _Left(BaseException):
+    """The run of this process is not wanted any more."""
+
+
+class _Listening:
+    """While it is entered, a "stop" in the pipe ends the run with _Left, wherever it stands.
+
+    It is entered around the training alone: a frame that is being sent arrives whole.
+    """
+
+    def __init__(self, pipe: Connection):
+        self._pipe, self._inside = pipe, False
+        if POKE is not None:
+            signal.signal(POKE, self._hear)
+
+    def __enter__(self) -> None:
+        self._inside = True
+        self._hear()  # what came while a frame was being sent
+
+    def __exit__(self, *_) -> None:
+        self._inside = False
+
+    def _hear(self, *_) -> None:
+        # the pipe decides, for a signal may come late, when the next run has begun
+        if self._inside and self._pipe.poll():
+            self._inside = False
+            raise _Left
+
+
 def _work(pipe: Connection, device: str) -> None:
     """The worker's life: warm up, then train what arrives until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; we leave with it
     os.nice(10)
+    listening = _Listening(pipe)
     for name in NAMES:
-        with contextlib.suppress(Exception):  # a broken chapter fails its own runs, not all
+        with suppress(Exception):  # a broken chapter fails its own runs, not all
             next(frames(name, find(name).Settings(), device))
-    with contextlib.suppress(EOFError, OSError):
+    with suppress(EOFError, OSError):
         while True:
             message = pipe.recv()
             if message != "stop":  # a late one, meant for a run that had just ended
-                _train(pipe, device, *message)
+                _train(pipe, listening, device, *message)
 
 
-def _train(pipe: Connection, device: str, name: str, knobs: dict) -> None:
+def _train(pipe: Connection, listening: _Listening, device: str, name: str, knobs: dict) -> None:
     """Sends one frame after the other, then None, or the exception that ended the run."""
-    for reply in _replies(device, name, knobs):
-        pipe.send(reply)
-        if isinstance(reply, Frame) and pipe.poll():
-            pipe.recv()
-            return pipe.send(None)
+    replies = _replies(device, name, knobs)
+    try:
+        reply = True
+        while isinstance(reply, Frame | bool):
+            with listening:
+                reply = next(replies)
+            pipe.send(reply)
+    except _Left:
+        pipe.recv()
+        pipe.send(None)
 
 
 def _replies(device: str, name: str, knobs: dict) -> Iterator[Frame | Exception | None]:

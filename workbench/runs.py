@@ -2,7 +2,7 @@
 
 A Run is the growing list of frames of one (chapter, settings). Views pull from it and never push.
 Moving a slider opens another run and leaves the old one; a run that nobody reads is abandoned at
-its next frame. Equal settings share one run, and a finished run is its own cache entry.
+once. Equal settings share one run, and a finished run is its own cache entry.
 """
 
 import atexit
@@ -31,6 +31,9 @@ class Player(Protocol):
 
     def frames(self, name: str, settings: Settings) -> Iterator[Frame]: ...
 
+    def stop(self) -> None:
+        """Asks for the end of the frames that are being made. Called from other threads."""
+
     def close(self) -> None: ...
 
 
@@ -45,6 +48,7 @@ class Run:
         self.frames: list[Frame] = []
         self.status, self.error = "waiting", ""
         self.readers: set[int] = set()
+        self.player: Player | None = None
         self.ended = threading.Event()
 
     @property
@@ -71,8 +75,8 @@ class Run:
 class Runner:
     """Opens, shares, trains and abandons runs; one thread drives each player.
 
-    Everything that decides a run's fate happens under one lock, so a run cannot be abandoned in
-    the moment in which somebody opens it again.
+    Everything that decides a run's fate happens under one lock, so nobody opens a run in the
+    moment in which it is abandoned: whoever comes later gets a new one.
     """
 
     def __init__(self, players: Sequence[Player], keep_bytes: int = KEEP_BYTES):
@@ -102,11 +106,11 @@ class Runner:
             return run
 
     def leave(self, run: Run, reader: object) -> None:
-        """`reader` has lost interest; a live run without readers ends at its next frame."""
+        """`reader` has lost interest; a live run without readers is abandoned."""
         with self._change:
             run.readers.discard(id(reader))
-            if run.status == "waiting" and not run.readers:
-                self._end(run, "abandoned")
+            if not run.readers:
+                self._abandon(run)
 
     def waiting_before(self, run: Run) -> int:
         """How many runs will be trained before this one."""
@@ -118,8 +122,8 @@ class Runner:
         """Ends every run and every player."""
         with self._change:
             self._closed = True
-            for run in [r for r in self._runs.values() if r.status == "waiting"]:
-                self._end(run, "abandoned")
+            for run in list(self._runs.values()):
+                self._abandon(run)
             self._change.notify_all()
         for thread in self._threads:
             thread.join(5)
@@ -127,7 +131,7 @@ class Runner:
             player.close()
 
     def _drive(self, player: Player) -> None:
-        while (run := self._next()) is not None:
+        while (run := self._next(player)) is not None:
             frames = player.frames(*run.key)
             try:
                 if all(self._append(run, frame) for frame in frames):
@@ -140,32 +144,39 @@ class Runner:
                 with suppress(Exception):  # failing to leave a run must not cost its player
                     frames.close()
 
-    def _next(self) -> Run | None:
+    def _next(self, player: Player) -> Run | None:
         with self._change:
             while not self._closed:
                 for run in self._runs.values():
                     if run.status == "waiting":
-                        run.status = "training"
+                        run.status, run.player = "training", player
                         return run
                 self._change.wait()
             return None
 
     def _append(self, run: Run, frame: Frame) -> bool:
-        """Keeps the frame; False ends the run because nobody reads it."""
+        """Keeps the frame, unless the run was abandoned meanwhile."""
         with self._change:
-            if self._closed or not run.readers:
-                self._end(run, "abandoned")
-                return False
-            run.frames.append(frame)
-            return True
+            if run.live:
+                run.frames.append(frame)
+            return run.live
+
+    def _abandon(self, run: Run) -> None:
+        """Ends a live run now; its player hears of it and looks for the next."""
+        if run.live:
+            player = run.player
+            self._end(run, "abandoned")
+            if player is not None:
+                player.stop()
 
     def _finish(self, run: Run, status: str, error: str = "") -> None:
         with self._change:
-            self._end(run, status, error)
-            self._drop_oldest()
+            if run.live:
+                self._end(run, status, error)
+                self._drop_oldest()
 
     def _end(self, run: Run, status: str, error: str = "") -> None:
-        run.error, run.status = error, status
+        run.error, run.status, run.player = error, status, None
         if status != "done":  # only whole results are kept: the same settings train anew
             self._runs.pop(run.key, None)
         run.ended.set()

@@ -42,6 +42,19 @@ HEAD = """
 h3 { font-size: 15px; margin: 0 0 2px; }
 p { margin: 0 0 4px; font-size: 13px; color: var(--wb-muted, inherit); }
 """
+BUTTON = """
+.bk-btn.bk-btn-default {
+  font: 14px/1.3 system-ui, sans-serif; color: var(--wb-text, inherit); padding: 6px 14px;
+  background: transparent; border: 1px solid var(--wb-line, #b0b8c1); border-radius: 8px;
+  box-shadow: none; min-height: 0; }
+.bk-btn.bk-btn-default:hover { border-color: var(--wb-accent, #0072B2); }
+.bk-btn.bk-btn-default:focus-visible { outline: 3px solid var(--wb-accent, #0072B2); }
+"""
+WORDY = """
+:host { width: 100%; }
+.bk-btn.bk-btn-default { white-space: normal; text-align: left; width: 100%; padding: 4px 6px;
+  border-color: transparent; color: var(--wb-accent, #0072B2); }
+"""
 STATUS = """
 .bk-clearfix { display: block !important; }
 progress { width: 100%; height: 8px; accent-color: var(--wb-accent, #0072B2); display: block; }
@@ -86,6 +99,14 @@ class Card:
         self.words.text = f"<p>{escape(picture.summary().removeprefix(picture.title + ': '))}</p>"
 
 
+def _button(text: str, pressed, help: str | None = None, **kw) -> pn.widgets.Button:
+    """Panel's own: a Material button costs the server three times as much."""
+    return pn.widgets.Button(
+        label=text, on_click=pressed, description=help, margin=(3, 4),
+        **({"stylesheets": [BUTTON]} | kw),
+    )  # fmt: skip
+
+
 def _width(picture: Picture) -> list[str]:
     """Rows of small pictures need the width of two cards to be seen."""
     if not isinstance(picture, Images):
@@ -127,29 +148,25 @@ class Board(pn.viewable.Viewer):
         self.grid_pane = pn.pane.Bokeh(self.grid, sizing_mode="stretch_width")
 
     def _make_buttons(self) -> None:
-        self.stop = pmui.Button(label="Stop", variant="outlined", size="small", on_click=self._stop)
-        self.reset = pmui.Button(
-            label="Reset", variant="outlined", size="small", on_click=self._reset,
-            description="Reset the knobs to the chapter's defaults",
-        )  # fmt: skip
+        self.stop = _button("Stop", self._stop)
+        self.reset = _button("Reset", self._reset, "Reset the knobs to the chapter's defaults")
+        self.all = _button("More pictures", self._show_more, visible=False)
+        self.presets = [
+            _button(
+                text,
+                lambda _, query=query: self._preset(query),
+                stylesheets=[BUTTON, WORDY],
+                sizing_mode="stretch_width",
+            )
+            for text, query in self.chapter.try_this
+        ]
         self.replay = pmui.IntSlider(
             label="Replay: frame", start=0, end=1, value=0, disabled=True,
             sizing_mode="stretch_width", margin=(2, 8),
             description="Go back over the run that has just ended",
         )  # fmt: skip
         self.replay.param.watch(self._rewind, "value")
-        self.all = pmui.Button(
-            label="More pictures", variant="text", visible=False, on_click=self._show_more
-        )
-        self.presets = [
-            pmui.Button(
-                label=text, variant="text", size="small", margin=(0, 4),
-                sizing_mode="stretch_width",
-                sx={"justifyContent": "flex-start", "textAlign": "left", "lineHeight": 1.3},
-                on_click=lambda _, query=query: self._preset(query),
-            )
-            for text, query in self.chapter.try_this
-        ]  # fmt: skip
+        self.replay_place = pn.Column(sizing_mode="stretch_width", min_height=58)
 
     # what the reader does
 
@@ -233,6 +250,8 @@ class Board(pn.viewable.Viewer):
             self._draw(run.frames, speak=True)
             self.replay.param.update(end=max(1, len(run.frames)), value=len(run.frames))
             self.replay.disabled = False
+            if not self.replay_place.objects:  # only now: a slider costs the server 10 ms
+                self.replay_place.append(self.replay)
 
     def _pictures(self, frames: list[Frame]) -> dict[str, Picture]:
         """Everything the chapter can show of these frames, in the order of its layout."""
@@ -350,9 +369,10 @@ class Board(pn.viewable.Viewer):
     def __panel__(self):
         if self.run is None:
             self.start()
+        self.controls.open_details()
         knobs = pn.Column(
-            *self.controls.main, *self.controls.advanced, pn.Row(self.stop, self.reset),
-            self.replay, width=300,
+            self.controls.main, self.controls.details, pn.Row(self.stop, self.reset),
+            self.replay_place, *self.presets, width=300,
         )  # fmt: skip
         main = pn.Column(
             self.status_pane, self.grid_pane, self.all, sizing_mode="stretch_width", min_width=340

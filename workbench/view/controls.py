@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import panel as pn
 import panel_material_ui as pmui
 import param
 
@@ -47,6 +48,8 @@ class Controls:
 
     `changed(settings)` is called when the reader settles on other values: on release of a
     slider, not while it moves. `complain(sentence)` is called for a value that cannot be.
+    A widget costs the server 10 ms when it is shown, so `main` and `details` hold only those
+    that matter now, and `details` stays empty until `open_details()`.
     """
 
     def __init__(
@@ -57,7 +60,9 @@ class Controls:
     ):
         self.settings, self._changed, self._complain = settings, changed, complain
         self._quiet = False
-        self.widgets, self.advanced = {}, []
+        self.widgets, self._details_open = {}, False
+        self.main = pn.Column(sizing_mode="stretch_width")
+        self.details = pn.Column(sizing_mode="stretch_width")
         for name, knob in settings.knobs().items():
             made = self.widgets[name] = widget(knob, getattr(settings, name))
             settled = "value_throttled" if "value_throttled" in made.param else "value"
@@ -65,14 +70,12 @@ class Controls:
             wish = lambda _, name=name, made=made: self._wish(name, made.value)  # noqa: E731
             made.param.watch(wish, settled)
             _settle(made)
-            if knob.advanced:
-                self.advanced.append(made)
         self._show_relevant()
 
-    @property
-    def main(self) -> list:
-        """The widgets a reader should see first."""
-        return [made for made in self.widgets.values() if made not in self.advanced]
+    def open_details(self) -> None:
+        """Shows the widgets of the advanced knobs from now on."""
+        self._details_open = True
+        self._show_relevant()
 
     def show(self, settings: Settings) -> None:
         """Sets every widget to these settings without calling anybody."""
@@ -109,10 +112,13 @@ class Controls:
             self._changed(wanted)
 
     def _show_relevant(self) -> None:
-        for name, made in self.widgets.items():
-            visible = self.settings.matters(name)
-            if made.visible != visible:
-                made.visible = visible
+        places = {self.main: [], self.details: []}
+        for name, knob in self.settings.knobs().items():
+            if self.settings.matters(name) and (self._details_open or not knob.advanced):
+                places[self.details if knob.advanced else self.main].append(self.widgets[name])
+        for place, made in places.items():
+            if place.objects != made:
+                place.objects = made
 
 
 def _settle(made) -> None:

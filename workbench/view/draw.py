@@ -126,7 +126,7 @@ def structure(picture: Picture) -> tuple:
             labels = picture.x_label, picture.y_label
             return "curves", lines, labels, picture.log_x, picture.log_y
         case Scatter():
-            return "scatter", picture.groups, picture.x_label, picture.y_label
+            return "scatter", picture.groups
         case Images():
             return "images", picture.tiles.shape, bool(picture.rows), bool(picture.columns)
         case Bars():
@@ -425,13 +425,13 @@ class ScatterArt:
         self.x, self.y = Span(floor=False, air=0.12), Span(floor=False, air=0.12)
         self.spans, self.legend, self.group = [self.x, self.y], None, None
         self.points = GlyphRenderer(data_source=self.source, glyph=self._glyph())
-        axes = {"below": _axis(picture.x_label), "left": _axis(picture.y_label)}
+        self.axes = [_axis(picture.x_label), _axis(picture.y_label)]
         self.model = _plot(
             self.x.range,
             self.y.range,
             [self.points],
-            axes,
-            center=[Grid(axis=axis, dimension=i) for i, axis in enumerate(axes.values())],
+            dict(zip(("below", "left"), self.axes, strict=True)),
+            center=[Grid(axis=axis, dimension=i) for i, axis in enumerate(self.axes)],
             height=310,
             max_width=560,
         )
@@ -480,6 +480,9 @@ class ScatterArt:
             self._regroup(x, y, group)
         if self.names:
             self._centre(x, y, group)
+        for axis, label in zip(self.axes, (picture.x_label, picture.y_label), strict=True):
+            if axis.axis_label != (plain(label) or None):  # which latents are shown may change
+                axis.axis_label = plain(label) or None
         self.x.cover(x)
         self.y.cover(y)
 

@@ -1,11 +1,13 @@
 """Pages: the home page and a chapter's page, from what the address asks for."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
 import panel as pn
 from bokeh.models import CustomJS, Div
+from panel.io.resources import parse_template
 
 from workbench import data
 from workbench.chapters import NAMES, find
@@ -50,9 +52,12 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     shell.add_variable("hint", missing_data())
     shell.add_variable("address", board.status.tags[0])
     wide = dict(sizing_mode="stretch_width")
-    shell.add_panel("knobs", pn.Column(*board.controls.main, **wide))
-    shell.add_panel("details", pn.Column(*board.controls.advanced, **wide))
-    shell.add_panel("buttons", pn.Column(pn.Row(board.stop, board.reset), board.replay, **wide))
+    shell.add_panel("knobs", board.controls.main)
+    shell.add_panel("details", board.controls.details)
+    board.grid.name = "asks"  # the page sets its tags to ["details"]
+    board.grid.on_change("tags", lambda attr, old, new: board.controls.open_details())
+    buttons = pn.Column(pn.Row(board.stop, board.reset), board.replay_place, **wide)
+    shell.add_panel("buttons", buttons)
     shell.add_panel("presets", pn.Column(*board.presets, **wide))
     shell.add_panel("status", board.status_pane)
     shell.add_panel("pictures", board.grid_pane)
@@ -133,8 +138,13 @@ class _Shell(pn.Template):
         return "page"
 
 
+@cache
+def _template():
+    return parse_template(PAGE)
+
+
 def _shell(dark: bool, here: str, **variables) -> pn.Template:
-    shell = _Shell(PAGE)
+    shell = _Shell(_template())
     links = [
         dict(title=find(name).title, href=_link(dark, chapter=name), here=name == here)
         for name in NAMES
