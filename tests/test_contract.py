@@ -13,6 +13,7 @@ from workbench.chapters import NAMES, find
 from workbench.frames import Bars, Curves, Frame, HeatMap, Images, Scatter, Table
 from workbench.players import play
 from workbench.settings import SettingsError
+from workbench.view.draw import structure
 
 VOCABULARY = (Curves, Scatter, Images, Bars, HeatMap, Table)
 
@@ -71,6 +72,15 @@ def leaves(value):
             yield from leaves(inner)
     else:
         yield value
+
+
+@every_kind
+def test_a_drawing_made_once_shows_every_later_frame(name, kind):
+    """Making it anew costs the server ten times what a patch costs, at every frame."""
+    seen = {}
+    for frame in frames_of(name, kind):
+        for title, picture in frame.pictures.items():
+            assert structure(picture) == seen.setdefault(title, structure(picture)), title
 
 
 # --- knobs and words

@@ -15,10 +15,10 @@ import pytest
 from bokeh.document import Document
 from PIL import Image
 from pyviz_comms import Comm
-from tornado.ioloop import IOLoop
 
 from workbench import find, frames, play
 from workbench.runs import RunFailed
+from workbench.view import board as board_module
 from workbench.view import notebook as cells
 from workbench.view.board import Board
 from workbench.view.figures import Still, compare, still
@@ -211,33 +211,54 @@ def test_finish_gives_the_last_frame_that_play_gives():
 
 
 class Page(Comm):
-    """A notebook's page that may not listen yet; `sent` is what Panel sent it."""
+    """A notebook's page; `sent` is what Panel sent it."""
 
     def __init__(self):
         super().__init__()
-        self.sent = []
+        self.sent, self._comm = [], True
 
     def send(self, data=None, metadata=None, buffers=()):
         self.sent.append(data)
 
+    def patches(self):
+        return [data for data in self.sent if data and '"events"' in data]
 
-def test_a_page_that_does_not_listen_yet_gets_everything_in_one_message_later(monkeypatch):
-    later = []
-    monkeypatch.setattr(IOLoop, "call_later", lambda _, __, call, *args: later.append(call))
-    # a seed of its own: a finished run of another test would be said to be done at once
+
+@pytest.fixture
+def shown():
+    """A board of a run of its own in a notebook's output, and the page that shows it."""
     board, page, document = Board("beta-vae", steps=100, seed=7), Page(), Document()
-    board.start()
     document.add_root(board.__panel__().get_root(document, comm=page))
-    document.hold()
-    board.finish(60)
-    assert not page.sent and len(later) == 1  # two would come out of order
-    later.pop()()
-    assert not page.sent and len(later) == 1
-    page._comm = True
-    later.pop()()
-    patches = [data for data in page.sent if data and '"events"' in data]
-    assert len(patches) == 1 and "Done: 100 steps" in patches[0] and not later
+    document.hold()  # as a notebook's documents are
+    yield board, page
     board.close()
+
+
+def test_a_page_is_told_nothing_before_it_has_been_built_and_then_everything(shown):
+    board, page = shown
+    board.finish(60)
+    assert not page.sent and not board.cards
+    board._built.yes = True
+    *_, patch = page.patches()  # in one message: two may come out of order
+    assert "Done: 100 steps" in patch and "Learning curves" in patch
+
+
+def test_what_a_move_changes_is_sent_with_it(shown):
+    board, page = shown
+    board.finish(60)
+    board._built.yes = True
+    page.sent.clear()
+    board.controls._wish("beta", 4)
+    assert '"opacity"' in page.patches()[-1]  # pale, before any look
+
+
+def test_a_fault_in_a_drawing_is_found_though_no_page_shows_it(shown, monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError("drawn by nought")
+
+    monkeypatch.setattr(board_module, "Card", fail)
+    with pytest.raises(ZeroDivisionError):
+        shown[0].finish(60)
 
 
 # ---- still pictures

@@ -10,9 +10,9 @@ from html import escape
 
 import panel as pn
 import panel_material_ui as pmui
+import param
 from bokeh.models import Column, Div
 from panel.io.notebook import block_comm
-from tornado.ioloop import IOLoop
 
 from workbench.chapters import Chapter, find
 from workbench.frames import Frame, Images, Picture
@@ -43,17 +43,16 @@ h3 { font-size: 15px; margin: 0 0 2px; }
 p { margin: 0 0 4px; font-size: 13px; color: var(--wb-muted, inherit); }
 """
 BUTTON = """
-.bk-btn.bk-btn-default {
+:host .bk-btn-group .bk-btn.bk-btn-default {
   font: 14px/1.3 system-ui, sans-serif; color: var(--wb-text, inherit); padding: 6px 14px;
   background: transparent; border: 1px solid var(--wb-line, #b0b8c1); border-radius: 8px;
   box-shadow: none; min-height: 0; }
-.bk-btn.bk-btn-default:hover { border-color: var(--wb-accent, #0072B2); }
-.bk-btn.bk-btn-default:focus-visible { outline: 3px solid var(--wb-accent, #0072B2); }
+:host .bk-btn-group .bk-btn.bk-btn-default:hover { border-color: var(--wb-accent, #0072B2); }
+:host .bk-btn:focus-visible { outline: 3px solid var(--wb-accent, #0072B2) !important; }
 """
 WORDY = """
-:host { width: 100%; }
-.bk-btn.bk-btn-default { white-space: normal; text-align: left; width: 100%; padding: 4px 6px;
-  border-color: transparent; color: var(--wb-accent, #0072B2); }
+:host .bk-btn-group .bk-btn.bk-btn-default { white-space: normal; text-align: left;
+  padding: 4px 6px; border-color: transparent; color: var(--wb-accent, #0072B2); }
 """
 STATUS = """
 .bk-clearfix { display: block !important; }
@@ -139,7 +138,8 @@ class Board(pn.viewable.Viewer):
         self.run: Run | None = None
         self.notes: list[str] = []
         self.trouble: Exception | None = None  # what a callback raised; `finish` raises it again
-        self._timer, self._looks, self._waiting = None, 0, False
+        self._timer, self._looks = None, 0
+        self._built: PageBuilt | None = None  # of the notebook that shows this board, if one does
         self.controls = Controls(self.chapter.Settings(**knobs), self.move, self._note)
         self.status = Div(stylesheets=[TEXT, STATUS], sizing_mode="stretch_width")
         self.grid = Column(stylesheets=[GRID], sizing_mode="stretch_width")
@@ -187,6 +187,7 @@ class Board(pn.viewable.Viewer):
             card.drawing.fade()
         self._put_in_address(settings)
         self._tell()
+        self._push()
         self._watch()
 
     def _stop(self, _event) -> None:
@@ -217,6 +218,7 @@ class Board(pn.viewable.Viewer):
     def _note(self, sentence: str) -> None:
         self.notes.append(sentence)
         self._tell()
+        self._push()
 
     # what the timer does
 
@@ -228,7 +230,7 @@ class Board(pn.viewable.Viewer):
 
     def _look(self) -> None:
         run = self.run
-        if run is None:
+        if run is None or self._being_built():
             return
         try:
             live, count = run.live, len(run.frames)  # in this order: nothing comes after the end
@@ -283,6 +285,8 @@ class Board(pn.viewable.Viewer):
 
     def _tell(self) -> None:
         """Progress, numbers, notes and errors."""
+        if self._being_built():
+            return
         run = self.run
         parts = [_progress(run, self.runner)] if run is not None else []
         if run is not None and run.frames:
@@ -316,24 +320,13 @@ class Board(pn.viewable.Viewer):
             self._document.remove_periodic_callback(timer)
 
     def _push(self) -> None:
-        """Sends a notebook what has changed, once its page listens.
-
-        Panel 1.9.4 keeps messages for a page that does not listen yet and sends them out of order,
-        and then the page does not know the models that a message is about.
-        """
-        if _served() or self._waiting:
-            return
-        views = (pn.state._views.get(ref) for ref in self.grid_pane._models)
-        comms = [view[3] for view in views if view is not None]
-        if all(comm is None or comm._comm for comm in comms):
+        """Sends a notebook what has changed in Bokeh's models; Panel does it for a server."""
+        if not _served():
             pn.io.push_notebook(self.grid_pane, self.status_pane)
-        else:
-            self._waiting = True
-            IOLoop.current().call_later(0.1, self._push_again)
 
-    def _push_again(self) -> None:
-        self._waiting = False
-        self._push()
+    def _being_built(self) -> bool:
+        """Whether a notebook has begun to show this board and cannot be told anything yet."""
+        return self._built is not None and not self._built.yes
 
     def _put_in_address(self, settings: Settings) -> None:
         """A link to what is shown, without an entry in the reader's history for every move."""
@@ -351,6 +344,9 @@ class Board(pn.viewable.Viewer):
         self.poll()
         if self.trouble is not None:
             raise self.trouble
+        if self._being_built():  # the page comes after this cell: see at least that it can be drawn
+            for picture in self._pictures(self.run.frames).values():
+                Card(picture, self.dark, None)
         return self.run.frames[-1]
 
     def close(self) -> None:
@@ -377,7 +373,23 @@ class Board(pn.viewable.Viewer):
         main = pn.Column(
             self.status_pane, self.grid_pane, self.all, sizing_mode="stretch_width", min_width=340
         )
-        return pn.Row(knobs, main, sizing_mode="stretch_width")
+        if _served():
+            return pn.Row(knobs, main, sizing_mode="stretch_width")
+        self._built = PageBuilt(width=0, height=0, margin=0)
+        self._built.param.watch(lambda _event: self.poll(), "yes")
+        return pn.Row(knobs, main, self._built, sizing_mode="stretch_width")
+
+
+class PageBuilt(pn.reactive.ReactiveHTML):
+    """Tells that a notebook's page has been built.
+
+    Panel 1.9.4 loses what changes between a cell's output and this moment, and then the page does
+    not know the models that later messages are about.
+    """
+
+    yes = param.Boolean(False)
+    _template = '<span id="built"></span>'
+    _scripts = {"render": "data.yes = true"}
 
 
 def _served() -> bool:

@@ -1,0 +1,65 @@
+"""A notebook as a participant opens it: in JupyterLab, in a browser without a network."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.notebooks, pytest.mark.slow]
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+PATIENT = 180_000  # ms
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """The address of a JupyterLab over a copy of the notebooks."""
+    shutil.copytree(NOTEBOOKS, tmp_path / "notebooks", ignore=shutil.ignore_patterns("text"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
+        "--ServerApp.token=", f"--ServerApp.root_dir={tmp_path / 'notebooks'}",
+    ]  # fmt: skip
+    with (tmp_path / "log.txt").open("w") as log:
+        server = subprocess.Popen(
+            command, stdout=log, stderr=log, env=os.environ | {"PANEL_INLINE": "true"}
+        )
+    try:
+        deadline = time.monotonic() + 120
+        while "is running at" not in (tmp_path / "log.txt").read_text():
+            assert time.monotonic() < deadline and server.poll() is None
+            time.sleep(0.5)
+        yield f"http://127.0.0.1:{port}/lab/tree/"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def test_the_live_page_works_in_jupyterlab_without_a_network(chromium, lab):
+    context = chromium.new_context(viewport={"width": 1500, "height": 1100})
+    context.route("**/*", lambda r: r.continue_() if "127.0.0.1" in r.request.url else r.abort())
+    page, faults = context.new_page(), []
+    page.on("console", lambda m: faults.append(m.text) if "isn't known" in m.text else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(lab + "02_beta_vae.ipynb")
+    expect(page.get_by_text("| Idle")).to_be_visible(timeout=PATIENT)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    slider = page.get_by_role("slider", name="Beta", exact=True).first
+    expect(slider).to_be_visible(timeout=PATIENT)
+    numbers = page.locator(".numbers").first
+    expect(numbers).to_contain_text("effective beta 2", timeout=PATIENT)  # after the last cell
+    expect(page.locator(".jp-OutputArea canvas").first).to_be_attached()
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(numbers).to_contain_text("effective beta 2.5", timeout=PATIENT)
+    expect(page.get_by_text("Done: 800 steps").first).to_be_visible(timeout=PATIENT)
+    context.close()
+    assert not faults
