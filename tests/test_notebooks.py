@@ -247,9 +247,12 @@ def test_what_a_move_changes_is_sent_with_it(shown):
     board, page = shown
     board.finish(60)
     board._built.yes = True
+    board.stop.label = "Stop"  # or Panel would send the button's change, and all else with it
     page.sent.clear()
     board.controls._wish("beta", 4)
     assert '"opacity"' in page.patches()[-1]  # pale, before any look
+    board._note("So it is.")
+    assert "So it is." in page.patches()[-1]
 
 
 def test_a_fault_in_a_drawing_is_found_though_no_page_shows_it(shown, monkeypatch):
