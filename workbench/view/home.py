@@ -1,7 +1,8 @@
 """Pages: the home page and a chapter's page, from what the address asks for."""
 
+import weakref
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -55,7 +56,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     shell.add_panel("knobs", board.controls.main)
     shell.add_panel("details", board.controls.details)
     board.grid.name = "asks"  # the page sets its tags to ["details"]
-    board.grid.on_change("tags", lambda attr, old, new: board.controls.open_details())
+    board.grid.on_change("tags", partial(_open_details, weakref.ref(board)))
     buttons = pn.Column(pn.Row(board.stop, board.reset), board.replay_place, **wide)
     shell.add_panel("buttons", buttons)
     shell.add_panel("presets", pn.Column(*board.presets, **wide))
@@ -63,6 +64,11 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     shell.add_panel("pictures", board.grid_pane)
     shell.add_panel("more", board.all)
     return shell
+
+
+def _open_details(board: "weakref.ref[Board]", attr: str, old, new) -> None:
+    if (alive := board()) is not None:
+        alive.controls.open_details()
 
 
 def _absent(name: str) -> str:
