@@ -154,10 +154,10 @@ def test_a_broken_chapter_costs_its_own_runs_and_not_the_worker(fault, monkeypat
     ours, theirs = Pipe()
     thread = threading.Thread(target=players._work, args=(theirs, "cpu"))
     thread.start()
-    ours.send(("autoencoder", {}))
+    ours.send(("autoencoder", [{}]))
     assert ours.poll(PATIENT) and str(fault) in str(ours.recv())
-    ours.send((NAME, short(NAME).values_by_name()))
-    assert ours.poll(PATIENT) and ours.recv().step == 1
+    ours.send((NAME, [short(NAME).values_by_name()]))
+    assert ours.poll(PATIENT) and ours.recv()[0].step == 1
     ours.send("stop")
     while ours.recv() is not None:
         pass

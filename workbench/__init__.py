@@ -3,7 +3,7 @@
 from workbench.settings import SettingsError
 
 __version__ = "0.1.0"
-__all__ = ["Board", "SettingsError", "find", "play"]
+__all__ = ["Board", "SettingsError", "find", "play", "sweep"]
 
 
 def __getattr__(name):
@@ -16,6 +16,10 @@ def __getattr__(name):
         from workbench.chapters import find
 
         return find
+    if name == "sweep":
+        from workbench.sweeps import sweep
+
+        return sweep
     if name == "Board":
         from workbench.view.board import Board
 

@@ -117,7 +117,11 @@ def describe(chapter) -> dict[str, Any]:
 
 
 class Chapters(Door):
-    """The chapters as commands, each built when it is asked for."""
+    """The chapters as commands of one class, each built when it is asked for."""
+
+    def __init__(self, *args, made: str = "ChapterCommand", **kw):
+        super().__init__(*args, **kw)
+        self._made = made
 
     def list_commands(self, ctx):
         from workbench import chapters
@@ -127,7 +131,7 @@ class Chapters(Door):
     def get_command(self, ctx, cmd_name):
         from workbench import chapters
 
-        return ChapterCommand(chapters.find(cmd_name))
+        return globals()[self._made](chapters.find(cmd_name))
 
 
 class ChapterCommand(click.Command):
@@ -136,17 +140,27 @@ class ChapterCommand(click.Command):
     A wrong option is answered with the options there are, a bare one with its range.
     """
 
+    aim = "train it once and print its numbers"
+
     def __init__(self, chapter):
         self.knobs = {flag(name): knob for name, knob in chapter.Settings.knobs().items()}
-        options = [click.Option(["--device"], metavar="cpu|cuda", help=DEVICE)]
-        options += [click.Option(["--json", "as_json"], is_flag=True, help="A JSON line a frame.")]
         super().__init__(
             chapter.name,
-            params=[*map(knob_option, self.knobs.values()), *options],
-            callback=partial(train, chapter),
-            help=f"{chapter.title}: train it once and print its numbers.",
+            params=[*map(knob_option, self.knobs.values()), *self.options()],
+            callback=partial(self.act, chapter),
+            help=f"{chapter.title}: {self.aim}.",
             short_help=chapter.title,
         )
+
+    def options(self) -> list[click.Option]:
+        """The options that are not knobs."""
+        return [
+            click.Option(["--device"], metavar="cpu|cuda", help=DEVICE),
+            click.Option(["--json", "as_json"], is_flag=True, help="A JSON line a frame."),
+        ]
+
+    def act(self, chapter, **given) -> None:
+        train(chapter, **given)
 
     def parse_args(self, ctx, args):
         try:
@@ -272,6 +286,93 @@ def table(scalars: dict[str, float]) -> None:
     width = max(map(len, scalars), default=0)
     for name, value in scalars.items():
         click.echo(f"  {name:<{width}}  {value:.5g}")
+
+
+# ---- sweep
+
+
+class SweepCommand(ChapterCommand):
+    """`workbench sweep NAME --over KNOB=VALUES`, with an option for each other knob."""
+
+    aim = "train it for many values and seeds side by side"
+
+    def options(self) -> list[click.Option]:
+        own = [
+            click.Option(["--over"], multiple=True, metavar="KNOB=LOW:HIGH:COUNT|A,B,C",
+                         help="The knob and its values; may be given again for another knob."),
+            click.Option(["--seeds"], type=click.IntRange(1, 100), default=5, show_default=True,
+                         help="How many seeds, from 0 on."),
+            click.Option(["--yes"], is_flag=True, help="Do not ask before a large sweep."),
+        ]  # fmt: skip
+        return own + super().options()
+
+    def act(self, chapter, **given) -> None:
+        sweep_chapter(chapter, **given)
+
+
+@main.group(cls=Chapters, made="SweepCommand", subcommand_metavar="NAME --over KNOB=VALUES ...")
+def sweep() -> None:
+    """Train a chapter for many values of a knob and several seeds."""
+
+
+def sweep_chapter(chapter, over, seeds, yes, device, as_json, **given) -> None:
+    """Trains every combination and prints a row for each value: means and 95 % intervals."""
+    from workbench import players, runs, sweeps
+
+    knobs = chapter.Settings.knobs()
+    asked = dict(_parted(word, knobs) for word in over)
+    if not asked:
+        raise Refused("Say what to sweep: --over KNOB=LOW:HIGH:COUNT, such as --over beta=0:4:5.")
+    found = {name: sweeps.values(knobs[name], text) for name, text in asked.items()}
+    given = {name: value for name, value in given.items() if value is not None}
+    count = math.prod(map(len, found.values())) * seeds
+    if count > sweeps.MOST and not yes:
+        click.confirm(f"These are {count} runs. Train them all?", abort=True, err=True)
+    with _failures(given.get("data", "")):
+        runner = runs.Runner([players.Here(players.pick_device(device))])
+        done = sweeps.Sweep(chapter.name, found, seeds, runner, **given)
+        _watch_sweep(done)
+        rows = done.summary()
+        runner.close()
+    if as_json:
+        return click.echo("\n".join(json.dumps(row) for row in rows))
+    click.echo(f"{chapter.title}: {count} runs; mean and 95 % interval of the mean over {seeds} "
+               f"seed{'s' * (seeds > 1)}")  # fmt: skip
+    shown = [name for name in chapter.reading or rows[0] if name in rows[0]]
+    head = [*found, *shown]
+    lines = [[f"{row[name]:g}" if name in found else _interval(row, name) for name in head]
+             for row in rows]  # fmt: skip
+    _columns([head, *lines])
+
+
+def _parted(word: str, knobs: dict[str, Knob]) -> tuple[str, str]:
+    name, _, text = word.partition("=")
+    name = name.strip().replace("-", "_")
+    if name not in knobs or not text or knobs[name].kind not in ("number", "integer"):
+        numbers = [n for n, k in knobs.items() if k.kind in ("number", "integer") and n != "seed"]
+        raise Refused(f"--over takes KNOB=VALUES with one of {', '.join(numbers)}, "
+                      f"not {word[:40]!r}.")  # fmt: skip
+    return name, text
+
+
+def _interval(row: dict[str, Any], name: str) -> str:
+    return f"{row[name]:.4g} +- {row[name + '_half']:.2g}"
+
+
+def _watch_sweep(done) -> None:
+    """A bar on a terminal until every run has ended; then what failed, a line each."""
+    from tqdm import tqdm
+
+    total = sum(run.settings.values_by_name().get("steps", 1) for run in done.runs)
+    with tqdm(total=total, unit="step", disable=None) as bar:
+        while done.done < len(done.runs):
+            time.sleep(0.1)
+            bar.update(sum(run.frames[-1].step for run in done.runs if run.frames[:]) - bar.n)
+    for cell, run in zip(done.cells, done.runs, strict=True):
+        if run.status != "done":
+            where = ", ".join(f"{name} {value:g}" for name, value in cell.items())
+            click.echo(f"Without {where}: {run.error}", err=True)
+    done.wait()
 
 
 # ---- reproduce

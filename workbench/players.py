@@ -6,8 +6,8 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from multiprocessing.connection import Connection
 
@@ -63,6 +63,23 @@ def frames(name: str, settings: Settings, device: str) -> Iterator[Frame]:
         yield frame
 
 
+def frames_together(name: str, runs: Sequence[Settings], device: str) -> Iterator[list[Frame]]:
+    """The frames of several runs, one of each at a time, trained in this thread as one stack.
+
+    The runs may differ in the chapter's stackable knobs only; one run may have any settings.
+    """
+    if len(runs) == 1:
+        yield from ([frame] for frame in frames(name, runs[0], device))
+        return
+    training = find(name).train_together(runs, device)
+    while True:
+        with one_thread():
+            shots = next(training, None)
+        if shots is None:
+            return
+        yield shots
+
+
 def play(name: str, device: str | None = None, **knobs) -> Iterator[Frame]:
     """Trains chapter `name` here and now: `for frame in play("beta-vae", beta=4): ...`
 
@@ -85,6 +102,9 @@ class Here:
     def frames(self, name: str, settings: Settings) -> Iterator[Frame]:
         return frames(name, settings, self.device)
 
+    def frames_together(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]:
+        return frames_together(name, runs, self.device)
+
     def stop(self) -> None:
         """Nothing: a thread cannot be interrupted, so the run ends at its next frame."""
 
@@ -105,10 +125,16 @@ class Worker:
 
     def frames(self, name: str, settings: Settings) -> Iterator[Frame]:
         """Raises what the training raised, or WorkerDied."""
+        with closing(self.frames_together(name, [settings])) as shots:
+            for (frame,) in shots:
+                yield frame
+
+    def frames_together(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]:
+        """Raises what the training raised, or WorkerDied."""
         finished = False
         try:
             with self._sending:
-                self._pipe.send((name, settings.values_by_name()))
+                self._pipe.send((name, [run.values_by_name() for run in runs]))
             while (reply := self._pipe.recv()) is not None:
                 self._awake = True
                 if isinstance(reply, Exception):
@@ -217,12 +243,12 @@ def _work(pipe: Connection, device: str) -> None:
                 _train(pipe, listening, device, *message)
 
 
-def _train(pipe: Connection, listening: _Listening, device: str, name: str, knobs: dict) -> None:
-    """Sends one frame after the other, then None, or the exception that ended the run."""
-    replies = _replies(device, name, knobs)
+def _train(pipe: Connection, listening: _Listening, device: str, name: str, runs: list) -> None:
+    """Sends list after list of frames, then None, or the exception that ended the runs."""
+    replies = _replies(device, name, runs)
     try:
-        reply = True
-        while isinstance(reply, Frame | bool):
+        reply = []
+        while isinstance(reply, list):
             with listening:
                 reply = next(replies)
             pipe.send(reply)
@@ -231,9 +257,10 @@ def _train(pipe: Connection, listening: _Listening, device: str, name: str, knob
         pipe.send(None)
 
 
-def _replies(device: str, name: str, knobs: dict) -> Iterator[Frame | Exception | None]:
+def _replies(device: str, name: str, runs: list) -> Iterator[list[Frame] | Exception | None]:
     try:  # around the training alone: an OSError of its own is not the pipe's
-        yield from frames(name, find(name).Settings(**knobs), device)
+        settings = [find(name).Settings(**knobs) for knobs in runs]
+        yield from frames_together(name, settings, device)
         yield None
     except Exception as error:
         yield error if isinstance(error, KNOWN) else _plain(error)

@@ -14,8 +14,8 @@ from contextlib import suppress
 from functools import cache
 from typing import Protocol
 
-from workbench.chapters import find
-from workbench.frames import Frame
+from workbench.chapters import Chapter, find
+from workbench.frames import Diverged, Frame
 from workbench.players import KNOWN, Here, Worker, WorkerDied, pick_device
 from workbench.settings import Settings
 
@@ -30,6 +30,8 @@ class Player(Protocol):
     """Something that trains one run at a time."""
 
     def frames(self, name: str, settings: Settings) -> Iterator[Frame]: ...
+
+    def frames_together(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]: ...
 
     def stop(self) -> None:
         """Asks for the end of the frames that are being made. Called from other threads."""
@@ -49,6 +51,7 @@ class Run:
         self.status, self.error = "waiting", ""
         self.readers: set[int] = set()
         self.player: Player | None = None
+        self.group: list[Run] = [self]  # what trains in one stack with it
         self.ended = threading.Event()
 
     @property
@@ -81,7 +84,9 @@ class Runner:
 
     def __init__(self, players: Sequence[Player], keep_bytes: int = KEEP_BYTES):
         self.players, self.keep_bytes = list(players), keep_bytes
-        self._change = threading.Condition()
+        self._change = (
+            threading.Condition()
+        )  # its lock may be taken again by the thread that has it
         self._runs: dict[tuple[str, Settings], Run] = {}  # waiting, training and done, oldest first
         self._closed = False
         self._threads = [
@@ -104,6 +109,27 @@ class Runner:
             run.readers.add(id(reader))
             self._change.notify_all()
             return run
+
+    def open_together(
+        self, name: str, settings: Sequence[Settings], reader: object, most: int = 64
+    ) -> list[Run]:
+        """The runs of all these settings; those that are new train in stacks of at most `most`.
+
+        Runs share a stack when they differ in the chapter's stackable knobs only.
+        """
+        chapter = find(name)
+        with self._change:
+            runs = [self.open(name, each, reader) for each in settings]
+            stacks: dict[Settings, list[Run]] = {}
+            for run in dict.fromkeys(runs):
+                if run.status == "waiting" and len(run.group) == 1:
+                    stacks.setdefault(_shape(chapter, run.settings), []).append(run)
+            for stack in stacks.values():
+                for start in range(0, len(stack), most):
+                    group = stack[start : start + most]
+                    for run in group:
+                        run.group = group
+            return runs
 
     def leave(self, run: Run, reader: object) -> None:
         """`reader` has lost interest; a live run without readers is abandoned."""
@@ -131,28 +157,54 @@ class Runner:
             player.close()
 
     def _drive(self, player: Player) -> None:
-        while (run := self._next(player)) is not None:
-            frames = player.frames(*run.key)
+        while group := self._next(player):
+            name, settings = group[0].name, [run.settings for run in group]
+            if len(group) == 1:
+                frames = player.frames(name, settings[0])
+            else:
+                frames = player.frames_together(name, settings)
             try:
-                if all(self._append(run, frame) for frame in frames):
-                    self._finish(run, "done")
+                for shots in frames:
+                    shots = shots if isinstance(shots, list) else [shots]
+                    kept = [self._append(*pair) for pair in zip(group, shots, strict=True)]
+                    if not any(kept):
+                        break
+                else:
+                    self._finish(group, "done")
+            except Diverged as error:
+                self._diverged(group, str(error))
             except (*KNOWN, WorkerDied) as error:
-                self._finish(run, "failed", str(error))
+                self._finish(group, "failed", str(error))
             except Exception as error:  # a bug in a chapter fails its run, not the class
-                self._finish(run, "failed", f"{type(error).__name__}: {error}")
+                self._finish(group, "failed", f"{type(error).__name__}: {error}")
             finally:
                 with suppress(Exception):  # failing to leave a run must not cost its player
                     frames.close()
 
-    def _next(self, player: Player) -> Run | None:
+    def _next(self, player: Player) -> list[Run] | None:
+        """The oldest waiting run with those that train in its stack."""
         with self._change:
             while not self._closed:
                 for run in self._runs.values():
                     if run.status == "waiting":
-                        run.status, run.player = "training", player
-                        return run
+                        group = [each for each in run.group if each.status == "waiting"]
+                        for each in group:
+                            each.status, each.player, each.group = "training", player, group
+                        return group
                 self._change.wait()
             return None
+
+    def _diverged(self, group: list[Run], error: str) -> None:
+        """One run diverged: in a stack nobody knows which, so its halves try again."""
+        if len(group) == 1:
+            return self._finish(group, "failed", error)
+        with self._change:
+            middle = len(group) // 2
+            for half in (group[:middle], group[middle:]):
+                for run in half:
+                    if run.live:
+                        run.group, run.status, run.player = half, "waiting", None
+                        run.frames = []
 
     def _append(self, run: Run, frame: Frame) -> bool:
         """Keeps the frame, unless the run was abandoned meanwhile."""
@@ -164,16 +216,17 @@ class Runner:
     def _abandon(self, run: Run) -> None:
         """Ends a live run now; its player hears of it and looks for the next."""
         if run.live:
-            player = run.player
+            player, group = run.player, run.group
             self._end(run, "abandoned")
-            if player is not None:
+            if player is not None and not any(each.live for each in group):
                 player.stop()
 
-    def _finish(self, run: Run, status: str, error: str = "") -> None:
+    def _finish(self, group: list[Run], status: str, error: str = "") -> None:
         with self._change:
-            if run.live:
-                self._end(run, status, error)
-                self._drop_oldest()
+            for run in group:
+                if run.live:
+                    self._end(run, status, error)
+            self._drop_oldest()
 
     def _end(self, run: Run, status: str, error: str = "") -> None:
         run.error, run.status, run.player = error, status, None
@@ -195,6 +248,14 @@ class Runner:
 def _close(runner: "weakref.ref[Runner]") -> None:
     if (alive := runner()) is not None:
         alive.close()
+
+
+def _shape(chapter: Chapter, settings: Settings) -> Settings:
+    """What the runs of a stack have in common; without stacks, everything."""
+    if chapter.train_together is None:
+        return settings
+    defaults = chapter.Settings().values_by_name()
+    return settings.replace(**{knob: defaults[knob] for knob in chapter.stackable})
 
 
 def _bytes(run: Run) -> int:

@@ -1,0 +1,179 @@
+"""Sweeps: the runs are those that one would train alone, and the bands say what they are."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from scipy import stats
+
+from workbench import play, sweep
+from workbench.chapters import find
+from workbench.cli import main
+from workbench.frames import Diverged, Frame
+from workbench.runs import RunFailed, Runner
+from workbench.settings import SettingsError
+from workbench.sweeps import Sweep, _half_width, values
+
+NAME = "beta-vae"
+
+
+class Stacks:
+    """Plays three frames a run without training; seeds in `faults` diverge at the second."""
+
+    def __init__(self, faults=()):
+        self.faults, self.trained, self.stopped = set(faults), [], 0
+
+    def frames(self, name, settings):
+        for (frame,) in self.frames_together(name, [settings]):
+            yield frame
+
+    def frames_together(self, name, runs):
+        self.trained.append([run.seed for run in runs])
+        for step in (1, 2, 3):
+            if step == 2 and self.faults & {run.seed for run in runs}:
+                raise Diverged("Training diverged at step 2.")
+            yield [Frame(step, 3, {"rate": run.beta + run.seed}) for run in runs]
+
+    def stop(self):
+        self.stopped += 1
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def runner():
+    made = []
+
+    def make(**kw):
+        made.append(Runner([Stacks(**kw)]))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture(scope="module")
+def table():
+    return sweep(NAME, seeds=2, beta=[0, 2.5], steps=100)
+
+
+def test_a_run_in_a_sweep_is_the_run_alone_to_the_bit(table):
+    assert list(table.columns[:3]) == ["beta", "seed", "step"]
+    for beta in (0.0, 2.5):
+        for seed in (0, 1):
+            mine = table[(table.beta == beta) & (table.seed == seed)]
+            alone = list(play(NAME, "cpu", beta=beta, seed=seed, steps=100))
+            assert mine.step.tolist() == [frame.step for frame in alone]
+            for scalar in alone[-1].scalars:
+                expected = [frame.scalars[scalar] for frame in alone]
+                np.testing.assert_array_equal(mine[scalar], expected)
+
+
+def test_knobs_that_cannot_be_stacked_are_swept_all_the_same():
+    found = sweep(NAME, seeds=1, latent=[2, 3], steps=100)
+    ends = found.groupby("latent").last()
+    for latent in (2, 3):
+        *_, last = play(NAME, "cpu", latent=latent, steps=100)
+        assert ends.elbo[latent] == last.scalars["elbo"]
+
+
+def test_new_runs_of_one_shape_train_in_one_stack(runner):
+    shared = runner()
+    done = Sweep(NAME, {"beta": [0, 1], "latent": [2, 3]}, 3, shared).wait(30)
+    assert sorted(map(len, shared.players[0].trained)) == [6, 6]
+    again = Sweep(NAME, {"beta": [1, 2], "latent": [2]}, 3, shared).wait(30)
+    assert list(map(len, shared.players[0].trained)) == [6, 6, 3]  # beta 1 was there already
+    assert again.runs[:3] == [
+        r for r in done.runs if r.settings.beta == 1 and r.settings.latent == 2
+    ]
+
+
+def test_a_run_that_diverges_fails_alone(runner):
+    shared = runner(faults={3})
+    done = Sweep(NAME, {"beta": [1, 2]}, range(5), shared).wait(30)
+    failed = [cell["seed"] for cell, run in zip(done.cells, done.runs, strict=True) if run.error]
+    assert failed == [3, 3] and "diverged at step 2" in done.runs[3].error
+    assert all(len(run.frames) == 3 for run in done.runs if run.status == "done")
+    row = done.summary()[0]
+    assert row["n"] == 4 and done.band("rate").lines[0].y.tolist() == [1 + 1.75, 2 + 1.75]
+
+
+def test_a_sweep_in_which_everything_fails_says_why(runner):
+    with pytest.raises(RunFailed, match="diverged at step 2"):
+        Sweep(NAME, {"beta": [1]}, 2, runner(faults={0, 1})).wait(30)
+
+
+def test_leaving_a_sweep_stops_a_stack_only_when_nobody_reads_any_of_it(runner):
+    shared = runner()
+    with shared._change:  # nothing starts meanwhile
+        sweeping = Sweep(NAME, {"beta": [1, 2]}, 1, shared)
+        kept = shared.open(NAME, sweeping.runs[0].settings, "me")
+        sweeping.close()
+        assert sweeping.runs[1].status == "abandoned" and kept is sweeping.runs[0]
+    assert kept.wait(30) and shared.players[0].trained == [[0]]
+
+
+def test_the_band_is_the_mean_and_students_interval(runner):
+    done = Sweep(NAME, {"beta": [0, 4]}, 5, runner()).wait(30)
+    band = done.band("rate")
+    (line,) = band.lines
+    for i, beta in enumerate((0, 4)):
+        numbers = beta + np.arange(5)
+        low, high = stats.t.interval(0.95, 4, numbers.mean(), stats.sem(numbers))
+        np.testing.assert_allclose([line.y[i], line.low[i], line.high[i]],
+                                   [numbers.mean(), low, high])  # fmt: skip
+    assert "n = 5" in band.caption and "95 % interval of the mean" in band.caption
+    assert done.band("rate", step=2).lines[0].y.tolist() == [2, 6]
+    assert _half_width([1.0]) == 0
+
+
+def test_it_refuses_what_cannot_be(runner):
+    shared = runner()
+    for over, seeds in (({"beta": [99]}, 1), ({"betta": [1]}, 1), ({"beta": []}, 1), ({}, 0)):
+        with pytest.raises(SettingsError):
+            Sweep(NAME, over, seeds, shared)
+    assert not shared._runs
+
+
+def test_values_are_a_range_or_a_list():
+    knobs = find(NAME).Settings.knobs()
+    assert values(knobs["beta"], "0:16:9") == [0, 2, 4, 6, 8, 10, 12, 14, 16]
+    assert values(knobs["beta"], "0,0.5, 4") == ["0", "0.5", "4"]
+    assert values(knobs["latent"], "1:4:9") == [1, 2, 3, 4]
+    for wrong in ("0:16", "a:b:3", "0:16:x"):
+        with pytest.raises(SettingsError, match="low:high:count"):
+            values(knobs["beta"], wrong)
+
+
+def test_the_command_prints_a_row_for_each_value(table):
+    arguments = ["sweep", NAME, "--over", "beta=0,2.5", "--seeds", "2", "--steps", "100"]
+    said = CliRunner().invoke(main, [*arguments, "--json", "--device", "cpu"])
+    rows = [json.loads(line) for line in said.stdout.splitlines()]
+    ends = table.groupby(["beta", "seed"]).last().groupby("beta").rate.mean()
+    assert [row["beta"] for row in rows] == [0, 2.5] and rows[0]["n"] == 2
+    np.testing.assert_allclose([row["rate"] for row in rows], ends)
+    words = CliRunner().invoke(main, arguments).stdout
+    assert "95 % interval" in words and f"{rows[1]['rate']:.4g} +- " in words
+
+
+@pytest.mark.parametrize(
+    "wrong, sentence",
+    [
+        ([], "Say what to sweep"),
+        (["--over", "bta=1,2"], "--over takes KNOB=VALUES with one of beta"),
+        (["--over", "beta=1:2"], "low:high:count"),
+        (["--over", "beta=99"], "from 0 to 16"),
+        (["--over", "kind=beta"], "--over takes KNOB=VALUES"),
+    ],
+)
+def test_a_wrong_sweep_is_refused_in_one_sentence(wrong, sentence):
+    said = CliRunner().invoke(main, ["sweep", NAME, *wrong])
+    assert said.exit_code == 2 and sentence in said.stderr and len(said.stderr.splitlines()) == 1
+
+
+def test_a_large_sweep_asks_first():
+    said = CliRunner().invoke(main, ["sweep", NAME, "--over", "beta=0:16:99"], input="n\n")
+    assert said.exit_code == 1 and "These are 495 runs" in said.stderr

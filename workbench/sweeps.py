@@ -1,0 +1,173 @@
+"""Sweeps: a knob's values times seeds, really trained, side by side in stacks."""
+
+import itertools
+import math
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from workbench.chapters import find
+from workbench.frames import Curves, Line
+from workbench.runs import Run, RunFailed, Runner, shared_runner
+from workbench.settings import Knob, SettingsError
+
+MOST = 400  # runs in one sweep without a second thought
+
+
+class Sweep:
+    """The runs of chapter `name` for every combination of `over` and seed.
+
+    over: knob -> its values. seeds: how many (0, 1, ...), or which. Other knobs are the same in
+    all. Runs that differ in stackable knobs only train as one stack; a run's numbers do not depend
+    on the others in it. Raises SettingsError for an unknown chapter, knob or value.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        over: Mapping[str, Sequence],
+        seeds: int | Sequence[int] = 5,
+        runner: Runner | None = None,
+        **knobs,
+    ):
+        self.chapter = find(name)
+        base = self.chapter.Settings(**knobs)
+        self.over = {knob: [base.parse(knob, v) for v in values] for knob, values in over.items()}
+        self.seeds = list(range(seeds)) if isinstance(seeds, int) else list(seeds)
+        if not self.seeds or not all(self.over.values()):
+            raise SettingsError("A sweep needs at least one value and one seed.")
+        names = [*self.over, "seed"]
+        self.cells = [
+            dict(zip(names, cell, strict=True))
+            for cell in itertools.product(*self.over.values(), self.seeds)
+        ]
+        self.runner = runner or shared_runner("here")
+        settings = [base.replace(**cell) for cell in self.cells]
+        self.runs: list[Run] = self.runner.open_together(name, settings, self)
+
+    @property
+    def done(self) -> int:
+        """How many runs have ended, however they ended."""
+        return sum(run.ended.is_set() for run in self.runs)
+
+    def wait(self, timeout: float = 3600) -> "Sweep":
+        """Until every run has ended. Raises RunFailed if none of them is done."""
+        end = time.monotonic() + timeout
+        for run in self.runs:
+            if not run.ended.wait(max(0, end - time.monotonic())):
+                raise TimeoutError(f"The sweep has not ended within {timeout:g} s.")
+        if all(run.status != "done" for run in self.runs):
+            raise RunFailed(self.runs[0].error or f"The runs were {self.runs[0].status}.")
+        return self
+
+    def close(self) -> None:
+        """Leaves every run; those that nobody else reads end."""
+        for run in self.runs:
+            self.runner.leave(run, self)
+
+    def table(self) -> pd.DataFrame:
+        """One row a run and frame: the swept knobs, seed, step, and every scalar."""
+        rows = [
+            cell | {"step": frame.step} | frame.scalars
+            for cell, run in zip(self.cells, self.runs, strict=True)
+            for frame in run.frames[:]
+        ]
+        return pd.DataFrame(rows)
+
+    def band(self, scalar: str, step: int | None = None) -> Curves:
+        """The scalar against the first swept knob: mean over seeds, 95 % interval of the mean.
+
+        At the first frame from `step` on, or at the end; values without a finished run are absent.
+        """
+        knob = self.chapter.Settings.knobs()[next(iter(self.over))]
+        found = {value: self._at(knob.name, value, scalar, step) for value in self.over[knob.name]}
+        found = {value: numbers for value, numbers in found.items() if numbers}
+        counts = sorted({len(numbers) for numbers in found.values()})
+        said = " to ".join(str(count) for count in dict.fromkeys((counts or [0])[:1] + counts[-1:]))
+        line = Line(scalar, *_mean_and_interval(found))
+        return Curves(
+            f"{scalar.replace('_', ' ')} against {knob.label}",
+            (line,),
+            x_label=knob.label,
+            y_label=scalar.replace("_", " "),
+            caption=f"Mean over seeds (n = {said}) and the 95 % interval of the mean.",
+        )
+
+    def summary(self) -> list[dict[str, float]]:
+        """A row for each combination: its knobs, n finished runs, and of every scalar the mean
+        and half of its 95 % interval (`rate`, `rate_half`)."""
+        rows = []
+        for combination in itertools.product(*self.over.values()):
+            cell = dict(zip(self.over, combination, strict=True))
+            ends = pd.DataFrame(
+                [
+                    run.frames[-1].scalars
+                    for each, run in zip(self.cells, self.runs, strict=True)
+                    if run.status == "done" and cell.items() <= each.items()
+                ]
+            )
+            halves = {f"{name}_half": _half_width(ends[name]) for name in ends}
+            rows.append(cell | {"n": len(ends)} | ends.mean().to_dict() | halves)
+        return rows
+
+    def _at(self, knob: str, value: Any, scalar: str, step: int | None) -> list[float]:
+        """The scalar of every seed's run with this value that has got so far."""
+        numbers = []
+        for cell, run in zip(self.cells, self.runs, strict=True):
+            frames = run.frames[:]
+            if cell[knob] != value or (step is None and run.status != "done"):
+                continue
+            reached = [f for f in frames if f.step >= (step or 0)] if step else frames[-1:]
+            if reached and scalar in reached[0].scalars:
+                numbers.append(reached[0].scalars[scalar])
+        return numbers
+
+
+def _mean_and_interval(found: Mapping[float, Sequence[float]]):
+    """x, y, style, low, high of a Line: Student's interval; without a second seed, no width."""
+    x = np.array(list(found), float)
+    mean = np.array([np.mean(numbers) for numbers in found.values()])
+    half = np.array([_half_width(numbers) for numbers in found.values()])
+    return x, mean, "solid", mean - half, mean + half
+
+
+def _half_width(numbers: Sequence[float]) -> float:
+    """Half of the 95 % interval of the mean of n independent numbers (Student's t)."""
+    n = len(numbers)
+    if n < 2:
+        return 0.0
+    return float(stats.t.ppf(0.975, n - 1) * np.std(numbers, ddof=1) / math.sqrt(n))
+
+
+def sweep(name: str, seeds: int | Sequence[int] = 5, **knobs) -> pd.DataFrame:
+    """Trains a chapter for several values: `sweep("beta-vae", beta=[0, 1, 4], seeds=5)`.
+
+    A knob given as a list, tuple, range or array is swept. Returns one row a run and frame.
+    """
+    many = list | tuple | range | np.ndarray
+    over = {knob: list(value) for knob, value in knobs.items() if isinstance(value, many)}
+    fixed = {knob: value for knob, value in knobs.items() if knob not in over}
+    return Sweep(name, over, seeds, **fixed).wait().table()
+
+
+def values(knob: Knob, text: str) -> list[Any]:
+    """The values that `0:16:9` (low:high:count) or `0,1,4` mean for a knob.
+
+    Raises SettingsError in one sentence.
+    """
+    try:
+        if ":" in text:
+            low, high, count = text.split(":")
+            spread = np.linspace(float(low), float(high), int(count))
+            found: Iterable = spread.round() if knob.kind == "integer" else spread.round(10)
+            return list(dict.fromkeys(float(value) for value in found))
+        return [word.strip() for word in text.split(",") if word.strip()]
+    except ValueError:
+        raise SettingsError(
+            f"The values of {knob.name} must be low:high:count, such as 0:16:9, or a list such as "
+            f"0,1,4, not {text[:40]!r}."
+        ) from None
