@@ -74,9 +74,7 @@ def test_each_class_can_have_a_rate_of_its_own():
 def test_the_same_draw_gives_the_same_labels_and_leaves_the_true_ones_alone():
     y = labels()
     before = y.clone()
-    one, two, other = (
-        wrong_labels(y, 0.4, FLIPS["uniform"](10), seeded(s)) for s in (0, 0, 1)
-    )
+    one, two, other = (wrong_labels(y, 0.4, FLIPS["uniform"](10), seeded(s)) for s in (0, 0, 1))
     assert torch.equal(one, two) and not torch.equal(one, other) and torch.equal(y, before)
     assert one.dtype == torch.int64
 
@@ -112,7 +110,7 @@ def test_the_majority_wins_and_the_first_annotator_breaks_ties():
 
 
 def batch(classes=6, n=7, runs=3):
-    logits = (3 * torch.randn(runs, n, classes, generator=seeded(), dtype=torch.float64))
+    logits = 3 * torch.randn(runs, n, classes, generator=seeded(), dtype=torch.float64)
     return logits.requires_grad_(), torch.randint(classes, (runs, n), generator=seeded(1))
 
 
@@ -213,7 +211,9 @@ def test_sure_and_wrong_stays_finite(name):
 def test_recon_is_the_noise_layer_and_a_picture_of_every_class():
     logits, targets = batch(runs=1)
     gen = seeded(5)
-    raw, r, x = (torch.randn(s, generator=gen, dtype=torch.float64) for s in ((6, 6), (6, 4), (7, 4)))
+    raw, r, x = (
+        torch.randn(s, generator=gen, dtype=torch.float64) for s in ((6, 6), (6, 4), (7, 4))
+    )
     q = logits.softmax(-1)[0]
     slow = 0.0
     for i in range(7):

@@ -187,10 +187,10 @@ def bootstrap_soft_detached(logits: Tensor, targets: Tensor, beta: Knob) -> Tens
 
 
 def bootstrap_hard(logits: Tensor, targets: Tensor, beta: Knob) -> Tensor:
-    """``-sum_k [beta t_k + (1 - beta) z_k] log q_k`` with ``z = onehot(argmax q)``: ``[...]`` nats.
+    """``-sum_k [beta t_k + (1 - beta) z_k] log q_k``, ``z = onehot(argmax q)``: ``[...]`` nats.
 
-    Shapes as in ``bootstrap_soft``. ``z`` is a constant: the label that the model itself would give.
-    Reed et al. 2015, section 3.2.
+    Shapes as in ``bootstrap_soft``. ``z`` is a constant, the label that the model itself would
+    give. Reed et al. 2015, section 3.2.
     """
     log_q = F.log_softmax(logits, -1)
     own = -log_q.max(-1).values  # max passes its gradient to the argmax alone
