@@ -70,10 +70,12 @@ def compose(rows: Tensor, shape: tuple[int, int], count: int, generator) -> Scen
     return Scenes(inner, there, offset, windows.contiguous())
 
 
-def annotate(there: Tensor, share: float, generator) -> Tensor:
-    """The boxes that somebody drew: a share of those in `there`, exact to one box."""
+def annotate(there: Tensor, run) -> Tensor:
+    """The boxes that somebody drew: the share `run.annotated` of those in `there`, exact to one
+    box. With a larger share come more boxes and none goes."""
     boxes = there.nonzero()
-    kept = boxes[torch.randperm(len(boxes), generator=generator)[: round(share * len(boxes))]]
+    order = torch.randperm(len(boxes), generator=torch.Generator().manual_seed(run.seed + 3000))
+    kept = boxes[order[: round(run.annotated * len(boxes))]]
     drawn = torch.zeros_like(there)
     drawn[kept[:, 0], kept[:, 1]] = 1
     return drawn
@@ -113,10 +115,13 @@ def train_together(runs: Sequence, device: str = "cpu") -> Iterator[list[Frame]]
     team = [(run, loss) for run in runs for loss in LOSSES]
     seeds = nets.generators([run.seed for run, _ in team])
     order = nets.generators([run.seed + 1000 for run, _ in team])
-    sets = [stage(data, run) for run in runs]
-    windows = torch.stack([train.windows for train, _, _ in sets]).to(device)
+    stages = {run.seed: stage(data, run.seed) for run in runs}
+    sets = [(*stages[run.seed], annotate(stages[run.seed][0].there, run)) for run in runs]
+    windows, offset = (
+        torch.stack([getattr(train, name) for train, _ in stages.values()]).to(device)
+        for name in ("windows", "offset")
+    )
     drawn = torch.stack([drawn for _, _, drawn in sets]).to(device)
-    offset = torch.stack([train.offset for train, _, _ in sets]).to(device)
     net = nets.Mlp([windows.shape[-1], max(16, first.width // 2), 3], seeds, device)
     adam = nets.Adam(net.parameters(), [run.lr for run, _ in team])
     batches = nets.Batches(TRAINING, BATCH, order, device)
@@ -124,14 +129,15 @@ def train_together(runs: Sequence, device: str = "cpu") -> Iterator[list[Frame]]
         torch.tensor([getattr(run, knob) for run, _ in team], device=device).view(-1, 1, 1)
         for knob in ("beta", "k", "decay")
     )
-    whose = torch.arange(len(runs), device=device).repeat_interleave(len(LOSSES))[:, None]
+    mine = torch.tensor([[runs.index(run)] for run, _ in team], device=device)
+    staged = torch.tensor([[list(stages).index(run.seed)] for run, _ in team], device=device)
     shown = schedule(first.steps)
     for step in range(1, first.steps + 1):
         losses = [loss if step > run.warm_up else "baseline" for run, loss in team]
         scene = batches.draw()  # (detector, scene)
-        t, goal = drawn[whose, scene], offset[whose, scene]
+        t, goal = drawn[mine, scene], offset[staged, scene]
         with torch.no_grad():
-            out = net(windows[whose, scene].flatten(1, 2)).unflatten(1, t.shape[1:])
+            out = net(windows[staged, scene].flatten(1, 2)).unflatten(1, t.shape[1:])
             d = torch.empty_like(out)
             d[..., 0] = confidence_gradient(out[..., 0], t, losses, beta, k)
             d[..., 1:] = (out[..., 1:] - goal) * t[..., None]
@@ -144,14 +150,14 @@ def train_together(runs: Sequence, device: str = "cpu") -> Iterator[list[Frame]]
             yield [snapshot(data, run, sets[i], *found[i], step) for i, run in enumerate(runs)]
 
 
-def stage(data: Resident, run) -> tuple[Scenes, Scenes, Tensor]:
-    """Training scenes, test scenes and the boxes that were drawn in the training scenes."""
-    generator = torch.Generator().manual_seed(run.seed + 2000)
+def stage(data: Resident, seed: int) -> tuple[Scenes, Scenes]:
+    """Training and test scenes."""
+    generator = torch.Generator().manual_seed(seed + 2000)
     train, test = (
         compose(rows.cpu(), data.shape, count, generator)
         for rows, count in ((data.train, TRAINING), (data.test, TEST))
     )
-    return train, test, annotate(train.there, run.annotated, generator)
+    return train, test
 
 
 @torch.no_grad()
