@@ -205,7 +205,7 @@ def test_reconstruction_finds_how_labels_go_wrong():
 def test_the_pictures_say_what_the_labels_are():
     *_, frame = bootstrap.train(Settings(steps=400))
     changed = frame.pictures["changed"]
-    assert changed.tiles.shape == (1, 10, 8, 8)
+    assert changed.tiles.shape == (1, bootstrap.EXAMPLES, 8, 8)
     assert all("→" in name for name in changed.columns)
     count = round(frame.scalars["changed"] * bootstrap.SHOWN)
     assert f"change {count}, right in {frame.scalars['right']:.0%}" in changed.caption
@@ -221,7 +221,7 @@ def test_the_surest_changes_are_shown_with_given_and_own_label():
     seen = bootstrap.Look([1.0], [1.0], [0.0], chosen[None], sure[None], given[None])
     picture = bootstrap._changed(task, seen, 0)
     names = [bootstrap._name(task, given[i], chosen[i], task.y[i]) for i in (9, 11, 7)]
-    assert list(picture.columns) == names + [""] * 7
+    assert list(picture.columns) == names + [""] * (bootstrap.EXAMPLES - 3)
     assert names[1].endswith("✗") and not names[0].endswith("✗")
     assert "change 3, right in 67%" in picture.caption
     assert np.array_equal(picture.tiles[0, 0], (task.x[9].numpy() * 255 + 0.5).astype(

@@ -25,6 +25,7 @@ from workbench.resident import Resident, resident
 GRID = 4  # cells a side
 OBJECTS = (2, 6)  # a scene has this many, the end excluded
 TRAINING, TEST = 300, 150  # scenes
+SHOWN = 100  # training scenes that a frame's numbers are measured on
 BATCH = 8  # scenes
 SURE = 0.5  # confidence from which a box is drawn
 OVERLAP = 0.5  # intersection over union from which a box counts as found
@@ -162,12 +163,12 @@ def stage(data: Resident, seed: int) -> tuple[Scenes, Scenes]:
 
 @torch.no_grad()
 def detect(net: nets.Mlp, run: int, sets, device: str) -> tuple[Tensor, Tensor]:
-    """What the detectors of the run say of training and test scenes: [detectors, n, cells, 3],
-    confidence and offset."""
+    """What the detectors of the run say of training scenes, as many as are shown, and of all test
+    scenes: [detectors, n, cells, 3], confidence and offset."""
     mine = slice(run * len(LOSSES), (run + 1) * len(LOSSES))
     answers = []
-    for scenes in sets[:2]:
-        windows = scenes.windows.to(device)
+    for seen in (sets[0].windows[:SHOWN], sets[1].windows):
+        windows = seen.to(device)
         x = windows.flatten(0, 1).expand(len(LOSSES), -1, -1)
         for weight, bias in zip(net.weights[:-1], net.biases[:-1], strict=True):
             x = torch.baddbmm(bias[mine], x, weight[mine]).relu_()
@@ -188,7 +189,7 @@ def snapshot(data: Resident, run, sets, trained: Tensor, tested: Tensor, step: i
         recall, precision = metrics.precision_recall(sure, hit, objects)
         scalars[f"ap_{loss}"] = metrics.average_precision(sure, hit, objects)
         scalars[f"recall_{loss}"] = float((hit & (sure > SURE)).sum() / objects)
-        missing = (train.there > 0) & (drawn == 0)
+        missing = ((train.there > 0) & (drawn == 0))[:SHOWN]
         seen = own[..., 0][missing] > SURE
         scalars[f"missing_{loss}"] = float(seen.double().mean()) if len(seen) else 0.0
         places = np.linspace(0, len(recall) - 1, 60).astype(int)
@@ -212,7 +213,7 @@ STRIP = 3  # scenes in a row
 
 def _scenes(data: Resident, scenes: Scenes, marked: Tensor, said, title: str, caption: str):
     """Scenes cut into their cells, a strip for each detector shown; a column parts them."""
-    shown = {"": None} if said is None else {"baseline": said[0], "hard": said[2]}
+    shown = {"": None} if said is None else {LOSSES[i]: said[i] for i in (0, 2, 3)}
     strips, names = [], []
     for name, answer in shown.items():
         canvases = []

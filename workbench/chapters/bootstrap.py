@@ -424,7 +424,7 @@ def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
 # --- what a frame shows
 
 SHOWN = 1000  # how many training and test items a frame's numbers are measured on
-EXAMPLES = 10
+EXAMPLES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -500,7 +500,7 @@ def _labels(model, work: Task, run: Settings, kin, seen: Look, best) -> tuple[di
         "believed": _matrix("How labels go wrong, as learnt", believed, work,
                             f"{how}. Compare with the true matrix."),
         "matrix": _matrix("How labels go wrong, in truth", true, work,
-                          "The share of each class's labels that says something else."),
+                          "How often each class is given each label."),
     }  # fmt: skip
 
 
@@ -561,19 +561,16 @@ def _people(model, work: Task, run: Settings, kin, seen: Look, best) -> tuple[di
     voted = Voted(run.annotators, run.careless, True)
     votes = voted.votes(work, torch.Generator().manual_seed(run.seed + 2000))
     right = (votes == work.y).double().mean(1).tolist()
-    shares = {
-        **{f"annotator {i + 1}": share for i, share in enumerate(right)},
-        "majority of votes": scalars["majority_right"],
-        **{label: (seen.chosen[kin[role]] == truth).double().mean()
-           for role, label in ROLES.items()},
-    }  # fmt: skip
+    answers = [(seen.chosen[kin[role]] == truth).double().mean().item() for role in ROLES]
+    people = tuple(str(i + 1) for i in range(run.annotators))
     habits = corruption.noise_matrix(work.y, votes[0], len(work.classes))
     return scalars, {
         "changed": _changed(work, seen, kin["hard"]),
         "shares": Bars(
-            "Who is right about the training items", tuple(shares),
-            np.array([float(v) for v in shares.values()]), y_label="share right",
-            caption="Each annotator, their majority, and the networks' own answers.",
+            "Who is right about the training items", (*people, "vote", *ROLES),
+            np.array([*right, scalars["majority_right"], *answers]), y_label="share right",
+            caption="Each annotator, the vote of all, and the networks' own answers: after single "
+            "votes by cross-entropy, soft and hard, and after the majority.",
         ),
         "habits": _matrix("What annotator 1 calls each class", habits, work,
                           "Everybody has habits of their own; that is why votes help."),
@@ -699,7 +696,7 @@ CHAPTER = Chapter(
              "early_accuracy": "cross-entropy, stopped early",
              "layer_accuracy": "noise layer alone",
              **{f"{role}_accuracy": label for role, label in ROLES.items()}},
-            "share right", dashed=("plain_accuracy", "single_accuracy"), log_x=True,
+            "share right", dashed=("plain_accuracy", "single_accuracy"),
             caption="True labels of held-out items. A curve that falls has begun to memorise.",
         ),
         Trace(
@@ -707,29 +704,29 @@ CHAPTER = Chapter(
             {"learnt": "right labels", "memorised": "wrong labels",
              "plain_learnt": "right labels, cross-entropy",
              "plain_memorised": "wrong labels, cross-entropy"},
-            "share reproduced", dashed=("plain_learnt", "plain_memorised"), log_x=True,
+            "share reproduced", dashed=("plain_learnt", "plain_memorised"),
             caption="Training items whose given label the network repeats. To repeat a wrong one "
             "is to know it by heart.",
         ),
         Trace(
             "Second thoughts", {"changed": "labels it would change", "right": "right to do so"},
-            "share", log_x=True,
+            "share",
             caption="Training labels that the network disagrees with, and how often its own is "
             "the true one.",
         ),
         Trace(
             "Average precision", {f"ap_{loss}": loss for loss in detection.LOSSES},
-            "average precision", dashed=("ap_baseline",), log_x=True,
+            "average precision", dashed=("ap_baseline",),
             caption="Area under precision and recall on test scenes.",
         ),
         Trace(
             "Objects found", {f"recall_{loss}": loss for loss in detection.LOSSES},
-            "share found", dashed=("recall_baseline",), log_x=True,
+            "share found", dashed=("recall_baseline",),
             caption="Objects of test scenes with a box of confidence over 1/2.",
         ),
         Trace(
             "Forgotten objects found", {f"missing_{loss}": loss for loss in detection.LOSSES},
-            "share found", dashed=("missing_baseline",), log_x=True,
+            "share found", dashed=("missing_baseline",),
             caption="Objects of training scenes that nobody drew a box around. Where the curve "
             "falls, the detector learns by heart that nothing is there.",
         ),
