@@ -38,7 +38,7 @@ def test_they_are_four_poses_of_half_the_size(tmp_path, monkeypatch):
     found = data.load("faces")
     assert found.x_train.shape == (500, 30, 32) and found.x_test.shape == (124, 30, 32)
     assert found.classes == ("forward", "left", "right", "up")
-    assert 0 <= found.x_train.min() and 0.9 < found.x_train.max() <= 1
+    assert found.x_train.min() >= 0 and 0.9 < found.x_train.max() <= 1
     raw = np.load(SHARED / faces.FILE, allow_pickle=False)
     means = raw["images"].astype(float).mean((1, 2)) / faces.BRIGHTEST
     both = np.concatenate([found.x_train, found.x_test]).mean((1, 2))
