@@ -9,6 +9,7 @@ from workbench import corruption, detection, formulas, metrics, nets
 from workbench.chapters import bootstrap, find
 from workbench.chapters.bootstrap import Classifiers, Member, Settings, Voted, Wrong, train_together
 from workbench.data import DataError, load
+from workbench.frames import Diverged
 from workbench.resident import resident
 from workbench.studies import bootstrap as study
 from workbench.studies import find as find_study
@@ -361,6 +362,13 @@ def test_boxes_are_drawn_where_they_are_said_to_be():
     assert canvas[3, :4].all() and canvas[:4, 3].all() and not canvas[0, 0]
 
 
+@pytest.mark.parametrize("kind", ["wrong-labels", "missing-boxes"])
+def test_a_run_that_leaves_the_finite_numbers_says_so(kind, monkeypatch):
+    monkeypatch.setattr(nets.Adam, "step", lambda adam: adam.flat.fill_(float("nan")))
+    with pytest.raises(Diverged, match="Training diverged at step 1 "):
+        next(bootstrap.train(Settings(kind=kind, steps=100)))
+
+
 # --- the study
 
 
@@ -372,6 +380,9 @@ def test_verdicts_read_the_published_table_as_the_paper_does():
     assert hard.endswith("yes.") and recon.endswith("yes.") and half.endswith("yes.")
     assert "best 0.674" in half
     assert [line.style for line in study.figure(paper).lines] == ["solid", "dashed"] * 4
+    second = {(level, loss): [value[0] - 0.02 * (loss == "recon")]
+              for (level, loss), value in paper.items()}  # fmt: skip
+    assert study.verdicts(second)[3].endswith("no.")  # helps, but not most
     worse = {key: [0.5] for key in paper}
     assert study.verdicts(worse)[1].endswith("no.")
     assert all("not measured" in said for said in study.verdicts({(0.3, "hard"): [1.0],
@@ -393,6 +404,15 @@ def test_a_sweep_has_a_band_over_seeds_for_every_loss():
     assert [line.name for line in curves.lines] == list(study.SWEEP)
     for line in curves.lines:
         assert (line.low <= line.y).all() and (line.y <= line.high).all() and line.y[0] > line.y[1]
+
+
+def test_a_sweep_of_boxes_has_the_numbers_of_the_runs():
+    curves = study.sweep_boxes(shares=(0.4, 1.0), seeds=2, steps=100, k=1)
+    assert [line.name for line in curves.lines] == list(detection.LOSSES)
+    ends = last({"seed": 0}, {"seed": 1}, kind="missing-boxes", annotated=0.4, k=1, steps=100)
+    for line in curves.lines:
+        values = [end[f"ap_{line.name}"] for end in ends]
+        assert (line.low[0], line.high[0]) == (min(values), max(values)) and line.y[1] > line.y[0]
 
 
 def test_a_sweep_has_the_numbers_of_the_runs():
@@ -420,4 +440,3 @@ def test_nets_of_the_stack_are_the_papers_at_its_width():
     assert bootstrap.sizes(type("T", (), {"data": data, "classes": range(10)}), 500) == [
         784, 500, 300, 10,
     ]  # fmt: skip
-    assert nets  # the stack is nets.Mlp

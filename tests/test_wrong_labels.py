@@ -81,8 +81,9 @@ def test_the_same_draw_gives_the_same_labels_and_leaves_the_true_ones_alone():
 
 def test_which_items_are_wrong_is_chance_and_not_their_place():
     y = torch.zeros(1000, dtype=torch.int64)
-    wrong = wrong_labels(y, 0.5, FLIPS["pair"](2), seeded()) != y
+    wrong, other = (wrong_labels(y, 0.5, FLIPS["pair"](2), seeded(s)) != y for s in (0, 1))
     assert 200 < wrong[:500].sum() < 300
+    assert 400 < (wrong != other).sum() < 600
 
 
 def test_a_class_that_flips_to_itself_is_refused():

@@ -110,8 +110,9 @@ def boxes_match(offset: Tensor, truth: Tensor) -> Tensor:
     return inside / (2 - inside) >= OVERLAP
 
 
-def train_together(runs: Sequence, device: str = "cpu") -> Iterator[list[Frame]]:
-    """Trains the four detectors of every run side by side; yields a list of the runs' frames."""
+def train_together(runs: Sequence, device: str = "cpu", shown=None) -> Iterator[list[Frame]]:
+    """Trains the four detectors of every run side by side; yields a list of the runs' frames after
+    the steps in `shown` (None: after those of the schedule)."""
     first, data = runs[0], resident(runs[0].data, device)
     team = [(run, loss) for run in runs for loss in LOSSES]
     seeds = nets.generators([run.seed for run, _ in team])
@@ -132,7 +133,7 @@ def train_together(runs: Sequence, device: str = "cpu") -> Iterator[list[Frame]]
     )
     mine = torch.tensor([[runs.index(run)] for run, _ in team], device=device)
     staged = torch.tensor([[list(stages).index(run.seed)] for run, _ in team], device=device)
-    shown = schedule(first.steps)
+    shown = schedule(first.steps) if shown is None else shown
     for step in range(1, first.steps + 1):
         losses = [loss if step > run.warm_up else "baseline" for run, loss in team]
         scene = batches.draw()  # (detector, scene)
@@ -194,7 +195,7 @@ def snapshot(data: Resident, run, sets, trained: Tensor, tested: Tensor, step: i
         scalars[f"missing_{loss}"] = float(seen.double().mean()) if len(seen) else 0.0
         places = np.linspace(0, len(recall) - 1, 60).astype(int)
         lines.append(Line(loss, recall[places], precision[places]))
-    check_finite(step, scalars, HINT)
+    check_finite(step, {"an answer": float(tested.abs().max())}, HINT)
     pictures = {
         "precision_recall": Curves(
             "Precision and recall", tuple(lines), "recall", "precision",

@@ -13,7 +13,8 @@ from itertools import product
 
 import numpy as np
 
-from workbench.chapters.bootstrap import Member, Wrong, fit, look, task
+from workbench import detection
+from workbench.chapters.bootstrap import Member, Settings, Wrong, fit, look, task
 from workbench.frames import Curves, Line, Table
 from workbench.studies import Study
 
@@ -197,6 +198,29 @@ def sweep(
         "share of labels that is wrong", "test accuracy",
         caption=f"{data}, {pattern} noise, {steps} steps; mean and range of {seeds} seeds. "
         + ", ".join(f"{loss}({beta:g})" for loss, beta in SWEEP.items() if beta < 1) + ".",
+    )  # fmt: skip
+
+
+def sweep_boxes(
+    data: str = "digits", shares: Sequence[float] = (0.4, 0.7, 1.0), seeds: int = 3,
+    steps: int = 800, device: str = "cpu", **knobs,
+) -> Curves:  # fmt: skip
+    """Average precision against the share of annotated boxes, with the range over seeds."""
+    runs = [
+        Settings(kind="missing-boxes", data=data, annotated=share, seed=seed, steps=steps, **knobs)
+        for share, seed in product(shares, range(seeds))
+    ]
+    ((*frames,),) = detection.train_together(runs, device, shown={steps})
+    results: dict[tuple[float, str], list[float]] = {}
+    for run, frame in zip(runs, frames, strict=True):
+        for loss in detection.LOSSES:
+            results.setdefault((run.annotated, loss), []).append(frame.scalars[f"ap_{loss}"])
+    return Curves(
+        "Average precision against annotated boxes",
+        tuple(_band(results, loss, np.array(shares)) for loss in detection.LOSSES),
+        "share of boxes annotated", "average precision",
+        caption=f"{data}, {steps} steps, beta {runs[0].beta:g}, k {runs[0].k}; mean and range of "
+        f"{seeds} seeds.",
     )  # fmt: skip
 
 
