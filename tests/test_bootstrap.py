@@ -1,5 +1,7 @@
 """Bootstrapping: its gradients against autograd, and what wrong labels do to a network."""
 
+import time
+
 import numpy as np
 import pytest
 import torch
@@ -426,12 +428,10 @@ def test_a_sweep_has_the_numbers_of_the_runs():
 
 
 @pytest.mark.slow
-def test_the_whole_sweep_takes_less_than_a_minute():
-    import time
-
-    start = time.perf_counter()
+def test_the_whole_sweep_takes_less_than_a_minute_of_one_core():
+    start = time.process_time()
     study.sweep()
-    assert time.perf_counter() - start < 60
+    assert time.process_time() - start < 60
 
 
 def test_nets_of_the_stack_are_the_papers_at_its_width():

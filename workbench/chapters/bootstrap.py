@@ -492,9 +492,8 @@ def _labels(model, work: Task, run: Settings, kin, seen: Look, best) -> tuple[di
     else:
         believed = corruption.noise_matrix(seen.chosen[me], seen.given[me], classes)
         how = "No noise layer: the given labels, counted by the network's own"
-    true = (1 - run.noise) * torch.eye(classes) + run.noise * Wrong(run.pattern, run.noise).flips(
-        work
-    )
+    flips = Wrong(run.pattern, run.noise).flips(work)
+    true = torch.eye(classes).lerp(flips, run.noise)
     return scalars, {
         "changed": _changed(work, seen, me),
         "believed": _matrix("How labels go wrong, as learnt", believed, work,
