@@ -150,6 +150,8 @@ ANSWERS = [
     ("01_autoencoders", 1, 0.3, 0.5),
     ("02_beta_vae", 0, 2, 0.5),
     ("02_beta_vae", 1, 3, 1),
+    ("06_bootstrap", 0, 0.6, 0.95),
+    ("06_bootstrap", 1, 250, 1200),
 ]
 
 

@@ -356,3 +356,27 @@ def bits_entropy(codes: ArrayLike) -> NDArray:
     p = np.stack([np.asarray(codes, dtype=float).mean(-2)] * 2)
     p[1] = 1 - p[0]
     return -(p * np.log2(np.where(p > 0, p, 1))).sum(0)
+
+
+# --- detection -----------------------------------------------------------------------------
+
+
+def precision_recall(sure: ArrayLike, hit: ArrayLike, objects: int) -> tuple[NDArray, NDArray]:
+    """``(recall, precision)`` after each detection ``[n]``, the surest first.
+
+    ``sure [n]``: how confident each is; ``hit [n]``: whether it found an object, each object at
+    most once; ``objects``: how many there are, found or not.
+    """
+    order = np.argsort(-np.asarray(sure), kind="stable")
+    found = np.cumsum(np.asarray(hit, dtype=float)[order])
+    return found / max(objects, 1), found / np.arange(1, len(order) + 1)
+
+
+def average_precision(sure: ArrayLike, hit: ArrayLike, objects: int) -> float:
+    """The area under precision against recall, by steps: ``sum_i (R_i - R_i-1) P_i``.
+
+    As ``sklearn.metrics.average_precision_score`` does where every object has a detection and
+    no two are equally sure; objects without one count as missed.
+    """
+    recall, precision = precision_recall(sure, hit, objects)
+    return float((np.diff(recall, prepend=0) * precision).sum())

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import idx, own
+from . import faces, idx, own
 from .imageset import DataError, DataMissing, ImageSet, split
 from .sprites import FACTORS, SHAPES, draw_sprites
 
@@ -108,6 +108,8 @@ def catalog() -> list[Entry]:
         status, how = ("on disk", "") if there else ("absent", f"workbench data get {name}")
         note = f"70000 images, 10 classes; {family.source}"
         entries.append(Entry(name, family.title, status, (28, 28), note, how))
+    if (root / faces.FILE).is_file():  # nobody serves it: it is copied, or not there
+        entries.append(Entry(faces.NAME, faces.TITLE, "on disk", (30, 32), faces.NOTE))
     for name, places in own_sets(root).items():
         note = " and ".join(path.name for path in places)
         entries.append(Entry(name, name, "on disk", None, f"your own, {note}"))
@@ -120,7 +122,12 @@ def own_sets(root: Path) -> dict[str, list[Path]]:
         found = sorted(path for path in root.iterdir() if not path.is_symlink())
     except OSError:
         return {}
-    taken = {*EMBEDDED, *idx.FAMILIES, *(family.folder for family in idx.FAMILIES.values())}
+    taken = {
+        *EMBEDDED,
+        *idx.FAMILIES,
+        faces.NAME,
+        *(family.folder for family in idx.FAMILIES.values()),
+    }
     sets: dict[str, list[Path]] = {}
     for path in found:
         name = own.name_of(path)
@@ -160,6 +167,10 @@ def locate(name: str | Path) -> tuple[str, Path | None, tuple[int, ...]]:
         if name in idx.FAMILIES:
             root = data_folder().resolve()
             return str(name), root, stamp(idx.paths(str(name), root))
+        if name == faces.NAME:
+            root = data_folder().resolve()
+            (root / faces.FILE).resolve(strict=True)
+            return faces.NAME, root, stamp([root / faces.FILE])
         path = place(name).resolve(strict=True)
         files = [*path.glob("*"), *path.glob("*/*")] if path.is_dir() else [path]
         return "", path, stamp(files)
@@ -198,6 +209,8 @@ def read(name: str, path: Path | None) -> ImageSet:
     """Read the located set from its files, past every cache."""
     if path is None:
         return EMBEDDED[name][0]()
+    if name == faces.NAME:
+        return faces.read(path)
     return idx.read(name, path) if name else own.read(path)
 
 
