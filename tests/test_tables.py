@@ -1,4 +1,4 @@
-"""Simulated and real tables: the flow statistics against a slow reference, and what can go wrong."""
+"""Simulated and real tables: flow statistics against a slow reference, and what can go wrong."""
 
 import math
 from collections import defaultdict

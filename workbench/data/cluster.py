@@ -19,7 +19,7 @@ JOBS, TASKS = 700, 10
 
 
 def simulate(seed: int = 0) -> tuple[NDArray, NDArray, NDArray, NDArray]:
-    """x_train [n, 27], y_train [n], x_test, y_test: 7000 tasks, every fifth job in the test part."""
+    """x_train [n, 27], y_train [n], x_test, y_test: 7000 tasks; every fifth job is for testing."""
     rng = np.random.default_rng(seed)
     f = _tasks(rng)
     y = _ends(f, rng)

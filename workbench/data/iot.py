@@ -170,7 +170,7 @@ def _damped(key: NDArray, time: NDArray, value: NDArray) -> tuple[NDArray, NDArr
 
 
 def damped_sums(key: NDArray, time: NDArray, values: NDArray) -> NDArray:
-    """Sums over m <= n of values_m 2^(-l (t_n - t_m)) within a key: values [n, k] -> [n, decays, k].
+    """Sums over m <= n of v_m 2^(-l (t_n - t_m)) within a key: values [n, k] -> [n, decays, k].
 
     key [n] are small whole numbers; time [n] must not fall within a key.
 

@@ -143,13 +143,13 @@ def nsl_kdd() -> TableSet:
     frame, label = frame[label.isin(common)], label[label.isin(common)]
     symbols = [column for column in frame if not pandas.api.types.is_numeric_dtype(frame[column])]
     x = magnitude(pandas.get_dummies(frame, columns=symbols, dtype=float).to_numpy())
-    return _assembled("nsl-kdd", "NSL-KDD intrusions", x, label.to_numpy(),
-                      "NSL-KDD, Canadian Institute for Cybersecurity, Tavallaee et al. 2009")  # fmt: skip
+    source = "NSL-KDD, Canadian Institute for Cybersecurity, Tavallaee et al. 2009"
+    return _assembled("nsl-kdd", "NSL-KDD intrusions", x, label.to_numpy(), source)
 
 
 def n_baiot() -> TableSet:
-    """N-BaIoT rows: one table with a column `label`, or the publisher's .csv files of a device, whose
-    names are then the classes. Rows are split 80/20 at random: neighbours are near copies."""
+    """N-BaIoT rows: one table with a column `label`, or the publisher's .csv files of a device,
+    whose names are then the classes. Rows are split 80/20 at random: neighbours are near copies."""
     import pandas
 
     path = _path("n-baiot")
@@ -164,8 +164,8 @@ def n_baiot() -> TableSet:
     label = frame.pop("label").astype(str).to_numpy()
     jitter = [column for column in frame if "HH_jit" in column and "mean" in column]
     frame[jitter] = frame[jitter].where(frame[jitter] < 1e9, 0)  # a first packet tells the date
-    return _assembled("n-baiot", "N-BaIoT (a slice)", magnitude(frame.to_numpy(np.float64)), label,
-                      "N-BaIoT, Meidan et al. 2018, UCI, CC BY 4.0", iot_shape(frame.shape[1]))  # fmt: skip
+    x, source = magnitude(frame.to_numpy(np.float64)), "N-BaIoT, Meidan et al. 2018, UCI, CC BY 4.0"
+    return _assembled("n-baiot", "N-BaIoT flows", x, label, source, iot_shape(x.shape[1]))
 
 
 def iot_shape(columns: int) -> tuple[int, int]:
