@@ -91,6 +91,15 @@ def stream(
     return batches
 
 
+class Course(NamedTuple):
+    """A stream to learn from, its first batch clean, and clean data to be judged by."""
+
+    batches: list[Batch]
+    x_test: NDArray
+    y_test: NDArray
+    classes: tuple[str, ...]
+
+
 # --- the rules
 
 
@@ -177,7 +186,7 @@ class Rule:
     asks: str = "none"
 
 
-RULES = {
+RULES: dict[str, Rule] = {
     "no_sel": Rule("No-Sel", no_sel),
     "opt_sel": Rule("Opt-Sel", opt_sel),
     "rad": Rule("RAD", rad, has_l=True),
@@ -258,8 +267,9 @@ class Learner:
         return float((self.models.C.predict(x) == y).mean())
 
     def _fit(self) -> None:
-        for model in filter(None, self.models):
-            model.fit(self.x, self.y)
+        for model in self.models:
+            if model is not None:
+                model.fit(self.x, self.y)
 
 
 def ensemble(models: Sequence[Estimator], x: NDArray, classes: int) -> NDArray:
