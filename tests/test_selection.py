@@ -255,6 +255,78 @@ def test_nothing_kept_means_nothing_refitted():
     assert Once.fits == 1
 
 
+# --- by hand
+
+
+def walk(rule="active", budget=3, seed=0, count=4):
+    batches, x, y = digits(0.4, seed, count)
+    course = selection.Course(batches, x, y, tuple("0123456789"))
+    return selection.Walk(learner(rule, batches[0], budget=budget), course)
+
+
+def test_a_walk_goes_through_the_stages_and_waits_for_answers():
+    one = walk()
+    seen = []
+    while not one.pending:
+        one.advance()
+        seen.append(one.stage)
+    assert seen == ["batch", "judge", "vote", "ask"] and len(one.pending) == 3
+    with pytest.raises(ValueError, match="3 questions are open"):
+        one.advance()
+    row = one.pending[0]
+    one.answer(7)
+    assert one.verdict.labels[row] == 7 and one.verdict.kept[row] and len(one.pending) == 2
+    assert one.answers == [(7, one.batch.truth[row])]
+    one.skip()
+    one.advance()
+    assert one.stage == "retrain" and one.learner.asked == 1 and len(one.accuracies) == 2
+    assert not one.verdict.kept[one.verdict.doubtful].any()
+
+
+@pytest.mark.parametrize("rule", ["active", "slim"])
+def test_a_person_who_knows_everything_is_the_perfect_oracle(rule):
+    one, asked = walk(rule), 0
+    while not one.done:
+        one.to_question()
+        while one.pending:
+            one.answer(one.batch.truth[one.pending[0]])
+            asked += 1
+    batches = one.course.batches
+    alone = run(rule, batches, budget=3)
+    assert (alone.y == one.learner.y).all() and alone.asked == asked == one.learner.asked
+    assert one.oracle_accuracy == 1 and len(one.accuracies) == len(batches)
+    perfect = selection.with_perfect_oracle(learner(rule, batches[0], budget=3), one.course)
+    assert perfect == one.accuracies
+    with pytest.raises(ValueError, match="has ended"):
+        one.advance()
+    with pytest.raises(ValueError, match="No question"):
+        one.answer(1)
+
+
+def test_a_person_who_is_wrong_is_believed_and_told_so_at_the_end():
+    one = walk()
+    while not one.done:
+        one.to_question()
+        while one.pending:
+            one.answer((one.batch.truth[one.pending[0]] + 1) % 10)
+    assert one.oracle_accuracy == 0
+    assert (one.learner.y != one.learner.truth).sum() >= len(one.answers) == one.learner.asked
+
+
+def test_a_walk_shows_what_l_and_c_said():
+    one = walk()
+    one.advance()
+    assert one.said_l is None and one.verdict is None
+    one.advance()
+    assert (one.said_l == one.learner.models.L.predict(one.batch.x)).all() and one.verdict is None
+    one.advance()
+    kept = (one.said_l == one.batch.given) | (one.said_c == one.batch.given)
+    assert (one.verdict.kept == (kept | (one.said_c == one.said_l))).all()
+    slim = walk("slim")
+    slim.advance(), slim.advance()
+    assert slim.said_l is None
+
+
 # --- estimators
 
 

@@ -284,7 +284,7 @@ def examples(data: TableSet, batch: Batch, seen: Verdict, title: str) -> Images:
     tiles = np.zeros((len(names), SHOWN, *data.shape), np.float32)
     for tile, name in zip(tiles, names, strict=True):
         few = np.flatnonzero(rows[name])[:SHOWN]
-        tile[: len(few)] = drawn(data, batch, few)
+        tile[: len(few)] = drawn(data, batch.x[few], batch.rows[few])
     flows = "" if data.seen_train is not None else " Each picture is the features of one sample."
     return Images(
         "Examples of the batch", tiles, tuple(names),
@@ -292,13 +292,13 @@ def examples(data: TableSet, batch: Batch, seen: Verdict, title: str) -> Images:
     )  # fmt: skip
 
 
-def drawn(data: TableSet, batch: Batch, rows: NDArray) -> NDArray:
-    """These samples of a batch as pictures [n, height, width] in [0, 1]."""
+def drawn(data: TableSet, x: NDArray, rows: NDArray) -> NDArray:
+    """Samples x [n, d], `rows` [n] of the data, as pictures [n, height, width] in [0, 1]."""
     if data.seen_train is not None:
-        return data.seen_train[batch.rows[rows]]
+        return data.seen_train[rows]
     height, width = data.shape
-    tiles = np.zeros((len(rows), height * width), np.float32)
-    tiles[:, : batch.x.shape[1]] = (0.5 + batch.x[rows] / 6).clip(0, 1)  # 3 standard deviations
+    tiles = np.zeros((len(x), height * width), np.float32)
+    tiles[:, : x.shape[1]] = (0.5 + x / 6).clip(0, 1)  # 3 standard deviations either way
     return tiles.reshape(-1, height, width)
 
 

@@ -12,7 +12,10 @@ from typing import Protocol
 from workbench.frames import Table
 from workbench.settings import SettingsError
 
-_FILES: dict[str, str] = {}
+_FILES: dict[str, str] = {
+    "rad": "rad",
+    "rad-oracle": "rad_oracle",
+}
 NAMES = tuple(_FILES)
 
 
