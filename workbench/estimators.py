@@ -25,8 +25,8 @@ class Mlp:
     """A network of two hidden layers of 28 ReLUs, the size in Zhao et al.'s code, with Adam.
 
     The first `fit` takes 200 steps; each later one goes on from there for 50 more, because the set
-    it is given is the old one with some samples added. So short a training resists wrong labels:
-    with three times the rate and twice the steps the network learns them by heart like a tree.
+    it is given is the old one with some samples added. So short a training resists wrong labels;
+    with three times the rate and twice the steps it repeats a fifth of them.
     """
 
     FIRST, FURTHER, BATCH, HIDDEN, RATE = 200, 50, 64, (28, 28), 0.003

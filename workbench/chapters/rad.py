@@ -41,7 +41,7 @@ from workbench.chapters import Chapter, Claim, Published
 from workbench.data import tables
 from workbench.data.tables import TableSet
 from workbench.frames import Bars, Curves, Frame, HeatMap, Images, Line, Table, Trace, check_finite
-from workbench.selection import RULES, Batch, Course, Learner, Noise, Verdict
+from workbench.selection import RULES, Batch, Course, Learner, Noise, Verdict, Walk
 from workbench.settings import DataName, Stops
 from workbench.settings import Settings as Base
 
@@ -169,6 +169,16 @@ def learner(rule: str, settings: Settings, course: Course) -> Learner:
     return Learner(rule, make_l, make_c, course.batches[0], settings.budget)
 
 
+def walk(settings: Settings, batches: int) -> tuple[TableSet, Walk]:
+    """The data, and the first `batches` of the stream to go through by hand.
+
+    The rule is the one that `look` names. Raises data.DataError.
+    """
+    data, course = open_stream(settings)
+    course = course._replace(batches=course.batches[: batches + 1])
+    return data, Walk(learner(settings.look, settings, course), course)
+
+
 def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
     """Runs all variants over one stream and yields a frame for every batch.
 
@@ -183,7 +193,7 @@ def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
         history.add(batch, verdicts[settings.look], learners, scalars)
         check_finite(step, scalars, "Choose another classifier.")
         note = f"{len(batch)} samples, {(batch.given != batch.truth).sum()} wrong labels"
-        yield Frame(step, settings.steps, scalars, history.pictures(learners), note)
+        yield Frame(step, settings.steps, scalars, history.pictures(learners, scalars), note)
 
 
 # --- what is measured
@@ -237,12 +247,12 @@ class History:
                 point = learners[rule].asked, scalars[rule]
                 self.costs.setdefault(rule, []).append(point)
 
-    def pictures(self, learners: dict[str, Learner]) -> dict:
+    def pictures(self, learners: dict[str, Learner], scalars: dict[str, float]) -> dict:
         one = learners[self.settings.look]
         return {
             "fates": fates(self.batch, self.seen, self.title),
             "examples": examples(self.data, self.batch, self.seen, self.title),
-            "variants": variants(learners, self.course),
+            "variants": variants(learners, scalars),
             "costs": costs(self.costs),
             "classes": class_rates(self.course.classes, self.arrived, self.kept, self.title),
             "confusion": confusion(one, self.course),
@@ -302,15 +312,14 @@ def drawn(data: TableSet, x: NDArray, rows: NDArray) -> NDArray:
     return tiles.reshape(-1, height, width)
 
 
-def variants(learners: dict[str, Learner], course: Course) -> Table:
-    def row(one: Learner) -> tuple:
+def variants(learners: dict[str, Learner], scalars: dict[str, float]) -> Table:
+    def row(name: str, one: Learner) -> tuple:
         wrong = int((one.y != one.truth).sum())
-        accuracy = one.accuracy(course.x_test, course.y_test)
-        return one.rule.title, f"{accuracy:.3f}", len(one.y), wrong, one.asked
+        return one.rule.title, f"{scalars[name]:.3f}", len(one.y), wrong, one.asked
 
     return Table(
         "The variants so far", ("variant", "accuracy", "samples", "wrong labels", "questions"),
-        tuple(map(row, learners.values())),
+        tuple(row(*each) for each in learners.items()),
         caption="What each has learnt from. Opt-Sel drops the wrong labels and so has fewer "
         "samples than those who ask.",
     )  # fmt: skip
