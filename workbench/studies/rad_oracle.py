@@ -66,8 +66,8 @@ def table(data: str, ends: dict[tuple[str, float, int], list[float]]) -> Table:
         ("variant", "noise", *(f"{questions} questions" for questions in BUDGETS)),
         tuple((RULES[rule].title, f"{noise:.0%}", *(cell(rule, noise, q) for q in BUDGETS))
               for rule, noise in lines),
-        caption=f"Mean and standard deviation over up to {most} seeds at the end of 20 batches of 60, "
-        "decision tree as C, k-NN as L. 60 questions are no limit.",
+        caption=f"Mean and standard deviation over up to {most} seeds at the end of 20 batches of "
+        "60, decision tree as C, k-NN as L. 60 questions are no limit.",
     )  # fmt: skip
 
 
