@@ -100,7 +100,7 @@ guess = None  # per cent
 kept = list(play("rad", look="rad"))
 believed = sum(f.scalars["kept"] for f in kept)
 wrong = sum(f.scalars["kept"] * (1 - f.scalars["purity"]) for f in kept) / believed
-reveal("Wrong labels among those kept, in per cent", guess, 100 * wrong)
+reveal("Wrong labels among those kept, in per cent", guess, 100 * wrong, digits=1)
 assert wrong < 0.15
 
 # %% [markdown]
@@ -157,8 +157,8 @@ lines = [
 still(Curves("Accuracy after 20 batches", tuple(lines), "noise level", "accuracy"))
 
 # %% [markdown]
-# Without noise the filter gains nothing and costs little. With noise No-Sel falls with the share of
-# wrong labels, while RAD stays near Opt-Sel, which knows which labels are wrong.
+# Without noise there is nothing to gain, and what differs is the luck of one seed. With noise No-Sel
+# falls with the share of wrong labels, while RAD stays near Opt-Sel, which knows what is wrong.
 
 # %% [markdown]
 # ## When it does not help
@@ -232,7 +232,7 @@ print(f"No-Sel {row['no_sel']:.2f}, RAD {row['rad']:.2f}, Opt-Sel {row['opt_sel'
 assert row["rad"] > row["no_sel"] + 0.07
 
 # %% tags=["keep_output"]
-still(flows[-1], "examples", "confusion")
+still(flows[-1], "fates", "examples")
 
 # %% [markdown]
 # ## Conclusion
