@@ -29,6 +29,7 @@ learns them by heart and has much to gain; a network that resists them has littl
 throwing samples away.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from functools import partial
 
@@ -233,6 +234,7 @@ class History:
         classes = len(course.classes)
         self.arrived, self.kept = np.zeros(classes), np.zeros(classes)
         self.costs: dict[str, list[tuple[int, float]]] = {}
+        self.tiles: dict[str, deque] = {name: deque(maxlen=SHOWN) for name in FATES}
 
     def add(self, batch: Batch, seen: Verdict, learners, scalars) -> None:
         """Remembers a batch, and notes in `scalars` how far the balance of classes has drifted."""
@@ -242,7 +244,10 @@ class History:
         self.kept += np.bincount(batch.truth[seen.kept], minlength=classes)
         shares = [part / max(1, part.sum()) for part in (self.arrived, self.kept)]
         scalars["drift"] = float(np.abs(shares[0] - shares[1]).sum() / 2)
-        for rule in ASKING:
+        for name, mask in fates_of(batch, seen).items():
+            rows = np.flatnonzero(mask)[-SHOWN:]
+            self.tiles[name].extend(drawn(self.data, batch.x[rows], batch.rows[rows]))
+        for rule in ("active", "slim"):
             if rule in learners:
                 point = learners[rule].asked, scalars[rule]
                 self.costs.setdefault(rule, []).append(point)
@@ -251,7 +256,7 @@ class History:
         one = learners[self.settings.look]
         return {
             "fates": fates(self.batch, self.seen, self.title),
-            "examples": examples(self.data, self.batch, self.seen, self.title),
+            "examples": examples(self.data, self.tiles, self.title),
             "variants": variants(learners, scalars),
             "costs": costs(self.costs),
             "classes": class_rates(self.course.classes, self.arrived, self.kept, self.title),
@@ -263,42 +268,46 @@ class History:
 # --- pictures
 
 
-def groups(batch: Batch, seen: Verdict) -> dict[str, NDArray]:
-    """Masks [n] of what became of the samples of a batch; they do not overlap."""
+# what can become of a sample: in words, and short; + is as it should be
+FATES = {
+    "kept, label right": "keep +", "kept, label wrong": "keep -",
+    "relabelled rightly": "change +", "relabelled wrongly": "change -",
+    "asked": "ask",
+    "dropped, label wrong": "drop +", "dropped, label right": "drop -",
+}  # fmt: skip
+
+
+def fates_of(batch: Batch, seen: Verdict) -> dict[str, NDArray]:
+    """Masks [n] of what became of the samples of a batch, by the words of FATES; each sample is in
+    one."""
     clean, right = batch.given == batch.truth, seen.labels == batch.truth
     asked = np.zeros(len(batch), bool)
     asked[seen.asked] = True
     believed = seen.kept & ~seen.relabelled & ~asked
-    return {
-        "kept, right": believed & right,
-        "kept, wrong": believed & ~right,
-        "relabelled, right": seen.relabelled & right,
-        "relabelled, wrong": seen.relabelled & ~right,
-        "asked": asked,
-        "dropped, was right": ~seen.kept & clean,
-        "dropped, was wrong": ~seen.kept & ~clean,
-    }
+    changed, dropped = seen.relabelled, ~seen.kept
+    masks = (believed & right, believed & ~right, changed & right, changed & ~right, asked,
+             dropped & ~clean, dropped & clean)  # fmt: skip
+    return dict(zip(FATES, masks, strict=True))
 
 
 def fates(batch: Batch, seen: Verdict, title: str) -> Bars:
-    counts = {name: mask.sum() for name, mask in groups(batch, seen).items()}
+    counts = [mask.sum() for mask in fates_of(batch, seen).values()]
     return Bars(
-        "What became of the batch", tuple(counts), np.array([*counts.values()], float),
-        y_label="samples", caption=f"{title}. Good: kept right, relabelled right, dropped wrong.",
+        "What became of the batch", tuple(FATES.values()), np.array(counts, float),
+        y_label="samples", caption=f"{title}: labels kept, changed, asked for, samples dropped; "
+        "+ rightly, - wrongly.",
     )  # fmt: skip
 
 
-def examples(data: TableSet, batch: Batch, seen: Verdict, title: str) -> Images:
-    rows = groups(batch, seen)
-    names = [name for name in rows if name != "kept, right"]
+def examples(data: TableSet, newest: dict[str, deque], title: str) -> Images:
+    names = tuple(name for name in newest if name != "kept, label right")
     tiles = np.zeros((len(names), SHOWN, *data.shape), np.float32)
-    for tile, name in zip(tiles, names, strict=True):
-        few = np.flatnonzero(rows[name])[:SHOWN]
-        tile[: len(few)] = drawn(data, batch.x[few], batch.rows[few])
+    for row, name in zip(tiles, names, strict=True):
+        row[: len(newest[name])] = np.reshape(newest[name], (-1, *data.shape))
     flows = "" if data.seen_train is not None else " Each picture is the features of one sample."
     return Images(
-        "Examples of the batch", tiles, tuple(names),
-        caption=f"{title}: its mistakes and its doubts in the newest batch.{flows}",
+        "Mistakes and doubts", tiles, names,
+        caption=f"{title}: the newest of each kind so far.{flows}",
     )  # fmt: skip
 
 
