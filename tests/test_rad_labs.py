@@ -1,8 +1,10 @@
 """The pages on which RAD is gone through by hand, driven through their widgets."""
 
+import numpy as np
 import pytest
 from bokeh.document import Document
 
+from workbench.chapters import rad
 from workbench.data import tables
 from workbench.view.labs import rad_oracle, rad_stepper
 
@@ -65,7 +67,7 @@ def test_a_reader_is_asked_within_the_budget_and_stands_beside_a_perfect_oracle(
     asked = 0
     while not page.walk.done:
         assert 0 < len(page.walk.pending) <= rad_oracle.BUDGET
-        assert set(page.cards.cards) == {"question", "accuracy"}
+        assert set(page.cards.cards) == {"question", "neighbours", "accuracy"}
         row = page.walk.pending[0]
         assert f"came as {names[page.walk.batch.given[row]]}" in page.line.text
         click(page.answers[int(page.walk.batch.truth[row])])
@@ -98,10 +100,16 @@ def test_the_question_shows_the_sample_and_what_is_like_it(title):
     page.choice.value = title
     if not page.walk.pending:
         page.walk.to_question()
-    picture = rad_oracle.question(page.data, page.walk)["question"]
-    assert picture.tiles.shape[:2] == (2, rad_oracle.NEIGHBOURS)
-    assert picture.tiles.shape[2:] == page.data.shape
-    assert picture.tiles[0, 0].any() and not picture.tiles[0, 1:].any()
+    pictures = rad_oracle.question(page.data, page.walk)
+    asked, like = pictures["question"], pictures["neighbours"]
+    zoom = asked.tiles.shape[2] // page.data.shape[0]
+    sample = rad.drawn(page.data, page.walk.batch.x, page.walk.batch.rows)[page.walk.pending[0]]
+    assert asked.tiles[0, 0, ::zoom, ::zoom] == pytest.approx(sample * 255, abs=1)
+    assert 90 < max(asked.tiles.shape) <= 180
+    assert like.tiles.shape == (1, rad_oracle.NEIGHBOURS, *page.data.shape)
+    one, row = page.walk.learner, page.walk.pending[0]
+    distance = np.linalg.norm(one.x - page.walk.batch.x[row], axis=1)
+    assert like.columns[0] == page.data.classes[one.y[distance.argmin()]]
     assert len(page.answers) == len(page.data.classes) + 1
 
 

@@ -20,6 +20,7 @@ INTRODUCTION = (
     "perfect oracle and that of nobody to ask."
 )
 BATCHES, BUDGET, NEIGHBOURS = 6, 3, 7
+LARGE = 180  # pixels that the longer side of the sample in question takes
 STREAMS = {
     "Handwritten digits": {"stream": "pictures", "data": "digits"},
     "Faces of 20 people": {"stream": "faces"},
@@ -108,19 +109,26 @@ def asks(walk: Walk) -> str:
 
 
 def question(data: tables.TableSet, walk: Walk) -> dict[str, Picture]:
-    """The sample in question above those it is most like among what RAD believes."""
+    """The sample in question, and those it is most like among what RAD believes."""
     row, batch, one = walk.pending[0], walk.batch, walk.learner
     near = np.argsort(((one.x - batch.x[row]) ** 2).sum(1), kind="stable")[:NEIGHBOURS]
-    tiles = np.zeros((2, len(near), *data.shape), np.float32)
-    tiles[0, 0] = rad.drawn(data, batch.x[[row]], batch.rows[[row]])[0]
-    tiles[1] = rad.drawn(data, one.x[near], one.rows[near])
-    believed = tuple(data.classes[y] for y in one.y[near])
-    picture = Images(
-        "Which class is it?", tiles, ("in question", "neighbours"), believed,
-        caption="Above the sample in question; below what is nearest to it among the samples that "
-        "RAD believes. The columns carry the neighbours' classes.",
-    )  # fmt: skip
-    return {"question": picture, "accuracy": accuracies({"so far": walk.accuracies})}
+    asked, like = (
+        rad.drawn(data, x, rows)[None]
+        for x, rows in ((batch.x[[row]], batch.rows[[row]]), (one.x[near], one.rows[near]))
+    )
+    zoom = max(1, LARGE // max(data.shape))
+    return {
+        "question": Images(
+            "Which class is it?", asked.repeat(zoom, 2).repeat(zoom, 3),
+            caption="The sample in question. " + ("" if data.seen_train is not None else "A row "
+            "for each window or group of features, bright where they are above the usual."),
+        ),
+        "neighbours": Images(
+            "What it is like", like, columns=tuple(data.classes[y] for y in one.y[near]),
+            caption="The nearest samples among those that RAD believes, with their classes.",
+        ),
+        "accuracy": accuracies({"so far": walk.accuracies}),
+    }  # fmt: skip
 
 
 def verdict(walk: Walk) -> str:

@@ -63,18 +63,20 @@ class Stepper:
 def pictures(data: TableSet, walk: Walk) -> dict[str, Picture]:
     """What there is to see at this stage."""
     shown = {"samples": samples(data, walk), "table": table(walk)}
-    if walk.verdict is not None:
+    if walk.stage == "retrain":  # it tells the truth
         shown["fates"] = rad.fates(walk.batch, walk.verdict, walk.learner.rule.title)
     return shown | {"accuracy": accuracies({"so far": walk.accuracies})}
 
 
 def samples(data: TableSet, walk: Walk) -> Images:
-    batch, classes = walk.batch, walk.course.classes
-    tiles = rad.drawn(data, batch.x[:SHOWN], batch.rows[:SHOWN])
+    batch, columns = walk.batch, SHOWN // 2
+    tiles = np.zeros((SHOWN, *data.shape), np.float32)
+    few = rad.drawn(data, batch.x[:SHOWN], batch.rows[:SHOWN])
+    tiles[: len(few)] = few
     return Images(
-        "The first samples of the batch", tiles[None],
-        columns=tuple(classes[y] for y in batch.given[:SHOWN]),
-        caption="With the labels that they came with.",
+        "The first samples of the batch", tiles.reshape(2, columns, *data.shape),
+        rows=(f"1 to {columns}", f"{columns + 1} to {SHOWN}"),
+        caption="What they came as stands in the table.",
     )  # fmt: skip
 
 
