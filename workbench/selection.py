@@ -225,8 +225,9 @@ class Learner:
     """One rule at work: the set it believes, and the models it has made of that.
 
     x [m, d], y [m]: what it believes; truth [m] and rows [m], for those who measure and draw.
-    make_l() and make_c() give new estimators; an estimator whose `fit` goes on from where it stood
-    (`estimators.Mlp`) reuses its work. Nothing is refitted when nothing was kept.
+    make_l() and make_c() give new estimators: anything with `fit` and `predict`. One whose `fit`
+    goes on from where it stood (`estimators.Mlp`) reuses its work. Nothing is refitted when nothing
+    was kept.
     """
 
     def __init__(self, rule: str, make_l, make_c, initial: Batch, budget: int):
