@@ -80,7 +80,7 @@ def test_the_pictures_of_a_batch_agree_with_its_numbers(frames):
 def test_the_table_of_variants_shows_what_each_learnt_from(frames):
     table = frames[-1].pictures["variants"]
     rows = {row[0]: row[1:] for row in table.rows}
-    assert list(rows) == [rule.title for rule in RULES.values()]
+    assert list(rows) == [rad.ACCURACY[rule] for rule in RULES]
     samples = {name: row[1] for name, row in rows.items()}
     assert samples["No-Sel"] == samples["Full-clean"] == 100 + 20 * 60 > samples["Opt-Sel"]
     assert rows["Opt-Sel"][2] == rows["Full-clean"][2] == 0

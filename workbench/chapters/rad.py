@@ -324,13 +324,13 @@ def drawn(data: TableSet, x: NDArray, rows: NDArray) -> NDArray:
 def variants(learners: dict[str, Learner], scalars: dict[str, float]) -> Table:
     def row(name: str, one: Learner) -> tuple:
         wrong = int((one.y != one.truth).sum())
-        return one.rule.title, f"{scalars[name]:.3f}", len(one.y), wrong, one.asked
+        return ACCURACY[name], f"{scalars[name]:.3f}", len(one.y), wrong, one.asked
 
     return Table(
-        "The variants so far", ("variant", "accuracy", "samples", "wrong labels", "questions"),
+        "The variants so far", ("variant", "accuracy", "samples", "wrong", "asked"),
         tuple(row(*each) for each in learners.items()),
-        caption="What each has learnt from. Opt-Sel drops the wrong labels and so has fewer "
-        "samples than those who ask.",
+        caption="Samples each has learnt from, how many of them under a wrong label, and questions "
+        "asked. Opt-Sel drops what is wrong and so has fewer samples than those who ask.",
     )  # fmt: skip
 
 
