@@ -72,7 +72,9 @@ def test_the_pictures_of_a_batch_agree_with_its_numbers(frames):
         assert frame.scalars["purity"] == pytest.approx(1 - wrong / max(1, kept))
         moved = bars["change +"] + bars["change -"]
         table = frame.pictures["relabelled"]
-        assert len(table.rows) == min(8, moved) and f"{moved:.0f} relabelled" in table.caption
+        assert (
+            len(table.rows) == min(rad.SHOWN, moved) and f"{moved:.0f} relabelled" in table.caption
+        )
         for came, became, truth, verdict in table.rows:
             assert came != became and (became == truth) == (verdict == "right")
 
@@ -114,7 +116,7 @@ def test_examples_are_the_newest_samples_of_their_kind():
             expected[name] += list(batch.rows[mask])
         shown = frame.pictures["examples"]
         for name, tiles in zip(shown.rows, shown.tiles, strict=True):
-            rows = expected[name][-8:]
+            rows = expected[name][-rad.SHOWN :]
             assert (
                 tiles[: len(rows)] == (data.seen_train[rows] * 255 + 0.5).astype(np.uint8)
             ).all()

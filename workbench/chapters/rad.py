@@ -47,7 +47,7 @@ from workbench.settings import DataName, Stops
 from workbench.settings import Settings as Base
 
 TESTED = 1000  # clean test samples, as in Zhao et al.
-SHOWN = 8  # examples in a row of pictures
+SHOWN = 6  # examples in a row of pictures, and rows of the table of relabelled samples
 ASKING = ("active", "slim", "full_clean")
 
 
