@@ -12,6 +12,7 @@ _FILES = {
     "autoencoder": "autoencoder",
     "beta-vae": "beta_vae",
     "bootstrap": "bootstrap",
+    "rad": "rad",
 }
 NAMES = tuple(_FILES)
 

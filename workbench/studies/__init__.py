@@ -12,7 +12,11 @@ from typing import Protocol
 from workbench.frames import Table
 from workbench.settings import SettingsError
 
-_FILES: dict[str, str] = {"bootstrap": "bootstrap"}
+_FILES: dict[str, str] = {
+    "bootstrap": "bootstrap",
+    "rad": "rad",
+    "rad-oracle": "rad_oracle",
+}
 NAMES = tuple(_FILES)
 
 

@@ -1,0 +1,336 @@
+# %% [markdown]
+# # RAD: learning on-line from lying labels
+#
+# **How do you learn on when the labels lie?**
+#
+# Batches of samples arrive one after the other, and a third of their labels is wrong. You will see
+# a classifier sink that believes them all, and RAD hold by believing only some. You will see what
+# each answer of an expert buys, and when none of it helps.
+
+# %%
+from workbench.view.notebook import judge, reveal, setup
+
+setup()
+
+# %% [markdown]
+# ## Mathematics
+#
+# RAD (Zhao et al. 2019) begins with one clean batch and keeps a set $\mathcal D^*$ of what it
+# believes. Two models are trained on it: the **label model** $L$ judges labels, the **classifier**
+# $C$ is what we are after. Of a batch $(x_i, \tilde y_i)$ with doubtful labels RAD keeps
+#
+# $$q_i = \mathbb 1[L(x_i) = \tilde y_i], \qquad
+# \mathcal D^*_{t+1} = \mathcal D^*_t \cup \{(x_i, \tilde y_i) : q_i = 1\} .$$
+#
+# **Voting** gives the others a second chance: if $C(x_i) = \tilde y_i$ the label stays, if
+# $C(x_i) = L(x_i)$ it becomes theirs, otherwise the sample is dropped. **Active Learning** asks an
+# expert instead of dropping. **Slim** has no $L$ and asks whenever $C(x_i) \ne \tilde y_i$.
+#
+# The number of wrong labels in a batch of $B$ is $\lfloor B \cdot \mathcal N(\mu, \sigma) \rfloor$,
+# at least 0 and at most $B$. A wrong label is any other class, with equal odds.
+
+# %% [markdown]
+# ## The loop
+#
+# This is all there is to RAD. The cell is yours: change it and run it again.
+
+# %%
+import numpy as np
+
+from workbench import find, play
+from workbench.chapters import rad
+from workbench.estimators import make
+
+
+def run_readably(settings):
+    """RAD on the stream of these settings; gives C and the test data."""
+    _, course = rad.open_stream(settings)
+    first, *batches = course.batches
+    x, y = first.x, first.given  # the first batch is clean
+    L = make("k-NN", len(course.classes), settings.seed)
+    C = make("decision tree", len(course.classes), settings.seed)
+    L.fit(x, y)
+    for batch in batches:
+        keep = L.predict(batch.x) == batch.given
+        x, y = np.concatenate([x, batch.x[keep]]), np.concatenate([y, batch.given[keep]])
+        L.fit(x, y)
+    C.fit(x, y)
+    return C, course
+
+# %% [markdown]
+# $C$ has no say in what RAD keeps, so it is enough to train it at the end. The chapter trains it
+# after every batch, because it shows every batch. The numbers must agree.
+
+# %%
+settings = find("rad").Settings()
+C, course = run_readably(settings)
+frames = list(play("rad"))
+end = frames[-1].scalars
+
+# %% tags=["nbval-check-output", "keep_output"]
+ours = (C.predict(course.x_test) == course.y_test).mean()
+print(f"this loop {ours:.2f}, the chapter {end['rad']:.2f}, believing every label {end['no_sel']:.2f}")
+assert ours == end["rad"] and end["rad"] > end["no_sel"] + 0.1
+
+# %% [markdown]
+# The rules themselves are functions of a batch and two models, without a state. Voting:
+
+# %%
+import inspect
+
+from workbench import selection
+
+print(inspect.getsource(selection.voting))
+
+# %% tags=["keep_output"]
+from workbench.view.figures import still
+
+still(frames[-1], "fates", "examples")
+
+# %% [markdown]
+# ## Predict before you move
+#
+# 30 % of the labels that arrive are wrong. **How many per cent of the labels that RAD keeps will be
+# wrong?** Write a guess, or leave `None`.
+
+# %%
+guess = None  # per cent
+
+# %% tags=["nbval-check-output", "keep_output"]
+kept = list(play("rad", look="rad"))
+believed = sum(f.scalars["kept"] for f in kept)
+wrong = sum(f.scalars["kept"] * (1 - f.scalars["purity"]) for f in kept) / believed
+reveal("Wrong labels among those kept, in per cent", guess, 100 * wrong, digits=1)
+assert wrong < 0.15
+
+# %% [markdown]
+# $L$ and the wrong label must agree by chance for a lie to get through: with ten classes that is
+# rare. The price is on the other side: rightly labelled samples that $L$ does not recognise.
+
+# %% tags=["keep_output"]
+still(kept[-1], "fates", "classes")
+
+# %% [markdown]
+# ## Live
+#
+# **Move `Noise level` from 0.3 up to 0.6 and down to 0**, and watch *Accuracy on clean test data*.
+# Then set `Look at` to voting and see which labels it changed.
+
+# %%
+from workbench import Board
+
+board = Board("rad", noise=0.4)
+board
+
+# %% tags=["nbval-check-output", "keep_output"]
+last = board.finish()  # waits for the run; raises what went wrong in the background
+print(f"noise 40 %: No-Sel {last.scalars['no_sel']:.2f}, RAD {last.scalars['rad']:.2f}")
+assert last.scalars["rad"] > last.scalars["no_sel"] + 0.1
+
+# %% tags=["keep_output"]
+still(last, "costs", "confusion")
+
+# %% [markdown]
+# ## How much noise can it bear?
+#
+# The same samples in the same order; only more of the labels are wrong.
+
+# %%
+levels = (0, 0.2, 0.4, 0.6, 0.8)
+names = ("no_sel", "rad", "voting", "opt_sel")
+ends = [rad.last(*names, noise=level) for level in levels]
+
+# %% tags=["nbval-check-output", "keep_output"]
+print("noise  ", *(f"{name:>8}" for name in names))
+for level, row in zip(levels, ends, strict=True):
+    print(f"{level:<7.0%}", *(f"{row[name]:8.2f}" for name in names))
+assert all(row["rad"] > row["no_sel"] + 0.1 for row in ends[1:])
+assert abs(ends[0]["rad"] - ends[0]["no_sel"]) < 0.06
+
+# %% tags=["keep_output"]
+from workbench.frames import Curves, Line
+
+lines = [
+    Line(find("rad").traces[0].lines[name], np.array(levels), np.array([row[name] for row in ends]))
+    for name in names
+]
+still(Curves("Accuracy after 20 batches", tuple(lines), "noise level", "accuracy"))
+
+# %% [markdown]
+# Without noise there is nothing to gain, and what differs is the luck of one seed. With noise No-Sel
+# falls with the share of wrong labels, while RAD stays near Opt-Sel, which knows what is wrong.
+
+# %% [markdown]
+# ## When it does not help
+#
+# So far $C$ was a decision tree grown until its leaves are pure: it learns every wrong label by
+# heart. Which share of the wrong labels do other classifiers repeat, and what does RAD gain then?
+
+# %%
+classifiers = ("decision tree", "random forest", "MLP", "k-NN")
+hearts = {name: rad.last("no_sel", classifier=name) for name in classifiers}
+
+# %% tags=["nbval-check-output", "keep_output"]
+print("C               by heart  No-Sel   RAD   gain")
+for name, row in hearts.items():
+    gain = row["rad"] - row["no_sel"]
+    columns = f"{row['memorised']:8.0%}  {row['no_sel']:6.2f}  {row['rad']:4.2f}  {gain:+.2f}"
+    print(f"{name:<16}{columns}")
+tree, net = (hearts[name]["rad"] - hearts[name]["no_sel"] for name in ("decision tree", "MLP"))
+assert net < tree / 3
+
+# %% tags=["keep_output"]
+from workbench.frames import Scatter
+
+points = [(row["memorised"], row["rad"] - row["no_sel"]) for row in hearts.values()]
+still(Scatter("What RAD gains", np.array(points), np.arange(len(points)), classifiers,
+              "wrong labels learnt by heart", "gain over No-Sel"))
+
+# %% [markdown]
+# A classifier that resists wrong labels has little to gain. The forest does learn them by heart, but
+# its trees do so in different places and outvote each other.
+
+# %% [markdown]
+# ## What does an answer buy?
+#
+# Active asks only where $L$, $C$ and the label all differ; Slim whenever $C$ and the label differ.
+
+# %%
+budgets = (0, 2, 5, 10, 20)
+bought = [rad.last("active", "slim", noise=0.4, budget=budget) for budget in budgets]
+
+# %% tags=["nbval-check-output", "keep_output"]
+print("a batch   Active asks  ends at   Slim asks  ends at")
+for budget, row in zip(budgets, bought, strict=True):
+    active, slim = (f"{row[f'asked_{name}']:9.0f}  {row[name]:7.2f}" for name in ("active", "slim"))
+    print(f"{budget:<9} {active}   {slim}")
+assert all(row["asked_active"] <= row["asked_slim"] for row in bought)
+assert bought[-1]["slim"] > bought[0]["slim"] + 0.05
+
+# %% tags=["keep_output"]
+lines = [
+    Line(label, np.array(budgets), np.array([row[name] for row in bought]))
+    for name, label in (("active", "Active"), ("slim", "Slim"))
+]
+still(Curves("What answers buy at 40 % noise", tuple(lines), "questions a batch", "accuracy"))
+
+# %% [markdown]
+# Slim needs the expert; Active mostly has $L$ do the work.
+
+# %% [markdown]
+# ## An attack
+#
+# Packets of a thermostat and of ten botnet attacks, simulated and summed up in 115 damped-window
+# statistics in the manner of N-BaIoT. A picture is a packet: a row for each of five windows.
+
+# %%
+flows = list(play("rad", stream="iot", initial=500, noise=0.4, slim=False, ensemble=False))
+
+# %% tags=["nbval-check-output", "keep_output"]
+row = flows[-1].scalars
+print(f"No-Sel {row['no_sel']:.2f}, RAD {row['rad']:.2f}, Opt-Sel {row['opt_sel']:.2f}")
+assert row["rad"] > row["no_sel"] + 0.07
+
+# %% tags=["keep_output"]
+still(flows[-1], "fates", "examples")
+
+# %% [markdown]
+# ## Conclusion
+#
+# **We measured**, on digits, seed 0 (the tables above): RAD ends far above No-Sel with a tree as
+# $C$ and near Opt-Sel, from 20 to 80 % wrong labels; with a network or with neighbours it gains a
+# few points at most; Slim pays with questions for what RAD's $L$ gets for nothing.
+#
+# Opt-Sel is no upper bound. It drops the wrong labels, so it learns from fewer samples than a
+# variant that gets them back with the expert's label: at 40 % noise Full-clean has two thirds more.
+# A result above Opt-Sel therefore does not mean that noise helps.
+#
+# One seed can be luck: the chapter's claims repeat the trends over seeds, and
+# `workbench reproduce rad` sets all variants beside the papers' headlines.
+#
+# **The papers reported** (abstracts), as accuracy and gain over no selection:
+#
+# * IoT attacks up to 98 % (+11), cluster tasks up to 83 % (+20): DSN 2019;
+# * cluster tasks 84 % (+20) at 40 % noise, 20 celebrities 74 % (+28) at 30 %: arXiv 1911.04383;
+# * IoT attacks 98.95 % (+7) and cluster tasks 85.03 % (+14) at 40 %, 100 celebrities 77.51 % (+39)
+#   at 30 %: arXiv 2103.10824.
+#
+# Their data are measured and ours are simulated, so only the gains can be compared. The paper is
+# quoted with "40 +/- 8" and with "N(40, sqrt(80))" wrong labels in the same batch of 400; the
+# authors' code has a standard deviation of 80. The knob `Noise std is` offers both readings.
+
+# %% [markdown]
+# ## References
+#
+# * Zhao et al. 2019, *Robust Anomaly Detection on Unreliable Data*, DSN.
+# * Zhao et al. 2019, arXiv 1911.04383.
+# * Zhao et al. 2021, arXiv 2103.10824 (IEEE TDSC).
+# * Meidan et al. 2018, *N-BaIoT: Network-based Detection of IoT Botnet Attacks Using Deep
+#   Autoencoders*, IEEE Pervasive Computing.
+# * Mirsky et al. 2018, *Kitsune: An Ensemble of Autoencoders for Online Network Intrusion
+#   Detection*, NDSS.
+
+# %% [markdown]
+# ## Two exercises
+#
+# **1. A gain to order.** Find a noise level at which RAD ends between 0.30 and 0.40 above No-Sel
+# (decision tree, digits, seed 0).
+#
+# <details><summary>Hint 1</summary>
+#
+# Subtract two columns of the table *How much noise can it bear?*
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# RAD hardly moves, so the gain is about what No-Sel loses.
+# </details>
+#
+# <details><summary>One answer</summary>
+#
+# 0.5
+# </details>
+
+# %%
+noise = None  # your noise level
+
+# %% tags=["nbval-check-output", "keep_output"]
+if noise is None:
+    print("Not tried yet: put a noise level into the cell above.")
+else:
+    *_, end = play("rad", noise=noise)
+    gain = end.scalars["rad"] - end.scalars["no_sel"]
+    judge("the gain", gain, 0.30, 0.40, "Make more labels wrong.", "Make fewer labels wrong.")
+
+# %% [markdown]
+# **2. A cheap expert.** At 40 % noise, give Slim so many questions a batch that it ends at 0.80 or
+# more. How many does Active ask with the same limit?
+#
+# <details><summary>Hint</summary>
+#
+# Look at the table *What does an answer buy?*
+# </details>
+#
+# <details><summary>One answer</summary>
+#
+# 20. Active runs out of doubts long before it runs out of questions.
+# </details>
+
+# %%
+budget = None  # your questions a batch
+
+# %% tags=["nbval-check-output", "keep_output"]
+if budget is None:
+    print("Not tried yet: put a number of questions into the cell above.")
+else:
+    *_, end = play("rad", noise=0.4, budget=budget)
+    judge("Slim's accuracy", end.scalars["slim"], 0.8, 1, "Ask more.", "")
+    asked = (end.scalars[f"asked_{name}"] for name in ("slim", "active"))
+    print("Slim asked {:.0f} questions, Active {:.0f}.".format(*asked))
+
+# %%
+import panel as pn
+
+if pn.state.served:
+    title = pn.pane.Markdown("# RAD\nHow do you learn on when the labels lie?")
+    pn.Column(title, board, sizing_mode="stretch_width").servable(title="RAD")

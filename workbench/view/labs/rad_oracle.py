@@ -1,0 +1,160 @@
+"""Be the oracle: the samples that RAD doubts are yours to name, within the budget."""
+
+from html import escape
+
+import numpy as np
+import panel as pn
+import panel_material_ui as pmui
+
+from workbench.chapters import rad
+from workbench.data import DataError, tables
+from workbench.frames import Images, Picture, Table
+from workbench.selection import Walk, with_perfect_oracle
+from workbench.view.labs.rad_cards import Cards, words
+from workbench.view.labs.rad_stepper import accuracies
+
+TITLE = "Be the oracle"
+INTRODUCTION = (
+    "RAD Active Learning asks you. In each batch it puts before you the samples on whose class the "
+    "label, L and C cannot agree; name what you see. At the end your run stands beside that of a "
+    "perfect oracle and that of nobody to ask."
+)
+BATCHES, BUDGET, NEIGHBOURS = 6, 3, 7
+LARGE = 180  # pixels that the longer side of the sample in question takes
+STREAMS = {
+    "Handwritten digits": {"stream": "pictures", "data": "digits"},
+    "Faces of 20 people": {"stream": "faces"},
+    "IoT attacks (simulated)": {"stream": "iot", "initial": 200},
+}
+
+
+def streams() -> dict[str, dict]:
+    """The streams that are there, by title."""
+    here = ("pictures", *tables.names())
+    return {title: knobs for title, knobs in STREAMS.items() if knobs["stream"] in here}
+
+
+class Oracle:
+    """A walk that waits for the reader. Nothing runs while they think."""
+
+    def __init__(self, dark: bool = False):
+        self.cards = Cards(dark)
+        self.line, line_pane = words()
+        self.choice = pmui.Select(label="Stream", options=list(streams()), size="small",
+                                  value=next(iter(streams())))  # fmt: skip
+        self.choice.param.watch(lambda _: self.begin(), "value")
+        self.again = pmui.Button(label="Begin again", variant="outlined",
+                                 on_click=lambda _: self.begin())  # fmt: skip
+        self.skip = pmui.Button(label="Skip this batch", variant="outlined",
+                                on_click=lambda _: self.reply(None))  # fmt: skip
+        self.answers = pn.FlexBox(sizing_mode="stretch_width")
+        self.view = pn.Column(
+            pn.Row(self.choice, self.again), line_pane, self.answers, self.cards.pane,
+            sizing_mode="stretch_width",
+        )  # fmt: skip
+        self.begin()
+
+    def begin(self) -> None:
+        """A new stream, up to its first question."""
+        knobs = streams()[self.choice.value] | {"noise": 0.4, "budget": BUDGET, "look": "active"}
+        self.settings = rad.Settings(**knobs)
+        try:
+            self.data, self.walk = rad.walk(self.settings, BATCHES)
+        except DataError as error:
+            self.line.text = f'<p role="alert">{escape(str(error))}</p>'
+            return
+        self.answers.objects = [self._button(k) for k in range(len(self.data.classes))] + [
+            self.skip
+        ]
+        self.walk.to_question()
+        self._show()
+
+    def _button(self, k: int) -> pmui.Button:
+        return pmui.Button(label=self.data.classes[k], size="small",
+                           on_click=lambda _: self.reply(k))  # fmt: skip
+
+    def reply(self, label: int | None) -> None:
+        """The reader names the class of the sample that is shown, or skips what is left of the
+        batch."""
+        if self.walk.done or not self.walk.pending:
+            return
+        if label is None:
+            self.walk.skip()
+        else:
+            self.walk.answer(label)
+        self.walk.to_question()
+        self._show()
+
+    def _show(self) -> None:
+        done = self.walk.done
+        for button in self.answers:
+            button.disabled = done
+        self.line.text = (
+            f'<p role="status">{escape(verdict(self.walk) if done else asks(self.walk))}</p>'
+        )
+        self.cards.show(
+            ending(self.settings, self.walk) if done else question(self.data, self.walk)
+        )
+
+
+def asks(walk: Walk) -> str:
+    """The open question in words."""
+    row, name = walk.pending[0], walk.course.classes
+    said = f"It came as {name[walk.batch.given[row]]}; L says {name[walk.said_l[row]]}, C says "
+    left = len(walk.pending)
+    return (
+        f"Batch {walk.step} of {BATCHES}: which class is the sample below? {said}"
+        f"{name[walk.said_c[row]]}. {left} question{'s' * (left > 1)} left in this batch."
+    )
+
+
+def question(data: tables.TableSet, walk: Walk) -> dict[str, Picture]:
+    """The sample in question, and those it is most like among what RAD believes."""
+    row, batch, one = walk.pending[0], walk.batch, walk.learner
+    near = np.argsort(((one.x - batch.x[row]) ** 2).sum(1), kind="stable")[:NEIGHBOURS]
+    asked, like = (
+        rad.drawn(data, x, rows)[None]
+        for x, rows in ((batch.x[[row]], batch.rows[[row]]), (one.x[near], one.rows[near]))
+    )
+    zoom = max(1, LARGE // max(data.shape))
+    return {
+        "question": Images(
+            "Which class is it?", asked.repeat(zoom, 2).repeat(zoom, 3),
+            caption="The sample in question. " + ("" if data.seen_train is not None else "A row "
+            "for each window or group of features, bright where they are above the usual."),
+        ),
+        "neighbours": Images(
+            "What it is like", like, columns=tuple(data.classes[y] for y in one.y[near]),
+            caption="The nearest samples among those that RAD believes, with their classes.",
+        ),
+        "accuracy": accuracies({"so far": walk.accuracies}),
+    }  # fmt: skip
+
+
+def verdict(walk: Walk) -> str:
+    """How the reader did, in one sentence."""
+    count = len(walk.answers)
+    right = sum(said == true for said, true in walk.answers)
+    return f"Done. You answered {count} questions, {right} of them rightly."
+
+
+def ending(settings: rad.Settings, walk: Walk) -> dict[str, Picture]:
+    """The reader's run beside a perfect oracle's and that of nobody to ask."""
+    paths = {"you": walk.accuracies}
+    for name, budget in (("perfect oracle", BUDGET), ("nobody asked", 0)):
+        other = settings.replace(budget=budget)
+        paths[name] = with_perfect_oracle(rad.learner("active", other, walk.course), walk.course)
+    name = walk.course.classes
+    rows = tuple((name[said], name[true], "right" if said == true else "wrong")
+                 for said, true in walk.answers)  # fmt: skip
+    share = f"{walk.oracle_accuracy:.0%}" if rows else "none given"
+    return {
+        "accuracy": accuracies(paths),
+        "answers": Table("Your answers", ("you said", "it is", "verdict"), rows,
+                         caption=f"Your accuracy as an oracle: {share}."),
+    }  # fmt: skip
+
+
+def build(dark: bool = False) -> pn.viewable.Viewable:
+    """The page's content, for one reader."""
+    return Oracle(dark).view
