@@ -102,7 +102,7 @@ def log_joint(x: Tensor, m: Mixture) -> Tensor:
 
 
 def expect(x: Tensor, m: Mixture) -> tuple[Tensor, float]:
-    """EM's E-step: responsibilities ``gamma_ik`` [n, K], and the log-likelihood, in nats a point."""
+    """EM's E-step: responsibilities ``gamma_ik`` [n, K], and the likelihood in nats a point."""
     joint = log_joint(x, m)
     evidence = joint.logsumexp(1, keepdim=True)
     return (joint - evidence).exp(), evidence.mean().item()
