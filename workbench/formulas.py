@@ -186,7 +186,7 @@ def vade_rate(
 
 
 def vade_elbo(nll: Tensor, *code_and_prior: Tensor) -> Tensor:
-    """VaDE's ELBO ``[..., n]``: ``nll [..., n]`` is ``-log p(x|z)``, the rest goes to ``vade_rate``.
+    """VaDE's ELBO ``[..., n]``: ``nll [..., n]`` is ``-log p(x|z)``, the rest is ``vade_rate``'s.
 
     With one component, mean 0 and variance 1 it is the ELBO of a VAE. Jiang et al. 2017.
     """

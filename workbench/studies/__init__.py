@@ -12,7 +12,7 @@ from typing import Protocol
 from workbench.frames import Table
 from workbench.settings import SettingsError
 
-_FILES: dict[str, str] = {}
+_FILES: dict[str, str] = {"clustering": "clustering"}
 NAMES = tuple(_FILES)
 
 
