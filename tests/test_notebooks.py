@@ -150,6 +150,8 @@ ANSWERS = [
     ("01_autoencoders", 1, 0.3, 0.5),
     ("02_beta_vae", 0, 2, 0.5),
     ("02_beta_vae", 1, 3, 1),
+    ("03_clustering", 0, 12, 20),
+    ("03_clustering", 1, 0.3, 0),
 ]
 
 
