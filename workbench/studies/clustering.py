@@ -20,6 +20,7 @@ from workbench.studies import Study
 SCORES = ("acc", "nmi", "ari")
 STEPS, BEFORE = 5000, 0.4  # about 140 epochs of the digits for the autoencoder, then 210
 MOST = 20_000
+FEW = 100, 300  # steps of the runs that tell how long a step takes
 
 CLASSICAL = {
     "K-Means on pixels": {"kind": "kmeans", "features": "pixels", "restarts": 10},
@@ -81,21 +82,25 @@ def outcome(device: str, **knobs) -> dict[str, float]:
 
 def fitting(data: str, budget: float, device: str) -> dict[str, int]:
     """For each deep method the steps that fit into its share of the time, by two short runs."""
-    steps, spent = {}, time.perf_counter()
+    costs, spent = {}, time.perf_counter()
     for _, kind in DEEP.values():
-        seconds = []
-        for few in (100, 200):
-            begin = time.perf_counter()
-            outcome(device, data=data, kind=kind, steps=few, pretrain=BEFORE)
-            seconds.append(time.perf_counter() - begin)
-        pace = max(seconds[1] - seconds[0], 1e-3) / 100
-        fixed = max(0.0, seconds[0] - 100 * pace)
-        steps[kind] = fixed, pace
-    left = budget - (time.perf_counter() - spent)
+        knobs = {"data": data, "kind": kind, "pretrain": BEFORE}
+        short, long = (arrivals(device, steps=few, **knobs) for few in FEW)
+        # the two longest waits are for the first clusters and for the count of all at the end
+        work = [sum(sorted(np.diff(times))[:-2]) for times in (short, long)]
+        pace = max(1e-4, (work[1] - work[0]) / (FEW[1] - FEW[0]))
+        costs[kind] = pace, max(0.0, long[-1] - FEW[1] * pace)
+    left = 0.85 * (budget - (time.perf_counter() - spent))
     return {
-        kind: int(np.clip((0.9 * left / len(steps) - fixed) / pace, 100, MOST))
-        for kind, (fixed, pace) in steps.items()
+        kind: int(np.clip((left / len(costs) - fixed) / pace, FEW[0], MOST))
+        for kind, (pace, fixed) in costs.items()
     }
+
+
+def arrivals(device: str, **knobs) -> list[float]:
+    """When each frame of a run came, in seconds from its start."""
+    begin = time.perf_counter()
+    return [time.perf_counter() - begin for _ in train(Settings(**knobs), device)]
 
 
 def table(data: str, rows: dict[str, list], steps: dict[str, int]) -> Table:
