@@ -62,8 +62,8 @@ def test_steps_are_fitted_into_the_time_there_is(monkeypatch):
 
     monkeypatch.setattr(study, "arrivals", arrivals)
     steps = study.fitting("mnist", 1200, "cpu")
-    left = 0.85 * (1200 - clock[0])
+    share = (1200 - clock[0]) / 2
     assert steps.keys() == {"dec", "vade"}
     for count in steps.values():
-        assert 0.095 * count + 5 <= left / 2 <= 0.1 * count + 10
+        assert 0.8 * share < 0.1 * count + 5 < 0.95 * share
     assert set(study.fitting("mnist", 90, "cpu").values()) == {100}
