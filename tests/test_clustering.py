@@ -10,7 +10,7 @@ from workbench import formulas, mixtures, nets
 from workbench.chapters import clustering, find
 from workbench.chapters.clustering import Coder, Prior, Settings, stage, train, train_together
 from workbench.data import DataError
-from workbench.frames import Scatter
+from workbench.frames import Diverged, Scatter
 from workbench.view.draw import draw
 from workbench.view.figures import still
 
@@ -185,6 +185,14 @@ def test_runs_trained_together_are_those_trained_alone(kind, monkeypatch):
     for settings, frame in zip(runs, together, strict=True):
         *_, alone = train(settings)
         assert frame.scalars == alone.scalars and frame.note == alone.note
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_network_that_has_diverged_is_told_in_a_sentence(kind):
+    now = stage([Settings(kind=kind)], "cpu")
+    now.net.encoder.biases[-1].data[:] = float("nan")
+    with pytest.raises(Diverged, match="Lower the learning rate"):
+        clustering.METHODS[kind](now, restarts=1)
 
 
 def test_more_clusters_than_pictures_are_refused(tmp_path):

@@ -43,6 +43,7 @@ from workbench.chapters import Chapter, Claim, Published
 from workbench.data import DataError
 from workbench.frames import (
     Bars,
+    Diverged,
     Frame,
     HeatMap,
     Images,
@@ -311,10 +312,16 @@ class Stage:
         return replace(self, x=self.x[:SHOWN])
 
     def points(self) -> list[Tensor]:
-        """What K-Means and the mixture see, [n, d] in float64, for every run."""
+        """What K-Means and the mixture see, [n, d] in float64, for every run.
+
+        Raises Diverged when pre-training has left the finite numbers.
+        """
         first, pixels = self.first, self.data.pixels
         if self.net is not None:
-            return [self.net.codes(r, self.x)[0].double() for r in range(len(self.runs))]
+            codes = [self.net.codes(r, self.x)[0].double() for r in range(len(self.runs))]
+            if not all(each.isfinite().all() for each in codes):
+                raise Diverged(f"Training diverged before there were clusters. {HINT}")
+            return codes
         if first.on_pixels and (first.kind == "kmeans" or pixels <= 256):
             points = self.x
         else:
@@ -560,17 +567,17 @@ class Vade:
 
     def __init__(self, now: Stage, restarts: int):
         self.now = now
-        found = [self._begin(r, restarts) for r in range(len(now.runs))]
+        found = [self._begin(r, points, restarts) for r, points in enumerate(now.points())]
         self.prior = Prior(*(torch.stack(each) for each in zip(*found, strict=True)))
 
-    def _begin(self, r: int, restarts: int) -> list[Tensor]:
+    def _begin(self, r: int, points: Tensor, restarts: int) -> list[Tensor]:
         """(a, mu, logvar) of the start with the highest ELBO, which is that of the lowest rate:
         the start does not change the networks."""
-        means, logvars = self.now.net.codes(r, self.now.x)
+        means, logvars = points.float(), self.now.net.codes(r, self.now.x)[1]
         starts = []
         for i in range(restarts):
             seed = self.now.runs[r].seed + 1000 * i
-            mixture = self._mixture(means.double(), seed)
+            mixture = self._mixture(points, seed)
             terms = [mixture.log_pi, mixture.mu, mixture.covariance.log()]
             starts.append([t.float() for t in terms])
         return min(starts, key=lambda terms: self._rate(means, logvars, terms)[1].mean().item())
