@@ -312,7 +312,8 @@ class Stage:
         return replace(self, x=self.x[:SHOWN])
 
     def points(self) -> list[Tensor]:
-        """What K-Means and the mixture see, [n, d] in float64, for every run.
+        """What K-Means and the mixture see, [n, d], for every run: in float64, but for K-Means on
+        many pixels, which would take gigabytes.
 
         Raises Diverged when pre-training has left the finite numbers.
         """
@@ -322,8 +323,10 @@ class Stage:
             if not all(each.isfinite().all() for each in codes):
                 raise Diverged(f"Training diverged before there were clusters. {HINT}")
             return codes
-        if first.on_pixels and (first.kind == "kmeans" or pixels <= 256):
+        if first.on_pixels and pixels <= 256:
             points = self.x
+        elif first.on_pixels and first.kind == "kmeans":
+            return [self.x] * len(self.runs)
         else:
             size = WIDE if first.on_pixels else min(first.latent, pixels)
             points = principal_scores(self.data, size)
@@ -432,7 +435,6 @@ class KMeans:
         if now.net is not None:
             for _ in range(10):  # on codes the first frames show clusters, not starts
                 self.step()
-            self.count = 0
 
     def start(self) -> None:
         pass
