@@ -120,8 +120,8 @@ def table(data: str, rows: dict[str, list], steps: dict[str, int]) -> Table:
             (name, *_cells(found), PUBLISHED.get(name, "")) for name, found in rows.items() if found
         ),
         caption="Mean and standard deviation over seeds, counted on all pictures as the papers "
-        f"do. DEC {steps['dec']} and VaDE {steps['vade']} steps of the deep methods, "
-        f"{BEFORE:.0%} of them pre-training. "
+        f"do. DEC had at most {steps['dec']} steps, for it stops by its own rule, and VaDE "
+        f"{steps['vade']}; {BEFORE:.0%} of them pre-trained. "
         + (f"NMI gained over the same pre-training: {', '.join(gains)}." if gains else ""),
     )  # fmt: skip
 
@@ -132,6 +132,8 @@ def _mark(data: str) -> str:
 
 def _cells(found: list) -> list[str]:
     mean, spread = 100 * np.mean(found, 0), 100 * np.std(found, 0)
+    if len(found) == 1:
+        return [f"{m:.1f}" for m in mean]
     return [f"{m:.1f} +- {s:.1f}" for m, s in zip(mean, spread, strict=True)]
 
 
