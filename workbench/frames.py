@@ -42,7 +42,10 @@ class Curves:
 
 @dataclass(frozen=True, eq=False)
 class Scatter:
-    """Points xy [n, 2], each of one group [n] (an index into `groups`)."""
+    """Points xy [n, 2], each of one group [n] (an index into `groups`).
+
+    `outlines` are closed curves around them, each [m, 2], such as the ellipses of a mixture.
+    """
 
     title: str
     xy: np.ndarray
@@ -51,6 +54,7 @@ class Scatter:
     x_label: str = ""
     y_label: str = ""
     caption: str = ""
+    outlines: tuple[np.ndarray, ...] = ()
 
     def summary(self) -> str:
         if not len(self.xy):

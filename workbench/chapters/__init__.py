@@ -11,6 +11,7 @@ from workbench.settings import Settings, SettingsError
 _FILES = {
     "autoencoder": "autoencoder",
     "beta-vae": "beta_vae",
+    "clustering": "clustering",
     "bootstrap": "bootstrap",
     "rad": "rad",
 }

@@ -13,6 +13,7 @@ from workbench.frames import Table
 from workbench.settings import SettingsError
 
 _FILES: dict[str, str] = {
+    "clustering": "clustering",
     "bootstrap": "bootstrap",
     "rad": "rad",
     "rad-oracle": "rad_oracle",

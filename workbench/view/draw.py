@@ -37,6 +37,7 @@ from bokeh.models import (
     LinearScale,
     LogAxis,
     LogScale,
+    MultiLine,
     NoOverlap,
     Plot,
     Range1d,
@@ -126,7 +127,7 @@ def structure(picture: Picture) -> tuple:
             labels = picture.x_label, picture.y_label
             return "curves", lines, labels, picture.log_x, picture.log_y
         case Scatter():
-            return "scatter", picture.groups
+            return "scatter", picture.groups, bool(picture.outlines)
         case Images():
             return "images", picture.tiles.shape, bool(picture.rows), bool(picture.columns)
         case Bars():
@@ -424,6 +425,7 @@ class ScatterArt:
         self.centres = ColumnDataSource({name: [] for name in ("x", "y", "group", "name")})
         self.x, self.y = Span(floor=False, air=0.12), Span(floor=False, air=0.12)
         self.spans, self.legend, self.group = [self.x, self.y], None, None
+        self.outline = None
         self.points = GlyphRenderer(data_source=self.source, glyph=self._glyph())
         self.axes = [_axis(picture.x_label), _axis(picture.y_label)]
         self.model = _plot(
@@ -435,6 +437,12 @@ class ScatterArt:
             height=310,
             max_width=560,
         )
+        if picture.outlines:  # the axes follow the points: a component may reach far beyond
+            self.outlines = ColumnDataSource({"xs": [], "ys": []})
+            self.outline = MultiLine(xs="xs", ys="ys", line_width=1.6, line_alpha=0.9)
+            self.model.renderers.append(
+                GlyphRenderer(data_source=self.outlines, glyph=self.outline)
+            )
         self._say_groups()
 
     def _glyph(self) -> Points:
@@ -468,6 +476,8 @@ class ScatterArt:
         self.colours.palette = [palette[i % len(palette)] for i in range(len(self.names) or 1)]
         if self.names:
             self.text.update(text_color=theme.text, background_fill_color=theme.page)
+        if self.outline:
+            self.outline.line_color = theme.text
 
     def patch(self, picture: Scatter, x_end: float | None):
         xy = np.asarray(picture.xy, float).reshape(-1, 2)
@@ -483,6 +493,9 @@ class ScatterArt:
         for axis, label in zip(self.axes, (picture.x_label, picture.y_label), strict=True):
             if axis.axis_label != (plain(label) or None):  # which latents are shown may change
                 axis.axis_label = plain(label) or None
+        if self.outline:
+            across, up = zip(*(line.T for line in picture.outlines), strict=True)
+            self.outlines.data = {"xs": list(across), "ys": list(up)}
         self.x.cover(x)
         self.y.cover(y)
 

@@ -133,6 +133,10 @@ def _scatter(axes, picture: Scatter) -> None:
         x, y = picture.xy[group == i].T
         axes.scatter(x, y, 14, LIGHT.classes[i % len(LIGHT.classes)], alpha=0.75, lw=0,
                      marker=SHAPES[MARKERS[i % len(MARKERS)]], label=name)  # fmt: skip
+    limits = axes.axis()  # those of the points
+    for line in picture.outlines:
+        axes.plot(*line.T, color=LIGHT.text, lw=1)
+    axes.axis(limits)
     axes.grid(color=LIGHT.grid)
     axes.set_axisbelow(True)
     if len(names) > 1:

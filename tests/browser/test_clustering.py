@@ -1,0 +1,31 @@
+"""The clustering page in headless Chromium: each method shows its numbers, a preset retrains."""
+
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import expect
+
+from workbench.chapters import find
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=60_000)
+
+
+def shown(tab, **knobs) -> str:
+    """The numbers on the page once the run of these knobs has ended."""
+    tab.open(urlencode({"chapter": "clustering", "steps": 100} | knobs))
+    expect(tab.get_by_text("Done:", exact=False)).to_be_visible()
+    return tab.locator(".numbers").inner_text()
+
+
+def test_each_method_shows_its_own_objective(tab):
+    for kind, objective in (("kmeans", "inertia"), ("mixture", "log_likelihood"), ("dec", "kl")):
+        text = shown(tab, kind=kind)
+        assert objective in text.replace(" ", "_") and "elbo" not in text
+
+
+def test_a_preset_of_the_failure_gallery_retrains(tab):
+    shown(tab)
+    text = next(text for text, _ in find("clustering").try_this if "without pre-training" in text)
+    tab.get_by_role("button", name=text).click()
+    tab.wait_for_url(lambda url: "pretrain=0&" in url)

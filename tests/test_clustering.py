@@ -1,0 +1,322 @@
+"""The clustering chapter: its gradients, its stages, what it shows and what it teaches."""
+
+import numpy as np
+import pytest
+import torch
+from bokeh.document import Document
+from bokeh.models import MultiLine
+
+from workbench import formulas, mixtures, nets
+from workbench.chapters import clustering, find
+from workbench.chapters.clustering import Coder, Prior, Settings, stage, train, train_together
+from workbench.data import DataError
+from workbench.frames import Diverged, Scatter
+from workbench.view.draw import draw
+from workbench.view.figures import still
+
+KINDS = ("kmeans", "mixture", "dec", "vade")
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    yield
+    torch.set_flush_denormal(False)
+
+
+def normal(*shape, seed=0):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+def small(runs=2, pixels=12, latent=3, k=4):
+    """A few coders and priors with room for gradients, and pictures and noise for them."""
+    net = Coder(pixels, latent, nets.generators(range(runs)), "cpu")
+    net.encoder.weights[-1].data[..., latent:] = 0.05 * normal(runs, 128, latent, seed=3)
+    prior = Prior(normal(runs, k, seed=4), normal(runs, k, latent, seed=5),
+                  0.5 * normal(runs, k, latent, seed=6))  # fmt: skip
+    for p in net.parameters() + prior.parameters():
+        p.grad = torch.full_like(p, 7.0)  # what was there must not matter
+    return net, prior, normal(runs, 9, pixels, seed=1).sigmoid(), normal(runs, 9, latent, seed=2)
+
+
+def apart(parameters, loss):
+    """The largest relative distance of a .grad from that of autograd."""
+    expected = torch.autograd.grad(loss.sum(), parameters)
+    pairs = zip(parameters, expected, strict=True)
+    return max(((p.grad - g).norm() / g.norm()).item() for p, g in pairs)
+
+
+# --- gradients
+
+
+def test_vades_gradient_by_hand_is_autograds():
+    net, prior, x, eps = small()
+    loss = clustering.vade_loss(net, prior, x, eps)
+    clustering.vade_gradient(net, prior, x, eps)
+    assert apart(net.parameters() + prior.parameters(), loss) < 1e-5
+
+
+def test_with_one_standard_component_vades_loss_is_a_vaes():
+    net, _, x, eps = small()
+    prior = Prior(torch.full((2, 1), 3.0), torch.zeros(2, 1, 3), torch.zeros(2, 1, 3))
+    mu, logvar = net.encode(x)
+    nll = formulas.bernoulli_nll(net.decoder(formulas.reparameterise(mu, logvar, eps)), x)
+    vae = (nll + formulas.gaussian_kl(mu, logvar).sum(-1)).mean(-1)
+    assert torch.allclose(clustering.vade_loss(net, prior, x, eps), vae, rtol=1e-6)
+
+
+def test_decs_gradient_by_hand_is_autograds():
+    net, prior, x, _ = small()
+    p = torch.softmax(normal(2, 9, 4, seed=8), -1)
+    loss = clustering.dec_loss(net, prior.mu, x, p)
+    clustering.dec_gradient(net, prior.mu, x, p)
+    assert apart([*net.encoder.parameters(), prior.mu], loss) < 1e-5
+
+
+def test_dec_has_nothing_to_do_where_the_target_is_the_assignment():
+    net, prior, x, _ = small()
+    q = formulas.student_t(net.encode(x)[0], prior.mu).detach()
+    clustering.dec_gradient(net, prior.mu, x, q)
+    for p in [*net.encoder.parameters(), prior.mu]:
+        assert p.grad.abs().max() < 1e-6
+    assert clustering.dec_loss(net, prior.mu, x, q).abs().max() < 1e-6
+
+
+def test_pre_training_moves_the_mean_code_and_leaves_its_variance():
+    net, _, x, _ = small()
+    mean, _ = net.encode(x)
+    loss = formulas.bernoulli_nll(net.decoder(mean), x).mean(-1)
+    clustering.autoencoder_gradient(net, x)
+    assert apart(net.decoder.parameters(), loss) < 1e-5
+    assert not net.encoder.biases[-1].grad[..., 3:].any()
+    fresh = Coder(12, 3, nets.generators([0]), "cpu")
+    assert (fresh.encode(x[:1])[1] == clustering.START_LOGVAR).all()
+
+
+# --- stages
+
+
+def frames(**knobs):
+    return list(train(Settings(**({"steps": 100} | knobs))))
+
+
+def column(run, name):
+    return np.array([frame.scalars[name] for frame in run])
+
+
+def test_inertia_and_likelihood_never_get_worse():
+    for seed in (0, 1):
+        run = frames(kind="kmeans", features="pixels", seed=seed)
+        assert (np.diff(column(run, "inertia")) <= 1e-12).all()
+        # with one start, for another may take the lead; the ridge costs a hair
+        run = frames(kind="mixture", features="pca", restarts=1, seed=seed)
+        assert (np.diff(column(run, "log_likelihood")) > -1e-6).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_assignments_of_every_picture_sum_to_one(kind):
+    now = stage([Settings(kind=kind, steps=100)], "cpu")
+    method = clustering.METHODS[kind](now, restarts=1)
+    method.start()
+    for _ in range(3):
+        method.step(1.0)
+    view = method.view(0, 500)
+    assert view.gamma.shape == (500, 10) and view.points.shape == (500, 10)
+    assert view.gamma.sum(1).numpy() == pytest.approx(1)
+
+
+def test_vade_starts_from_the_mixture_of_the_codes():
+    now = stage([Settings(seed=3)], "cpu")
+    method = clustering.Vade(now, restarts=3)
+    x, rows = now.points()[0], len(now.x)
+    log_pi, mu, logvar = (t[0].detach().double() for t in method.prior.terms())
+    mixture = mixtures.Mixture("diagonal", log_pi, mu, logvar.exp())
+    gamma, _ = mixtures.expect(x, mixture)
+    assert method.view(0, rows).gamma.numpy() == pytest.approx(gamma.numpy(), abs=1e-4)
+
+
+def test_a_vade_start_is_chosen_by_its_elbo():
+    now = stage([Settings(seed=3, clusters=12)], "cpu")
+    elbos = [clustering.Vade(now, n).view(0, len(now.x)).scalars["elbo"] for n in (1, 2, 4, 8)]
+    assert elbos == sorted(elbos) and elbos[-1] > elbos[0]
+
+
+def test_stages_show_as_notes_and_the_baseline_stays():
+    run = frames(kind="vade", steps=200)
+    notes = [frame.note for frame in run]
+    assert list(dict.fromkeys(notes)) == [
+        "pre-training", "clusters initialised", "clustering", "done"
+    ]  # fmt: skip
+    begun = next(frame for frame in run if frame.note == "clusters initialised")
+    assert begun.step == 100
+    for name in ("acc", "nmi", "ari"):
+        base = [frame.scalars[f"base_{name}"] for frame in run if frame.step >= 100]
+        assert set(base) == {begun.scalars[name]}
+
+
+def test_dec_stops_by_its_rule_and_then_stands_still(monkeypatch):
+    monkeypatch.setattr(clustering, "FEW", 0.02)
+    run = frames(kind="dec", steps=800)
+    stopped = [frame for frame in run if "stopped after" in frame.note]
+    assert len(stopped) > 3 and stopped[-1].note.startswith("done: stopped after")
+    after = int(stopped[0].note.split()[2])
+    assert after % 30 == 0 and after < 400
+    assert len({tuple(frame.scalars[s] for s in ("kl", "acc")) for frame in stopped}) == 1
+
+
+def test_decs_target_is_that_of_all_pictures(monkeypatch):
+    monkeypatch.setattr(clustering, "FEW", -1)
+    now = stage([Settings(kind="dec")], "cpu")
+    method = clustering.Dec(now, restarts=1)
+    method.start()
+    for _ in range(30):
+        method.step()
+    codes, _ = now.net.codes(0, now.x)
+    q = formulas.student_t(codes, method.mu[0].detach())
+    assert torch.allclose(method.p[0], formulas.target_distribution(q), atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_runs_trained_together_are_those_trained_alone(kind, monkeypatch):
+    monkeypatch.setattr(clustering, "FEW", 0.03)  # DEC's runs stop at different times
+    runs = [Settings(kind=kind, steps=300), Settings(kind=kind, steps=300, seed=5, lr=0.01)]
+    *_, together = train_together(runs)
+    for settings, frame in zip(runs, together, strict=True):
+        *_, alone = train(settings)
+        assert frame.scalars == alone.scalars and frame.note == alone.note
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_network_that_has_diverged_is_told_in_a_sentence(kind):
+    now = stage([Settings(kind=kind)], "cpu")
+    now.net.encoder.biases[-1].data[:] = float("nan")
+    with pytest.raises(Diverged, match="Lower the learning rate"):
+        clustering.METHODS[kind](now, restarts=1)
+
+
+def test_more_clusters_than_pictures_are_refused(tmp_path):
+    np.savez(tmp_path / "few.npz", x=np.random.default_rng(0).random((20, 4, 4), np.float32))
+    with pytest.raises(DataError, match="20 pictures"):
+        frames(data=str(tmp_path / "few.npz"), clusters=30)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_labels_what_needs_them_is_absent(kind, tmp_path):
+    np.savez(tmp_path / "bare.npz", x=np.random.default_rng(0).random((80, 4, 6), np.float32))
+    for frame in frames(data=str(tmp_path / "bare.npz"), kind=kind)[::10]:
+        assert not {"acc", "nmi", "ari", "base_nmi"} & set(frame.scalars)
+        assert "confusion" not in frame.pictures
+        assert frame.pictures["codes"].groups == tuple(map(str, range(1, 11)))
+        assert frame.pictures["members"].rows[0] == "1"
+
+
+# --- pictures
+
+
+@pytest.fixture(scope="module")
+def vade():
+    torch.set_num_threads(1)
+    return frames(kind="vade", steps=400)
+
+
+def test_the_diagonal_of_the_confusion_is_the_accuracy(vade):
+    for frame in vade[::8]:
+        table = frame.pictures["confusion"]
+        assert table.values.sum() == 1797
+        assert np.trace(table.values) / 1797 == pytest.approx(frame.scalars["acc"])
+        assert table.rows[3] == "as 3" and table.columns == tuple("0123456789")
+        assert frame.pictures["sizes"].values == pytest.approx(table.values.sum(1))
+
+
+def test_surplus_clusters_come_last_and_missing_ones_leave_labels_out():
+    table = np.array([[5, 0, 9], [0, 8, 1]])  # two labels, three clusters
+    order, names = clustering.matched(table, ("a", "b"))
+    assert order.tolist() == [2, 1, 0] and names == ("as a", "as b", "spare 1")
+    order, names = clustering.matched(table.T, ("a", "b", "c"))
+    assert order.tolist() == [1, 0] and names == ("as b", "as a") or len(order) == 2
+
+
+def test_drawn_and_typical_pictures_are_of_the_same_cluster(vade):
+    """Row by row the mean sample is nearer the mean member of its own row than of most others."""
+    last = vade[-1].pictures
+    drawn, members = (last[n].tiles.astype(float).mean(1).reshape(10, -1)
+                      for n in ("samples", "members"))  # fmt: skip
+    assert last["samples"].rows == last["members"].rows
+    distance = ((drawn[:, None] - members) ** 2).sum(-1)
+    assert (distance.argmin(1) == np.arange(10)).sum() >= 9
+
+
+def test_the_plane_is_the_same_throughout_a_run():
+    now = stage([Settings()], "cpu")
+    show, method = clustering.Show(now, 0), clustering.Vade(now, 1)
+    show.settle(method)
+    before = show.plane
+    method.start()
+    for _ in range(5):
+        method.step(1.0)
+    frame = show.frame(50, "clustering", method)
+    assert show.plane is before
+    view = method.view(0, 600)
+    xy = (view.points - before.mean) @ before.axes
+    assert frame.pictures["codes"].xy == pytest.approx(xy.numpy(), abs=1e-6)
+    middle = frame.pictures["codes"].outlines[4][:-1].mean(0)
+    expected = (method.prior.mu[0, 4].detach().double() - before.mean) @ before.axes
+    assert middle == pytest.approx(expected.numpy(), abs=1e-6)
+    assert torch.allclose(before.axes.T @ before.axes, torch.eye(2).double(), atol=1e-9)
+
+
+def test_points_of_two_numbers_are_seen_as_they_are_and_of_one_beside_the_pixels():
+    two = frames(latent=2)[-1].pictures["codes"]
+    assert (two.x_label, two.y_label) == ("z1", "z2") and len(two.outlines) == 10
+    one = frames(latent=1)[-1].pictures["codes"]
+    assert one.y_label == "first axis of the pixels" and one.outlines == ()
+
+
+def test_outlines_are_drawn_and_patched_in_place():
+    def picture(shift):
+        lines = tuple(np.arange(8.0).reshape(4, 2) + i + shift for i in range(3))
+        return Scatter("T", np.arange(10.0).reshape(5, 2), outlines=lines)
+
+    drawing = draw(picture(0))
+    before = {model.id for model in drawing.model.references()}
+    Document().add_root(drawing.model)
+    assert drawing.fits(picture(1)) and not drawing.fits(Scatter("T", np.zeros((5, 2))))
+    drawing.update(picture(1))
+    (outline,) = [r for r in drawing.model.renderers if isinstance(r.glyph, MultiLine)]
+    xs, ys = outline.data_source.data["xs"], outline.data_source.data["ys"]
+    assert [x[0] for x in xs] == [1, 2, 3] and [y[0] for y in ys] == [2, 3, 4]
+    assert {model.id for model in drawing.model.references()} == before
+    assert drawing.model.x_range.end < 10  # the axes are those of the points
+    plain = Scatter("T", np.arange(10.0).reshape(5, 2))
+    assert still(picture(1)).png != still(plain).png
+
+
+# --- what it teaches
+
+
+@pytest.mark.parametrize("claim", find("clustering").claims, ids=lambda claim: claim.id)
+@pytest.mark.parametrize("seed", (0, 1, 2))
+def test_the_chapters_claims_hold(claim, seed):
+    holds, measured = claim.measure(seed)
+    assert holds, f"{claim.sentence} Measured: {measured}"
+
+
+# (settings, ACC and its spread, NMI, ARI): scikit-learn's models on the digits, 5 to 10 seeds
+REFERENCES = [
+    ({"kind": "kmeans", "restarts": 10}, 0.793, 0.01, 0.742, 0.668),
+    ({"covariance": "diagonal"}, 0.763, 0.03, 0.722, 0.621),
+    ({"covariance": "full"}, 0.835, 0.04, 0.799, 0.733),
+    ({"covariance": "tied"}, 0.775, 0.06, 0.784, 0.678),
+    ({"covariance": "spherical"}, 0.765, 0.035, 0.733, 0.631),
+]
+
+
+@pytest.mark.parametrize("knobs, acc, spread, nmi, ari", REFERENCES)
+def test_classical_models_score_what_scikit_learns_do(knobs, acc, spread, nmi, ari):
+    knobs = {"kind": "mixture", "features": "pixels", "restarts": 3, "steps": 100} | knobs
+    ends = [frames(**knobs, seed=seed)[-1].scalars for seed in range(3)]
+    means = [np.mean([end[name] for end in ends]) for name in ("acc", "nmi", "ari")]
+    assert means[0] == pytest.approx(acc, abs=spread)
+    assert means[1] == pytest.approx(nmi, abs=0.03)
+    assert means[2] == pytest.approx(ari, abs=spread + 0.03)

@@ -1,0 +1,977 @@
+r"""Which pictures belong together, when nobody says what they show?
+
+A clustering method sorts pictures $x_i$ into $K$ clusters without a label. Four of them, from the
+plainest to the deepest; the first two work on pixels, on principal components or on an
+autoencoder's codes, and each alternates two half-steps that never make its objective worse.
+
+* **kmeans** puts each point to its nearest centre and each centre into the middle of its points:
+  $J = \frac1n \sum_i \lVert x_i - \mu_{c_i} \rVert^2$ falls (Lloyd 1982).
+* **mixture** does so by degrees, for Gaussians with weights and covariances. EM's E-step is
+  $\gamma_{ik} = \pi_k \mathcal N(x_i | \mu_k, \Sigma_k) / \sum_j \pi_j \mathcal N(x_i | \mu_j,
+  \Sigma_j)$, its M-step $\mu_k = \sum_i \gamma_{ik} x_i / \sum_i \gamma_{ik}$ and the like; the
+  likelihood rises (Dempster et al. 1977).
+* **dec** lets go of the decoder and moves the codes $z_i$ themselves: its soft assignment
+  $q_{ij} \propto (1 + \lVert z_i - \mu_j \rVert^2)^{-1}$ is to equal a sharper copy of itself,
+  $p_{ij} \propto q_{ij}^2 / f_j$ with $f_j = \sum_i q_{ij}$, by descent on
+  $\mathrm{KL}(P \Vert Q)$ (Xie et al. 2016).
+* **vade** is a variational autoencoder whose prior is the mixture: draw a cluster $c \sim \pi$, a
+  code $z \sim \mathcal N(\mu_c, \sigma_c^2)$, a picture $x \sim p(x|z)$. It maximises
+  $$\mathrm{ELBO} = \mathbb E_q[\log p(x|z)] - \mathrm{KL}(q(z, c|x) \,\Vert\, p(z, c)),$$
+  with $q(c|x) = \gamma_c = p(c|z)$, and can draw pictures of each cluster (Jiang et al. 2017).
+  Weights are a softmax and variances an exponential, so neither can leave its range.
+
+Labels, where there are some, only judge:
+$\mathrm{ACC} = \max_m \frac1n \sum_i 1[y_i = m(c_i)]$ needs a matching $m$ of clusters to labels;
+$\mathrm{NMI} = I(Y; C) / \frac12 (H(Y) + H(C))$ is above 0 by chance;
+$\mathrm{ARI}$, the share of pairs treated alike, is set to 0 at chance. All three count all the
+pictures, as the papers do: nothing is held out, because no label was used.
+"""
+
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import param
+import torch
+from torch import Tensor
+
+from workbench import formulas, metrics, mixtures, nets
+from workbench.chapters import Chapter, Claim, Published
+from workbench.data import DataError
+from workbench.frames import (
+    Bars,
+    Diverged,
+    Frame,
+    HeatMap,
+    Images,
+    Picture,
+    Scatter,
+    Trace,
+    check_finite,
+    schedule,
+)
+from workbench.resident import Resident, resident
+from workbench.settings import DataName, Stops
+from workbench.settings import Settings as Base
+
+START_LOGVAR = -2.0  # of a code: narrow enough that a sample of it is the autoencoder's code
+RIDGE = 1e-3  # added to every variance of a mixture: some pixels never change
+WIDE = 64  # a mixture of pictures with more than 256 pixels sees so many components of them
+TOLERANCE = 1e-3  # nats a point: EM has settled when an iteration gains less
+UPDATE = 30, 140  # steps between two targets of DEC, up to 10,000 pictures and beyond
+FEW = 0.001  # DEC stops when a smaller share of pictures changed cluster between two targets
+TURN = {"dec": 0.1, "vade": 0.3}  # learning rate of the clustering stage, relative to the knob
+HINT = "Lower the learning rate."
+
+
+class Settings(Base):
+    """The knobs of the clustering methods."""
+
+    data = DataName("digits", label="Data", doc="The pictures to sort; labels only judge.")
+    kind = param.Selector(
+        default="vade", objects=["kmeans", "mixture", "dec", "vade"], label="Method",
+        doc="K-Means, EM for a Gaussian mixture, deep embedded clustering, or a VAE with a "
+        "mixture for its prior.",
+    )  # fmt: skip
+    features = param.Selector(
+        default="autoencoder", objects=["pixels", "pca", "autoencoder"], label="Points",
+        doc="What K-Means and the mixture see of a picture.",
+    )  # fmt: skip
+    covariance = param.Selector(
+        default="diagonal", objects=list(mixtures.COVARIANCES), label="Covariance",
+        doc="Balls, axis-parallel ellipses, one ellipse for all, or any ellipse for each.",
+    )  # fmt: skip
+    clusters = param.Integer(
+        10, bounds=(1, 30), label="Clusters K", doc="How many clusters to look for."
+    )
+    latent = param.Integer(
+        10, bounds=(1, 32), label="Code size", doc="Numbers in the code or principal components."
+    )
+    pretrain = param.Number(
+        0.5, bounds=(0, 0.9), step=0.1, label="Pre-training",
+        doc="Share of the steps that train the autoencoder alone, before there are clusters.",
+    )  # fmt: skip
+    restarts = param.Integer(
+        5, bounds=(1, 20), label="Restarts",
+        doc="Starts to choose from, never by labels: the lowest inertia, or the highest "
+        "likelihood or ELBO, wins.",
+    )  # fmt: skip
+    lr = Stops(
+        0.003, [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03], label="Learning rate", precedence=2,
+        doc="Adam's step size in pre-training; clustering takes a tenth (DEC) or a third (VaDE).",
+    )  # fmt: skip
+    steps = Stops(
+        2000, [100, 200, 400, 800, 1500, 2000, 3000, 6000, 12000, 20000], label="Steps",
+        precedence=2,
+        doc="Mini-batches, or iterations of K-Means and EM, with those of the pre-training.",
+    )  # fmt: skip
+    seed = param.Integer(
+        0, bounds=(0, 99), label="Seed", precedence=2,
+        doc="Draws the initial weights, the order of the data, the noise and the starts.",
+    )  # fmt: skip
+
+    relevant = {
+        "features": lambda s: s.kind in ("kmeans", "mixture"),
+        "covariance": lambda s: s.kind == "mixture",
+        "latent": lambda s: not s.on_pixels,
+        "pretrain": lambda s: s.deep,
+        "lr": lambda s: s.deep,
+    }
+
+    @property
+    def on_pixels(self) -> bool:
+        return self.kind in ("kmeans", "mixture") and self.features == "pixels"
+
+    @property
+    def deep(self) -> bool:
+        """Whether a network is trained."""
+        return self.kind in ("dec", "vade") or self.features == "autoencoder"
+
+    @property
+    def before(self) -> int:
+        """Steps of pre-training."""
+        return round(self.pretrain * self.steps) if self.deep else 0
+
+
+# ---- the autoencoder, and its pre-training
+
+
+class Coder:
+    """Encoders x -> (mean, log variance) of the code and decoders code -> logits of pixels.
+
+    One of each for every run. Pre-training uses the means alone, as an autoencoder does.
+    """
+
+    def __init__(self, pixels: int, latent: int, generators, device: str):
+        hidden = [256, 128] if pixels <= 256 else [500, 500]
+        self.latent = latent
+        self.encoder = nets.Mlp([pixels, *hidden, 2 * latent], generators, device)
+        self.decoder = nets.Mlp([latent, *reversed(hidden), pixels], generators, device)
+        self.encoder.weights[-1].data[..., latent:] = 0
+        self.encoder.biases[-1].data[..., latent:] = START_LOGVAR
+
+    def parameters(self) -> list[Tensor]:
+        return self.encoder.parameters() + self.decoder.parameters()
+
+    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """x [runs, batch, pixels] -> mean and log variance of its code, each [runs, batch, J]."""
+        return self.encoder(x).chunk(2, -1)
+
+    def only(self, run: int) -> "Coder":
+        """One run's networks, to look at and not to train."""
+        one = copy.copy(self)
+        for half in ("encoder", "decoder"):
+            part = copy.copy(getattr(self, half))
+            part.weights = [w.detach()[run : run + 1] for w in part.weights]
+            part.biases = [b.detach()[run : run + 1] for b in part.biases]
+            setattr(one, half, part)
+        return one
+
+    def codes(self, run: int, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Means and log variances [n, J] of pictures x [n, pixels], by the networks of a run."""
+        one = self.only(run)
+        parts = [one.encode(part[None]) for part in x.split(10_000)]
+        return tuple(torch.cat(each, 1)[0] for each in zip(*parts, strict=True))
+
+    def decode(self, run: int, z: Tensor) -> Tensor:
+        """Logits [n, pixels] of codes z [n, J], by the networks of a run."""
+        decoder = self.only(run).decoder
+        return torch.cat([decoder(part[None])[0] for part in z.split(10_000)])
+
+
+@torch.no_grad()
+def autoencoder_gradient(net: Coder, x: Tensor) -> None:
+    """Gradient of the mean over the batch of -log p(x|z = mean code), left in each .grad."""
+    mean, logvar = net.encode(x)
+    d_out = net.decoder(mean).sigmoid_().sub_(x).div_(x.shape[1])
+    d_mean = net.decoder.backward(d_out, to_input=True)
+    net.encoder.backward(torch.cat([d_mean, torch.zeros_like(logvar)], -1))
+
+
+# ---- DEC and VaDE: one gradient each, in the words of the page and by the chain rule
+
+
+def dec_loss(net: Coder, mu: Tensor, x: Tensor, p: Tensor) -> Tensor:
+    """KL(P || Q) of a batch, a mean over pictures [runs]: x [runs, batch, pixels], P [.., K]."""
+    q = formulas.student_t(net.encode(x)[0], mu)
+    return (p * (p.clamp_min(1e-30) / q).log()).sum(-1).mean(-1)
+
+
+@torch.no_grad()
+def dec_gradient(net: Coder, mu: Tensor, x: Tensor, p: Tensor) -> None:
+    """The gradient of `dec_loss` for encoder and centres mu [runs, K, J], left in each .grad.
+
+    dL/dz_i = 2 sum_j (p_ij - q_ij) (z_i - mu_j) / (1 + |z_i - mu_j|^2), and minus the sum over i
+    for mu_j: Xie et al. 2016, equations 4 and 5 with alpha = 1.
+    """
+    z, logvar = net.encode(x)
+    apart = z[..., :, None, :] - mu[..., None, :, :]  # (run, picture, cluster, J)
+    near = 1 / (1 + apart.square().sum(-1))
+    q = near / near.sum(-1, keepdim=True)
+    pull = ((2 / x.shape[1]) * near * (p - q))[..., None] * apart
+    torch.sum(-pull, 1, out=mu.grad)
+    net.encoder.backward(torch.cat([pull.sum(2), torch.zeros_like(logvar)], -1))
+
+
+class Prior:
+    """VaDE's mixture, one for every run: weights softmax(a), means mu, variances exp(logvar).
+
+    a [runs, K]; mu and logvar [runs, K, J].
+    """
+
+    def __init__(self, a: Tensor, mu: Tensor, logvar: Tensor):
+        self.a, self.mu, self.logvar = (t.clone().requires_grad_() for t in (a, mu, logvar))
+
+    def parameters(self) -> list[Tensor]:
+        return [self.a, self.mu, self.logvar]
+
+    def terms(self) -> tuple[Tensor, Tensor, Tensor]:
+        """log pi, mu and logvar, as `formulas.vade_rate` takes them."""
+        return torch.log_softmax(self.a, -1), self.mu, self.logvar
+
+
+def vade_loss(net: Coder, prior: Prior, x: Tensor, eps: Tensor) -> Tensor:
+    """Minus the ELBO of a batch, a mean over pictures [runs]; eps [runs, batch, J] is normal."""
+    mean, logvar = net.encode(x)
+    z = formulas.reparameterise(mean, logvar, eps)
+    log_gamma = formulas.log_responsibilities(formulas.mixture_log_joint(z, *prior.terms()))
+    nll = formulas.bernoulli_nll(net.decoder(z), x)
+    return -formulas.vade_elbo(nll, mean, logvar, log_gamma, *prior.terms()).mean(-1)
+
+
+@torch.no_grad()
+def vade_gradient(net: Coder, prior: Prior, x: Tensor, eps: Tensor) -> None:
+    """The gradient of `vade_loss` by the chain rule, left in each .grad."""
+    mean, logvar = net.encode(x)
+    s = (0.5 * logvar).exp()
+    z = torch.addcmul(mean, s, eps)
+    d_out = net.decoder(z).sigmoid_().sub_(x).div_(x.shape[1])
+    d_z = net.decoder.backward(d_out, to_input=True)
+    d_mean, d_s2 = _prior_gradient(prior, mean, s.square(), z, d_z)
+    d_mean += d_z
+    d_logvar = 0.5 * (d_z * eps * s) + d_s2 * s.square() - 0.5 / x.shape[1]
+    net.encoder.backward(torch.cat([d_mean, d_logvar], -1))
+
+
+def _prior_gradient(prior: Prior, m: Tensor, s2: Tensor, z: Tensor, d_z: Tensor):
+    """Fills the prior's .grad, adds to d_z what gamma(z) passes on, and returns the gradients
+    for m and s^2 of the rate, over the batch.
+
+    rate = sum_c gamma_c (A_c + log gamma_c - log pi_c) + ..., A_c = 1/2 sum_j (log v_cj +
+    (s_j^2 + (m_j - mu_cj)^2) / v_cj). Every sum over clusters is a matrix product with 1 / v.
+    """
+    log_pi, mu, logvar = prior.terms()
+    batch, w = m.shape[1], torch.exp(-logvar)  # (run, cluster, J)
+    muw, bias = mu * w, (logvar + mu.square() * w).sum(-1)[:, None]
+    fit = 0.5 * (torch.bmm(z.square(), w.mT) - 2 * torch.bmm(z, muw.mT) + bias)
+    log_gamma = torch.log_softmax(log_pi[:, None] - fit, -1)
+    gamma = log_gamma.exp()
+    second = s2 + m.square()
+    cross = 0.5 * (torch.bmm(second, w.mT) - 2 * torch.bmm(m, muw.mT) + bias)
+    price = cross + log_gamma - log_pi[:, None]
+    h = gamma * (price - (gamma * price).sum(-1, keepdim=True)) / batch  # d rate / d log joint
+    gamma = gamma / batch
+    d_z -= z * torch.bmm(h, w) - torch.bmm(h, muw)
+    total, through = gamma.sum(1)[..., None], h.sum(1)[..., None]  # (run, cluster, 1)
+    first_z, second_z = torch.bmm(h.mT, z), torch.bmm(h.mT, z.square())
+    first_m, second_m = torch.bmm(gamma.mT, m), torch.bmm(gamma.mT, second)
+    prior.mu.grad.copy_(w * ((total - through) * mu + first_z - first_m))
+    spread = second_m - 2 * mu * first_m + total * mu.square()
+    passed = second_z - 2 * mu * first_z + through * mu.square()
+    prior.logvar.grad.copy_(0.5 * (total - through - w * (spread - passed)))
+    d_log_pi = h.sum(1) - gamma.sum(1)
+    prior.a.grad.copy_(d_log_pi - log_pi.exp() * d_log_pi.sum(-1, keepdim=True))
+    d_m = m * torch.bmm(gamma, w) - torch.bmm(gamma, muw)
+    return d_m, 0.5 * torch.bmm(gamma, w)
+
+
+# ---- the stages of a run
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What the methods share: all pictures x [n, pixels], networks, random order and noise."""
+
+    runs: Sequence[Settings]
+    data: Resident
+    x: Tensor
+    net: Coder | None
+    batches: nets.Batches
+    noise: nets.Noise
+
+    @property
+    def first(self) -> Settings:
+        """The run that stands for all in every knob that is not stackable."""
+        return self.runs[0]
+
+    def few(self) -> "Stage":
+        """The same with the first pictures alone: quick enough for every frame."""
+        return replace(self, x=self.x[:SHOWN])
+
+    def points(self) -> list[Tensor]:
+        """What K-Means and the mixture see, [n, d], for every run: in float64, but for K-Means on
+        many pixels, which would take gigabytes.
+
+        Raises Diverged when pre-training has left the finite numbers.
+        """
+        first, pixels = self.first, self.data.pixels
+        if self.net is not None:
+            codes = [self.net.codes(r, self.x)[0].double() for r in range(len(self.runs))]
+            if not all(each.isfinite().all() for each in codes):
+                raise Diverged(f"Training diverged before there were clusters. {HINT}")
+            return codes
+        if first.on_pixels and pixels <= 256:
+            points = self.x
+        elif first.on_pixels and first.kind == "kmeans":
+            return [self.x] * len(self.runs)
+        else:
+            size = WIDE if first.on_pixels else min(first.latent, pixels)
+            points = principal_scores(self.data, size)
+        return [points.double()] * len(self.runs)
+
+
+@lru_cache(maxsize=4)
+def everything(data: Resident) -> Tensor:
+    """Training and held-out pictures in one: [n, pixels]. Nothing is held out from clustering."""
+    return torch.cat([data.train, data.test])
+
+
+@lru_cache(maxsize=4)
+def everyones_labels(data: Resident) -> np.ndarray | None:
+    """The label of each row of `everything`, or None where nobody knows."""
+    parts = data.images.y_train, data.images.y_test
+    return None if any(y is None for y in parts) else np.concatenate(parts)
+
+
+@lru_cache(maxsize=8)
+def principal_scores(data: Resident, size: int) -> Tensor:
+    """The first principal components of all pictures: [n, size]."""
+    x = everything(data)
+    mean, components, _ = formulas.pca(x[:10_000], size)
+    return formulas.pca_code(x, mean, components)
+
+
+def stage(runs: Sequence[Settings], device: str) -> Stage:
+    """Raises DataError if there are fewer pictures than clusters."""
+    first, data = runs[0], resident(runs[0].data, device)
+    x = everything(data)
+    if len(x) < first.clusters:
+        raise DataError(f"{first.data} has {len(x)} pictures: ask for at most so many clusters.")
+    seeds = nets.generators([run.seed for run in runs])
+    net = Coder(data.pixels, first.latent, seeds, device) if first.deep else None
+    batch = 128 if len(x) <= 10_000 else 256
+    batches = nets.Batches(len(x), batch, seeds, device)
+    noise = nets.Noise((batches.size, first.latent), seeds, device)
+    return Stage(runs, data, x, net, batches, noise)
+
+
+def train_together(runs: Sequence[Settings], device: str = "cpu") -> Iterator[list[Frame]]:
+    """Trains runs that differ in stackable knobs side by side; yields a list of their frames."""
+    now, first = stage(runs, device), runs[0]
+    shows, shown = [Show(now, k) for k in range(len(runs))], shown_steps(first)
+    if first.before:
+        adam = nets.Adam(now.net.parameters(), [run.lr for run in runs])
+    for step in range(1, first.before + 1):
+        autoencoder_gradient(now.net, now.x[now.batches.draw()])
+        adam.step(pace=1 - 0.9 * step / first.before)
+        if step in shown and step < first.before:
+            rehearsal = METHODS[first.kind](now.few(), restarts=1)
+            yield [show.frame(step, "pre-training", rehearsal) for show in shows]
+    method = METHODS[first.kind](now, first.restarts)
+    for show in shows:
+        show.settle(method)
+    if first.before:
+        yield [show.frame(step, "clusters initialised", method) for show in shows]
+    method.start()
+    for step in range(first.before + 1, first.steps + 1):
+        method.step(pace=1 - 0.9 * (step - first.before) / (first.steps - first.before))
+        if step in shown:
+            yield [show.frame(step, method.note(show.k), method) for show in shows]
+
+
+def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
+    """Clusters once and yields the frames."""
+    for (frame,) in train_together([settings], device):
+        yield frame
+
+
+def shown_steps(run: Settings) -> frozenset[int]:
+    """The steps that are shown: each stage dense early and sparse late."""
+    if not run.before:
+        return schedule(run.steps)
+    later = schedule(run.steps - run.before, 28)
+    return schedule(run.before, 12) | {run.before + mark for mark in later}
+
+
+class View(NamedTuple):
+    """One run's clusters at one instant, for the first `rows` pictures.
+
+    points [rows, d] and gamma [rows, K]; `shape`: means [K, d] and covariances [K, d, d] of the
+    components, or None where a method has none. scalars: its objective, by name.
+    """
+
+    points: Tensor
+    gamma: Tensor
+    shape: tuple[Tensor, Tensor] | None
+    scalars: dict[str, float]
+
+
+class KMeans:
+    """Lloyd's iterations from every start, side by side; the lowest inertia is shown."""
+
+    def __init__(self, now: Stage, restarts: int):
+        k = now.first.clusters
+        self.points = now.points()
+        self.centres = [
+            [mixtures.plus_plus(x, k, run.seed + 1000 * i) for i in range(restarts)]
+            for x, run in zip(self.points, now.runs, strict=True)
+        ]
+        self.inertia = [[np.inf] * restarts for _ in now.runs]
+        self.settled = [[0] * restarts for _ in now.runs]  # the step after which nothing moved
+        self.count = 0
+        if now.net is not None:
+            for _ in range(10):  # on codes the first frames show clusters, not starts
+                self.step()
+
+    def start(self) -> None:
+        pass
+
+    def step(self, pace: float = 1.0) -> None:
+        self.count += 1
+        for r, x in enumerate(self.points):
+            for i, centres in enumerate(self.centres[r]):
+                if not self.settled[r][i]:
+                    labels, inertia = mixtures.assign(x, centres)
+                    self.centres[r][i] = mixtures.centre(x, labels, centres)
+                    if inertia >= self.inertia[r][i]:
+                        self.settled[r][i] = self.count
+                    self.inertia[r][i] = inertia
+
+    def note(self, r: int) -> str:
+        last = max(self.settled[r])
+        return f"all starts settled by iteration {last}" if all(self.settled[r]) else "clustering"
+
+    def view(self, r: int, rows: int) -> View:
+        centres = self.centres[r][int(np.argmin(self.inertia[r]))]
+        labels, inertia = mixtures.assign(self.points[r], centres)
+        gamma = torch.nn.functional.one_hot(labels[:rows], len(centres))
+        return View(self.points[r][:rows], gamma.double(), None, {"inertia": inertia})
+
+
+class Em:
+    """EM from every start, side by side, each from the clusters of a K-Means of its own; the
+    highest likelihood is shown."""
+
+    def __init__(self, now: Stage, restarts: int):
+        first = now.first
+        self.points, self.kind = now.points(), first.covariance
+        self.mixtures = [
+            [
+                mixtures.begin(
+                    x, mixtures.kmeans(x, first.clusters, run.seed + 1000 * i), self.kind, RIDGE
+                )
+                for i in range(restarts)
+            ]
+            for x, run in zip(self.points, now.runs, strict=True)
+        ]
+        self.likelihood = [[-np.inf] * restarts for _ in now.runs]
+        self.settled = [[0] * restarts for _ in now.runs]
+        self.count = 0
+
+    start, note = KMeans.start, KMeans.note
+
+    def step(self, pace: float = 1.0) -> None:
+        self.count += 1
+        for r, x in enumerate(self.points):
+            for i, mixture in enumerate(self.mixtures[r]):
+                if not self.settled[r][i]:
+                    gamma, likelihood = mixtures.expect(x, mixture)
+                    self.mixtures[r][i] = mixtures.maximise(x, gamma, self.kind, RIDGE)
+                    if likelihood < self.likelihood[r][i] + TOLERANCE:
+                        self.settled[r][i] = self.count
+                    self.likelihood[r][i] = likelihood
+
+    def view(self, r: int, rows: int) -> View:
+        mixture = self.mixtures[r][int(np.argmax(self.likelihood[r]))]
+        gamma, likelihood = mixtures.expect(self.points[r], mixture)
+        shape = mixture.mu, mixture.matrices()
+        return View(self.points[r][:rows], gamma[:rows], shape, {"log_likelihood": likelihood})
+
+
+class Dec:
+    """Centres from K-Means on the codes; then encoder and centres descend on KL(P || Q)."""
+
+    def __init__(self, now: Stage, restarts: int):
+        self.now, self.count, self.update = now, 0, UPDATE[len(now.x) > 10_000]
+        self.stopped, self.kept = [0] * len(now.runs), {}
+        centres = [
+            mixtures.kmeans(x, now.first.clusters, run.seed, restarts).float()
+            for x, run in zip(now.points(), now.runs, strict=True)
+        ]
+        self.mu = torch.stack(centres).requires_grad_()
+
+    def _assign(self, r: int, rows: int) -> tuple[Tensor, Tensor]:
+        """Codes [rows, J] of the first pictures and Q [rows, K], for one run."""
+        codes, _ = self.now.net.codes(r, self.now.x[:rows])
+        return codes, formulas.student_t(codes, self.mu[r].detach())
+
+    def _assign_all(self) -> Tensor:
+        """Q of all pictures and runs: [runs, n, K]."""
+        return torch.stack([self._assign(r, len(self.now.x))[1] for r in range(len(self.mu))])
+
+    def start(self) -> None:
+        self.q = self._assign_all()
+        self.p = formulas.target_distribution(self.q)
+        rates = [TURN["dec"] * run.lr for run in self.now.runs]
+        self.adam = nets.Adam([*self.now.net.encoder.parameters(), self.mu], rates)
+
+    def step(self, pace: float = 1.0) -> None:
+        if all(self.stopped):
+            return
+        rows = self.now.batches.draw()
+        target = torch.take_along_dim(self.p, rows[..., None], 1)
+        dec_gradient(self.now.net, self.mu, self.now.x[rows], target)
+        self.adam.step()
+        self.count += 1
+        if self.count % self.update == 0:
+            self._aim()
+
+    def _aim(self) -> None:
+        """A new target from all pictures; stops the runs in which hardly any changed cluster."""
+        before = self.q.argmax(-1)
+        self.q = self._assign_all()
+        self.p = formulas.target_distribution(self.q)
+        moved = (before != self.q.argmax(-1)).float().mean(-1).tolist()
+        for r, share in enumerate(moved):
+            if share < FEW and not self.stopped[r]:  # its company may go on: keep how it ended
+                self.stopped[r], self.kept[r] = self.count, self.view(r, len(self.now.x))
+
+    def note(self, r: int) -> str:
+        if self.stopped[r]:
+            return f"stopped after {self.stopped[r]} steps: fewer than {FEW:.1%} changed cluster"
+        return "clustering"
+
+    def view(self, r: int, rows: int) -> View:
+        if r in self.kept:
+            kept = self.kept[r]
+            return kept._replace(points=kept.points[:rows], gamma=kept.gamma[:rows])
+        codes, q = (t.double() for t in self._assign(r, rows))
+        p = formulas.target_distribution(q)
+        kl = (p * (p.clamp_min(1e-30) / q).log()).sum(-1).mean().item()
+        return View(codes, q, None, {"kl": kl})
+
+
+class Vade:
+    """A prior from the mixture of the codes; then coder and prior climb the ELBO together."""
+
+    def __init__(self, now: Stage, restarts: int):
+        self.now = now
+        found = [self._begin(r, points, restarts) for r, points in enumerate(now.points())]
+        self.prior = Prior(*(torch.stack(each) for each in zip(*found, strict=True)))
+
+    def _begin(self, r: int, points: Tensor, restarts: int) -> list[Tensor]:
+        """(a, mu, logvar) of the start with the highest ELBO, which is that of the lowest rate:
+        the start does not change the networks."""
+        means, logvars = points.float(), self.now.net.codes(r, self.now.x)[1]
+        starts = []
+        for i in range(restarts):
+            seed = self.now.runs[r].seed + 1000 * i
+            mixture = self._mixture(points, seed)
+            terms = [mixture.log_pi, mixture.mu, mixture.covariance.log()]
+            starts.append([t.float() for t in terms])
+        return min(starts, key=lambda terms: self._rate(means, logvars, terms)[1].mean().item())
+
+    def _mixture(self, means: Tensor, seed: int) -> mixtures.Mixture:
+        """K-Means and twenty iterations of EM on the codes."""
+        centres = mixtures.kmeans(means, self.now.first.clusters, seed)
+        # codes of an untrained network lie closer together than the ridge
+        ridge = RIDGE * min(1.0, means.var(0, unbiased=False).mean().item() + 1e-9)
+        mixture = mixtures.begin(means, centres, "diagonal", ridge)
+        for _ in range(20):
+            gamma, _ = mixtures.expect(means, mixture)
+            mixture = mixtures.maximise(means, gamma, "diagonal", ridge)
+        return mixture
+
+    def _rate(self, means: Tensor, logvars: Tensor, terms) -> tuple[Tensor, Tensor]:
+        """A sample of the codes [n, J], the same noise throughout, and the rate [n]."""
+        eps = torch.randn(means.shape, generator=torch.Generator().manual_seed(1))
+        z = formulas.reparameterise(means, logvars, eps.to(means.device))
+        log_gamma = formulas.log_responsibilities(formulas.mixture_log_joint(z, *terms))
+        return z, formulas.vade_rate(means, logvars, log_gamma, *terms)
+
+    def start(self) -> None:
+        rates = [TURN["vade"] * run.lr for run in self.now.runs]
+        self.adam = nets.Adam(self.now.net.parameters() + self.prior.parameters(), rates)
+
+    def step(self, pace: float = 1.0) -> None:
+        x = self.now.x[self.now.batches.draw()]
+        vade_gradient(self.now.net, self.prior, x, self.now.noise.draw())
+        self.adam.step(pace)
+
+    def note(self, r: int) -> str:
+        return "clustering"
+
+    def view(self, r: int, rows: int) -> View:
+        means, logvars = self.now.net.codes(r, self.now.x[:rows])
+        terms = [t[r].detach() for t in self.prior.terms()]
+        z, rate = self._rate(means, logvars, terms)
+        nll = formulas.bernoulli_nll(self.now.net.decode(r, z), self.now.x[:rows])
+        gamma = formulas.mixture_log_joint(means, *terms).double().softmax(-1)  # at the mean code
+        shape = terms[1].double(), torch.diag_embed(terms[2].double().exp())
+        return View(means.double(), gamma, shape, {"elbo": -(nll + rate).mean().item()})
+
+    def samples(self, r: int, count: int) -> Tensor:
+        """Pictures from each component, with the same noise throughout: [K, count, pixels]."""
+        _, mu, logvar = (t[r].detach() for t in self.prior.terms())
+        eps = torch.randn(count, mu.shape[1], generator=torch.Generator().manual_seed(2))
+        z = mu[:, None] + (0.5 * logvar).exp()[:, None] * eps.to(mu.device)  # (cluster, draw, J)
+        out = self.now.net.decode(r, z.flatten(0, 1)).sigmoid()
+        return out.unflatten(0, (len(mu), count))
+
+
+METHODS = {"kmeans": KMeans, "mixture": Em, "dec": Dec, "vade": Vade}
+
+
+# ---- what a reader sees
+
+SHOWN = 2000  # pictures that a frame is measured on; the last frame counts all
+DRAWN = 600  # points of a scatter
+ACROSS = 10  # pictures in a row
+
+
+class Plane(NamedTuple):
+    """How points [n, d] are seen: (points - mean) @ axes, with axes [d, 2], and its labels."""
+
+    mean: Tensor
+    axes: Tensor
+    labels: tuple[str, str]
+
+    def see(self, points: Tensor, data: Resident) -> np.ndarray:
+        """The first pictures' points in the plane; codes of one number lack a second axis."""
+        xy = (points - self.mean) @ self.axes
+        if points.shape[1] == 1:
+            xy[:, 1] = principal_scores(data, 2)[: len(points), 0]
+        return xy.cpu().numpy()
+
+
+def plane(points: Tensor, data: Resident) -> Plane:
+    """Two axes of largest variance, turned towards those of the pixels so that codes, whose own
+    axes are arbitrary, do not jump from frame to frame; codes of two numbers as they are."""
+    d, mean = points.shape[1], points.new_zeros(points.shape[1])
+    if d <= 2:
+        labels = ("z1", "z2") if d == 2 else ("z1", "first axis of the pixels")
+        return Plane(mean, torch.eye(2).to(points)[:d], labels)
+    mean, components, _ = formulas.pca(points, 2)
+    pixels = principal_scores(data, 2)[: len(points)].to(points)
+    u, _, v = torch.linalg.svd(components @ (points - mean).T @ pixels)
+    return Plane(mean[0], components.T @ u @ v, ("first axis", "second axis"))
+
+
+class Show:
+    """Makes one run's frames. With the clusters, their plane and the baseline are settled."""
+
+    def __init__(self, now: Stage, k: int):
+        self.now, self.k, self.run = now, k, now.runs[k]
+        self.labels, self.plane, self.base = everyones_labels(now.data), None, None
+
+    def settle(self, method) -> None:
+        """Fixes the plane, and the baseline: the clusters that pre-training alone gives."""
+        view = method.view(self.k, len(self.now.x))
+        self.plane, self.base = plane(view.points[:SHOWN], self.now.data), self._judge(view)
+
+    def frame(self, step: int, note: str, method) -> Frame:
+        """What was measured after `step` steps, and what it looks like."""
+        last = step == self.run.steps
+        view = method.view(self.k, len(self.now.x) if last else SHOWN)
+        scalars = self._scalars(view)
+        check_finite(step, scalars, HINT)
+        done = "done" if note == "clustering" else f"done: {note}"
+        return Frame(
+            step, self.run.steps, scalars, self._pictures(view, method), done if last else note
+        )
+
+    def _judge(self, view: View) -> dict[str, float]:
+        """ACC, NMI and ARI against the labels; nothing where there are none."""
+        if self.labels is None:
+            return {}
+        clusters, labels = view.gamma.argmax(1).cpu().numpy(), self.labels[: len(view.gamma)]
+        return {
+            "acc": metrics.clustering_accuracy(labels, clusters),
+            "nmi": metrics.normalised_mutual_information(labels, clusters),
+            "ari": metrics.adjusted_rand_index(labels, clusters),
+        }
+
+    def _scalars(self, view: View) -> dict[str, float]:
+        judged = self._judge(view)
+        scalars = judged | view.scalars | {"used": float(len(view.gamma.argmax(1).unique()))}
+        if self.run.kind != "kmeans":
+            scalars["entropy"] = torch.special.entr(view.gamma).sum(1).mean().item()
+        if self.run.kind in ("dec", "vade"):
+            base = judged if self.base is None else self.base
+            scalars |= {f"base_{name}": value for name, value in base.items()}
+        if self.now.net is not None:
+            out = self.now.net.decode(self.k, view.points[:DRAWN].float()).sigmoid()
+            error = formulas.squared_error(out, self.now.x[: len(out)]).mean().item()
+            scalars["mse"] = error / self.now.data.pixels
+        return scalars
+
+    def _pictures(self, view: View, method) -> dict[str, Picture]:
+        clusters, k = view.gamma.argmax(1).cpu().numpy(), self.run.clusters
+        order, names = np.arange(k), tuple(str(c + 1) for c in range(k))
+        pictures: dict[str, Picture] = {"codes": self._codes(view, clusters, names)}
+        if self.labels is not None:
+            classes = self.now.data.images.classes
+            table = metrics.contingency(self.labels[: len(clusters)], clusters, (len(classes), k))
+            order, names = matched(table, classes)
+            pictures["confusion"] = confusion(table[:, order].T, names, classes)
+        pictures["members"] = self._members(view, order, names)
+        pictures["sizes"] = Bars(
+            "Size of the clusters", names, np.bincount(clusters, minlength=k)[order].astype(float),
+            "cluster", "pictures", caption="A cluster without pictures is dead.",
+        )  # fmt: skip
+        if self.run.kind == "vade":
+            drawn = method.samples(self.k, ACROSS)[torch.from_numpy(order)]
+            pictures["samples"] = Images(
+                "Drawn from each cluster", self.now.data.tiles(drawn.flatten(0, 1), ACROSS), names,
+                caption="Codes drawn from one component of the prior at a time, with the same "
+                "noise throughout, and decoded.",
+            )  # fmt: skip
+        if self.run.kind == "dec":
+            pictures["target"] = target(view.gamma)
+        return pictures
+
+    def _codes(self, view: View, clusters: np.ndarray, names: tuple[str, ...]) -> Scatter:
+        look = self.plane or plane(view.points, self.now.data)
+        xy = look.see(view.points, self.now.data)
+        known, drawn = self.labels is not None, "component" if view.shape else "cluster's points"
+        return Scatter(
+            "Points and clusters", xy[:DRAWN], (self.labels if known else clusters)[:DRAWN],
+            self.now.data.images.classes if known else names, *look.labels,
+            outlines=outlines(look, view, xy, clusters, len(names)),
+            caption=("Colours are labels, which training never saw. " if known else "")
+            + f"Outlines: two standard deviations of each {drawn}.",
+        )  # fmt: skip
+
+    def _members(self, view: View, order: np.ndarray, names: tuple[str, ...]) -> Images:
+        clusters, x = view.gamma.argmax(1), self.now.x
+        rows = x.new_zeros(len(order), ACROSS, x.shape[1])
+        for row, c in zip(rows, order.tolist(), strict=True):
+            mine = (clusters == c).nonzero().flatten()
+            points = view.points[mine]
+            far = (points - points.mean(0)).square().sum(1)
+            best = mine[far.argsort(stable=True)[:ACROSS]]
+            row[: len(best)] = x[best]
+        return Images(
+            "Typical pictures of each cluster",
+            self.now.data.tiles(rows.flatten(0, 1), ACROSS), names,
+            caption="The members nearest the middle. Black: there are no more.",
+        )  # fmt: skip
+
+
+def outlines(
+    look: Plane, view: View, xy: np.ndarray, clusters: np.ndarray, k: int
+) -> tuple[np.ndarray, ...]:
+    """K ellipses [33, 2] in the plane: of the components, or else of each cluster's points."""
+    if view.points.shape[1] == 1:
+        return ()
+    if view.shape is not None:
+        mu, matrices = view.shape
+        seen = look.axes.T @ matrices @ look.axes
+        return mixtures.ellipses(((mu - look.mean) @ look.axes).cpu().numpy(), seen.cpu().numpy())
+    middles, spreads = np.zeros((k, 2)), np.zeros((k, 2, 2))
+    for c in np.unique(clusters):
+        mine = xy[clusters == c]
+        middles[c], spreads[c] = mine.mean(0), np.cov(mine.T, bias=True)
+    return mixtures.ellipses(middles, spreads)
+
+
+def matched(table: np.ndarray, classes: Sequence[str]) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The clusters in the order of the labels that they are counted as, and what to call them.
+
+    table [labels, clusters]. The clusters that no label is left for come last.
+    """
+    labels, found = metrics.matching(table)
+    spare = np.setdiff1d(np.arange(table.shape[1]), found)
+    names = [f"as {classes[label]}" for label in labels]
+    names += [f"spare {i + 1}" for i in range(len(spare))]
+    return np.concatenate([found, spare]).astype(int), tuple(names)
+
+
+def confusion(table: np.ndarray, names: tuple[str, ...], classes: tuple[str, ...]) -> HeatMap:
+    """table [clusters, labels] in matched order: what ACC counts as right is the diagonal."""
+    return HeatMap(
+        "Clusters against labels", table.astype(float), names, classes, "label", "cluster, counted",
+        caption="Pictures. ACC is the share on the diagonal, after the best one-to-one matching.",
+    )  # fmt: skip
+
+
+def target(q: Tensor) -> Scatter:
+    """DEC's q_ij of a few pictures against the p_ij that they are pulled to."""
+    p, few = formulas.target_distribution(q), slice(60)
+    pairs = torch.stack([q[few].flatten(), p[few].flatten()], 1)
+    return Scatter(
+        "Q against P", pairs.cpu().numpy(), x_label="q", y_label="p",
+        caption="A mark is one of 60 pictures and one cluster. Above the diagonal the target asks "
+        "for more, below for less: what is likely becomes likelier.",
+    )  # fmt: skip
+
+
+# ---- what it teaches
+
+
+@lru_cache(maxsize=16)
+def outcome(**knobs) -> tuple[dict[str, float], dict[str, float]]:
+    """The numbers of a run on the CPU when its clusters began, and at its end."""
+    settings = Settings(**knobs)
+    frames = [f.scalars for f in train(settings) if f.step in (settings.before, settings.steps)]
+    return frames[0], frames[-1]
+
+
+def _said(*pairs: tuple[str, float]) -> str:
+    return ", ".join(f"{name} {value:.3f}" for name, value in pairs)
+
+
+def vade_keeps(seed: int) -> tuple[bool, str]:
+    """VaDE's NMI against that of the autoencoder's mixture which it starts from."""
+    _, end = outcome(seed=seed, steps=1000)
+    return end["nmi"] >= end["base_nmi"] - 0.02, _said(
+        ("NMI of the mixture", end["base_nmi"]), ("of VaDE", end["nmi"])
+    )
+
+
+def elbo_rises(seed: int) -> tuple[bool, str]:
+    """The ELBO when the clusters begin and at the end."""
+    begin, end = outcome(seed=seed, steps=1000)
+    return end["elbo"] > begin["elbo"], _said(("ELBO", begin["elbo"]), ("then", end["elbo"]))
+
+
+def collapse(seed: int) -> tuple[bool, str]:
+    """NMI of VaDE without pre-training, against that of the mixture which it starts from."""
+    _, end = outcome(seed=seed, steps=1000, pretrain=0)
+    return end["base_nmi"] > 0.3 and end["nmi"] < 0.05 and end["used"] <= 3, _said(
+        ("NMI of the mixture", end["base_nmi"]), ("of VaDE", end["nmi"]),
+        ("clusters", end["used"]),
+    )  # fmt: skip
+
+
+def dec_sharpens(seed: int) -> tuple[bool, str]:
+    """DEC's accuracy and entropy against those of its start."""
+    begin, end = outcome(kind="dec", seed=seed, steps=1000)
+    holds = end["acc"] >= end["base_acc"] - 0.01 and end["entropy"] < begin["entropy"]
+    return holds, _said(("ACC", end["base_acc"]), ("then", end["acc"]),
+                        ("entropy", begin["entropy"]), ("then", end["entropy"]))  # fmt: skip
+
+
+def nmi_hardly_notices(seed: int) -> tuple[bool, str]:
+    """Three times as many clusters as digits, for K-Means on pixels."""
+    ten, thirty = (
+        outcome(kind="kmeans", features="pixels", clusters=k, steps=100, seed=seed)[1]
+        for k in (10, 30)
+    )
+    holds = ten["acc"] - thirty["acc"] > 0.2 and abs(ten["nmi"] - thirty["nmi"]) < 0.05
+    return holds, _said(("ACC", ten["acc"]), ("with 30", thirty["acc"]),
+                        ("NMI", ten["nmi"]), ("with 30", thirty["nmi"]))  # fmt: skip
+
+
+def singletons(seed: int) -> tuple[bool, str]:
+    """NMI and ARI of a clustering that put every digit into a cluster of its own."""
+    labels = everyones_labels(resident("digits"))
+    each = np.random.default_rng(seed).permutation(len(labels))
+    nmi = metrics.normalised_mutual_information(labels, each)
+    ari = metrics.adjusted_rand_index(labels, each)
+    return abs(nmi - 0.47) < 0.005 and abs(ari) < 1e-9, _said(("NMI", nmi), ("ARI", ari))
+
+
+CLAIMS = (
+    Claim("vade-keeps", "VaDE ends with an NMI no more than 0.02 below that of the mixture of "
+          "codes that it starts from (digits, 1000 steps).", vade_keeps),
+    Claim("elbo-rises", "Training raises VaDE's ELBO above that of its start.", elbo_rises),
+    Claim("collapse", "Without pre-training VaDE ends with at most three clusters in use and an "
+          "NMI below 0.05, though the mixture it starts from has more than 0.3.", collapse),
+    Claim("dec-sharpens", "DEC ends surer of its clusters, and with an ACC no more than 0.01 "
+          "below that of K-Means on the codes that it starts from.", dec_sharpens),
+    Claim("nmi-hardly-notices", "K-Means with 30 clusters instead of 10 loses more than 0.2 of "
+          "ACC and less than 0.05 of NMI.", nmi_hardly_notices),
+    Claim("singletons", "If every digit is a cluster of its own, NMI is 0.47 and ARI 0.",
+          singletons),
+)  # fmt: skip
+
+CHAPTER = Chapter(
+    name="clustering",
+    title="Clustering: K-Means, EM, DEC and VaDE",
+    question="Which pictures belong together, when nobody says what they show?",
+    doc=__doc__,
+    Settings=Settings,
+    train=train,
+    train_together=train_together,
+    stackable=("lr", "seed"),
+    traces=(
+        Trace(
+            "Agreement with the labels",
+            {"acc": "ACC", "nmi": "NMI", "ari": "ARI", "base_acc": "ACC before",
+             "base_nmi": "NMI before", "base_ari": "ARI before"},
+            "1 is agreement", dashed=("base_acc", "base_nmi", "base_ari"),
+            caption="Dashed: the clusters that pre-training alone gives. What lies above is what "
+            "clustering added.",
+        ),
+        Trace("Inertia", {"inertia": "inertia"}, "squared distance", log_x=True,
+              caption="Mean over points. Neither half-step of K-Means can raise it."),
+        Trace("Log-likelihood", {"log_likelihood": "log-likelihood"}, "nats a point", log_x=True,
+              caption="Neither half-step of EM can lower it."),
+        Trace("Distance of Q and P", {"kl": "KL(P||Q)"}, "nats", log_x=True,
+              caption="What DEC lowers. Each new target raises it again a little."),
+        Trace("Evidence lower bound", {"elbo": "ELBO"}, "nats",
+              caption="In pre-training: what VaDE would start with if its clusters began now."),
+        Trace("How unsure", {"entropy": "entropy of the assignment"}, "nats",
+              caption="0: every picture is sure of its cluster. That is not to say right."),
+        Trace("Reconstruction", {"mse": "decoded from the code"}, "squared error per pixel",
+              log_y=True, caption="DEC lets go of the decoder: its codes forget how to draw."),
+    ),
+    layout=(
+        "codes", "Agreement with the labels", "confusion", "members", "samples", "sizes",
+        "Inertia", "Log-likelihood", "Evidence lower bound", "Distance of Q and P", "target",
+        "How unsure", "Reconstruction",
+    ),
+    thumbnail="codes",
+    reading={
+        "acc": "Share of pictures in the cluster matched to their label. Chance is about 1 / K.",
+        "nmi": "Shared information of clusters and labels, 0 to 1. Many clusters raise it.",
+        "ari": "Share of pairs treated as the labels do, with chance at 0.",
+        "base_nmi": "NMI of the clusters that pre-training alone gives.",
+        "inertia": "Mean squared distance of a point to its centre. Lower is better.",
+        "log_likelihood": "Nats a point under the mixture. Higher is better.",
+        "elbo": "Nats a picture. Higher is better; the only judge VaDE may use.",
+        "kl": "How far the soft assignments are from their sharper target, in nats.",
+        "used": "Clusters that hold a picture.",
+        "entropy": "Mean doubt about a picture's cluster, in nats. ln K is none the wiser.",
+        "mse": "Squared error per pixel of pictures decoded from their codes.",
+    },
+    claims=CLAIMS,
+    published=(
+        Published("VaDE, ACC on MNIST (70,000 pictures)", "94.46 %",
+                  "Jiang et al. 2017, the authors' repository"),
+        Published("VaDE, ACC on MNIST, an independent implementation over 20 seeds",
+                  "71.6 +- 4.4 %", "OpenDeepClustering, issue 23"),
+        Published("DEC, ACC on MNIST", "84.30 %", "Xie et al. 2016, as Harchaoui et al. list it"),
+        Published("DEC, ACC / NMI / ARI on MNIST, another implementation, 10 trials",
+                  "91.2 % (83.0 to 96.4) / 0.869 / 0.856", "DEC-keras, table of results"),
+        Published("Autoencoder + mixture, ACC on MNIST", "82.56 %",
+                  "Harchaoui et al. 2017, slides (median of 10)"),
+        Published("K-Means on pixels, ACC on MNIST", "53.47 %",
+                  "Harchaoui et al. 2017, slides (median of 10)"),
+    ),
+    try_this=(
+        ("K-Means on pixels: the score to beat", "kind=kmeans&features=pixels"),
+        ("Full covariances on 20 principal components",
+         "kind=mixture&features=pca&latent=20&covariance=full"),
+        ("DEC: pulling pictures to their clusters", "kind=dec"),
+        ("Failure: VaDE without pre-training", "pretrain=0&restarts=1"),
+        ("Failure: half as many clusters as digits", "clusters=5"),
+        ("Failure: three times as many", "clusters=30"),
+        ("Failure: steps too large", "lr=0.03"),
+        ("Two numbers a code: see the components move", "latent=2"),
+    ),
+)  # fmt: skip
