@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from workbench.chapters import NAMES, find
 from workbench.players import play
+from workbench.view import labs
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)
@@ -233,6 +234,20 @@ def test_a_reader_whose_system_is_dark_gets_the_dark_page(tab):
     done(tab)
     assert brightness(tab, "body") < 0.2
     assert address(tab)["beta"] == "2"
+
+
+@pytest.mark.parametrize("name", ["clustering", "rad"])
+def test_a_lab_is_made_when_it_is_opened(tab, name):
+    tab.open(query(name, **quick(name)))
+    done(tab)
+    for lab in labs.find(name).values():
+        section = tab.locator(".labs details", has_text=lab.TITLE)
+        assert not section.get_by_role("button").count()
+        section.locator("summary").click()
+        expect(section.get_by_role("button").first).to_be_visible()
+        expect(section.get_by_role("status").first).not_to_be_empty()
+    knobs, first = (tab.locator(each).first.bounding_box() for each in (".knobs", ".labs"))
+    assert knobs["y"] + knobs["height"] <= first["y"]  # the sticky knobs stay off the labs
 
 
 def brightness(page, selector: str) -> float:

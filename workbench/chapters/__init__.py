@@ -49,6 +49,7 @@ class Chapter:
     """
 
     name: str
+    number: int  # in the workshop, and of its notebook
     title: str
     question: str
     doc: str

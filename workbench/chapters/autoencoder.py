@@ -706,6 +706,7 @@ CLAIMS = (
 
 CHAPTER = Chapter(
     name="autoencoder",
+    number=1,
     title="Autoencoders",
     question="What must a small code keep of a picture?",
     doc=__doc__,

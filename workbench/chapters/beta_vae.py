@@ -429,6 +429,7 @@ def rate_as_asked(seed: int) -> tuple[bool, str]:
 
 CHAPTER = Chapter(
     name="beta-vae",
+    number=2,
     title="VAE and beta-VAE",
     question="How much should a code be allowed to say?",
     doc=__doc__,

@@ -680,6 +680,7 @@ CLAIMS = (
 
 CHAPTER = Chapter(
     name="bootstrap",
+    number=6,
     title="Bootstrapping: wrong labels",
     question="What does a network learn from wrong labels?",
     doc=__doc__,
@@ -735,7 +736,7 @@ CHAPTER = Chapter(
         "shares", "habits", "Average precision", "scenes", "precision_recall", "Objects found",
         "annotation", "Forgotten objects found",
     ),
-    thumbnail="changed",
+    thumbnail="Test accuracy",
     reading={
         "accuracy": "Held-out items classified right, by their true labels.",
         "plain_accuracy": "The same for cross-entropy on the same noise.",

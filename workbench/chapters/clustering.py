@@ -901,6 +901,7 @@ CLAIMS = (
 
 CHAPTER = Chapter(
     name="clustering",
+    number=3,
     title="Clustering: K-Means, EM, DEC and VaDE",
     question="Which pictures belong together, when nobody says what they show?",
     doc=__doc__,

@@ -443,6 +443,7 @@ ACCURACY = {
 }  # fmt: skip
 CHAPTER = Chapter(
     name="rad",
+    number=7,
     title="RAD: learning on-line from lying labels",
     question="How do you learn on when the labels lie?",
     doc=__doc__,
@@ -482,7 +483,7 @@ CHAPTER = Chapter(
         "Questions asked", "costs", "classes", "confusion", "relabelled",
         "Drift of the class balance", "Learnt by heart",
     ),
-    thumbnail="fates",
+    thumbnail="Accuracy on clean test data",
     reading={
         "rad": "Accuracy of RAD's classifier on clean test data.",
         "no_sel": "Accuracy when every label is believed: what to beat.",

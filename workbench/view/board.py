@@ -433,6 +433,6 @@ def _numbers(frame: Frame, reading: dict[str, str]) -> str:
 
 def _label(name: str) -> str:
     """A scalar's name as a reader writes it: train_mse -> train MSE."""
-    acronyms = {"elbo", "mse", "pca", "psnr", "mig"}
+    acronyms = {"acc", "ari", "elbo", "kl", "mig", "mse", "nmi", "pca", "psnr", "rad"}
     words = name.split("_")
     return escape(" ".join(w.upper() if w in acronyms else w for w in words))

@@ -14,7 +14,7 @@ from workbench import data
 from workbench.chapters import NAMES, find
 from workbench.runs import shared_runner
 from workbench.settings import SettingsError
-from workbench.view import prose
+from workbench.view import labs, prose
 from workbench.view.board import TEXT, Board
 from workbench.view.controls import missing_data
 from workbench.view.draw import thumbnail
@@ -49,14 +49,18 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     board.close_with_session()
     to_address = CustomJS(code="history.replaceState(null, '', cb_obj.tags[0])")
     board.status.js_on_change("tags", to_address)
-    shell = _shell(dark, name, chapter=chapter, introduction=prose.html(chapter.doc))
+    shell = _shell(dark, name, chapter=chapter, introduction=prose.html(chapter.doc),
+                   labs=labs.find(name))  # fmt: skip
     shell.add_variable("hint", missing_data())
     shell.add_variable("address", board.status.tags[0])
     wide = dict(sizing_mode="stretch_width")
     shell.add_panel("knobs", board.controls.main)
     shell.add_panel("details", board.controls.details)
-    board.grid.name = "asks"  # the page sets its tags to ["details"]
-    board.grid.on_change("tags", partial(_open_details, weakref.ref(board)))
+    board.grid.name = "asks"  # the page adds to its tags what the reader has opened
+    board.grid.on_change("tags", partial(_open, weakref.ref(board)))
+    board.labs = {lab: pn.Column(**wide) for lab in labs.find(name)}
+    for lab, place in board.labs.items():
+        shell.add_panel(lab, place)
     buttons = pn.Column(pn.Row(board.stop, board.reset), board.replay_place, **wide)
     shell.add_panel("buttons", buttons)
     shell.add_panel("presets", pn.Column(*board.presets, **wide))
@@ -66,9 +70,17 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     return shell
 
 
-def _open_details(board: "weakref.ref[Board]", attr: str, old, new) -> None:
-    if (alive := board()) is not None:
-        alive.controls.open_details()
+def _open(board: "weakref.ref[Board]", attr: str, old: list, new: list) -> None:
+    """Makes what the reader has opened for the first time: advanced knobs, or a lab."""
+    alive = board()
+    if alive is None:
+        return
+    for name in new:
+        if name == "details":
+            alive.controls.open_details()
+        elif name in alive.labs and not alive.labs[name].objects:
+            lab = labs.find(alive.chapter.name)[name]
+            alive.labs[name].append(lab.build(alive.dark))
 
 
 def _absent(name: str) -> str:
@@ -82,9 +94,9 @@ def home_page(dark: bool, complaint: str = "") -> pn.Template:
     shell = _shell(dark, "", complaint=complaint)
     thumbs = [Thumb(name) for name in NAMES]
     cards = [
-        dict(number=i + 1, title=t.chapter.title, question=t.chapter.question,
+        dict(number=t.chapter.number, title=t.chapter.title, question=t.chapter.question,
              href=_link(dark, chapter=t.chapter.name), root=t.root)
-        for i, t in enumerate(thumbs)
+        for t in thumbs
     ]  # fmt: skip
     shell.add_variable("cards", cards)
     for thumb in thumbs:
@@ -152,7 +164,11 @@ def _template():
 def _shell(dark: bool, here: str, **variables) -> pn.Template:
     shell = _Shell(_template())
     links = [
-        dict(title=find(name).title, href=_link(dark, chapter=name), here=name == here)
+        dict(
+            title=find(name).title.partition(":")[0],
+            href=_link(dark, chapter=name),
+            here=name == here,
+        )
         for name in NAMES
     ]
     common = dict(css=CSS, dark=dark, links=links, home_link=_link(dark) or "?", chapter=None,

@@ -3,13 +3,40 @@
 A module has TITLE, INTRODUCTION and build(dark), which returns a Panel object.
 """
 
+import importlib
 from collections.abc import Sequence
+from html import escape
+from types import ModuleType
 
 import panel as pn
 from bokeh.models import Row as Side
 
 from workbench.frames import Picture
 from workbench.view.draw import Drawing, draw
+
+_FILES = {
+    "clustering": ("metric_lab", "em_stepper"),
+    "rad": ("rad_stepper", "rad_oracle"),
+}
+
+
+def find(chapter: str) -> dict[str, ModuleType]:
+    """The labs of a chapter by name."""
+    return {
+        name: importlib.import_module(f"workbench.view.labs.{name}")
+        for name in _FILES.get(chapter, ())
+    }
+
+
+class Said(pn.pane.HTML):
+    """A sentence that is also read aloud when it changes."""
+
+    def __init__(self, text: str):
+        super().__init__(sizing_mode="stretch_width")
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        self.object = f'<p role="status">{escape(text)}</p>'
 
 
 class Sheet:

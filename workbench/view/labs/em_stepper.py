@@ -4,7 +4,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from workbench.labs.steps import KINDS, STARTS, EmStepper
-from workbench.view.labs import Sheet
+from workbench.view.labs import Said, Sheet
 
 TITLE = "K-Means and EM, one half-step at a time"
 INTRODUCTION = (
@@ -19,7 +19,7 @@ class Panel:
     def __init__(self, dark: bool):
         self.stepper = EmStepper()
         self.sheet = Sheet(self._pictures(), dark)
-        self.said = pn.pane.Str(self.stepper.said(), sizing_mode="stretch_width")
+        self.said = Said(self.stepper.said())
         self.kind = pmui.Select(label="Method", options=KINDS, value="kmeans", size="small",
                                 width=130)  # fmt: skip
         self.start = pmui.Select(label="Start", options=list(STARTS), value="Good", size="small",
@@ -51,7 +51,7 @@ class Panel:
 
     def _show(self, fresh: bool = False) -> None:
         self.next.label = f"{self.stepper.next}-step"
-        self.said.object = self.stepper.said()
+        self.said.say(self.stepper.said())
         self.sheet.show(self._pictures(), fresh)
 
     def _pictures(self) -> list:

@@ -4,7 +4,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from workbench.labs.metrics import PRESETS, MetricLab
-from workbench.view.labs import Sheet
+from workbench.view.labs import Said, Sheet
 
 TITLE = "What do ACC, NMI and ARI really say?"
 INTRODUCTION = (
@@ -20,7 +20,7 @@ class Panel:
     def __init__(self, dark: bool):
         self.lab = MetricLab()
         self.sheet = Sheet(self._pictures(), dark)
-        self.said = pn.pane.Str(self.lab.said, sizing_mode="stretch_width")
+        self.said = Said(self.lab.said)
         self.one = pmui.Select(label="Cluster", options=CHOICES, value=0, size="small", width=110)
         self.other = pmui.Select(
             label="Other cluster", options=CHOICES, value=1, size="small", width=130
@@ -54,7 +54,7 @@ class Panel:
     def _button(self, label: str, act, variant: str = "outlined") -> pmui.Button:
         def clicked(_event) -> None:
             act()
-            self.said.object = self.lab.said
+            self.said.say(self.lab.said)
             self.sheet.show(self._pictures(), fresh=True)
 
         return pmui.Button(label=label, variant=variant, size="small", on_click=clicked)
