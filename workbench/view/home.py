@@ -170,7 +170,7 @@ def _shell(dark: bool, here: str, **variables) -> pn.Template:
             here=name == here,
         )
         for name in NAMES
-    ]
+    ]  # fmt: skip
     common = dict(css=CSS, dark=dark, links=links, home_link=_link(dark) or "?", chapter=None,
                   html_attrs='class="dark"' if dark else "", theme_link="?theme=dark")  # fmt: skip
     for key, value in (common | variables).items():
