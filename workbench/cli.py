@@ -1,4 +1,5 @@
-"""The command line: `workbench list | run | reproduce | data | doctor | serve`.
+"""The command line: `workbench list | run | sweep | bake | store | reproduce | data | doctor |
+serve`.
 
 The options of `workbench run NAME` are made from the chapter's knobs. Torch and Panel are imported
 by the commands that need them, so that help comes at once. A wrong word ends with status 2, a run
@@ -14,7 +15,7 @@ import shlex
 import socket
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
@@ -315,6 +316,55 @@ def sweep() -> None:
     """Train a chapter for many values of a knob and several seeds."""
 
 
+class BakeCommand(SweepCommand):
+    """`workbench bake NAME --over KNOB=VALUES`: a sweep for the store."""
+
+    aim = "train it for many values and seeds, to be there when a class asks for them"
+
+    def act(self, chapter, **given) -> None:
+        from workbench import store
+
+        place = store.folder()
+        if place is None:
+            raise Refused("WORKBENCH_STORE is off: there is nowhere to keep what would be baked.")
+        sweep_chapter(chapter, **given)
+        click.echo(f"Kept in {place}.")
+
+
+@main.group(cls=Chapters, made="BakeCommand", subcommand_metavar="NAME --over KNOB=VALUES ...")
+def bake() -> None:
+    """Train a sweep before class and keep it."""
+
+
+@main.group("store", cls=Door)
+def store_group() -> None:
+    """Finished runs that are kept on disk."""
+
+
+@store_group.command("list")
+def store_list() -> None:
+    """How many runs of which chapter are kept, and where."""
+    from workbench import store
+
+    if (place := store.folder()) is None:
+        return click.echo("WORKBENCH_STORE is off: nothing is kept.")
+    found = store.Store(place, "").entries()
+    for name, count in sorted(Counter(path.name.rpartition("-")[0] for path in found).items()):
+        click.echo(f"{name}: {count} runs")
+    size = sum(path.stat().st_size for path in found) / 2**20
+    click.echo(f"{len(found)} runs, {size:.1f} MB, in {place}")
+
+
+@store_group.command("clear")
+def store_clear() -> None:
+    """Remove every kept run."""
+    from workbench import store
+
+    place = store.folder()
+    count = 0 if place is None else store.Store(place, "").clear()
+    click.echo(f"Removed {count} runs.")
+
+
 def sweep_chapter(chapter, over, seeds, yes, device, as_json, **given) -> None:
     """Trains every combination and prints a row for each value: means and 95 % intervals."""
     from workbench import players, runs, sweeps
@@ -329,7 +379,8 @@ def sweep_chapter(chapter, over, seeds, yes, device, as_json, **given) -> None:
     if count > sweeps.MOST and not yes:
         click.confirm(f"These are {count} runs. Train them all?", abort=True, err=True)
     with _failures(given.get("data", "")):
-        runner = runs.Runner([players.Here(players.pick_device(device))])
+        device = players.pick_device(device)
+        runner = runs.Runner([players.Here(device)], store=runs.kept(device))
         done = sweeps.Sweep(chapter.name, found, seeds, runner, **given)
         _watch_sweep(done)
         rows = done.summary()

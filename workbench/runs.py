@@ -10,6 +10,7 @@ import os
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from typing import Protocol
@@ -18,6 +19,7 @@ from workbench.chapters import Chapter, find
 from workbench.frames import Diverged, Frame
 from workbench.players import KNOWN, Here, Worker, WorkerDied, pick_device
 from workbench.settings import Settings
+from workbench.store import Store, folder
 
 KEEP_BYTES = 256 * 2**20  # finished runs kept for replay, oldest dropped first
 
@@ -39,6 +41,14 @@ class Player(Protocol):
     def close(self) -> None: ...
 
 
+class Kept(Protocol):
+    """Where finished runs outlive the process."""
+
+    def get(self, name: str, settings: Settings) -> list[Frame] | None: ...
+
+    def put(self, name: str, settings: Settings, shown: Sequence[Frame]) -> None: ...
+
+
 class Run:
     """The frames of one experiment so far, and how it stands.
 
@@ -49,6 +59,7 @@ class Run:
         self.name, self.settings = name, settings
         self.frames: list[Frame] = []
         self.status, self.error = "waiting", ""
+        self.sought = False  # whether the store has been asked for it
         self.readers: set[int] = set()
         self.player: Player | None = None
         self.group: list[Run] = [self]  # what trains in one stack with it
@@ -82,8 +93,14 @@ class Runner:
     moment in which it is abandoned: whoever comes later gets a new one.
     """
 
-    def __init__(self, players: Sequence[Player], keep_bytes: int = KEEP_BYTES):
-        self.players, self.keep_bytes = list(players), keep_bytes
+    def __init__(
+        self,
+        players: Sequence[Player],
+        keep_bytes: int = KEEP_BYTES,
+        store: Kept | None = None,
+    ):
+        self.players, self.keep_bytes, self.store = list(players), keep_bytes, store
+        self._seeker, self._keeper = ThreadPoolExecutor(1), ThreadPoolExecutor(1)  # of the store
         self._change = (
             threading.Condition()
         )  # its lock may be taken again by the thread that has it
@@ -104,11 +121,32 @@ class Runner:
         with self._change:
             if self._closed:
                 raise RunFailed("The runner is closed.")
-            run = self._runs.pop((name, settings), None) or Run(name, settings)
+            run = self._runs.pop((name, settings), None) or self._new(name, settings)
             self._runs[run.key] = run  # moved to the end: used last
             run.readers.add(id(reader))
             self._change.notify_all()
             return run
+
+    def _new(self, name: str, settings: Settings) -> Run:
+        run = Run(name, settings)
+        run.sought = self.store is None
+        if self.store is not None:
+            self._seeker.submit(self._seek, run)
+        return run
+
+    def _seek(self, run: Run) -> None:
+        """Takes a run from the store, or lets it be trained."""
+        try:
+            found = self.store.get(*run.key) if run.live else None
+        except Exception:  # what is wrong with its data, training will say better
+            found = None
+        with self._change:
+            run.sought = True
+            if found and run.status == "waiting":
+                run.frames = found
+                self._end(run, "done")
+                self._drop_oldest()
+            self._change.notify_all()
 
     def open_together(
         self, name: str, settings: Sequence[Settings], reader: object, most: int = 64
@@ -155,6 +193,8 @@ class Runner:
             thread.join(5)
         for player in self.players:
             player.close()
+        self._seeker.shutdown(cancel_futures=True)
+        self._keeper.shutdown()  # when all that is finished has been kept
 
     def _drive(self, player: Player) -> None:
         while group := self._next(player):
@@ -186,8 +226,8 @@ class Runner:
         with self._change:
             while not self._closed:
                 for run in self._runs.values():
-                    if run.status == "waiting":
-                        group = [each for each in run.group if each.status == "waiting"]
+                    group = [each for each in run.group if each.status == "waiting"]
+                    if group and all(each.sought for each in group):
                         for each in group:
                             each.status, each.player, each.group = "training", player, group
                         return group
@@ -226,6 +266,8 @@ class Runner:
             for run in group:
                 if run.live:
                     self._end(run, status, error)
+                    if status == "done" and self.store is not None:
+                        self._keeper.submit(self.store.put, *run.key, run.frames)
             self._drop_oldest()
 
     def _end(self, run: Run, status: str, error: str = "") -> None:
@@ -268,8 +310,14 @@ def _bytes(run: Run) -> int:
 @cache
 def shared_runner(where: str = "workers") -> Runner:
     """The process's one Runner: `workers` for a server, `here` for a notebook."""
-    if where == "here":
-        return Runner([Here()])
     device = pick_device()
+    if where == "here":
+        return Runner([Here(device)], store=kept(device))
     count = max(1, (os.cpu_count() or 2) - 1) if device == "cpu" else 1
-    return Runner([Worker(device) for _ in range(count)])
+    return Runner([Worker(device) for _ in range(count)], store=kept(device))
+
+
+def kept(device: str) -> Store | None:
+    """The user's store for this kind of device, if there is to be one."""
+    place = folder()
+    return None if place is None else Store(place, device)

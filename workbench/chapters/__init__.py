@@ -63,6 +63,7 @@ class Chapter:
     reading: dict[str, str] | None = None  # one line of reading for each headline scalar
     claims: tuple[Claim, ...] = ()
     published: tuple[Published, ...] = ()
+    source: Callable[[Settings], str] | None = None  # fingerprint of a run's data, if not data's
     try_this: tuple[tuple[str, str], ...] = ()  # (what to look for, query of the settings)
 
 

@@ -1,0 +1,218 @@
+"""The store: what comes out is what went in to the bit, or nothing."""
+
+import json
+import os
+import random
+import threading
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from test_contract import plain
+
+from workbench import play, store
+from workbench.chapters import NAMES, find
+from workbench.cli import main
+from workbench.frames import Diverged, Frame
+from workbench.players import Here
+from workbench.runs import Runner
+from workbench.store import Store, key, pack, unpack
+from workbench.sweeps import Sweep
+
+NAME = "beta-vae"
+SHORT = find(NAME).Settings(steps=100)
+
+
+@pytest.fixture(scope="module")
+def frames():
+    return list(play(NAME, "cpu", steps=100))
+
+
+@pytest.fixture
+def kept(tmp_path):
+    return Store(tmp_path / "runs", "cpu")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_chapters_frames_come_back_to_the_bit(name, kept):
+    cls = find(name).Settings
+    settings = cls(steps=cls.knobs()["steps"].low)
+    shown = list(play(name, "cpu", **settings.values_by_name()))
+    kept.put(name, settings, shown)
+    assert plain(tuple(kept.get(name, settings))) == plain(tuple(shown))
+
+
+def test_what_is_not_there_is_none(kept, frames):
+    assert kept.get(NAME, SHORT) is None and kept.entries() == [] and kept.clear() == 0
+    kept.put(NAME, SHORT, frames)
+    assert kept.get(NAME, SHORT.replace(seed=1)) is None
+    assert kept.get("autoencoder", find("autoencoder").Settings()) is None
+    assert kept.clear() == 1 and kept.get(NAME, SHORT) is None
+
+
+def test_whatever_decides_the_numbers_decides_the_name(monkeypatch):
+    def again():
+        return key(NAME, SHORT, "cpu")
+
+    first = again()
+    assert first == again() != key(NAME, SHORT.replace(beta=2), "cpu")
+    assert first != key(NAME, SHORT, "cuda")
+    monkeypatch.setattr(store, "code", lambda: "another version")
+    second = again()
+    monkeypatch.setattr(store.data, "fingerprint", lambda name: "another set")
+    assert len({first, second, again()}) == 3
+
+
+def test_damage_is_noticed_and_the_entry_made_anew(kept, frames):
+    kept.put(NAME, SHORT, frames)
+    (path,) = kept.entries()
+    whole, dice = path.read_bytes(), random.Random(0)
+    for i in range(1000):
+        if i % 4 == 0:
+            hurt = whole[: dice.randrange(len(whole))]
+        else:
+            place = dice.randrange(len(whole))
+            other = bytes([whole[place] ^ dice.randrange(1, 256)])
+            hurt = whole[:place] + other + whole[place + 1 :]
+        with pytest.raises(ValueError, match="damaged"):
+            unpack(hurt)
+    path.write_bytes(hurt)
+    assert kept.get(NAME, SHORT) is None and not path.exists()
+
+
+def test_nothing_is_made_but_frames_and_pictures():
+    body = json.dumps([{"kind": "Popen", "fields": {"args": "ls"}}])
+    with pytest.raises(KeyError):
+        store._rebuilt(json.loads(body), {})
+
+
+def test_the_least_recently_used_goes_first(kept, frames):
+    size = len(pack(frames))
+    kept.most_bytes = int(3.5 * size)
+    runs = [SHORT.replace(seed=seed) for seed in range(4)]
+    for i, run in enumerate(runs[:3]):
+        kept.put(NAME, run, frames)
+        os.utime(kept._path(NAME, run), (i, i))
+    assert kept.get(NAME, runs[0])  # used again: now 1 is the oldest
+    kept.put(NAME, runs[3], frames)
+    assert [kept.get(NAME, run) is not None for run in runs] == [True, False, True, True]
+
+
+def test_a_disk_that_refuses_costs_one_warning(tmp_path, frames, monkeypatch):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    kept = Store(blocked / "runs", "cpu")
+    with pytest.warns(UserWarning, match="not kept any more") as said:
+        kept.put(NAME, SHORT, frames)
+        kept.put(NAME, SHORT, frames)
+    assert len(said) == 1 and kept.get(NAME, SHORT) is None
+
+
+def test_an_entry_that_cannot_be_finished_leaves_nothing_behind(kept, frames, monkeypatch):
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.warns(UserWarning, match="No space left"):
+        kept.put(NAME, SHORT, frames)
+    assert list(kept.place.iterdir()) == []
+
+
+class Counting(Here):
+    """Trains, and counts what it trains."""
+
+    def __init__(self):
+        super().__init__("cpu")
+        self.trained = []
+
+    def frames(self, name, settings):
+        self.trained.append(settings)
+        return super().frames(name, settings)
+
+    def frames_together(self, name, runs):
+        self.trained += runs
+        return super().frames_together(name, runs)
+
+
+def test_another_process_takes_a_finished_run_from_the_store(kept, frames):
+    for expected in (1, 0):
+        player = Counting()
+        runner = Runner([player], store=kept)
+        run = runner.open(NAME, SHORT, "me").wait(60)
+        assert plain(tuple(run.frames)) == plain(tuple(frames))
+        runner.close()
+        assert len(player.trained) == expected
+
+
+def test_an_interrupted_sweep_goes_on_where_it_was(kept):
+    first, second = Counting(), Counting()
+    runner = Runner([first], store=kept)
+    Sweep(NAME, {"beta": [0, 1]}, 2, runner, steps=100).wait(60)
+    runner.close()
+    runner = Runner([second], store=kept)
+    Sweep(NAME, {"beta": [0, 1, 2]}, 2, runner, steps=100).wait(60)
+    runner.close()
+    assert sorted((run.beta, run.seed) for run in second.trained) == [(2, 0), (2, 1)]
+
+
+def test_a_run_that_failed_is_not_kept(kept):
+    class Failing(Counting):
+        def frames(self, name, settings):
+            yield Frame(1, 2, {})
+            raise Diverged("no")
+
+    runner = Runner([Failing()], store=kept)
+    assert runner.open(NAME, SHORT, "me").ended.wait(30)
+    runner.close()
+    assert kept.entries() == []
+
+
+def test_a_store_that_breaks_costs_nothing_but_time(kept):
+    class Broken(Store):
+        def get(self, name, settings):
+            raise RuntimeError("broken")
+
+    player = Counting()
+    runner = Runner([player], store=Broken(kept.place, "cpu"))
+    assert runner.open(NAME, SHORT, "me").wait(60) and len(player.trained) == 1
+    runner.close()
+
+
+def test_a_run_left_while_it_is_sought_is_not_trained(kept):
+    seeking, go_on = threading.Event(), threading.Event()
+
+    class Slow(Store):
+        def get(self, name, settings):
+            seeking.set()
+            go_on.wait(30)
+
+    player = Counting()
+    runner = Runner([player], store=Slow(kept.place, "cpu"))
+    run = runner.open(NAME, SHORT, "me")
+    seeking.wait(30)
+    runner.leave(run, "me")
+    go_on.set()
+    runner.close()
+    assert run.status == "abandoned" and player.trained == []
+
+
+def test_the_folder_is_chosen_by_the_environment(monkeypatch, tmp_path):
+    monkeypatch.setenv("WORKBENCH_STORE", "off")
+    assert store.folder() is None
+    monkeypatch.setenv("WORKBENCH_STORE", str(tmp_path))
+    assert store.folder() == tmp_path
+    monkeypatch.delenv("WORKBENCH_STORE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert store.folder() == tmp_path / "cache" / "workbench"
+
+
+def test_baking_fills_the_store_and_the_commands_show_and_clear_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("WORKBENCH_STORE", str(tmp_path))
+    bake = ["bake", NAME, "--over", "beta=0,1", "--seeds", "1", "--steps", "100", "--device", "cpu"]
+    assert "2 runs" in CliRunner().invoke(main, bake).stdout
+    assert len(Store(tmp_path, "cpu").entries()) == 2
+    listed = CliRunner().invoke(main, ["store", "list"]).stdout
+    assert "beta-vae" in listed and "2 runs" in listed and str(tmp_path) in listed
+    assert "2 runs" in CliRunner().invoke(main, ["store", "clear"]).stdout
+    assert Store(tmp_path, "cpu").entries() == []
+    np.testing.assert_equal(len(list(tmp_path.iterdir())), 0)
