@@ -13,7 +13,7 @@ from workbench.cli import main
 from workbench.frames import Diverged, Frame
 from workbench.runs import RunFailed, Runner
 from workbench.settings import SettingsError
-from workbench.sweeps import Sweep, _half_width, values
+from workbench.sweeps import Sweep, _half_width, spread, values
 
 NAME = "beta-vae"
 
@@ -126,7 +126,10 @@ def test_the_band_is_the_mean_and_students_interval(runner):
         np.testing.assert_allclose([line.y[i], line.low[i], line.high[i]],
                                    [numbers.mean(), low, high])  # fmt: skip
     assert "n = 5" in band.caption and "95 % interval of the mean" in band.caption
-    assert done.band("rate", step=2).lines[0].y.tolist() == [2, 6]
+    early = done.band("rate", step=2)
+    assert early.lines[0].y.tolist() == [2, 6] and early.lines[0].style == "dashed"
+    assert "After step 2 of 3" in early.caption and "After" not in band.caption
+    assert done.reached == 3
     assert _half_width([1.0]) == 0
 
 
@@ -146,6 +149,14 @@ def test_values_are_a_range_or_a_list():
     for wrong in ("0:16", "a:b:3", "0:16:x"):
         with pytest.raises(SettingsError, match="low:high:count"):
             values(knobs["beta"], wrong)
+
+
+def test_a_spread_keeps_to_the_stops_and_takes_both_ends():
+    knobs = find(NAME).Settings.knobs()
+    betas = spread(knobs["beta"], 9)
+    assert len(betas) == 9 and set(betas) <= set(knobs["beta"].stops)
+    assert (betas[0], betas[-1]) == (0, 16)
+    assert spread(knobs["seed"], 200) == list(range(100))
 
 
 def test_the_command_prints_a_row_for_each_value(table):

@@ -78,24 +78,39 @@ class Sweep:
         ]
         return pd.DataFrame(rows)
 
-    def band(self, scalar: str, step: int | None = None) -> Curves:
+    @property
+    def reached(self) -> int:
+        """The step that every run that still trains, or has ended well, has got to."""
+        steps = [run.frames[-1].step if run.frames[:] else 0 for run in self.runs
+                 if run.live or run.status == "done"]  # fmt: skip
+        return min(steps, default=0)
+
+    def band(self, scalar: str, step: int | None = None, name: str = "") -> Curves:
         """The scalar against the first swept knob: mean over seeds, 95 % interval of the mean.
 
-        At the first frame from `step` on, or at the end; values without a finished run are absent.
+        At the last frame up to `step`, or at the end; values without a run that got so far are
+        absent, and what is not the end is dashed. `name`: what to call the scalar.
         """
         knob = self.chapter.Settings.knobs()[next(iter(self.over))]
         found = {value: self._at(knob.name, value, scalar, step) for value in self.over[knob.name]}
         found = {value: numbers for value, numbers in found.items() if numbers}
         counts = sorted({len(numbers) for numbers in found.values()})
-        said = " to ".join(str(count) for count in dict.fromkeys((counts or [0])[:1] + counts[-1:]))
-        line = Line(scalar, *_mean_and_interval(found))
+        said = " to ".join(map(str, dict.fromkeys((counts or [0])[:1] + counts[-1:])))
+        name = name or scalar.replace("_", " ")
+        style = "solid" if step is None or step >= self._steps else "dashed"
+        when = "" if style == "solid" else f" After step {step} of {self._steps}."
         return Curves(
-            f"{scalar.replace('_', ' ')} against {knob.label}",
-            (line,),
+            f"{name} against {knob.label}",
+            (Line(name, *_mean_and_interval(found, style)),),
             x_label=knob.label,
-            y_label=scalar.replace("_", " "),
-            caption=f"Mean over seeds (n = {said}) and the 95 % interval of the mean.",
+            y_label=name,
+            caption=f"Mean over seeds (n = {said}) and the 95 % interval of the mean.{when}",
         )
+
+    @property
+    def _steps(self) -> int:
+        """How far the longest run goes."""
+        return max((run.frames[-1].steps for run in self.runs if run.frames[:]), default=0)
 
     def summary(self) -> list[dict[str, float]]:
         """A row for each combination: its knobs, n finished runs, and of every scalar the mean
@@ -115,24 +130,23 @@ class Sweep:
         return rows
 
     def _at(self, knob: str, value: Any, scalar: str, step: int | None) -> list[float]:
-        """The scalar of every seed's run with this value that has got so far."""
+        """The scalar of every seed's run with this value, at the last frame up to `step`."""
         numbers = []
         for cell, run in zip(self.cells, self.runs, strict=True):
-            frames = run.frames[:]
-            if cell[knob] != value or (step is None and run.status != "done"):
+            if cell[knob] != value or (run.status != "done" and (step is None or not run.live)):
                 continue
-            reached = [f for f in frames if f.step >= (step or 0)] if step else frames[-1:]
-            if reached and scalar in reached[0].scalars:
-                numbers.append(reached[0].scalars[scalar])
+            shown = [f for f in run.frames[:] if step is None or f.step <= step]
+            if shown and scalar in shown[-1].scalars:
+                numbers.append(shown[-1].scalars[scalar])
         return numbers
 
 
-def _mean_and_interval(found: Mapping[float, Sequence[float]]):
+def _mean_and_interval(found: Mapping[float, Sequence[float]], style: str):
     """x, y, style, low, high of a Line: Student's interval; without a second seed, no width."""
     x = np.array(list(found), float)
     mean = np.array([np.mean(numbers) for numbers in found.values()])
     half = np.array([_half_width(numbers) for numbers in found.values()])
-    return x, mean, "solid", mean - half, mean + half
+    return x, mean, style, mean - half, mean + half
 
 
 def _half_width(numbers: Sequence[float]) -> float:
@@ -152,6 +166,16 @@ def sweep(name: str, seeds: int | Sequence[int] = 5, **knobs) -> pd.DataFrame:
     over = {knob: list(value) for knob, value in knobs.items() if isinstance(value, many)}
     fixed = {knob: value for knob, value in knobs.items() if knob not in over}
     return Sweep(name, over, seeds, **fixed).wait().table()
+
+
+def spread(knob: Knob, count: int) -> list[float]:
+    """`count` values (or fewer, if there are not so many) along a knob's range, both ends in it."""
+    if knob.stops:
+        places = np.linspace(0, len(knob.stops) - 1, min(count, len(knob.stops)))
+        return [knob.stops[round(place)] for place in places]
+    found = np.linspace(knob.low, knob.high, count)
+    found = found.round() if knob.kind == "integer" else found.round(6)
+    return list(dict.fromkeys(map(float, found)))
 
 
 def values(knob: Knob, text: str) -> list[Any]:

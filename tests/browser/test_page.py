@@ -250,6 +250,30 @@ def test_a_lab_is_made_when_it_is_opened(tab, name):
     assert knobs["y"] + knobs["height"] <= first["y"]  # the sticky knobs stay off the labs
 
 
+def test_a_sweep_is_trained_once_and_then_only_looked_up(tab, server):
+    tab.open(query("beta-vae", **quick("beta-vae", seed=11)))
+    done(tab)
+    section = tab.locator(".labs details").first
+    section.locator("summary").click()
+    for name in ("Values", "Seeds"):
+        slider = section.get_by_role("slider", name=name, exact=True)
+        slider.focus()
+        slider.press("Home")  # two values, one seed
+    section.get_by_role("button", name="Train the sweep").click()
+    expect(section.get_by_text("2 of 2 runs are done")).to_be_visible()
+    expect(section.get_by_text("ELBO against Beta")).to_be_visible()
+    trained = len(server.spy()["runs"])
+    points = section.get_by_text(re.compile(r"\d+ points"))
+    beta = section.get_by_role("slider", name="Beta", exact=True)
+    beta.focus()
+    dear = points.inner_text()
+    beta.press("Home")
+    until(lambda: points.inner_text() != dear)
+    beta.press("End")
+    until(lambda: points.inner_text() == dear)
+    assert len(server.spy()["runs"]) == trained
+
+
 def brightness(page, selector: str) -> float:
     colour = page.locator(selector).evaluate("e => getComputedStyle(e).backgroundColor")
     return sum(map(int, re.findall(r"\d+", colour)[:3])) / 765

@@ -98,7 +98,7 @@ class Card:
         self.words.text = f"<p>{escape(picture.summary().removeprefix(picture.title + ': '))}</p>"
 
 
-def _button(text: str, pressed, help: str | None = None, **kw) -> pn.widgets.Button:
+def button(text: str, pressed, help: str | None = None, **kw) -> pn.widgets.Button:
     """Panel's own: a Material button costs the server three times as much."""
     return pn.widgets.Button(
         label=text, on_click=pressed, description=help, margin=(3, 4),
@@ -148,11 +148,11 @@ class Board(pn.viewable.Viewer):
         self.grid_pane = pn.pane.Bokeh(self.grid, sizing_mode="stretch_width")
 
     def _make_buttons(self) -> None:
-        self.stop = _button("Stop", self._stop)
-        self.reset = _button("Reset", self._reset, "Reset the knobs to the chapter's defaults")
-        self.all = _button("More pictures", self._show_more, visible=False)
+        self.stop = button("Stop", self._stop)
+        self.reset = button("Reset", self._reset, "Reset the knobs to the chapter's defaults")
+        self.all = button("More pictures", self._show_more, visible=False)
         self.presets = [
-            _button(
+            button(
                 text,
                 lambda _, query=query: self._preset(query),
                 stylesheets=[BUTTON, WORDY],
@@ -424,15 +424,15 @@ def _progress(run: Run, runner: Runner) -> str:
 
 def _numbers(frame: Frame, reading: dict[str, str]) -> str:
     items = [
-        f'<span title="{escape(reading[name])}">{_label(name)} <b>{value:.4g}</b></span>'
+        f'<span title="{escape(reading[name])}">{escape(label(name))} <b>{value:.4g}</b></span>'
         for name, value in frame.scalars.items()
         if name in reading
     ]
     return f'<div class="numbers">{"".join(items)}</div>'
 
 
-def _label(name: str) -> str:
+def label(name: str) -> str:
     """A scalar's name as a reader writes it: train_mse -> train MSE."""
     acronyms = {"acc", "ari", "elbo", "kl", "mig", "mse", "nmi", "pca", "psnr", "rad"}
     words = name.split("_")
-    return escape(" ".join(w.upper() if w in acronyms else w for w in words))
+    return " ".join(w.upper() if w in acronyms else w for w in words)

@@ -2,6 +2,7 @@
 
 import weakref
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from workbench import data
 from workbench.chapters import NAMES, find
 from workbench.runs import shared_runner
 from workbench.settings import SettingsError
-from workbench.view import labs, prose
+from workbench.view import labs, prose, sweep_section
 from workbench.view.board import TEXT, Board
 from workbench.view.controls import missing_data
 from workbench.view.draw import thumbnail
@@ -50,7 +51,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     to_address = CustomJS(code="history.replaceState(null, '', cb_obj.tags[0])")
     board.status.js_on_change("tags", to_address)
     shell = _shell(dark, name, chapter=chapter, introduction=prose.html(chapter.doc),
-                   labs=labs.find(name))  # fmt: skip
+                   labs={"sweep": sweep_section} | labs.find(name))  # fmt: skip
     shell.add_variable("hint", missing_data())
     shell.add_variable("address", board.status.tags[0])
     wide = dict(sizing_mode="stretch_width")
@@ -58,7 +59,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     shell.add_panel("details", board.controls.details)
     board.grid.name = "asks"  # the page adds to its tags what the reader has opened
     board.grid.on_change("tags", partial(_open, weakref.ref(board)))
-    board.labs = {lab: pn.Column(**wide) for lab in labs.find(name)}
+    board.labs = {lab: pn.Column(**wide) for lab in ("sweep", *labs.find(name))}
     for lab, place in board.labs.items():
         shell.add_panel(lab, place)
     buttons = pn.Column(pn.Row(board.stop, board.reset), board.replay_place, **wide)
@@ -79,8 +80,16 @@ def _open(board: "weakref.ref[Board]", attr: str, old: list, new: list) -> None:
         if name == "details":
             alive.controls.open_details()
         elif name in alive.labs and not alive.labs[name].objects:
-            lab = labs.find(alive.chapter.name)[name]
-            alive.labs[name].append(lab.build(alive.dark))
+            alive.labs[name].append(_lab(alive, name))
+
+
+def _lab(board: Board, name: str) -> pn.viewable.Viewable:
+    if name != "sweep":
+        return labs.find(board.chapter.name)[name].build(board.dark)
+    mine = weakref.ref(board)  # a section must not keep the board of a page that is gone
+    return sweep_section.build(
+        board.chapter, lambda: mine().controls.settings, board.runner, board.dark
+    )
 
 
 def _absent(name: str) -> str:
@@ -118,7 +127,7 @@ class Thumb:
             text="Waiting for its turn to train.", stylesheets=[TEXT, "img { border-radius: 6px; }"]
         )
         self.pane = pn.pane.Bokeh(self.still)
-        self.drawn = 0
+        self.drawn, self._timer = 0, None
 
     def watch(self) -> None:
         self.look()
@@ -132,9 +141,15 @@ class Thumb:
         if count > self.drawn:
             self.drawn = count
             self.still.text = thumbnail(self._picture(count), 290)
-        if not live and getattr(self, "_timer", None):
-            timer, self._timer = self._timer, None
-            self._document.remove_periodic_callback(timer)
+        if not live:
+            self._unwatch()
+
+    def _unwatch(self) -> None:
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            # a page that is gone may have taken its timers along, or left one behind
+            with suppress(AttributeError, ValueError):
+                self._document.remove_periodic_callback(timer)
 
     def _picture(self, count: int):
         frame = self.run.frames[count - 1]
@@ -147,6 +162,7 @@ class Thumb:
 
     def close(self) -> None:
         self.runner.leave(self.run, self)
+        self._unwatch()
 
 
 class _Shell(pn.Template):

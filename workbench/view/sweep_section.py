@@ -1,0 +1,208 @@
+"""The sweep of a chapter on its page: the whole slider trained at once, then only looked up."""
+
+import weakref
+from html import escape
+
+import panel as pn
+import panel_material_ui as pmui
+from bokeh.models import Column, Div
+
+from workbench.chapters import Chapter
+from workbench.frames import Picture
+from workbench.runs import Runner
+from workbench.settings import Knob, Settings
+from workbench.sweeps import Sweep, spread
+from workbench.view.board import GRID, STATUS, TEXT, Card, button, label
+
+TITLE = "Sweep: the whole slider at once"
+INTRODUCTION = (
+    "Trains many values of one knob, each with several seeds, side by side; the other knobs stay "
+    "as they are above. Then move through values and time: nothing is trained any more."
+)
+PERIOD = 200  # ms between two looks
+BANDS, SHOWN = 3, 3  # how many curves and how many pictures of a run
+
+
+def knobs(chapter: Chapter, settings: Settings) -> dict[str, Knob]:
+    """The knobs worth sweeping: numbers that matter now, the stackable ones first."""
+    found = {
+        name: knob for name, knob in chapter.Settings.knobs().items()
+        if knob.kind in ("number", "integer") and settings.matters(name)
+        and name not in ("seed", "steps")
+    }  # fmt: skip
+    return dict(sorted(found.items(), key=lambda item: item[0] not in chapter.stackable))
+
+
+class SweepSection:
+    """Widgets, bands and scrubbers of one reader's sweep.
+
+    `settings()` gives the knobs that the sweep starts from.
+    """
+
+    def __init__(self, chapter: Chapter, settings, runner: Runner, dark: bool):
+        self.chapter, self._settings, self.runner, self.dark = chapter, settings, runner, dark
+        self.sweep: Sweep | None = None
+        self.cards: dict[str, Card] = {}
+        self._timer = None
+        self.status = Div(stylesheets=[TEXT, STATUS], sizing_mode="stretch_width")
+        self.grid = Column(stylesheets=[GRID], sizing_mode="stretch_width")
+        self._make_widgets()
+
+    def _make_widgets(self) -> None:
+        there = {knob.label: name for name, knob in knobs(self.chapter, self._settings()).items()}
+        small = dict(size="small", width=190)
+        self.knob = pmui.Select(label="Sweep", options=there, value=next(iter(there.values())),
+                                **small)  # fmt: skip
+        self.count = pmui.IntSlider(label="Values", start=2, end=17, value=9, width=170)
+        self.seeds = pmui.IntSlider(label="Seeds", start=1, end=10, value=5, width=170)
+        self.go = button("Train the sweep", self._go)
+        self.value = pmui.DiscreteSlider(label="Value", options=[0, 1], value=0, disabled=True,
+                                         width=230)  # fmt: skip
+        self.seed = pmui.IntSlider(label="Seed shown", start=0, end=1, value=0, disabled=True,
+                                   width=170)  # fmt: skip
+        self.time = pmui.IntSlider(label="Frame", start=1, end=40, value=40, disabled=True,
+                                   width=230)  # fmt: skip
+        for scrubber in (self.value, self.seed, self.time):
+            scrubber.param.watch(lambda _event: self.draw(), "value")
+
+    def view(self) -> pn.viewable.Viewable:
+        wide = dict(sizing_mode="stretch_width")
+        return pn.Column(
+            pn.FlexBox(self.knob, self.count, self.seeds, self.go, align_items="center"),
+            pn.pane.Bokeh(self.status, **wide),
+            pn.FlexBox(self.value, self.seed, self.time),
+            pn.pane.Bokeh(self.grid, **wide),
+            **wide,
+        )
+
+    # what the reader does
+
+    def _go(self, _event) -> None:
+        if self.sweep is not None and self._timer is not None:
+            return self._stop()
+        settings = self._settings()
+        name = self.knob.value
+        values = spread(self.chapter.Settings.knobs()[name], self.count.value)
+        self.close()
+        fixed = {k: v for k, v in settings.values_by_name().items() if k not in (name, "seed")}
+        self.sweep = Sweep(
+            self.chapter.name, {name: values}, self.seeds.value, self.runner, **fixed
+        )
+        self.cards, self.grid.children = {}, []
+        self._ready(self.chapter.Settings.knobs()[name].label, values)
+        self.go.label = "Stop"
+        self._document = pn.state.curdoc
+        self._timer = self._document.add_periodic_callback(self.look, PERIOD)
+
+    def _ready(self, label: str, values: list[float]) -> None:
+        """Scrubbers for this sweep."""
+        options = {f"{value:g}": value for value in values}
+        self.value.param.update(label=label, options=options, value=values[len(values) // 2])
+        self.seed.param.update(end=max(1, self.seeds.value - 1), value=0)
+        for scrubber in (self.value, self.seed, self.time):
+            scrubber.disabled = False
+        self.seed.visible = self.seeds.value > 1
+
+    def _stop(self) -> None:
+        self.close()
+        self.look()
+
+    # what the timer and the scrubbers do
+
+    def look(self) -> None:
+        """Says how far it is and draws; ends the timer with the sweep."""
+        done, total = self.sweep.done, len(self.sweep.runs)
+        frames = max((len(run.frames) for run in self.sweep.runs), default=0)
+        if frames > 1 and self.time.end != frames:
+            follow = self.time.value == self.time.end or done < total
+            self.time.param.update(end=frames, value=frames if follow else self.time.value)
+        failed = [run.error for run in self.sweep.runs if run.status == "failed"]
+        self.status.text = _progress(self.sweep, done, total) + (
+            f'<div class="alert" role="alert">{len(failed)} failed: {escape(failed[0])}</div>'
+            if failed else ""
+        )  # fmt: skip
+        self.draw()
+        if done == total:
+            self._unwatch()
+
+    def draw(self) -> None:
+        """Bands at the time of the scrubber, and the pictures of the run it points at."""
+        if self.sweep is None:
+            return
+        pictures = self._bands() | self._pictures()
+        for name, picture in pictures.items():
+            if name in self.cards:
+                self.cards[name].update(picture, self.dark, None)
+                self.cards[name].speak(picture)
+            else:
+                self.cards[name] = Card(picture, self.dark, None)
+        models = [self.cards[name].model for name in pictures]
+        if models != self.grid.children:
+            self.grid.children = models
+
+    def _shown_run(self):
+        for cell, run in zip(self.sweep.cells, self.sweep.runs, strict=True):
+            if cell[self.knob_swept] == self.value.value and cell["seed"] == self.seed.value:
+                return run
+        return None
+
+    @property
+    def knob_swept(self) -> str:
+        return next(iter(self.sweep.over))
+
+    def _bands(self) -> dict[str, Picture]:
+        run = self._shown_run()
+        frames = run.frames[:] if run is not None else []
+        if not frames:
+            return {}
+        ended = self.sweep.done == len(self.sweep.runs) and self.time.value >= len(frames)
+        at = frames[min(self.time.value, len(frames)) - 1].step
+        step = None if ended else min(at, self.sweep.reached)
+        reading = self.chapter.reading or frames[-1].scalars
+        scalars = [name for name in reading if name in frames[-1].scalars][:BANDS]
+        return {f"band {name}": self.sweep.band(name, step, label(name)) for name in scalars}
+
+    def _pictures(self) -> dict[str, Picture]:
+        run = self._shown_run()
+        if run is None or not run.frames:
+            return {}
+        frame = run.frames[min(self.time.value, len(run.frames)) - 1]
+        ordered = [name for name in self.chapter.layout if name in frame.pictures]
+        rest = [name for name in frame.pictures if name not in ordered]
+        return {name: frame.pictures[name] for name in (ordered + rest)[:SHOWN]}
+
+    # the end
+
+    def _unwatch(self) -> None:
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            self._document.remove_periodic_callback(timer)
+        self.go.label = "Train the sweep"
+
+    def close(self) -> None:
+        """Leaves every run."""
+        if self._timer is not None:
+            self._unwatch()
+        if self.sweep is not None:
+            self.sweep.close()
+
+
+def _progress(sweep: Sweep, done: int, total: int) -> str:
+    step = sum(run.frames[-1].step for run in sweep.runs if run.frames[:])
+    steps = sum(run.settings.steps for run in sweep.runs)
+    stopped = any(run.status == "abandoned" for run in sweep.runs)
+    words = f"Stopped: {done} of {total} runs" if stopped else f"{done} of {total} runs are done"
+    return (
+        f'<progress value="{step}" max="{steps}" aria-label="Sweep"></progress>'
+        f'<div role="status">{words}</div>'
+    )
+
+
+def build(chapter: Chapter, settings, runner: Runner, dark: bool) -> pn.viewable.Viewable:
+    """The section for one reader; its runs are left when the page goes."""
+    section = SweepSection(chapter, settings, runner, dark)
+    mine = weakref.ref(section)
+    view = section.view()
+    view.section = section  # lives as long as what shows it
+    pn.state.on_session_destroyed(lambda _context: mine() and mine().close())
+    return view
