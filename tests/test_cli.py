@@ -238,12 +238,14 @@ def served(monkeypatch, line):
     import panel.command
 
     seen = []
+    monkeypatch.setattr("workbench.cli.warm", lambda: seen.append("warm"))
     monkeypatch.setattr(panel.command, "main", lambda: seen.extend(sys.argv))
     monkeypatch.setattr(sys, "argv", sys.argv)
     for name in ("BOKEH_SIGN_SESSIONS", "BOKEH_SECRET_KEY"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     assert call(line).exit_code == 0
+    assert seen.pop(0) == "warm"  # before the first reader comes
     return seen
 
 

@@ -596,11 +596,23 @@ def serve(port: int, address: str, extra: tuple[str, ...]) -> None:
     # Bokeh reads both when it is imported.
     os.environ.setdefault("BOKEH_SIGN_SESSIONS", "yes")
     os.environ.setdefault("BOKEH_SECRET_KEY", secrets.token_hex(32))
+    warm()
     # In this process, because Panel's own launcher would be imported again by every worker.
     sys.argv = ["panel", "serve", *serve_arguments(port, address, extra)]
     from panel.command import main as panel
 
     panel()
+
+
+def warm() -> None:
+    """Imports what pages need and starts the workers, so that the first reader need not wait."""
+    from workbench import chapters
+    from workbench.runs import shared_runner
+    from workbench.view import home  # noqa: F401
+
+    shared_runner("workers")
+    for name in chapters.NAMES:
+        chapters.find(name)
 
 
 def serve_arguments(port: int, address: str, extra: Iterable[str] = ()) -> list[str]:

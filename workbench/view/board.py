@@ -306,7 +306,7 @@ class Board(pn.viewable.Viewer):
             return
         if _served():
             self._document = pn.state.curdoc
-            self._timer = self._document.add_periodic_callback(self.poll, PERIOD)
+            self._timer = self._document.add_periodic_callback(weakly(self.poll), PERIOD)
         else:
             self._timer = pn.state.add_periodic_callback(self.poll, 2 * PERIOD)
 
@@ -390,6 +390,18 @@ class PageBuilt(pn.reactive.ReactiveHTML):
     yes = param.Boolean(False)
     _template = '<span id="built"></span>'
     _scripts = {"render": "data.yes = true"}
+
+
+def weakly(method):
+    """The method for a timer: Bokeh 3.9 may leave a timer running when its page is gone, and it must
+    not keep what it looks after."""
+    mine = weakref.WeakMethod(method)
+
+    def look() -> None:
+        if (alive := mine()) is not None:
+            alive()
+
+    return look
 
 
 def _served() -> bool:

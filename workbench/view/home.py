@@ -16,7 +16,7 @@ from workbench.chapters import NAMES, find
 from workbench.runs import shared_runner
 from workbench.settings import SettingsError
 from workbench.view import labs, prose, sweep_section
-from workbench.view.board import TEXT, Board
+from workbench.view.board import TEXT, Board, weakly
 from workbench.view.controls import missing_data
 from workbench.view.draw import thumbnail
 
@@ -133,7 +133,7 @@ class Thumb:
         self.look()
         self._document = pn.state.curdoc
         if self.run.live and self._document is not None:
-            self._timer = self._document.add_periodic_callback(self.look, PERIOD)
+            self._timer = self._document.add_periodic_callback(weakly(self.look), PERIOD)
         pn.state.on_session_destroyed(lambda _context: self.close())
 
     def look(self) -> None:

@@ -12,7 +12,7 @@ from workbench.frames import Picture
 from workbench.runs import Runner
 from workbench.settings import Knob, Settings
 from workbench.sweeps import Sweep, spread
-from workbench.view.board import GRID, STATUS, TEXT, Card, button, label
+from workbench.view.board import GRID, STATUS, TEXT, Card, button, label, weakly
 
 TITLE = "Sweep: the whole slider at once"
 INTRODUCTION = (
@@ -92,7 +92,7 @@ class SweepSection:
         self._ready(self.chapter.Settings.knobs()[name].label, values)
         self.go.label = "Stop"
         self._document = pn.state.curdoc
-        self._timer = self._document.add_periodic_callback(self.look, PERIOD)
+        self._timer = self._document.add_periodic_callback(weakly(self.look), PERIOD)
 
     def _ready(self, label: str, values: list[float]) -> None:
         """Scrubbers for this sweep."""
