@@ -393,8 +393,8 @@ class PageBuilt(pn.reactive.ReactiveHTML):
 
 
 def weakly(method):
-    """The method for a timer: Bokeh 3.9 may leave a timer running when its page is gone, and it must
-    not keep what it looks after."""
+    """The method for a timer, which must not keep what it looks after: Bokeh 3.9 may leave one
+    running when its page is gone."""
     mine = weakref.WeakMethod(method)
 
     def look() -> None:
