@@ -12,7 +12,7 @@ import panel as pn
 from bokeh.models import CustomJS, Div
 from panel.io.resources import parse_template
 
-from workbench import data
+from workbench import data, studies
 from workbench.chapters import NAMES, find
 from workbench.classroom import KEY, may_instruct
 from workbench.runs import shared_runner
@@ -61,7 +61,14 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     sections = {"sweep": sweep_section} | labs.find(name)
     if os.environ.get(KEY):  # there is an instructor
         sections["seat"] = seat_section
-    shell = _shell(dark, name, chapter=chapter, introduction=prose.html(chapter.doc), labs=sections)
+    shell = _shell(
+        dark,
+        name,
+        chapter=chapter,
+        introduction=prose.html(chapter.doc),
+        labs=sections,
+        measured=list(studies.measured(name).values()),
+    )
     shell.add_variable("hint", missing_data())
     shell.add_variable("address", board.status.tags[0])
     wide = dict(sizing_mode="stretch_width")
