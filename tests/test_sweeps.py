@@ -13,7 +13,7 @@ from workbench.cli import main
 from workbench.frames import Diverged, Frame
 from workbench.runs import RunFailed, Runner
 from workbench.settings import SettingsError
-from workbench.sweeps import Sweep, _half_width, spread, values
+from workbench.sweeps import Sweep, half_width, spread, values
 
 NAME = "beta-vae"
 
@@ -130,7 +130,7 @@ def test_the_band_is_the_mean_and_students_interval(runner):
     assert early.lines[0].y.tolist() == [2, 6] and early.lines[0].style == "dashed"
     assert "After step 2 of 3" in early.caption and "After" not in band.caption
     assert done.reached == 3
-    assert _half_width([1.0]) == 0
+    assert half_width([1.0]) == 0
 
 
 def test_it_refuses_what_cannot_be(runner):
