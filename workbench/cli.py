@@ -158,7 +158,9 @@ class ChapterCommand(click.Command):
         return [
             click.Option(["--device"], metavar="cpu|cuda", help=DEVICE),
             click.Option(["--json", "as_json"], is_flag=True, help="A JSON line a frame."),
-        ]
+            click.Option(["--zip", "zip_file"], type=FILE,
+                         help="Keep settings, points, pictures and a script in this zip."),
+        ]  # fmt: skip
 
     def act(self, chapter, **given) -> None:
         train(chapter, **given)
@@ -175,6 +177,19 @@ class ChapterCommand(click.Command):
                 message = f"{error.option_name} needs a value, {knob.allowed()}."
                 raise Refused(message) from None
             raise
+
+
+class NewFile(click.Path):
+    """A file to be written at the end: its folder must be there before hours of training."""
+
+    def convert(self, value, param, ctx):
+        path = Path(super().convert(value, param, ctx))
+        if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+            self.fail(f"cannot be in {str(path.parent)!r}: there is no such folder to write to.")
+        return str(path)
+
+
+FILE = NewFile(dir_okay=False, writable=True)
 
 
 def knob_option(knob: Knob) -> click.Option:
@@ -206,10 +221,11 @@ def run() -> None:
     """Train one chapter; `workbench run NAME --help` shows its knobs."""
 
 
-def train(chapter, device: str | None, as_json: bool, **given) -> None:
+def train(chapter, device: str | None, as_json: bool, zip_file: str | None, **given) -> None:
     """Train the chapter with the knobs that were given and print what it yields."""
     from workbench import players
 
+    shown: list[Frame] = []
     given = {name: value for name, value in given.items() if value is not None}
     settings = chapter.Settings(**given)
     for name in given:
@@ -218,6 +234,8 @@ def train(chapter, device: str | None, as_json: bool, **given) -> None:
     with _failures(given.get("data", "")):
         device = players.pick_device(device)
         frames = players.play(chapter.name, device, **settings.values_by_name())
+        if zip_file:
+            frames = _kept(frames, shown)
         if as_json:
             stream(frames, ending(chapter.name, settings, device))
         else:
@@ -228,6 +246,24 @@ def train(chapter, device: str | None, as_json: bool, **given) -> None:
             table(frame.scalars)
             again = ["workbench", "run", chapter.name, *arguments(settings)]
             click.echo(f"Again: {shlex.join(again)}")
+    if zip_file:
+        from workbench import take_home
+
+        _write(zip_file, take_home.run_zip(chapter.name, settings, shown, device))
+
+
+def _kept(frames: Iterable[Frame], shown: list[Frame]) -> Iterator[Frame]:
+    for frame in frames:
+        shown.append(frame)
+        yield frame
+
+
+def _write(file: str, content: bytes) -> None:
+    try:
+        Path(file).write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None
+    click.echo(f"{file}: {len(content) / 1e6:.1f} MB", err=True)
 
 
 def ending(name: str, settings: Settings, device: str) -> dict[str, Any]:
@@ -304,8 +340,10 @@ class SweepCommand(ChapterCommand):
             click.Option(["--seeds"], type=click.IntRange(1, 100), default=5, show_default=True,
                          help="How many seeds, from 0 on."),
             click.Option(["--yes"], is_flag=True, help="Do not ask before a large sweep."),
+            click.Option(["--html", "html_file"], type=FILE,
+                         help="Keep the whole sweep in this HTML file, which needs no kernel."),
         ]  # fmt: skip
-        return own + super().options()
+        return own + [option for option in super().options() if option.name != "zip_file"]
 
     def act(self, chapter, **given) -> None:
         sweep_chapter(chapter, **given)
@@ -365,7 +403,7 @@ def store_clear() -> None:
     click.echo(f"Removed {count} runs.")
 
 
-def sweep_chapter(chapter, over, seeds, yes, device, as_json, **given) -> None:
+def sweep_chapter(chapter, over, seeds, yes, device, as_json, html_file, **given) -> None:
     """Trains every combination and prints a row for each value: means and 95 % intervals."""
     from workbench import players, runs, sweeps
 
@@ -385,6 +423,10 @@ def sweep_chapter(chapter, over, seeds, yes, device, as_json, **given) -> None:
         _watch_sweep(done)
         rows = done.summary()
         runner.close()
+    if html_file:
+        from workbench import take_home
+
+        _write(html_file, take_home.sweep_html(done))
     if as_json:
         return click.echo("\n".join(json.dumps(row) for row in rows))
     click.echo(f"{chapter.title}: {count} runs; mean and 95 % interval of the mean over {seeds} "

@@ -149,6 +149,11 @@ def _mean_and_interval(found: Mapping[float, Sequence[float]], style: str):
     return x, mean, style, mean - half, mean + half
 
 
+def interval(numbers: Sequence[float]) -> tuple[float, float]:
+    """The mean of independent numbers, and half of its 95 % interval."""
+    return float(np.mean(numbers)), _half_width(numbers)
+
+
 def _half_width(numbers: Sequence[float]) -> float:
     """Half of the 95 % interval of the mean of n independent numbers (Student's t)."""
     n = len(numbers)
