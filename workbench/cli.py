@@ -32,6 +32,7 @@ from workbench.frames import Diverged, Frame, Table
 from workbench.settings import Knob, Settings, SettingsError
 
 DEVICE = "Where to train  [default: cuda when there, else cpu]"
+SCHEDULER = "Train on the Dask cluster at tcp://HOST:PORT  [default: $WORKBENCH_SCHEDULER]"
 SHORT, LONG = 100, 300  # steps of the two runs that `doctor` times
 
 
@@ -342,6 +343,7 @@ class SweepCommand(ChapterCommand):
             click.Option(["--yes"], is_flag=True, help="Do not ask before a large sweep."),
             click.Option(["--html", "html_file"], type=FILE,
                          help="Keep the whole sweep in this HTML file, which needs no kernel."),
+            click.Option(["--scheduler"], metavar="ADDRESS", help=SCHEDULER),
         ]  # fmt: skip
         return own + [option for option in super().options() if option.name != "zip_file"]
 
@@ -403,9 +405,11 @@ def store_clear() -> None:
     click.echo(f"Removed {count} runs.")
 
 
-def sweep_chapter(chapter, over, seeds, yes, device, as_json, html_file, **given) -> None:
+def sweep_chapter(
+    chapter, over, seeds, yes, device, as_json, html_file, scheduler, **given
+) -> None:
     """Trains every combination and prints a row for each value: means and 95 % intervals."""
-    from workbench import players, runs, sweeps
+    from workbench import sweeps
 
     knobs = chapter.Settings.knobs()
     asked = dict(_parted(word, knobs) for word in over)
@@ -417,8 +421,7 @@ def sweep_chapter(chapter, over, seeds, yes, device, as_json, html_file, **given
     if count > sweeps.MOST and not yes:
         click.confirm(f"These are {count} runs. Train them all?", abort=True, err=True)
     with _failures(given.get("data", "")):
-        device = players.pick_device(device)
-        runner = runs.Runner([players.Here(device)], store=runs.kept(device))
+        runner = _runner(device, scheduler)
         done = sweeps.Sweep(chapter.name, found, seeds, runner, **given)
         _watch_sweep(done)
         rows = done.summary()
@@ -436,6 +439,16 @@ def sweep_chapter(chapter, over, seeds, yes, device, as_json, html_file, **given
     lines = [[f"{row[name]:g}" if name in found else _interval(row, name) for name in head]
              for row in rows]  # fmt: skip
     _columns([head, *lines])
+
+
+def _runner(device: str | None, scheduler: str | None):
+    """Who trains a sweep: this thread, or a cluster."""
+    from workbench import cluster, players, runs
+
+    if (found := cluster.address(scheduler)) is not None:
+        return runs.on_cluster(found, device)
+    device = players.pick_device(device)
+    return runs.Runner([players.Here(device)], store=runs.kept(device))
 
 
 def _parted(word: str, knobs: dict[str, Knob]) -> tuple[str, str]:
@@ -631,9 +644,12 @@ def calibrate(name: str, device: str) -> dict[str, Any]:
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.option("--port", default=5006, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--address", default="127.0.0.1", show_default=True, help="0.0.0.0 for a class.")
+@click.option("--scheduler", metavar="ADDRESS", help=SCHEDULER)
 @click.argument("extra", nargs=-1, type=click.UNPROCESSED)
-def serve(port: int, address: str, extra: tuple[str, ...]) -> None:
+def serve(port: int, address: str, scheduler: str | None, extra: tuple[str, ...]) -> None:
     """Serve the dashboard; further arguments go to `panel serve` (--show, a notebook ...)."""
+    if scheduler:
+        os.environ["WORKBENCH_SCHEDULER"] = scheduler
     # Signed session ids, with a key of this start: without them hand-made tokens open sessions.
     # Bokeh reads both when it is imported.
     os.environ.setdefault("BOKEH_SIGN_SESSIONS", "yes")
