@@ -454,8 +454,8 @@ def _runner(device: str | None, scheduler: str | None):
 def _parted(word: str, knobs: dict[str, Knob]) -> tuple[str, str]:
     name, _, text = word.partition("=")
     name = name.strip().replace("-", "_")
-    if name not in knobs or not text or knobs[name].kind not in ("number", "integer"):
-        numbers = [n for n, k in knobs.items() if k.kind in ("number", "integer") and n != "seed"]
+    numbers = [n for n, k in knobs.items() if k.kind in ("number", "integer") and n != "seed"]
+    if name not in numbers or not text:
         raise Refused(f"--over takes KNOB=VALUES with one of {', '.join(numbers)}, "
                       f"not {word[:40]!r}.")  # fmt: skip
     return name, text

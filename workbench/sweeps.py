@@ -38,6 +38,8 @@ class Sweep:
         base = self.chapter.Settings(**knobs)
         self.over = {knob: [base.parse(knob, v) for v in values] for knob, values in over.items()}
         self.seeds = list(range(seeds)) if isinstance(seeds, int) else list(seeds)
+        if "seed" in self.over:
+            raise SettingsError("Seeds are not swept as a knob; say how many, or which, by seeds.")
         if not self.seeds or not all(self.over.values()):
             raise SettingsError("A sweep needs at least one value and one seed.")
         names = [*self.over, "seed"]
