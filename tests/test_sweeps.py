@@ -135,7 +135,8 @@ def test_the_band_is_the_mean_and_students_interval(runner):
 
 def test_it_refuses_what_cannot_be(runner):
     shared = runner()
-    for over, seeds in (({"beta": [99]}, 1), ({"betta": [1]}, 1), ({"beta": []}, 1), ({}, 0)):
+    for over, seeds in (({"beta": [99]}, 1), ({"betta": [1]}, 1), ({"beta": []}, 1), ({}, 0),
+                        ({"seed": [1, 2]}, 1)):  # fmt: skip
         with pytest.raises(SettingsError):
             Sweep(NAME, over, seeds, shared)
     assert not shared._runs
@@ -178,6 +179,7 @@ def test_the_command_prints_a_row_for_each_value(table):
         (["--over", "beta=1:2"], "low:high:count"),
         (["--over", "beta=99"], "from 0 to 16"),
         (["--over", "kind=beta"], "--over takes KNOB=VALUES"),
+        (["--over", "seed=1,2"], "--over takes KNOB=VALUES"),
     ],
 )
 def test_a_wrong_sweep_is_refused_in_one_sentence(wrong, sentence):

@@ -38,6 +38,8 @@ class Sweep:
         base = self.chapter.Settings(**knobs)
         self.over = {knob: [base.parse(knob, v) for v in values] for knob, values in over.items()}
         self.seeds = list(range(seeds)) if isinstance(seeds, int) else list(seeds)
+        if "seed" in self.over:
+            raise SettingsError("Seeds are not swept as a knob; say how many, or which, by seeds.")
         if not self.seeds or not all(self.over.values()):
             raise SettingsError("A sweep needs at least one value and one seed.")
         names = [*self.over, "seed"]
@@ -147,6 +149,11 @@ def mean_and_interval(found: Mapping[float, Sequence[float]], style: str):
     mean = np.array([np.mean(numbers) for numbers in found.values()])
     half = np.array([half_width(numbers) for numbers in found.values()])
     return x, mean, style, mean - half, mean + half
+
+
+def interval(numbers: Sequence[float]) -> tuple[float, float]:
+    """The mean of independent numbers, and half of its 95 % interval."""
+    return float(np.mean(numbers)), half_width(numbers)
 
 
 def half_width(numbers: Sequence[float]) -> float:
