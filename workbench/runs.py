@@ -185,7 +185,7 @@ class Runner:
         """The runs of all these settings; those that are new train in stacks of at most `most`.
 
         Runs share a stack when they differ in the chapter's stackable knobs only. There are at
-        least as many stacks as players, so that none of them idles.
+        least as many stacks as players that take them, so that none of those idles.
         """
         chapter = find(name)
         with self._change:
@@ -197,7 +197,8 @@ class Runner:
             for run in dict.fromkeys(runs):
                 if run.status == "waiting" and len(run.group) == 1:
                     stacks.setdefault(_shape(chapter, run.settings), []).append(run)
-            share = -(-sum(map(len, stacks.values())) // len(self.players))
+            takers = sum(getattr(player, "takes", "all") != "runs" for player in self.players)
+            share = -(-sum(map(len, stacks.values())) // max(1, takers))
             for stack in stacks.values():
                 size = max(1, min(most, share))
                 for start in range(0, len(stack), size):

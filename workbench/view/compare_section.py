@@ -1,5 +1,6 @@
 """Pinned runs of a chapter on its page, and two of them paired over seeds."""
 
+import io
 import weakref
 from html import escape
 
@@ -8,17 +9,19 @@ import panel_material_ui as pmui
 from bokeh.models import Div
 
 from workbench.compare import MOST, Pair, names, overlay
+from workbench.players import pick_device
 from workbench.runs import Run
 from workbench.settings import SettingsError
+from workbench.take_home import run_zip
 from workbench.view.board import STATUS, Board, button, label, weakly
 from workbench.view.cards import TEXT, Cards
 from workbench.view.labs import Said
 
-TITLE = "Compare: pin runs, and pair two over seeds"
+TITLE = "Compare and take home: pin runs, pair two over seeds, save"
 INTRODUCTION = (
     f"Pin the run above, move a knob, pin again: up to {MOST} runs stand beside each other. Is a "
     "difference more than chance? Train two of them with the same seeds and look at the paired "
-    "difference."
+    "difference. The zip holds settings, numbers, pictures and a script that trains the run again."
 )
 PERIOD = 300  # ms between two looks
 SHOWN = 3  # numbers that are drawn
@@ -36,6 +39,10 @@ class CompareSection:
         self.overlays, self.differences = Cards(board.dark), Cards(board.dark)
         self.pins = pn.FlexBox(sizing_mode="stretch_width")
         self.pin = button("Pin this run", self._pin)
+        self.save = pn.widgets.FileDownload(
+            callback=self._zip, filename=f"{self.chapter.name}.zip", label="Save this run (zip)",
+            width=170,
+        )  # fmt: skip
         self.said = Said("Nothing is pinned yet.")
         small = dict(size="small", width=330, disabled=True)
         self.a = pmui.Select(label="A", options=[], **small)
@@ -47,7 +54,8 @@ class CompareSection:
     def view(self) -> pn.viewable.Viewable:
         wide = dict(sizing_mode="stretch_width")
         return pn.Column(
-            pn.FlexBox(self.pin, self.pins, align_items="center"), self.said, self.overlays.pane,
+            pn.FlexBox(self.pin, self.save, self.pins, align_items="center"),
+            self.said, self.overlays.pane,
             pn.FlexBox(self.a, self.b, self.seeds, self.go, align_items="center"),
             pn.pane.Bokeh(self.status, **wide), self.differences.pane, **wide,
         )  # fmt: skip
@@ -62,6 +70,11 @@ class CompareSection:
             return self.said.say(f"{MOST} runs are pinned; take one away first.", role="alert")
         self.pinned.append(self.runner.open(*run.key, self))
         self._show_pins()
+
+    def _zip(self) -> io.BytesIO:
+        """Settings, points, pictures and a script of the run above."""
+        run = self._board().run
+        return io.BytesIO(run_zip(*run.key, run.frames[:], pick_device()))
 
     def _unpin(self, run: Run) -> None:
         self.pinned.remove(run)
