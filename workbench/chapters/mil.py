@@ -157,19 +157,17 @@ def stacked(bags: Sequence[Bags], device: str) -> tuple[Tensor, Tensor, Tensor]:
     return items, mask, y.float()
 
 
-def train_together(runs: Sequence[Settings], device: str = "cpu") -> Iterator[list[Frame]]:
-    """Trains runs that differ in stackable knobs side by side; yields a list of their frames."""
-    order = sorted(range(len(runs)), key=lambda r: pooling.KINDS.index(runs[r].pooling))
-    runs = [runs[r] for r in order]
+def fit(runs: Sequence[Settings], device: str, shown) -> Iterator[tuple]:
+    """Trains runs that differ in stackable knobs, those of one pooling side by side, and yields
+    (step, network, instances x, the task of each run, its loss) after the steps in `shown`."""
     tasks, first = [bagtask.task(run) for run in runs], runs[0]
     x = torch.from_numpy(tasks[0].x).to(device)  # equal in runs that can share a stack
-    items, mask, y = stacked([t.train for t in tasks], device)
+    items, mask, y = stacked([work.train for work in tasks], device)
     model = Network(x.shape[1], runs, device)
     adam = nets.Adam(model.parameters(), [run.lr for run in runs])
-    count = y.shape[1]
-    batches = nets.Batches(count * -(-BATCH // count), BATCH,
-                           nets.generators([run.seed + 1000 for run in runs]), device)  # fmt: skip
-    shown, each = schedule(first.steps), torch.arange(len(runs), device=device)[:, None]
+    count, each = y.shape[1], torch.arange(len(runs), device=device)[:, None]
+    order = nets.generators([run.seed + 1000 for run in runs])
+    batches = nets.Batches(count * -(-BATCH // count), BATCH, order, device)
     for step in range(1, first.steps + 1):
         rows = batches.draw() % count  # of few bags each is several times in the draw
         h = model.embed(x[items[each, rows]])
@@ -179,8 +177,18 @@ def train_together(runs: Sequence[Settings], device: str = "cpu") -> Iterator[li
         (loss.sum() / BATCH).backward()  # the runs share nothing: each gets its own gradient
         adam.step()
         if step in shown:
-            frames = snapshots(model, x, runs, tasks, [row.mean().item() for row in loss], step)
-            yield [frames[order.index(r)] for r in range(len(runs))]
+            yield step, model, x, tasks, [row.mean().item() for row in loss]
+
+
+def train_together(
+    runs: Sequence[Settings], device: str = "cpu", shown=None
+) -> Iterator[list[Frame]]:
+    """Trains runs that differ in stackable knobs side by side; yields a list of their frames."""
+    order = sorted(range(len(runs)), key=lambda r: pooling.KINDS.index(runs[r].pooling))
+    grouped = [runs[r] for r in order]
+    for step, model, x, tasks, losses in fit(grouped, device, shown or schedule(runs[0].steps)):
+        frames = snapshots(model, x, grouped, tasks, losses, step)
+        yield [frames[order.index(r)] for r in range(len(runs))]
 
 
 def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
@@ -401,7 +409,8 @@ def mistakes(work: Task, seen: Look) -> Images:
 
 def finals(*runs: dict, **same) -> list[dict[str, float]]:
     """The last numbers of runs trained side by side: knobs of each, and those they share."""
-    *_, frames = train_together([Settings(**(same | run)) for run in runs])
+    settings = [Settings(**(same | run)) for run in runs]
+    (frames,) = train_together(settings, shown={settings[0].steps})
     return [frame.scalars for frame in frames]
 
 
