@@ -526,7 +526,10 @@ CHAPTER = Chapter(
         ("The mean of probabilities: why does it stay stuck?", "pooling=instance-mean&size=30"),
         ("Max of features: right, but can it say why?", "pooling=max&size=30"),
         ("One positive bag among a hundred", "positives=1&bags=100&size=30"),
-        ("Two kinds of witness at once", "rule=two&size=20&bags=500"),
+        (
+            "Two kinds of witness: which pooling can?",
+            "rule=two&share=0.2&bags=500&steps=1600&pooling=max",
+        ),
         ("Bags at random: is 99 % positive a good score?", "size=50&balanced=false"),
     ),
 )  # fmt: skip
