@@ -198,10 +198,11 @@ assert mean["mean"]["instance_auc"] == 0.5 and mean["max"]["top_witness"] < 0.6
 # %% tags=["keep_output"]
 import numpy as np
 
-from workbench.frames import Bars
+from workbench.frames import Scatter
 
-values = np.array([mean[name]["auc"] for name in poolings])
-still(Bars("AUC on bags of 30", poolings, values, y_label="AUC"))
+points = np.array([(row["auc"], row["top_witness"]) for row in mean.values()])
+still(Scatter("Right about the bag, and able to say why", points, np.arange(len(points)), poolings,
+              "AUC on bags of 30", "largest weight on a witness"))
 
 # %% [markdown]
 # The mean of probabilities must say 0.1 where one instance in ten is a witness and 1 where the label

@@ -287,12 +287,14 @@ def without_one(
 
 # --- pictures
 
-STRIPS, LONGEST = 8, 12  # bags shown, and instances of each
+STRIPS, LONGEST = (3, 2), 14  # positive and negative bags shown, and instances of each
 
 
 def pictures(model: Network, r: int, x: Tensor, work: Task, seen: Look, last: bool) -> dict:
     y = work.test.y
-    halves = [np.flatnonzero(y == label)[: STRIPS // 2] for label in (True, False)]
+    halves = [
+        np.flatnonzero(y == label)[:n] for label, n in zip((True, False), STRIPS, strict=True)
+    ]
     shown = np.concatenate(halves)
     sure = shown[np.argsort(-seen.p[shown], kind="stable")]
     bag = halves[0][work.test.mask[halves[0]].sum(1).argmax()]  # the longest positive one shown
@@ -348,10 +350,10 @@ def removal(model: Network, r: int, x: Tensor, work: Task, seen: Look, bag: int)
     weights = np.where(work.test.mask[bag], seen.weights[bag], -1)
     places = np.argsort(-weights, kind="stable")[: min(size - 1, LONGEST)]
     without = without_one(model, r, x, work, bag, places) if size > 1 else np.zeros(0)
-    names = ("all there", *(f"without {k + 1}" for k in range(len(places))))
+    names = ("none", *(str(k + 1) for k in range(len(places))))
     return Bars(
         "A positive bag without one instance", names, np.append(seen.p[bag], without),
-        y_label="probability of a positive bag",
+        "taken out", "probability of a positive bag",
         caption="The longest of the positive bags shown; its instances by falling weight, taken "
         "out one at a time.",
     )  # fmt: skip
@@ -385,22 +387,21 @@ def mistakes(work: Task, seen: Look) -> Images:
     if work.known:
         top = np.take_along_axis(work.test.truth, seen.weights.argmax(1)[:, None], 1)[:, 0]
         astray = np.where(y & ~top, p, blank)
-    kinds = {
-        "wrong instance": astray,
-        "missed": np.where(y & (p < 0.5), -p, blank),
-        "false alarm": np.where(~y & (p >= 0.5), p, blank),
-    }
+    kinds = (
+        ("wrong instance", 2, astray),
+        ("missed", 1, np.where(y & (p < 0.5), -p, blank)),
+        ("false alarm", 1, np.where(~y & (p >= 0.5), p, blank)),
+    )
     tiles, rows = [], []
-    for name, score in kinds.items():
-        worst = np.argsort(-score, kind="stable")[:2]
-        for bag in worst:
+    for name, count, score in kinds:
+        for bag in np.argsort(-score, kind="stable")[:count]:
             there = np.isfinite(score[bag])
             tiles.append(strips(work, seen, np.array([bag]))[0] * there)
             rows.append(f"{name} {p[bag]:.2f}" if there else f"{name}: none")
     return Images(
         "Where it goes wrong", np.stack(tiles), tuple(rows),
-        caption="Two of each. Wrong instance: a positive bag whose largest weight is on no "
-        "witness. Detect it by taking that instance out: the answer hardly moves.",
+        caption="The worst, and what was said. Wrong instance: a positive bag whose largest weight "
+        "is on no witness. Detect it by taking that instance out: the answer hardly moves.",
     )  # fmt: skip
 
 

@@ -20,15 +20,17 @@ INTRODUCTION = (
 )
 BAGS = {f"Bag {i + 1}": i for i in range(POSITIVE + NEGATIVE)}
 TRAINING = ThreadPoolExecutor(1, thread_name_prefix="bag-lab")  # never on the event loop
+WIDE, TALL = 84, 122
 LOOK = """
-:host {{ width: 84px; }}
-.bk-btn {{ width: 84px; height: 108px; padding: 82px 0 0; line-height: 1.2; font-size: 13px;
-  background: #101418 url({picture}) no-repeat top / 84px 84px; image-rendering: pixelated;
-  background-origin: padding-box; color: #fff; border: 3px solid {edge}; border-radius: 6px; }}
-.bk-btn:hover {{ border-color: #888; }}
-.bk-btn:focus-visible {{ outline: 3px solid #56b4e9; outline-offset: 2px; }}
+.bk-btn {{ width: 84px !important; height: 122px !important; padding: 80px 0 0 !important;
+  line-height: 1.15 !important; font-size: 13px !important; white-space: normal !important;
+  color: #fff !important; border: 3px solid {edge} !important; border-radius: 6px !important;
+  background: #101418 url({picture}) no-repeat top / 78px 78px !important;
+  image-rendering: pixelated; }}
+.bk-btn:hover {{ border-color: #888 !important; }}
+.bk-btn:focus-visible {{ outline: 3px solid #56b4e9 !important; outline-offset: 2px; }}
 """
-OUT = ".bk-btn { opacity: 0.35; border-style: dashed; }"
+OUT = ".bk-btn { opacity: 0.4; border-style: dashed !important; }"
 PLAIN, WITNESS = "#4a525a", "#e69f00"
 
 
@@ -37,7 +39,7 @@ class Panel:
 
     def __init__(self, dark: bool):
         self.said = Said("Five small networks are being trained, one for each pooling.")
-        self.cards, self.row = Cards(dark), pn.FlexBox(gap="8px")
+        self.cards, self.row = Cards(dark), pn.FlexBox(sizing_mode="stretch_width")
         self.bag = pmui.Select(label="Bag", options=BAGS, value=0, size="small", width=110)
         self.pooling = pmui.Select(label="Pooling", options=POOLINGS, value="attention",
                                    size="small", width=210)  # fmt: skip
@@ -86,7 +88,9 @@ class Panel:
     def _lay(self) -> None:
         """A button for every instance of the bag."""
         self.pictures = [address(tile) for tile in self.lab.tiles]
-        self.buttons = [pn.widgets.Button(margin=0) for _ in range(self.lab.size)]
+        self.buttons = [
+            pn.widgets.Button(margin=3, width=WIDE, height=TALL) for _ in range(self.lab.size)
+        ]
         for place, button in enumerate(self.buttons):
             button.on_click(lambda _event, place=place: self._click(place))
         self.cards.begin_anew()
