@@ -65,7 +65,7 @@ def max_pool(h: Tensor, mask: Tensor) -> Tensor:
 
 def weighted(h: Tensor, weights: Tensor) -> Tensor:
     """``z = sum_k a_k h_k``; weights [..., bags, instances]."""
-    return (weights.unsqueeze(-2) @ h).squeeze(-2)
+    return (weights.unsqueeze(-1) * h).sum(-2)  # cheaper than a small matrix product for each bag
 
 
 def uniform_weights(h: Tensor, mask: Tensor) -> Tensor:
@@ -125,11 +125,13 @@ class Head:
     def parameters(self) -> list[Tensor]:
         return [self.attend, self.gate, self.score, self.c, self.b]
 
-    def classify(self, z: Tensor, runs: slice = slice(None)) -> Tensor:
-        """Log-odds ``c^T z + b``: [runs, n, units] -> [runs, n]."""
-        return project(z, self.c[runs]) + self.b[runs, 0]
+    # `runs` are those of the stack that h, or z, is of; None: all of them
 
-    def weights(self, kind: str, h: Tensor, mask: Tensor, runs: slice = slice(None)) -> Tensor:
+    def classify(self, z: Tensor, runs: slice | None = None) -> Tensor:
+        """Log-odds ``c^T z + b``: [runs, n, units] -> [runs, n]."""
+        return project(z, _of(self.c, runs)) + _of(self.b, runs)[:, 0]
+
+    def weights(self, kind: str, h: Tensor, mask: Tensor, runs: slice | None = None) -> Tensor:
         """What every instance counts for, [runs, bags, instances].
 
         Instance-level: its own probability ``p_k``. Embedding-level: its share ``a_k``, of max
@@ -142,10 +144,10 @@ class Head:
             return features_won(h, mask)
         if kind == "mean":
             return uniform_weights(h, mask)
-        gate = self.gate[runs] if kind == "gated" else None
-        return attention_weights(h, mask, self.attend[runs], self.score[runs], gate)
+        gate = _of(self.gate, runs) if kind == "gated" else None
+        return attention_weights(h, mask, _of(self.attend, runs), _of(self.score, runs), gate)
 
-    def logits(self, kind: str, h: Tensor, mask: Tensor, runs: slice = slice(None)) -> Tensor:
+    def logits(self, kind: str, h: Tensor, mask: Tensor, runs: slice | None = None) -> Tensor:
         """Log-odds of a positive bag, [runs, bags], from h [runs, bags, instances, units]."""
         if kind in INSTANCE:
             scores = self.classify(h.flatten(1, 2), runs).view(mask.shape)
@@ -153,6 +155,11 @@ class Head:
         if kind == "max":
             return self.classify(max_pool(h, mask), runs)
         return self.classify(weighted(h, self.weights(kind, h, mask, runs)), runs)
+
+
+def _of(part: Tensor, runs: slice | None) -> Tensor:
+    """The parameters of these runs; all of them as they are, for slices cost on the way back."""
+    return part if runs is None else part[runs]
 
 
 POOLS = {

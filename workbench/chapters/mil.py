@@ -141,13 +141,16 @@ class Network:
 
     def logits(self, h: Tensor, mask: Tensor) -> Tensor:
         """Log-odds of every bag, [runs, bags]."""
-        each = [self.head.logits(kind, h[part], mask[part], part) for kind, part in self.groups]
-        return torch.cat(each)
+        return self._by_pooling(self.head.logits, h, mask)
 
     def weights(self, h: Tensor, mask: Tensor) -> Tensor:
         """What every instance counts for, [runs, bags, instances]."""
-        each = [self.head.weights(kind, h[part], mask[part], part) for kind, part in self.groups]
-        return torch.cat(each)
+        return self._by_pooling(self.head.weights, h, mask)
+
+    def _by_pooling(self, answer, h: Tensor, mask: Tensor) -> Tensor:
+        if len(self.groups) == 1:
+            return answer(self.kinds[0], h, mask)
+        return torch.cat([answer(kind, h[part], mask[part], part) for kind, part in self.groups])
 
 
 def stacked(bags: Sequence[Bags], device: str) -> tuple[Tensor, Tensor, Tensor]:
