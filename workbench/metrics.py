@@ -451,3 +451,36 @@ def average_precision(sure: ArrayLike, hit: ArrayLike, objects: int) -> float:
     """
     recall, precision = precision_recall(sure, hit, objects)
     return float((np.diff(recall, prepend=0) * precision).sum())
+
+
+# --- rankings -------------------------------------------------------------------------------
+
+
+def auc(positive: ArrayLike, score: ArrayLike) -> float:
+    """Area under the ROC curve: the chance that a positive item scores above a negative one.
+
+    positive and score ``[n]``; a tie counts half. 0.5 when either kind is missing: then there is
+    nothing to rank.
+    """
+    from sklearn.metrics import roc_auc_score
+
+    positive = np.asarray(positive, bool)
+    if positive.all() or not positive.any():
+        return 0.5
+    return float(roc_auc_score(positive, score))
+
+
+def auc_within(positive: ArrayLike, score: ArrayLike, mask: ArrayLike) -> float:
+    """Mean over bags of the ``auc`` of the items in a bag, all ``[bags, items]``.
+
+    For scores that compare items of one bag only, such as attention. Bags without both kinds of
+    item are left out; 0.5 when none is left.
+    """
+    positive, score, mask = (np.asarray(part) for part in (positive, score, mask))
+    other = mask & ~positive
+    above = score[:, :, None] - score[:, None, :]
+    wins = (above > 0) + 0.5 * (above == 0)
+    pairs = positive[:, :, None] & other[:, None, :]
+    count = pairs.sum((1, 2))
+    each = (wins * pairs).sum((1, 2)) / np.maximum(count, 1)
+    return float(each[count > 0].mean()) if count.any() else 0.5

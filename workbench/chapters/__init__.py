@@ -12,6 +12,7 @@ _FILES = {
     "autoencoder": "autoencoder",
     "beta-vae": "beta_vae",
     "clustering": "clustering",
+    "mil": "mil",
     "bootstrap": "bootstrap",
     "rad": "rad",
 }

@@ -16,6 +16,7 @@ from workbench.settings import SettingsError
 
 _FILES: dict[str, str] = {
     "clustering": "clustering",
+    "mil": "mil",
     "bootstrap": "bootstrap",
     "rad": "rad",
     "rad-oracle": "rad_oracle",

@@ -11,6 +11,7 @@ import panel as pn
 
 _FILES = {
     "clustering": ("metric_lab", "em_stepper"),
+    "mil": ("bag",),
     "rad": ("rad_stepper", "rad_oracle"),
 }
 

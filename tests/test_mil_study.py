@@ -1,0 +1,78 @@
+"""The study of multi-instance learning: its cells, its verdicts, and that it keeps to its time."""
+
+import numpy as np
+import pytest
+
+from workbench import studies
+from workbench.studies import mil
+
+
+def results(**means):
+    """The same AUC at every size, for three seeds, by pooling: (few bags, many bags)."""
+    given = dict.fromkeys(mil.POOLINGS, (0.6, 0.9)) | means
+    return {(size, count, pooling): [given[pooling][count == 500]] * 3
+            for size in mil.SIZES for count in (50, 500) for pooling in mil.POOLINGS}  # fmt: skip
+
+
+PAPER = {"attention": (0.85, 0.98), "instance_mean": (0.7, 0.71), "instance_max": (0.55, 0.98)}
+PAPER = {name.replace("_", "-"): pair for name, pair in PAPER.items()}
+
+
+def test_the_study_is_found_and_every_cell_is_asked_for_once():
+    study = studies.find("mil")
+    assert study.question.endswith("?") and study.seeds >= 5 and study.data in ("mnist", "digits")
+    cells = mil.cases()
+    assert len(cells) == len(set(cells)) == len(mil.SIZES) * len(mil.COUNTS) * len(mil.POOLINGS)
+    assert {count for _, count, _ in cells} == set(mil.COUNTS)
+
+
+def test_a_table_of_the_papers_shape_gets_three_times_yes():
+    for said in mil.verdicts(results(**PAPER)):
+        assert said.count(": yes") == 3, said
+
+
+@pytest.mark.parametrize(
+    "change, lost",
+    [
+        ({"instance-mean": (0.7, 0.9)}, "instance-mean stuck"),
+        ({"instance-max": (0.84, 0.98)}, "instance-max late"),
+        ({"instance-max": (0.55, 0.80)}, "instance-max late"),
+        ({"max": (0.9, 0.98)}, "attention first"),
+    ],
+)
+def test_a_trait_that_is_not_there_gets_a_no(change, lost):
+    for said in mil.verdicts(results(**(PAPER | change))):
+        (no,) = (part for part in said.split(";") if part.rstrip(".").endswith("no"))
+        assert lost in no
+
+
+def test_one_published_number_stands_beside_its_cell():
+    table = mil.table(results(), "digits", 3)
+    beside = {row[:2]: row[-1] for row in table.rows if row[-1]}
+    assert beside == {(10, "attention"): "0.768 (public loader 0.898)"}
+    assert table.columns[2:4] == ("50", "500") and table.rows[0][2] == "0.600 +/- 0.00"
+
+
+def test_time_is_kept_and_something_is_always_shown(monkeypatch):
+    monkeypatch.setattr(mil, "measure", lambda *a: [0.5] * 3)
+    tick = iter(np.arange(0, 1e6, 1.0))
+    monkeypatch.setattr(mil.time, "monotonic", lambda: next(tick))
+    assert 1 <= len(list(mil.reproduce("digits", 3, 0.5, "cpu"))) <= 2
+    assert len(list(mil.reproduce("digits", 3, None, "cpu"))) == len(mil.cases())
+    few = list(mil.reproduce("digits", 3, 5.0, "cpu"))
+    assert 5 <= len(few) <= 7 and "not measured" in few[-1].caption
+
+
+def test_a_cell_is_the_end_of_runs_of_the_chapter():
+    from workbench.chapters.mil import finals
+
+    found = mil.measure((5, 20, "attention"), "digits", 2, steps=50)
+    ends = finals(*({"seed": seed} for seed in range(2)), size=5, bags=20, steps=50)
+    assert found == [end["auc"] for end in ends]
+
+
+def test_the_figure_has_a_band_for_every_pooling():
+    figure = mil.figure(results(**PAPER), 10)
+    assert [line.name for line in figure.lines] == list(mil.POOLINGS)
+    for line in figure.lines:
+        assert (line.low <= line.y + 1e-9).all() and (line.y <= line.high + 1e-9).all()

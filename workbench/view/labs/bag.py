@@ -1,0 +1,134 @@
+"""A bag on the table: click an instance to take it out, and the network answers."""
+
+import base64
+import io
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+import panel as pn
+import panel_material_ui as pmui
+from PIL import Image
+
+from workbench.labs.mil import NEGATIVE, POOLINGS, POSITIVE, BagLab, trained
+from workbench.view.cards import Cards, served
+from workbench.view.labs import Said
+
+TITLE = "Take an instance out"
+INTRODUCTION = (
+    "Every picture is a button. Click one to take it out of the bag, click again to put it back, "
+    "and the trained network answers anew. Find the witnesses before you let them be shown."
+)
+BAGS = {f"Bag {i + 1}": i for i in range(POSITIVE + NEGATIVE)}
+TRAINING = ThreadPoolExecutor(1, thread_name_prefix="bag-lab")  # never on the event loop
+WIDE, TALL = 84, 122
+LOOK = """
+.bk-btn {{ width: 84px !important; height: 122px !important; padding: 80px 0 0 !important;
+  line-height: 1.15 !important; font-size: 13px !important; white-space: normal !important;
+  color: #fff !important; border: 3px solid {edge} !important; border-radius: 6px !important;
+  background: #101418 url({picture}) no-repeat top / 78px 78px !important;
+  image-rendering: pixelated; }}
+.bk-btn:hover {{ border-color: #888 !important; }}
+.bk-btn:focus-visible {{ outline: 3px solid #56b4e9 !important; outline-offset: 2px; }}
+"""
+OUT = ".bk-btn { opacity: 0.4; border-style: dashed !important; }"
+PLAIN, WITNESS = "#4a525a", "#e69f00"
+
+
+class Panel:
+    """The widgets of one bag."""
+
+    def __init__(self, dark: bool):
+        self.said = Said("Five small networks are being trained, one for each pooling.")
+        self.cards, self.row = Cards(dark), pn.FlexBox(sizing_mode="stretch_width")
+        self.bag = pmui.Select(label="Bag", options=BAGS, value=0, size="small", width=110)
+        self.pooling = pmui.Select(label="Pooling", options=POOLINGS, value="attention",
+                                   size="small", width=210)  # fmt: skip
+        self.show = pmui.Checkbox(label="Show the witnesses", value=False)
+        self.again = pmui.Button(label="Put all back", variant="outlined", size="small",
+                                 on_click=lambda _: self._choose())  # fmt: skip
+        self.bag.param.watch(lambda _: self._choose(), "value")
+        self.pooling.param.watch(lambda _: self._pool(), "value")
+        self.show.param.watch(lambda _: self._draw(), "value")
+        self.lab: BagLab | None = None
+        work = TRAINING.submit(trained)
+        if served() and not work.done():
+            self.wait = pn.state.add_periodic_callback(lambda: self._ready(work), 150)
+        else:
+            work.result()
+            self._begin()
+
+    def view(self) -> pn.viewable.Viewable:
+        return pn.Column(
+            pn.FlexBox(self.bag, self.pooling, self.show, self.again, align_items="center"),
+            self.said,
+            self.row,
+            self.cards.pane,
+            sizing_mode="stretch_width",
+        )
+
+    def _ready(self, work: Future) -> None:
+        if work.done():
+            self.wait.stop()
+            self._begin()
+
+    def _begin(self) -> None:
+        self.lab = BagLab(self.pooling.value, self.bag.value)
+        self._lay()
+
+    def _choose(self) -> None:
+        if self.lab is not None:
+            self.lab.choose(self.bag.value)
+            self._lay()
+
+    def _pool(self) -> None:
+        if self.lab is not None:
+            self.lab.pool(self.pooling.value)
+            self._lay()
+
+    def _lay(self) -> None:
+        """A button for every instance of the bag."""
+        self.pictures = [address(tile) for tile in self.lab.tiles]
+        self.buttons = [
+            pn.widgets.Button(margin=3, width=WIDE, height=TALL) for _ in range(self.lab.size)
+        ]
+        for place, button in enumerate(self.buttons):
+            button.on_click(lambda _event, place=place: self._click(place))
+        self.cards.begin_anew()
+        self._draw()
+        self.row.objects = self.buttons
+
+    def _click(self, place: int) -> None:
+        if self.lab.toggle(place):
+            self._draw()
+        else:
+            self.said.say("A bag needs an instance: put another back first.", role="alert")
+
+    def _draw(self) -> None:
+        lab = self.lab
+        if lab is None:
+            return
+        for place, button in enumerate(self.buttons):
+            out, shown = place in lab.out, self.show.value and lab.witnesses[place]
+            state = "out" if out else f"{lab.weights[place]:.2f}"
+            name = f"{place + 1}: {state}" + (" witness" if shown else "")
+            edge = WITNESS if shown else PLAIN
+            sheets = [LOOK.format(picture=self.pictures[place], edge=edge), *([OUT] if out else [])]
+            if button.name != name:
+                button.name = name
+            if button.stylesheets != sheets:
+                button.stylesheets = sheets
+        label = "The bag's label is " + ("positive." if lab.positive else "negative.")
+        self.said.say(lab.said(), first=label if self.show.value else "")
+        self.cards.show({"weights": lab.bars(), "path": lab.curve()})
+
+
+def address(tile: np.ndarray) -> str:
+    """A picture [height, width] in [0, 1] as the address of a PNG that holds it."""
+    file = io.BytesIO()
+    Image.fromarray((tile * 255 + 0.5).astype(np.uint8)).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def build(dark: bool = False) -> pn.viewable.Viewable:
+    """The lab, ready to be put on a page."""
+    return Panel(dark).view()
