@@ -14,6 +14,7 @@ _FILES = {
     "clustering": "clustering",
     "bootstrap": "bootstrap",
     "rad": "rad",
+    "selfsup": "selfsup",
 }
 NAMES = tuple(_FILES)
 
