@@ -21,12 +21,12 @@ KNEE = 6 / 29  # below its cube CIE's cube root goes on as a straight line
 def to_lab(rgb: NDArray) -> NDArray:
     """sRGB [..., 3] in 0..1 -> Lab [..., 3]: L in 0..100, a and b in about -110..110.
 
-    IEC 61966-2-1 (sRGB) and CIE 15 (Lab), illuminant D65.
+    IEC 61966-2-1 (sRGB) and CIE 15 (Lab), illuminant D65. The precision is that of rgb.
     """
-    rgb = np.asarray(rgb, np.float64)
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    xyz = linear @ XYZ.T / WHITE
-    x, y, z = np.moveaxis(np.where(xyz > KNEE**3, np.cbrt(xyz), xyz / (3 * KNEE**2) + 4 / 29), -1, 0)
+    xyz = linear @ (XYZ.T / WHITE).astype(rgb.dtype)
+    f = np.where(xyz > KNEE**3, np.cbrt(xyz), xyz / (3 * KNEE**2) + 4 / 29)
+    x, y, z = np.moveaxis(f, -1, 0)
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], -1)
 
 

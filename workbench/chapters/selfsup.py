@@ -42,10 +42,11 @@ from workbench.settings import DataName, Stops
 from workbench.settings import Settings as Base
 
 BATCH = 64
-FRAMES = 16  # a frame trains probes, which takes longer than its steps
-DRAWS = 5  # of the probe's labels
+FRAMES = 24  # a frame trains probes, which takes longer than its steps
+DRAWS, MORE_DRAWS = 3, 5  # of the probe's labels: in every frame, and in the last picture
 COUNTS = (10, 20, 50, 100, 200, 500)  # labels of the last picture
-POOL, JUDGED = 2000, 500  # pictures whose labels may be bought; test pictures of a probe
+POOL = 2000  # pictures whose labels may be bought
+JUDGED = 300  # test pictures of a probe, and training pictures that may be neighbours
 HINT = "Lower the learning rate."
 
 
@@ -103,14 +104,14 @@ class Settings(Base):
     )
     labels = Stops(
         50, [10, 20, 50, 100, 200, 500, 1000, 2000], label="Labels for the probe",
-        doc=f"How many pictures the probe may see labelled, drawn {DRAWS} times.",
+        doc="How many pictures the probe may see labelled.",
     )  # fmt: skip
     lr = Stops(
         0.002, [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02], label="Learning rate",
         precedence=2, doc="Adam's step size.",
     )  # fmt: skip
     steps = Stops(
-        300, [30, 100, 200, 300, 500, 1000, 2000, 5000], label="Steps", precedence=2,
+        300, [60, 100, 200, 300, 500, 1000, 2000, 5000], label="Steps", precedence=2,
         doc=f"Mini-batches of {BATCH} to train on.",
     )  # fmt: skip
     seed = param.Integer(
@@ -204,10 +205,11 @@ class Exam:
         self.settings, self.album, self.learners = settings, album, learners
         pupil, task = learners[0].encoder, learners[0].task
         generator = torch.Generator().manual_seed(settings.seed + 1000)
-        test = album.light_test[:JUDGED]
-        self.task = task.of(test, pretext.under(pupil, album.ab_test[:JUDGED]))
-        count = torch.arange(len(test), device=test.device)
-        self.x, self.y = self.task.ask(count, generator)
+        self.test, self.others = album.light_test[:JUDGED], album.light[:JUDGED]
+        self.queries = show.one_of_each(album.y_test, len(self.test), 6)
+        self.task = task.of(self.test, pretext.under(pupil, album.ab_test[:JUDGED]))
+        rows = torch.arange(len(self.test), device=self.test.device)
+        self.x, self.y = self.task.ask(rows, generator)
         self.fixed = {"chance": task.chance}
         if settings.kind == "jigsaw":
             self.fixed["edges"] = (task.by_seams(self.x) == self.y).float().mean().item()
@@ -218,42 +220,47 @@ class Exam:
             self.encoders = {"pretext": pupil, "random": untrained, "raw": None,
                              "supervised": learners[1].encoder}  # fmt: skip
             for name in ("random", "raw"):
-                found = self.probe(name, settings.labels)
-                self.fixed[f"probe_{name}"] = float(np.mean(found))
+                self.fixed[f"probe_{name}"] = self.probe_mean(name)
 
+    @torch.no_grad()
     def frame(self, step: int) -> Frame:
         """What the encoder knows after `step` steps."""
-        settings = self.settings
-        with torch.no_grad():
-            logits = self.task.logits(self.learners[0].encoder, self.x)
-            loss = self.task.loss(self.learners[0].encoder, self.x, self.y).item()
-        scalars = {"loss": loss, "accuracy": self.task.right(logits, self.y)} | self.fixed
-        if self.known:
-            for name in ("pretext", "supervised"):
-                found = self.probe(name, settings.labels)
-                scalars[f"probe_{name}"] = float(np.mean(found))
-        pictures = show.examples(self.task, self.album, self.x, self.y, logits, settings)
+        settings, encoder, last = self.settings, self.learners[0].encoder, step == self.settings.steps
+        logits = self.task.logits(encoder, self.x)
+        scalars = {"loss": self.task.loss(encoder, self.x, self.y).item(),
+                   "accuracy": self.task.right(logits, self.y)} | self.fixed  # fmt: skip
+        check_finite(step, scalars, HINT)
+        test = features(encoder, self.test)
         if settings.kind == "colorization":
             said = self.task.colours(logits, settings.temperature)
             scalars |= hues(said, self.task.pixels(self.y))
-        check_finite(step, scalars, HINT)
-        pictures |= self.pictures()
-        last = step == settings.steps
+        if self.known:
+            scalars["probe_pretext"] = self.probe_mean("pretext", test)
+            scalars["probe_supervised"] = self.probe_mean("supervised")
+        pictures = show.examples(self.task, self.album, self.x, self.y, logits, settings)
+        near = probes.neighbours(test[self.queries], features(encoder, self.others), 6)
+        pictures["neighbours"] = show.neighbours(self.album, self.queries, near)
+        pictures["filters"] = show.filters(encoder, self.album)
         if last and self.known:
             pictures["labels"] = self.curve()
         return Frame(step, settings.steps, scalars, pictures, "done" if last else "training")
 
-    def probe(self, name: str, *counts: int) -> list[list[float]]:
-        """Test accuracy of probes with so many labels, for every draw of them [counts][draws]."""
-        album, encoder, draws = self.album, self.encoders[name], range(DRAWS)
+    def probe_mean(self, name: str, test: NDArray | None = None) -> float:
+        """Test accuracy with as many labels as the knob says, mean over few draws."""
+        return float(np.mean(self.probe(name, [self.settings.labels], DRAWS, test)))
+
+    def probe(self, name: str, counts, draws: int, test: NDArray | None = None) -> NDArray:
+        """Test accuracy of probes with so many labels, for every draw of them [counts, draws]."""
+        album, encoder, seed = self.album, self.encoders[name], self.settings.seed
         pool = album.y[:POOL]
-        bought = [probes.draw_labels(pool, max(counts), DRAWS * self.settings.seed + r)
-                  for r in draws]  # fmt: skip
-        rows, places = np.unique(np.stack(bought), return_inverse=True)
-        known = features(encoder, album.light[torch.from_numpy(rows).to(album.light.device)])
-        known, y = known[places.reshape(DRAWS, -1)], pool[np.stack(bought)]
-        test, truth = features(encoder, album.light_test[:JUDGED]), album.y_test[:JUDGED]
-        return [[probes.probe(known[r, :n], y[r, :n], test, truth) for r in draws] for n in counts]
+        bought = np.stack([probes.draw_labels(pool, max(counts), MORE_DRAWS * seed + r)
+                           for r in range(draws)])  # fmt: skip
+        rows, places = np.unique(bought, return_inverse=True)
+        known = features(encoder, album.light[torch.from_numpy(rows).to(self.test.device)])
+        known, y = known[places.reshape(bought.shape)], pool[bought]
+        test, truth = features(encoder, self.test) if test is None else test, album.y_test[:JUDGED]
+        return np.array([[probes.probe(known[r, :n], y[r, :n], test, truth) for r in range(draws)]
+                         for n in counts])  # fmt: skip
 
     def curve(self) -> Curves:
         """Probe accuracy against the number of labels, for all four encoders."""
@@ -261,25 +268,14 @@ class Exam:
         counts = [count for count in COUNTS if count <= most] or [most]
         lines = []
         for name, title in PROBES.items():
-            found = np.array(self.probe(name, *counts))
+            found = self.probe(name, counts, MORE_DRAWS)
             lines.append(Line(title, np.array(counts), found.mean(1),
                               low=found.min(1), high=found.max(1)))  # fmt: skip
         return Curves(
             "Probe accuracy and labels", tuple(lines), "labels", "test accuracy", log_x=True,
-            caption=f"A linear classifier on frozen features. Bands: least and most of {DRAWS} "
-            "draws of the labels.",
+            caption="A linear classifier on frozen features. Bands: least and most of "
+            f"{MORE_DRAWS} draws of the labels.",
         )  # fmt: skip
-
-    def pictures(self) -> dict:
-        encoder, album = self.learners[0].encoder, self.album
-        queries = show.one_of_each(album.y_test, min(JUDGED, len(album.light_test)), 6)
-        test = features(encoder, album.light_test[torch.from_numpy(queries).to(self.x.device)])
-        pool = features(encoder, album.light[:JUDGED])
-        near = probes.neighbours(test, pool, 6)
-        return {
-            "neighbours": show.neighbours(album, queries, near),
-            "filters": show.filters(encoder, album),
-        }
 
 
 @torch.no_grad()
