@@ -173,8 +173,11 @@ class Learner:
         self.adam.step()
 
 
-def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
-    """Trains the encoder on its task, and beside it one on the labels, from the same weights."""
+def train(settings: Settings, device: str = "cpu", shown=None) -> Iterator[Frame]:
+    """Trains the encoder on its task, and beside it one on the labels, from the same weights.
+
+    A frame after each of the steps `shown`, or after those of the usual schedule.
+    """
     album = coloured(settings.data, device, settings.paint)
     generator = torch.Generator().manual_seed(settings.seed)
     untrained = pretext.Encoder(min(album.light.shape[-2:]), generator).to(device)
@@ -186,7 +189,7 @@ def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
         learners.append(Learner(taught, labels, settings.lr))
     batches = nets.Batches(len(album.light), BATCH, [generator], device)
     exam = Exam(settings, album, learners, untrained)
-    shown = schedule(settings.steps, FRAMES)
+    shown = shown or schedule(settings.steps, FRAMES)
     for step in range(1, settings.steps + 1):
         (rows,) = batches.draw()
         for learner in learners:
