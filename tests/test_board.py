@@ -102,7 +102,7 @@ def test_it_draws_its_own_run_and_says_how_far_it_is(board, fake):
     assert shown(board) == "-40"
     assert "step 2 of 100" in board.status.text
     assert list(board.cards) == ["Learning curves", "Distortion and rate", "Rate-distortion plane"]
-    assert board.grid.children == [card.model for card in board.cards.values()]
+    assert board.cards.grid.children == [card.model for card in board.cards.values()]
 
 
 def test_a_frame_of_an_earlier_run_is_never_drawn(board, fake, monkeypatch):
@@ -169,7 +169,7 @@ def test_later_frames_patch_the_page_and_make_no_model(board, fake):
     play(fake, board.run, frame(1, -50, **pictures(1)), frame(2, -40, **pictures(2)))
     board.poll()
     document = Document()
-    document.add_root(board.grid)
+    document.add_root(board.cards.grid)
     before = {model.id for model in document.models}
     for step in range(3, 8):
         play(fake, board.run, frame(step, -40, **pictures(step)))

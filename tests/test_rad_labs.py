@@ -19,7 +19,7 @@ def test_the_stepper_goes_through_its_stages_click_by_click():
     for _ in range(5):
         click(page.next)
         seen.append(page.walk.stage)
-        assert page.walk.stage in page.line.text
+        assert page.walk.stage in page.said.object
     assert seen == ["batch", "judge", "vote", "ask", "retrain", "batch"] and page.walk.step == 2
     click(page.again)
     assert page.walk.step == 1 and page.walk.stage == "batch"
@@ -58,7 +58,7 @@ def test_the_stepper_ends():
         assert not page.next.disabled
         click(page.next)
     assert page.walk.done and page.next.disabled and page.walk.oracle_accuracy == 1
-    assert set(page.cards.cards) == {"samples", "table", "fates", "accuracy"}
+    assert set(page.cards) == {"samples", "table", "fates", "accuracy"}
 
 
 def test_a_reader_is_asked_within_the_budget_and_stands_beside_a_perfect_oracle():
@@ -67,16 +67,16 @@ def test_a_reader_is_asked_within_the_budget_and_stands_beside_a_perfect_oracle(
     asked = 0
     while not page.walk.done:
         assert 0 < len(page.walk.pending) <= rad_oracle.BUDGET
-        assert set(page.cards.cards) == {"question", "neighbours", "accuracy"}
+        assert set(page.cards) == {"question", "neighbours", "accuracy"}
         row = page.walk.pending[0]
-        assert f"came as {names[page.walk.batch.given[row]]}" in page.line.text
+        assert f"came as {names[page.walk.batch.given[row]]}" in page.said.object
         click(page.answers[int(page.walk.batch.truth[row])])
         asked += 1
     assert asked == len(page.walk.answers) <= rad_oracle.BUDGET * rad_oracle.BATCHES
     ending = rad_oracle.ending(page.settings, page.walk)
     you, perfect, nobody = (line.y for line in ending["accuracy"].lines)
     assert (you == perfect).all() and len(you) == rad_oracle.BATCHES + 1 and (nobody != you).any()
-    assert "100%" in ending["answers"].caption and f"{asked} of them rightly" in page.line.text
+    assert "100%" in ending["answers"].caption and f"{asked} of them rightly" in page.said.object
     assert all(button.disabled for button in page.answers)
 
 
@@ -91,7 +91,7 @@ def test_wrong_answers_and_skips_are_counted():
     while not page.walk.done:
         click(page.skip)
     click(page.skip)  # after the end nothing happens
-    assert "1 questions, 0 of them rightly" in page.line.text
+    assert "1 question, 0 of them rightly" in page.said.object
 
 
 @pytest.mark.parametrize("title", rad_oracle.streams())

@@ -11,37 +11,20 @@ from html import escape
 import panel as pn
 import panel_material_ui as pmui
 import param
-from bokeh.models import Column, Div
+from bokeh.models import Div
 from panel.io.notebook import block_comm
 
 from workbench.chapters import Chapter, find
-from workbench.frames import Frame, Images, Picture
+from workbench.frames import Frame, Picture
 from workbench.runs import Run, Runner, shared_runner
 from workbench.settings import Settings
+from workbench.view.cards import TEXT, Card, Cards, places, served
 from workbench.view.controls import Controls
-from workbench.view.draw import Drawing, draw
 
 PERIOD = 50  # ms between two looks at a live run
 FIRST = 6  # places for cards at once; the others are built when the reader asks for them
 SPEAK = 20  # looks between two updates of the words under the pictures: about a second
 
-# plain strings: a style sheet object would belong to the first reader's page alone
-TEXT = ":host { font: 14px/1.45 system-ui, sans-serif; width: 100%; }"
-GRID = """
-:host { display: grid !important; gap: 14px; width: 100%; grid-auto-flow: dense;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); }
-@media (min-width: 1180px) { .wide { grid-column: span 2; } }
-.bk-Column { align-self: stretch !important; height: auto !important; overflow: hidden; }
-"""
-CARD = """
-:host { min-width: 0; padding: 10px 12px 8px;
-        border: 1px solid var(--wb-line, #d0d7de); border-radius: 10px;
-        background: var(--wb-card, transparent); color: var(--wb-text, inherit); }
-"""
-HEAD = """
-h3 { font-size: 15px; margin: 0 0 2px; }
-p { margin: 0 0 4px; font-size: 13px; color: var(--wb-muted, inherit); }
-"""
 BUTTON = """
 :host .bk-btn-group .bk-btn.bk-btn-default {
   font: 14px/1.3 system-ui, sans-serif; color: var(--wb-text, inherit); padding: 6px 14px;
@@ -65,39 +48,6 @@ progress { width: 100%; height: 8px; accent-color: var(--wb-accent, #0072B2); di
 """
 
 
-class Card:
-    """One picture with its title, how to read it, and what it says now in words."""
-
-    def __init__(self, picture: Picture, dark: bool, x_end: float):
-        self.drawing: Drawing = draw(picture, dark, x_end)
-        self.head = Div(stylesheets=[TEXT, HEAD], sizing_mode="stretch_width")
-        self.words = Div(stylesheets=[TEXT, HEAD], sizing_mode="stretch_width")
-        self.model = Column(
-            self.head, self.drawing.model, self.words,
-            stylesheets=[CARD], sizing_mode="stretch_width", css_classes=_width(picture),
-        )  # fmt: skip
-        self._say(picture)
-        self.speak(picture)
-
-    def update(self, picture: Picture, dark: bool, x_end: float) -> None:
-        """Shows the picture in place, or builds a drawing that can."""
-        if not self.drawing.fits(picture):
-            self.drawing = draw(picture, dark, x_end)
-            self.model.children = [self.head, self.drawing.model, self.words]
-        else:
-            self.drawing.update(picture, x_end)
-        self._say(picture)
-
-    def _say(self, picture: Picture) -> None:
-        text = f"<h3>{escape(picture.title)}</h3><p>{escape(picture.caption)}</p>"
-        if self.head.text != text:
-            self.head.text = text
-
-    def speak(self, picture: Picture) -> None:
-        """What the picture shows in one sentence, for those who cannot see it."""
-        self.words.text = f"<p>{escape(picture.summary().removeprefix(picture.title + ': '))}</p>"
-
-
 def button(text: str, pressed, help: str | None = None, **kw) -> pn.widgets.Button:
     """Panel's own: a Material button costs the server three times as much."""
     return pn.widgets.Button(
@@ -106,20 +56,12 @@ def button(text: str, pressed, help: str | None = None, **kw) -> pn.widgets.Butt
     )  # fmt: skip
 
 
-def _width(picture: Picture) -> list[str]:
-    """Rows of small pictures need the width of two cards to be seen."""
-    if not isinstance(picture, Images):
-        return []
-    height, width = picture.mosaic().shape
-    return ["wide"] if width > 2.5 * height else []
-
-
 def _first(pictures: dict[str, Picture]) -> list[str]:
     """The names that fit into the first rows."""
-    places, names = FIRST, []
+    free, names = FIRST, []
     for name, picture in pictures.items():
-        places -= 2 if _width(picture) else 1
-        if places >= 0:
+        free -= places(picture)
+        if free >= 0:
             names.append(name)
     return names
 
@@ -133,8 +75,8 @@ class Board(pn.viewable.Viewer):
     def __init__(self, name: str, runner: Runner | None = None, dark: bool = False, **knobs):
         super().__init__()
         self.chapter: Chapter = find(name)
-        self.runner = runner or shared_runner("workers" if _served() else "here")
-        self.dark, self.cards, self.drawn, self.more = dark, {}, 0, False
+        self.runner = runner or shared_runner("workers" if served() else "here")
+        self.dark, self.cards, self.drawn, self.more = dark, Cards(dark), 0, False
         self.run: Run | None = None
         self.notes: list[str] = []
         self.trouble: Exception | None = None  # what a callback raised; `finish` raises it again
@@ -142,10 +84,8 @@ class Board(pn.viewable.Viewer):
         self._built: PageBuilt | None = None  # of the notebook that shows this board, if one does
         self.controls = Controls(self.chapter.Settings(**knobs), self.move, self._note)
         self.status = Div(stylesheets=[TEXT, STATUS], sizing_mode="stretch_width")
-        self.grid = Column(stylesheets=[GRID], sizing_mode="stretch_width")
         self._make_buttons()
         self.status_pane = pn.pane.Bokeh(self.status, sizing_mode="stretch_width")
-        self.grid_pane = pn.pane.Bokeh(self.grid, sizing_mode="stretch_width")
 
     def _make_buttons(self) -> None:
         self.stop = button("Stop", self._stop)
@@ -182,9 +122,8 @@ class Board(pn.viewable.Viewer):
             self.runner.leave(before, self)
         self.notes, self.drawn, self._looks = [], 0, 0
         self.replay.disabled = True
-        for card in self.cards.values():
-            card.drawing.reset()
-            card.drawing.fade()
+        self.cards.begin_anew()
+        self.cards.fade()
         self._put_in_address(settings)
         self._tell()
         self._push()
@@ -224,7 +163,7 @@ class Board(pn.viewable.Viewer):
 
     def poll(self) -> None:
         """Draws the newest frame of this board's own run, if there is a newer one."""
-        with nullcontext() if _served() else block_comm():  # a notebook gets one message a look
+        with nullcontext() if served() else block_comm():  # a notebook gets one message a look
             self._look()
         self._push()
 
@@ -267,16 +206,9 @@ class Board(pn.viewable.Viewer):
         shown = list(pictures) if self.more else _first(pictures)
         if pn.state.loaded and self.all.visible != (len(pictures) > len(shown)):
             self.all.visible = not self.all.visible
-        for name in shown:
-            if name in self.cards:
-                self.cards[name].update(pictures[name], self.dark, self._x_end(name, steps))
-                if speak:
-                    self.cards[name].speak(pictures[name])
-            else:
-                self.cards[name] = Card(pictures[name], self.dark, self._x_end(name, steps))
-        if [self.cards[name].model for name in shown] != self.grid.children:
-            self.cards = {name: self.cards[name] for name in shown}
-            self.grid.children = [card.model for card in self.cards.values()]
+        self.cards.show(
+            {name: pictures[name] for name in shown}, lambda name: self._x_end(name, steps), speak
+        )
         self._push()
 
     def _x_end(self, name: str, steps: int) -> float | None:
@@ -291,7 +223,7 @@ class Board(pn.viewable.Viewer):
         parts = [_progress(run, self.runner)] if run is not None else []
         if run is not None and run.frames:
             parts.append(_numbers(run.frames[-1], self.chapter.reading or {}))
-        if run is not None and run.status == "failed":
+        if run is not None and run.error:
             parts.append(f'<div class="alert" role="alert">{escape(run.error)}</div>')
         parts += [f'<div class="note" role="status">{escape(note)}</div>' for note in self.notes]
         text = "".join(parts)
@@ -304,7 +236,7 @@ class Board(pn.viewable.Viewer):
     def _watch(self) -> None:
         if self._timer is not None:
             return
-        if _served():
+        if served():
             self._document = pn.state.curdoc
             self._timer = self._document.add_periodic_callback(weakly(self.poll), PERIOD)
         else:
@@ -321,8 +253,8 @@ class Board(pn.viewable.Viewer):
 
     def _push(self) -> None:
         """Sends a notebook what has changed in Bokeh's models; Panel does it for a server."""
-        if not _served():
-            pn.io.push_notebook(self.grid_pane, self.status_pane)
+        if not served():
+            pn.io.push_notebook(self.cards.pane, self.status_pane)
 
     def _being_built(self) -> bool:
         """Whether a notebook has begun to show this board and cannot be told anything yet."""
@@ -330,7 +262,7 @@ class Board(pn.viewable.Viewer):
 
     def _put_in_address(self, settings: Settings) -> None:
         """A link to what is shown, without an entry in the reader's history for every move."""
-        if _served():
+        if served():
             theme = "&theme=dark" if self.dark else ""
             self.status.tags = [f"?chapter={self.chapter.name}&{settings.to_query()}{theme}"]
 
@@ -346,14 +278,15 @@ class Board(pn.viewable.Viewer):
             raise self.trouble
         if self._being_built():  # the page comes after this cell: see at least that it can be drawn
             for picture in self._pictures(self.run.frames).values():
-                Card(picture, self.dark, None)
+                Card(picture, self.dark)
         return self.run.frames[-1]
 
     def close(self) -> None:
         """Leaves the run and stops the timer."""
         if self.run is not None:
             self.runner.leave(self.run, self)
-        self.run, self.cards = None, {}
+        self.run = None
+        self.cards.forget()
         with suppress(AttributeError):  # a page that is gone has taken its timers along
             self._unwatch()
 
@@ -371,9 +304,9 @@ class Board(pn.viewable.Viewer):
             self.replay_place, *self.presets, width=300,
         )  # fmt: skip
         main = pn.Column(
-            self.status_pane, self.grid_pane, self.all, sizing_mode="stretch_width", min_width=340
+            self.status_pane, self.cards.pane, self.all, sizing_mode="stretch_width", min_width=340
         )
-        if _served():
+        if served():
             return pn.Row(knobs, main, sizing_mode="stretch_width")
         self._built = PageBuilt(width=0, height=0, margin=0)
         self._built.param.watch(lambda _event: self.poll(), "yes")
@@ -404,12 +337,6 @@ def weakly(method):
     return look
 
 
-def _served() -> bool:
-    """Whether this is a reader's page. pn.state.served is true in the served script alone."""
-    document = pn.state.curdoc
-    return document is not None and document.session_context is not None
-
-
 def _close(board: "weakref.ref[Board]") -> None:
     if (alive := board()) is not None:
         alive.close()
@@ -420,9 +347,8 @@ def _progress(run: Run, runner: Runner) -> str:
         step, steps, note = run.frames[-1].step, run.frames[-1].steps, run.frames[-1].note
     else:
         step, steps, note = 0, 1, ""
-    before = runner.waiting_before(run) if run.status == "waiting" else 0
     words = {
-        "waiting": f"Waiting: {before} before you." if before else "Waiting for a free place.",
+        "waiting": _queue(run, runner),
         "training": f"{note.capitalize() or 'Starting'}: step {step} of {steps}",
         "done": f"Done: {steps} steps",
         "failed": f"Failed after step {step}",
@@ -431,6 +357,17 @@ def _progress(run: Run, runner: Runner) -> str:
     return (
         f'<progress value="{step}" max="{steps}" aria-label="Training"></progress>'
         f"<div>{escape(words)}</div>"
+    )
+
+
+def _queue(run: Run, runner: Runner) -> str:
+    """Where a waiting run stands, and for how long."""
+    if runner.paused:
+        return "The instructor has paused training; this run begins when it goes on."
+    before, seconds = runner.waiting_before(run), runner.seconds_before(run)
+    about = "" if not seconds else f", about {max(1, round(seconds))} s"
+    return (
+        f"Waiting: {before} before you{about}." if before else f"Waiting for a free place{about}."
     )
 
 

@@ -16,7 +16,8 @@ from workbench.chapters import NAMES, find
 from workbench.runs import shared_runner
 from workbench.settings import SettingsError
 from workbench.view import labs, prose, sweep_section
-from workbench.view.board import TEXT, Board, weakly
+from workbench.view.board import Board, weakly
+from workbench.view.cards import TEXT
 from workbench.view.controls import missing_data
 from workbench.view.draw import thumbnail
 
@@ -57,8 +58,8 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     wide = dict(sizing_mode="stretch_width")
     shell.add_panel("knobs", board.controls.main)
     shell.add_panel("details", board.controls.details)
-    board.grid.name = "asks"  # the page adds to its tags what the reader has opened
-    board.grid.on_change("tags", partial(_open, weakref.ref(board)))
+    board.cards.grid.name = "asks"  # the page adds to its tags what the reader has opened
+    board.cards.grid.on_change("tags", partial(_open, weakref.ref(board)))
     board.labs = {lab: pn.Column(**wide) for lab in ("sweep", *labs.find(name))}
     for lab, place in board.labs.items():
         shell.add_panel(lab, place)
@@ -66,7 +67,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     shell.add_panel("buttons", buttons)
     shell.add_panel("presets", pn.Column(*board.presets, **wide))
     shell.add_panel("status", board.status_pane)
-    shell.add_panel("pictures", board.grid_pane)
+    shell.add_panel("pictures", board.cards.pane)
     shell.add_panel("more", board.all)
     return shell
 

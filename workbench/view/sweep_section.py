@@ -5,14 +5,15 @@ from html import escape
 
 import panel as pn
 import panel_material_ui as pmui
-from bokeh.models import Column, Div
+from bokeh.models import Div
 
 from workbench.chapters import Chapter
 from workbench.frames import Picture
 from workbench.runs import Runner
 from workbench.settings import Knob, Settings
 from workbench.sweeps import Sweep, spread
-from workbench.view.board import GRID, STATUS, TEXT, Card, button, label, weakly
+from workbench.view.board import STATUS, button, label, weakly
+from workbench.view.cards import TEXT, Cards
 
 TITLE = "Sweep: the whole slider at once"
 INTRODUCTION = (
@@ -40,12 +41,11 @@ class SweepSection:
     """
 
     def __init__(self, chapter: Chapter, settings, runner: Runner, dark: bool):
-        self.chapter, self._settings, self.runner, self.dark = chapter, settings, runner, dark
+        self.chapter, self._settings, self.runner = chapter, settings, runner
         self.sweep: Sweep | None = None
-        self.cards: dict[str, Card] = {}
+        self.cards = Cards(dark)
         self._timer = None
         self.status = Div(stylesheets=[TEXT, STATUS], sizing_mode="stretch_width")
-        self.grid = Column(stylesheets=[GRID], sizing_mode="stretch_width")
         self._make_widgets()
 
     def _make_widgets(self) -> None:
@@ -71,7 +71,7 @@ class SweepSection:
             pn.FlexBox(self.knob, self.count, self.seeds, self.go, align_items="center"),
             pn.pane.Bokeh(self.status, **wide),
             pn.FlexBox(self.value, self.seed, self.time),
-            pn.pane.Bokeh(self.grid, **wide),
+            self.cards.pane,
             **wide,
         )
 
@@ -88,7 +88,7 @@ class SweepSection:
         self.sweep = Sweep(
             self.chapter.name, {name: values}, self.seeds.value, self.runner, **fixed
         )
-        self.cards, self.grid.children = {}, []
+        self.cards.show({})
         self._ready(self.chapter.Settings.knobs()[name].label, values)
         self.go.label = "Stop"
         self._document = pn.state.curdoc
@@ -129,16 +129,7 @@ class SweepSection:
         """Bands at the time of the scrubber, and the pictures of the run it points at."""
         if self.sweep is None:
             return
-        pictures = self._bands() | self._pictures()
-        for name, picture in pictures.items():
-            if name in self.cards:
-                self.cards[name].update(picture, self.dark, None)
-                self.cards[name].speak(picture)
-            else:
-                self.cards[name] = Card(picture, self.dark, None)
-        models = [self.cards[name].model for name in pictures]
-        if models != self.grid.children:
-            self.grid.children = models
+        self.cards.show(self._bands() | self._pictures())
 
     def _shown_run(self):
         for cell, run in zip(self.sweep.cells, self.sweep.runs, strict=True):

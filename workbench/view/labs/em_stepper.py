@@ -3,8 +3,10 @@
 import panel as pn
 import panel_material_ui as pmui
 
+from workbench.frames import Picture
 from workbench.labs.steps import KINDS, STARTS, EmStepper
-from workbench.view.labs import Said, Sheet
+from workbench.view.cards import Cards
+from workbench.view.labs import Said
 
 TITLE = "K-Means and EM, one half-step at a time"
 INTRODUCTION = (
@@ -18,7 +20,8 @@ class Panel:
 
     def __init__(self, dark: bool):
         self.stepper = EmStepper()
-        self.sheet = Sheet(self._pictures(), dark)
+        self.cards = Cards(dark)
+        self.cards.show(self._pictures())
         self.said = Said(self.stepper.said())
         self.kind = pmui.Select(label="Method", options=KINDS, value="kmeans", size="small",
                                 width=130)  # fmt: skip
@@ -34,7 +37,7 @@ class Panel:
         return pn.Column(
             pn.FlexBox(self.kind, self.start, self.next, run, again, align_items="center"),
             self.said,
-            self.sheet.pane,
+            self.cards.pane,
             sizing_mode="stretch_width",
         )
 
@@ -52,10 +55,12 @@ class Panel:
     def _show(self, fresh: bool = False) -> None:
         self.next.label = f"{self.stepper.next}-step"
         self.said.say(self.stepper.said())
-        self.sheet.show(self._pictures(), fresh)
+        if fresh:
+            self.cards.begin_anew()
+        self.cards.show(self._pictures())
 
-    def _pictures(self) -> list:
-        return [self.stepper.scatter(), self.stepper.curve()]
+    def _pictures(self) -> dict[str, Picture]:
+        return {"scatter": self.stepper.scatter(), "curve": self.stepper.curve()}
 
 
 def build(dark: bool = False) -> pn.viewable.Viewable:

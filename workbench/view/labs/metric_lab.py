@@ -3,8 +3,10 @@
 import panel as pn
 import panel_material_ui as pmui
 
+from workbench.frames import Picture
 from workbench.labs.metrics import PRESETS, MetricLab
-from workbench.view.labs import Said, Sheet
+from workbench.view.cards import Cards
+from workbench.view.labs import Said
 
 TITLE = "What do ACC, NMI and ARI really say?"
 INTRODUCTION = (
@@ -19,7 +21,8 @@ class Panel:
 
     def __init__(self, dark: bool):
         self.lab = MetricLab()
-        self.sheet = Sheet(self._pictures(), dark)
+        self.cards = Cards(dark)
+        self.cards.show(self._pictures())
         self.said = Said(self.lab.said)
         self.one = pmui.Select(label="Cluster", options=CHOICES, value=0, size="small", width=110)
         self.other = pmui.Select(
@@ -47,7 +50,7 @@ class Panel:
             pn.FlexBox(self.one, self.other, self.label, self.most),
             pn.FlexBox(*changes),
             self.said,
-            self.sheet.pane,
+            self.cards.pane,
             sizing_mode="stretch_width",
         )
 
@@ -55,12 +58,13 @@ class Panel:
         def clicked(_event) -> None:
             act()
             self.said.say(self.lab.said)
-            self.sheet.show(self._pictures(), fresh=True)
+            self.cards.begin_anew()
+            self.cards.show(self._pictures())
 
         return pmui.Button(label=label, variant=variant, size="small", on_click=clicked)
 
-    def _pictures(self) -> list:
-        return [self.lab.verdict(), self.lab.confusion()]
+    def _pictures(self) -> dict[str, Picture]:
+        return {"verdict": self.lab.verdict(), "confusion": self.lab.confusion()}
 
 
 def build(dark: bool = False) -> pn.viewable.Viewable:

@@ -1,7 +1,5 @@
 """Be the oracle: the samples that RAD doubts are yours to name, within the budget."""
 
-from html import escape
-
 import numpy as np
 import panel as pn
 import panel_material_ui as pmui
@@ -10,7 +8,8 @@ from workbench.chapters import rad
 from workbench.data import DataError, tables
 from workbench.frames import Images, Picture, Table
 from workbench.selection import Walk, with_perfect_oracle
-from workbench.view.labs.rad_cards import Cards, words
+from workbench.view.cards import Cards
+from workbench.view.labs import Said
 from workbench.view.labs.rad_stepper import accuracies
 
 TITLE = "Be the oracle"
@@ -39,7 +38,7 @@ class Oracle:
 
     def __init__(self, dark: bool = False):
         self.cards = Cards(dark)
-        self.line, line_pane = words()
+        self.said = Said()
         self.choice = pmui.Select(label="Stream", options=list(streams()), size="small",
                                   value=next(iter(streams())))  # fmt: skip
         self.choice.param.watch(lambda _: self.begin(), "value")
@@ -49,7 +48,7 @@ class Oracle:
                                 on_click=lambda _: self.reply(None))  # fmt: skip
         self.answers = pn.FlexBox(sizing_mode="stretch_width")
         self.view = pn.Column(
-            pn.Row(self.choice, self.again), line_pane, self.answers, self.cards.pane,
+            pn.Row(self.choice, self.again), self.said, self.answers, self.cards.pane,
             sizing_mode="stretch_width",
         )  # fmt: skip
         self.begin()
@@ -61,7 +60,7 @@ class Oracle:
         try:
             self.data, self.walk = rad.walk(self.settings, BATCHES)
         except DataError as error:
-            self.line.text = f'<p role="alert">{escape(str(error))}</p>'
+            self.said.say(str(error), role="alert")
             return
         self.answers.objects = [self._button(k) for k in range(len(self.data.classes))] + [
             self.skip
@@ -89,9 +88,7 @@ class Oracle:
         done = self.walk.done
         for button in self.answers:
             button.disabled = done
-        self.line.text = (
-            f'<p role="status">{escape(verdict(self.walk) if done else asks(self.walk))}</p>'
-        )
+        self.said.say(verdict(self.walk) if done else asks(self.walk))
         self.cards.show(
             ending(self.settings, self.walk) if done else question(self.data, self.walk)
         )
@@ -135,7 +132,7 @@ def verdict(walk: Walk) -> str:
     """How the reader did, in one sentence."""
     count = len(walk.answers)
     right = sum(said == true for said, true in walk.answers)
-    return f"Done. You answered {count} questions, {right} of them rightly."
+    return f"Done. You answered {count} question{'s' * (count != 1)}, {right} of them rightly."
 
 
 def ending(settings: rad.Settings, walk: Walk) -> dict[str, Picture]:

@@ -1,7 +1,5 @@
 """RAD stage by stage: a batch arrives, L judges, C votes, the expert answers, all is retrained."""
 
-from html import escape
-
 import numpy as np
 import panel as pn
 import panel_material_ui as pmui
@@ -10,7 +8,8 @@ from workbench.chapters import rad
 from workbench.data.tables import TableSet
 from workbench.frames import Curves, Images, Line, Picture, Table
 from workbench.selection import Walk
-from workbench.view.labs.rad_cards import Cards, words
+from workbench.view.cards import Cards
+from workbench.view.labs import Said
 
 TITLE = "RAD, stage by stage"
 INTRODUCTION = (
@@ -35,11 +34,11 @@ class Stepper:
     def __init__(self, dark: bool = False, **knobs):
         self.settings = rad.Settings(**knobs)
         self.cards = Cards(dark)
-        self.line, line_pane = words()
+        self.said = Said()
         self.next = pmui.Button(label="Next stage", on_click=lambda _: self.step())
         self.again = pmui.Button(label="Begin again", variant="outlined",
                                  on_click=lambda _: self.begin())  # fmt: skip
-        self.view = pn.Column(pn.Row(self.next, self.again), line_pane, self.cards.pane,
+        self.view = pn.Column(pn.Row(self.next, self.again), self.said, self.cards.pane,
                               sizing_mode="stretch_width")  # fmt: skip
         self.begin()
 
@@ -55,7 +54,7 @@ class Stepper:
             self.walk.answer(self.walk.batch.truth[row])
         self.walk.advance()
         at = f"Batch {self.walk.step} of {BATCHES}, stage {self.walk.stage}."
-        self.line.text = f'<p role="status"><b>{escape(at)}</b> {SAID[self.walk.stage]}</p>'
+        self.said.say(SAID[self.walk.stage], at)
         self.next.disabled = self.walk.done
         self.cards.show(pictures(self.data, self.walk))
 
