@@ -467,7 +467,7 @@ def test_folder_of_classes_becomes_a_set(kind, root):
     save_pictures(root / "pets/dog", 10, kind=kind)
     (root / "pets/cat/notes.txt").write_text("ignored")
     images = data.load("pets")
-    assert images.x_train.shape == (20, 32, 32) and images.classes == ("cat", "dog")
+    assert images.x_train.shape == (20, 32, 32, 3) and images.classes == ("cat", "dog")
     assert np.bincount(images.y_test).tolist() == [3, 2]
     assert "resized to 32 x 32" in images.source
 

@@ -18,7 +18,7 @@ from workbench import colour, data
 
 MOST, TESTED = 4000, 400  # pictures used; turning them into Lab takes a second for sprites
 PAINTS = ("one a kind", "two a kind", "any")
-LIGHTNESS, CHROMA = 65.0, 40.0  # of the paints: any hue of these is within sRGB's reach
+LIGHTNESS, CHROMA = 65.0, 40.0  # of the paints: within sRGB's reach, but for a little blue-green
 KINDS = 5  # groups of pictures that nobody labelled
 
 

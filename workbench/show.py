@@ -18,7 +18,7 @@ def examples(task, album: Coloured, x: Tensor, y: Tensor, logits: Tensor, settin
     """The first questions and the surest mistakes, each with what was answered."""
     if settings.kind == "colorization":
         return _colours(task, album, y, logits, settings.temperature)
-    draw = {"jigsaw": _puzzles, "exemplar": _exemplars, "rotation": _turns}[settings.kind]
+    draw = {"jigsaw": puzzles, "exemplar": _exemplars, "rotation": _turns}[settings.kind]
     answer = logits.argmax(-1)
     sure = logits.softmax(-1).amax(-1) - 2.0 * (answer == y)  # right answers come last
     chosen = {
@@ -66,7 +66,8 @@ def _colours(task, album: Coloured, ab: Tensor, logits: Tensor, temperature: flo
     }  # fmt: skip
 
 
-def _puzzles(task: pretext.Jigsaw, album: Coloured, x: Tensor, y: Tensor, answer: Tensor):
+def puzzles(task: pretext.Jigsaw, album: Coloured, x: Tensor, y: Tensor, answer: Tensor):
+    """Boards with tiles x as given, in the order `answer` and in their own, y; and row names."""
     tiles = 0.5 + 0.2 * x.cpu().numpy() if task.normalise else album.pictures(
         x.flatten(0, 1)).reshape(x.shape)  # fmt: skip
     places = [np.arange(x.shape[1])[None].repeat(len(x), 0), task.orders[answer].cpu().numpy(),
