@@ -78,7 +78,7 @@ def test_soft_bins_are_gaussian_in_the_distance_of_the_five_nearest():
         distance = (centres - ab[row]).norm(dim=1)
         assert set(which[row].tolist()) == set(distance.argsort()[:5].tolist())
         assert which[row, 0] == distance.argmin()
-        expected = torch.exp(-distance[which[row]] ** 2 / (2 * 25))
+        expected = torch.exp(-(distance[which[row]] ** 2) / (2 * 25))
         assert weight[row] == pytest.approx((expected / expected.sum()).numpy(), rel=1e-4)
 
 

@@ -1,4 +1,4 @@
-"""The questions that pictures answer themselves: are they put rightly, and what do they give away?"""
+"""Questions that pictures answer themselves: are they put rightly, and what gives them away?"""
 
 import math
 from itertools import permutations as every_order
@@ -92,7 +92,9 @@ def test_normalised_tiles_have_no_brightness():
     tiles, _ = jigsaw(pictures(), normalise=True).ask(torch.arange(20), generator())
     assert tiles.mean((-2, -1)).abs().max() < 1e-5
     assert tiles.std((-2, -1), correction=0) == pytest.approx(np.full((20, 4, 1), 1), abs=0.25)
-    flat, _ = jigsaw(torch.full((3, 1, 8, 8), 0.7), normalise=True).ask(torch.arange(3), generator())
+    flat, _ = jigsaw(torch.full((3, 1, 8, 8), 0.7), normalise=True).ask(
+        torch.arange(3), generator()
+    )
     assert flat.abs().max() < 1e-4
 
 
@@ -118,9 +120,9 @@ def test_the_seams_of_a_solved_puzzle_are_those_of_neighbours():
     task = jigsaw(x)
     tiles = task.cut(x, generator())  # in their right order
     right, below = tiles[0, :, 0], tiles[0, :, 0]
-    by_hand = sum(
-        (right[t][:, -1] - right[t + 1][:, 0]).square().sum() for t in (0, 2)
-    ) + sum((below[t][-1] - below[t + 2][0]).square().sum() for t in (0, 1))
+    by_hand = sum((right[t][:, -1] - right[t + 1][:, 0]).square().sum() for t in (0, 2)) + sum(
+        (below[t][-1] - below[t + 2][0]).square().sum() for t in (0, 1)
+    )
     costs = []
     for order in task.orders:
         shown = tiles[:, order]
@@ -317,7 +319,7 @@ def test_the_loss_is_equation_2():
     for row, colour in zip(log_q, task.pixels(ab), strict=True):
         distance = (task.centres - colour).norm(dim=1)
         near = distance.argsort()[:5]
-        z = torch.exp(-distance[near] ** 2 / (2 * 10**2))
+        z = torch.exp(-(distance[near] ** 2) / (2 * 10**2))
         total += task.weights[near[0]] * -(z / z.sum() * row[near]).sum()
     assert task.loss(encoder, x, y).item() == pytest.approx(total.item() / len(log_q), rel=1e-4)
 

@@ -12,7 +12,7 @@ from PIL import Image
 from workbench import colour, data, pretext, show
 from workbench.chapters import find, selfsup
 from workbench.chapters.selfsup import Settings, train
-from workbench.coloured import MOST, PAINTS, coloured, painted
+from workbench.coloured import MOST, PAINTS, Coloured, coloured, painted
 from workbench.data import caltech, photos
 from workbench.frames import Images
 from workbench.studies import find as find_study
@@ -75,7 +75,8 @@ def test_labels_teach_the_fourth_encoder_alone():
             album = coloured("digits", "cpu", PAINTS[0])
             if not known:
                 values = vars(album) | {"y": None, "y_test": None}
-                patch.setattr(selfsup, "coloured", lambda *_, v=values: type(album)(**v))
+                nameless = Coloured(**values)
+                patch.setattr(selfsup, "coloured", lambda *_, found=nameless: found)
             frames[known] = first(data="digits", kind="rotation")
     assert frames[False].scalars.keys() == {"loss", "accuracy", "chance"}
     assert frames[True].scalars["loss"] == pytest.approx(frames[False].scalars["loss"], abs=0.5)

@@ -129,7 +129,7 @@ class Rotation(Choice):
     def ask(self, rows: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
         """The middle squares of these rows, turned, and the number of quarter turns."""
         turns = torch.randint(4, (len(rows),), generator=generator).to(rows.device)
-        x = self.x[rows][:, :, *self.square]
+        x = self.x[rows][(..., *self.square)]
         return self.turned(x, turns), turns
 
     @staticmethod
@@ -147,7 +147,9 @@ class Exemplar(Choice):
     """
 
     def __init__(self, x: Tensor, count: int, strength: dict[str, float], generator: Generator):
-        energy = sum(x.diff(dim=axis).abs().mean((1, 2, 3)) for axis in (-2, -1) if x.shape[axis] > 1)
+        energy = sum(
+            x.diff(dim=axis).abs().mean((1, 2, 3)) for axis in (-2, -1) if x.shape[axis] > 1
+        )
         odds = energy.double().cpu() + 1e-6
         self.rows = torch.multinomial(odds, min(count, len(x)), generator=generator).to(x.device)
         self.x, self.strength, self.classes = x[self.rows], strength, len(self.rows)
@@ -242,7 +244,9 @@ class Jigsaw(Choice):
     def cut(self, x: Tensor, generator: Generator) -> Tensor:
         """x [n, 1, h, w] -> its tiles [n, tiles, 1, th, tw], in their right order."""
         th, tw = self.tile
-        slack = torch.tensor([cell - tile for cell, tile in zip(self.cells, self.tile, strict=True)])
+        slack = torch.tensor(
+            [cell - tile for cell, tile in zip(self.cells, self.tile, strict=True)]
+        )
         draws = torch.rand((len(x), len(self.origins), 2), generator=generator)
         jump = (draws * (slack + 1)).long()  # (picture, tile, down and right)
         corner = (torch.tensor(self.origins) + jump).to(x.device)

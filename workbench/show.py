@@ -96,7 +96,7 @@ def _turns(task: pretext.Rotation, album: Coloured, x: Tensor, y: Tensor, answer
     boards = []
     for part in (x, task.turned(x, -answer), task.turned(x, -y)):
         board = np.zeros((len(x), *task.x.shape[-2:]), np.float32)
-        board[:, *task.square] = album.pictures(part)
+        board[(..., *task.square)] = album.pictures(part)
         boards.append(board)
     return boards, ("turned", "turned back", "upright")
 

@@ -61,7 +61,8 @@ def train_readably(steps, seed=0, lr=0.002):
 
     def question(x):
         turns = torch.randint(4, (len(x),), generator=draws)
-        return torch.stack([torch.rot90(p, int(k), (1, 2)) for p, k in zip(x, turns)]), turns
+        pairs = zip(x, turns.tolist(), strict=True)
+        return torch.stack([torch.rot90(picture, k, (1, 2)) for picture, k in pairs]), turns
 
     for _ in range(steps):
         x, turns = question(album.light[batches.draw()[0]])
@@ -121,20 +122,16 @@ still(painted[-1], "labels")
 # Colours in 16 x 16 pixels, from lightness alone: sky is blue, leaves are green, petals are orange.
 
 # %% tags=["keep_output"]
-import matplotlib.pyplot as plt
-
-figure, axes = plt.subplots(figsize=(6, 1.9))
-axes.imshow(painted[-1].pictures["examples"].colour_mosaic())
-axes.set_axis_off()
-axes.set_title("lightness, answered, true", fontsize=9)
 from io import BytesIO
+
+from matplotlib.pyplot import imsave
 
 from workbench.view.figures import Still
 
+board = painted[-1].pictures["examples"].colour_mosaic()[:, : 7 * 17]  # 16 pixels and a gap each
 kept = BytesIO()
-figure.savefig(kept, dpi=80)
-plt.close(figure)
-Still(kept.getvalue(), "Ten patches in three rows: their lightness, the colours answered, the true ones.")
+imsave(kept, board.repeat(4, 0).repeat(4, 1))
+Still(kept.getvalue(), "Seven patches, below each other: lightness, the colours answered, the true ones.")
 
 # %% [markdown]
 # ## Live

@@ -12,9 +12,9 @@ _FILES = {
     "autoencoder": "autoencoder",
     "beta-vae": "beta_vae",
     "clustering": "clustering",
+    "selfsup": "selfsup",
     "bootstrap": "bootstrap",
     "rad": "rad",
-    "selfsup": "selfsup",
 }
 NAMES = tuple(_FILES)
 

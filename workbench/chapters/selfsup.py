@@ -10,14 +10,15 @@ one's own guesses at labels.
   $q$ of the $ab$ plane,
   $$\mathcal L = -\sum_{h,w} v(Z_{hw}) \sum_q Z_{hwq} \log \hat Z_{hwq}, \qquad
   w \propto \Bigl((1-\lambda)\,\tilde p + \tfrac{\lambda}{Q}\Bigr)^{-1},$$
-  where $Z$ is the true colour spread over its five nearest bins and $v = w_{q^*}$ makes rare colours
-  count; the colour shown is the mean of $\hat Z^{1/T}$, normalised. Regression on $ab$ answers two
-  equally likely colours with their mean, which is grey.
-* **Jigsaw**: the tiles $x_{\sigma(1)}, \dots, x_{\sigma(9)}$ came in the order $\sigma$, one of a set
-  of permutations far apart; $\mathcal L = -\log p(\sigma \mid x_{\sigma(1)}, \dots)$. Edges that
-  continue would give it away, so tiles are cut with a gap and each is normalised.
-* **Exemplar**: $N$ pictures are $N$ classes, $\mathcal L = -\sum_i \sum_T \log p(i \mid T x_i)$ with
-  random transformations $T$. With many exemplars some look alike, and are told apart all the same.
+  where $Z$ is the true colour spread over its five nearest bins and $v = w_{q^*}$ makes rare
+  colours count; the colour shown is the mean of $\hat Z^{1/T}$, normalised. Regression on $ab$
+  answers two equally likely colours with their mean, which is grey.
+* **Jigsaw**: the tiles $x_{\sigma(1)}, \dots, x_{\sigma(9)}$ came in the order $\sigma$, one of a
+  set of permutations far apart; $\mathcal L = -\log p(\sigma \mid x_{\sigma(1)}, \dots)$. Edges
+  that continue would give it away, so tiles are cut with a gap and each is normalised.
+* **Exemplar**: $N$ pictures are $N$ classes,
+  $\mathcal L = -\sum_i \sum_T \log p(i \mid T x_i)$ with random transformations $T$. With many
+  exemplars some look alike, and are told apart all the same.
 * **Rotation**: by how many quarter turns was the picture turned?
 
 All tasks train the same small encoder on lightness alone. Grey pictures are painted, so that there
@@ -30,14 +31,13 @@ from collections.abc import Iterator
 import numpy as np
 import param
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
 from workbench import nets, pretext, probes, show
 from workbench.chapters import Chapter, Claim, Published
 from workbench.coloured import PAINTS, Coloured, coloured
-from workbench.frames import Curves, Frame, Images, Line, Scatter, Trace, check_finite, schedule
+from workbench.frames import Curves, Frame, Line, Trace, check_finite, schedule
 from workbench.settings import DataName, Stops
 from workbench.settings import Settings as Base
 
@@ -64,7 +64,10 @@ class Settings(Base):
         "error.",
     )  # fmt: skip
     width = Stops(
-        20, [10, 15, 20, 25, 30, 40], label="Width of a bin", doc="In units of ab; Zhang et al.: 10."
+        20,
+        [10, 15, 20, 25, 30, 40],
+        label="Width of a bin",
+        doc="In units of ab; Zhang et al.: 10.",
     )
     rebalance = param.Boolean(
         True, label="Rare colours count more", doc="Weigh places by how rare their colour is."
@@ -143,9 +146,7 @@ def make_task(settings: Settings, album: Coloured, encoder: pretext.Encoder, gen
         return pretext.Rotation(x, generator)
     mix = 0.5 if settings.rebalance else 1.0
     ab = pretext.under(encoder, album.ab)
-    return pretext.Colorization(
-        x, ab, settings.answer == "bins", settings.width, mix, generator
-    )
+    return pretext.Colorization(x, ab, settings.answer == "bins", settings.width, mix, generator)
 
 
 class Learner:
@@ -228,7 +229,11 @@ class Exam:
     @torch.no_grad()
     def frame(self, step: int) -> Frame:
         """What the encoder knows after `step` steps."""
-        settings, encoder, last = self.settings, self.learners[0].encoder, step == self.settings.steps
+        settings, encoder, last = (
+            self.settings,
+            self.learners[0].encoder,
+            step == self.settings.steps,
+        )
         logits = self.task.logits(encoder, self.x)
         scalars = {"loss": self.task.loss(encoder, self.x, self.y).item(),
                    "accuracy": self.task.right(logits, self.y)} | self.fixed  # fmt: skip
@@ -380,8 +385,8 @@ CHAPTER = Chapter(
         ),
     ),
     layout=(
-        "Pretext accuracy", "examples", "Probe accuracy", "labels", "neighbours", "mistakes",
-        "filters", "colours", "Colourfulness",
+        "Pretext accuracy", "examples", "Probe accuracy", "labels", "colours", "mistakes",
+        "neighbours", "Colourfulness", "filters",
     ),
     thumbnail="examples",
     reading={
