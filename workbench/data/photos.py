@@ -14,7 +14,7 @@ import numpy as np
 from .imageset import ImageSet
 
 NAME, TITLE, NOTE = "photos", "Patches of two photographs", "2500 colour patches, 5 regions"
-SOURCE = "scikit-learn sample images china.jpg and flower.jpg, CC BY 2.0; half size"
+SOURCE = "scikit-learn sample images, danielbuechele and vultilion, CC BY 2.0; half size"
 # class: (photograph, (left, top, right, bottom) in pixels)
 REGIONS = {
     "palace": ("china", (90, 100, 330, 385)),
