@@ -345,7 +345,7 @@ def test_idx_with_a_false_header_is_refused(packed, reason):
 def test_absent_mnist_is_listed_with_the_command_that_brings_it(root):
     entry = {entry.name: entry for entry in data.catalog()}["mnist"]
     assert (entry.status, entry.how) == ("absent", "workbench data get mnist")
-    assert data.names() == ("digits", "sprites")
+    assert data.names() == ("digits", "sprites", "photos")
     for use in (data.load, data.check, data.fingerprint):
         with pytest.raises(DataMissing, match="train-images.*`workbench data get mnist`"):
             use("mnist")
@@ -411,7 +411,7 @@ def test_npz_becomes_a_set(root):
     train, test = split(40, 0.2, LABELS)
     assert np.array_equal(images.x_train, PIXELS[train] / np.float32(255))
     assert np.array_equal(images.y_test, LABELS[test])
-    assert data.names() == ("digits", "sprites", "mine")
+    assert data.names() == ("digits", "sprites", "photos", "mine")
     assert data.load(root / "mine.npz") is images and data.load(str(root / "mine.npz")) is images
 
 
@@ -467,7 +467,7 @@ def test_folder_of_classes_becomes_a_set(kind, root):
     save_pictures(root / "pets/dog", 10, kind=kind)
     (root / "pets/cat/notes.txt").write_text("ignored")
     images = data.load("pets")
-    assert images.x_train.shape == (20, 32, 32) and images.classes == ("cat", "dog")
+    assert images.x_train.shape == (20, 32, 32, 3) and images.classes == ("cat", "dog")
     assert np.bincount(images.y_test).tolist() == [3, 2]
     assert "resized to 32 x 32" in images.source
 
@@ -507,7 +507,7 @@ def test_listing_takes_plain_names_only(root, tmp_path):
     (root / "link.npz").symlink_to(tmp_path / "outside.npz")
     (root / "MNIST").mkdir()
     save_pictures(root / "a.b", 1)
-    assert data.names() == ("digits", "sprites", "good-1")
+    assert data.names() == ("digits", "sprites", "photos", "good-1")
     with pytest.raises(DataMissing):
         data.load("link")
 

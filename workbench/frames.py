@@ -68,9 +68,11 @@ class Scatter:
 
 @dataclass(frozen=True, eq=False)
 class Images:
-    """A grid of grey pictures: tiles [rows, columns, height, width], values in [0, 1].
+    """A grid of pictures: tiles [rows, columns, height, width], grey values in [0, 1].
 
-    They are kept as 8-bit numbers; `rows` and `columns` are optional labels.
+    They are kept as 8-bit numbers; `rows` and `columns` are optional labels. Tiles given in colour,
+    [rows, columns, height, width, 3] in sRGB, are kept in `colours`, and `tiles` holds their
+    luma (ITU-R BT.601), so that whoever reads `tiles` sees the same picture in grey.
     """
 
     title: str
@@ -78,22 +80,39 @@ class Images:
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     caption: str = ""
+    colours: np.ndarray | None = None
 
     def __post_init__(self):
-        if self.tiles.dtype != np.uint8:
-            eight_bit = (np.clip(self.tiles, 0, 1) * 255 + 0.5).astype(np.uint8)
-            object.__setattr__(self, "tiles", eight_bit)
+        tiles = self.tiles
+        if tiles.dtype != np.uint8:
+            tiles = (np.clip(tiles, 0, 1) * 255 + 0.5).astype(np.uint8)
+        if tiles.ndim == 5:
+            object.__setattr__(self, "colours", tiles)
+            tiles = (tiles @ np.array([0.299, 0.587, 0.114]) + 0.5).astype(np.uint8)
+        object.__setattr__(self, "tiles", tiles)
 
     def mosaic(self, gap: int = 1) -> np.ndarray:
         """All tiles in one uint8 picture with `gap` mid-grey pixels between them."""
-        rows, columns, height, width = self.tiles.shape
-        board = np.full((rows, height + gap, columns, width + gap), 110, np.uint8)
-        board[:, :height, :, :width] = self.tiles.transpose(0, 2, 1, 3)
-        return board.reshape(rows * (height + gap), -1)[: -gap or None, : -gap or None]
+        return _mosaic(self.tiles[..., None], gap)[..., 0]
+
+    def colour_mosaic(self, gap: int = 1) -> np.ndarray:
+        """The same in sRGB [height, width, 3]; grey tiles stay grey."""
+        if self.colours is None:
+            return np.repeat(self.mosaic(gap)[..., None], 3, -1)
+        return _mosaic(self.colours, gap)
 
     def summary(self) -> str:
         labels = f" ({'; '.join(self.rows)})" if self.rows else ""
         return f"{self.title}: {self.tiles.shape[0]} rows of {self.tiles.shape[1]}{labels}."
+
+
+def _mosaic(tiles: np.ndarray, gap: int) -> np.ndarray:
+    """tiles [rows, columns, height, width, channels] beside each other [tall, wide, channels]."""
+    rows, columns, height, width, channels = tiles.shape
+    board = np.full((rows, height + gap, columns, width + gap, channels), 110, np.uint8)
+    board[:, :height, :, :width] = tiles.transpose(0, 2, 1, 3, 4)
+    board = board.reshape(rows * (height + gap), -1, channels)
+    return board[: -gap or None, : -gap or None]
 
 
 @dataclass(frozen=True, eq=False)

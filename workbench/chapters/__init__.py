@@ -12,6 +12,7 @@ _FILES = {
     "autoencoder": "autoencoder",
     "beta-vae": "beta_vae",
     "clustering": "clustering",
+    "selfsup": "selfsup",
     "mil": "mil",
     "bootstrap": "bootstrap",
     "rad": "rad",

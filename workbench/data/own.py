@@ -240,6 +240,8 @@ def read_folder(path: Path) -> tuple[np.ndarray, np.ndarray | None, str]:
     if not MIN_IMAGES <= len(files) <= MAX_IMAGES:
         raise DataError(f"it holds {len(files)} PNG or JPEG pictures: {LIMITS}")
     images = np.stack([read_picture(file) for file in files])
+    if (images == images[..., :1]).all():  # no picture has colours
+        images = images[..., 0]
     labels = np.array([file.parent.name for file in files]) if classes else None
     return images, labels, f"pictures, {path.name}, cropped square and resized to {SIDE} x {SIDE}"
 
@@ -275,7 +277,7 @@ def is_set(path: Path) -> bool:
 
 
 def read_picture(file: Path) -> np.ndarray:
-    """uint8 grey (SIDE, SIDE), the middle square of the picture."""
+    """uint8 RGB (SIDE, SIDE, 3), the middle square of the picture."""
     from PIL import Image, ImageOps
 
     try:
@@ -286,10 +288,10 @@ def read_picture(file: Path) -> np.ndarray:
                 raise DataError(f"{file.name} has more than 8 bits a pixel: save it with 8")
             picture.verify()  # the checksums of a PNG, which decoding alone does not look at
         with Image.open(file, formats=("PNG", "JPEG")) as picture:
-            grey = ImageOps.exif_transpose(picture).convert("L")
-        side = min(grey.size)
-        left, top = (grey.width - side) // 2, (grey.height - side) // 2
-        middle = grey.crop((left, top, left + side, top + side))
+            whole = ImageOps.exif_transpose(picture).convert("RGB")
+        side = min(whole.size)
+        left, top = (whole.width - side) // 2, (whole.height - side) // 2
+        middle = whole.crop((left, top, left + side, top + side))
         return np.asarray(middle.resize((SIDE, SIDE), Image.Resampling.BILINEAR))
     except DataError:
         raise

@@ -20,6 +20,7 @@ _FILES: dict[str, str] = {
     "bootstrap": "bootstrap",
     "rad": "rad",
     "rad-oracle": "rad_oracle",
+    "selfsup": "selfsup",
 }
 NAMES = tuple(_FILES)
 

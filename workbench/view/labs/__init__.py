@@ -13,6 +13,7 @@ _FILES = {
     "clustering": ("metric_lab", "em_stepper"),
     "mil": ("bag",),
     "rad": ("rad_stepper", "rad_oracle"),
+    "selfsup": ("seam_lab",),
 }
 
 

@@ -1,0 +1,53 @@
+"""The seam lab: how many puzzles can be solved without knowing what is on them?"""
+
+import panel as pn
+import panel_material_ui as pmui
+
+from workbench.labs.seams import WAYS, SeamLab
+from workbench.view.cards import Cards
+from workbench.view.labs import Said
+
+TITLE = "A puzzle solved by its edges"
+INTRODUCTION = (
+    "A jigsaw is to teach what parts of things look like. But edges that continue, and tiles as "
+    "bright as their neighbours, give the order away. Close these doors one by one."
+)
+SETS = {"Photographs": "photos", "Digits": "digits"}
+
+
+class Panel:
+    """The widgets of the lab and its two pictures."""
+
+    def __init__(self, dark: bool):
+        self.cards, self.said = Cards(dark), Said()
+        self.data = pmui.Select(label="Pictures", options=SETS, value="photos", size="small",
+                                width=150)  # fmt: skip
+        self.side = pmui.Select(label="Tiles", options={"2 x 2": 2, "3 x 3": 3}, value=2,
+                                size="small", width=90)  # fmt: skip
+        self.way = pmui.Select(label="Tiles are", options=list(WAYS), value="Open", size="small",
+                               width=150)  # fmt: skip
+        self.seed = 0
+        again = pmui.Button(label="Other puzzles", variant="outlined", size="small",
+                            on_click=lambda _: self.shuffle())  # fmt: skip
+        for widget in (self.data, self.side, self.way):
+            widget.param.watch(lambda _: self.show(), "value")
+        self.view = pn.Column(
+            pn.FlexBox(self.data, self.side, self.way, again), self.said, self.cards.pane,
+            sizing_mode="stretch_width",
+        )  # fmt: skip
+        self.show()
+
+    def shuffle(self) -> None:
+        """New orders for the same pictures."""
+        self.seed += 1
+        self.show()
+
+    def show(self) -> None:
+        lab = SeamLab(self.data.value, self.side.value, self.way.value, self.seed)
+        self.said.say(lab.said())
+        self.cards.show(lab.pictures())
+
+
+def build(dark: bool = False) -> pn.viewable.Viewable:
+    """The lab, ready to be put on a page."""
+    return Panel(dark).view
