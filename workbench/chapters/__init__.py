@@ -14,6 +14,7 @@ _FILES = {
     "clustering": "clustering",
     "bootstrap": "bootstrap",
     "rad": "rad",
+    "ceal": "ceal",
 }
 NAMES = tuple(_FILES)
 
