@@ -117,7 +117,7 @@ class Settings(Base):
         doc="Hidden units of the MLP.",
     )  # fmt: skip
     tune = Stops(
-        100, [10, 20, 50, 100, 200, 500, 1000], label="Fine-tune steps", precedence=2,
+        50, [10, 20, 50, 100, 200, 500, 1000], label="Fine-tune steps", precedence=2,
         doc="Mini-batches of 64 in each round; twice as many on the first labels.",
     )  # fmt: skip
     retrain = param.Boolean(
@@ -129,8 +129,9 @@ class Settings(Base):
         doc="Adam's step size.",
     )  # fmt: skip
     steps = Stops(
-        10, [10, 15, 20, 30, 40], label="Rounds", precedence=2, doc="How often questions are asked."
-    )
+        20, [20, 30, 40, 60, 80], label="Steps, two a round", precedence=2,
+        doc="A round has two: ask and believe, then learn and forget. 20 are ten rounds.",
+    )  # fmt: skip
     seed = param.Integer(
         0, bounds=(0, 99), label="Seed", precedence=2,
         doc="Draws the first labels, the initial weights, the mini-batches and what is random.",
@@ -204,17 +205,20 @@ def train_together(runs: Sequence[Settings], device: str = "cpu", gradient=None
     team = Team(members, work, first.network, first.width)
     team.tune(2 * first.tune, gradient)
     history = [look(team)]
-    for t in range(first.steps):
-        rounds = [play_round(team, place, t, place in shown) for place in range(len(members))]
-        if first.retrain:
-            team.begin()
-        team.tune(first.tune * (t + 3 if first.retrain else 1), gradient)
-        history.append(look(team))
+    for step in range(1, first.steps + 1):
+        t, second = divmod(step - 1, 2)
+        if second:
+            if first.retrain:
+                team.begin()
+            team.tune(first.tune * (t + 3 if first.retrain else 1), gradient)
+            team.forget()
+            history.append(look(team))
+        else:
+            rounds = [play_round(team, place, t, place in shown) for place in range(len(members))]
         yield [
-            snapshot(run, work, kin, members, history, rounds)
+            snapshot(run, work, kin, members, history, rounds, step)
             for run, kin in zip(runs, places, strict=True)
         ]
-        team.forget()
 
 
 def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
@@ -245,11 +249,11 @@ def look(team: Team) -> Look:
 
 
 def snapshot(run: Settings, work: Pool, kin: dict[str, list[int]], members: Sequence[Member],
-             history: Sequence[Look], rounds: Sequence[Round]) -> Frame:  # fmt: skip
-    """The frame after a round; kin: the places of each strategy's networks."""
-    step, now = len(history) - 1, history[-1]
-    mine = kin[run.strategy]
-    delta = _threshold(members[mine[0]], step - 1)
+             history: Sequence[Look], rounds: Sequence[Round], step: int) -> Frame:  # fmt: skip
+    """The frame after a step; kin: the places of each strategy's networks."""
+    now, mine = history[-1], kin[run.strategy]
+    t, learnt = divmod(step - 1, 2)
+    delta = _threshold(members[mine[0]], t)
     each = [doubts(work, rounds[place]) for place in mine]
     scalars = {
         "accuracy": now.accuracy[mine].mean(),
@@ -276,7 +280,8 @@ def snapshot(run: Settings, work: Pool, kin: dict[str, list[int]], members: Sequ
     sure = "nobody is believed"
     if STRATEGIES[run.strategy].believes and delta > 0:
         sure = f"p = {formulas.sure_at(delta, len(work.classes)):.4f} is enough to be believed"
-    note = f"delta {max(0.0, delta):.4f}: {sure}"
+    done = "learnt, pseudo-labels forgotten" if learnt else "asked and believed"
+    note = f"Round {t + 1}: {done}. Delta {max(0.0, delta):.4f}: {sure}"
     return Frame(step, run.steps, scalars, pictures, note)
 
 
@@ -466,42 +471,42 @@ CHAPTER = Chapter(
                "sign_bug", "seeds", "lr", "seed"),
     traces=(
         Trace(
-            "Accuracy by round",
+            "Accuracy by step",
             {"accuracy": "this strategy", **{name: name for name in STRATEGIES}},
-            "test accuracy", x_label="round", dashed=REFERENCES,
+            "test accuracy", x_label="step", dashed=REFERENCES,
             caption="Share of test items classified rightly after each round, mean over seeds.",
         ),
         Trace(
-            "Pseudo-labels", {"pseudo": "believed"}, "items", x_label="round",
+            "Pseudo-labels", {"pseudo": "believed"}, "items", x_label="step",
             caption="How many items the network was believed about in each round.",
         ),
         Trace(
             "Their error",
             {"pseudo_error": "of pseudo-labels", "pool_error": "of the network on the open pool"},
-            "share wrong", x_label="round", dashed=("pool_error",),
+            "share wrong", x_label="step", dashed=("pool_error",),
             caption="Pseudo-labels must be far better than what the network says of everything.",
         ),
         Trace(
             "How doubtful the questions are",
             {"asked_margin": "asked about", "pool_margin": "the open pool"}, "mean margin",
-            x_label="round", dashed=("pool_margin",),
+            x_label="step", dashed=("pool_margin",),
             caption="Margin between the two likeliest classes. Questions above the pool's line "
             "are about what the network is sure of: a wrong sign.",
         ),
         Trace(
             "Would it have known?", {"asked_error": "questions it had wrong"}, "share",
-            x_label="round",
+            x_label="step",
             caption="Answers that told the network something: it would have named another class.",
         ),
         Trace(
-            "Calibration error", {"ece": "ECE"}, "ECE", x_label="round",
+            "Calibration error", {"ece": "ECE"}, "ECE", x_label="step",
             caption="Distance between how sure the network is and how often it is right.",
         ),
     ),
     layout=(
         "labels", "questions", "pseudo", "strategies", "Pseudo-labels", "Their error", "doubts",
         "map", "How doubtful the questions are", "calibration", "Would it have known?",
-        "Accuracy by round", "Calibration error",
+        "Accuracy by step", "Calibration error",
     ),
     thumbnail="labels",
     reading={
