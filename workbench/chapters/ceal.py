@@ -26,9 +26,9 @@ without pseudo-labels are called AL, and in **TCAL** a support vector machine do
 
 Mind three things. The rule for $\delta_t$ is printed so that it can be read as the line above or as
 $\delta_t = \delta_{t-1} - d_r t$, which with the paper's numbers believes nothing any more after
-six rounds; both are here. The threshold is that of the *confident* items, not of the informative ones. And
-the paper fine-tunes a network that had seen a million pictures; here all networks are small and
-begin from nothing, so compare the strategies with each other rather than with the paper.
+six rounds; both are here. The threshold is that of the *confident* items, not of the informative
+ones. And the paper fine-tunes a network that had seen a million pictures; here all networks are
+small and begin from nothing, so compare the strategies with each other rather than with the paper.
 """
 
 from collections.abc import Iterator, Sequence

@@ -17,6 +17,7 @@ _FILES: dict[str, str] = {
     "bootstrap": "bootstrap",
     "rad": "rad",
     "rad-oracle": "rad_oracle",
+    "ceal": "ceal",
 }
 NAMES = tuple(_FILES)
 
