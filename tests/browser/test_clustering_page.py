@@ -29,3 +29,5 @@ def test_a_preset_of_the_failure_gallery_retrains(tab):
     text = next(text for text, _ in find("clustering").try_this if "without pre-training" in text)
     tab.get_by_role("button", name=text).click()
     tab.wait_for_url(lambda url: "pretrain=0&" in url)
+    expect(tab.get_by_role("slider", name="Pre-training")).to_have_attribute("aria-valuenow", "0")
+    expect(tab.get_by_text("Done:")).to_be_visible()

@@ -223,7 +223,7 @@ class Board(pn.viewable.Viewer):
         parts = [_progress(run, self.runner)] if run is not None else []
         if run is not None and run.frames:
             parts.append(_numbers(run.frames[-1], self.chapter.reading or {}))
-        if run is not None and run.status == "failed":
+        if run is not None and run.error:
             parts.append(f'<div class="alert" role="alert">{escape(run.error)}</div>')
         parts += [f'<div class="note" role="status">{escape(note)}</div>' for note in self.notes]
         text = "".join(parts)
@@ -347,9 +347,8 @@ def _progress(run: Run, runner: Runner) -> str:
         step, steps, note = run.frames[-1].step, run.frames[-1].steps, run.frames[-1].note
     else:
         step, steps, note = 0, 1, ""
-    before = runner.waiting_before(run) if run.status == "waiting" else 0
     words = {
-        "waiting": f"Waiting: {before} before you." if before else "Waiting for a free place.",
+        "waiting": _queue(run, runner),
         "training": f"{note.capitalize() or 'Starting'}: step {step} of {steps}",
         "done": f"Done: {steps} steps",
         "failed": f"Failed after step {step}",
@@ -358,6 +357,17 @@ def _progress(run: Run, runner: Runner) -> str:
     return (
         f'<progress value="{step}" max="{steps}" aria-label="Training"></progress>'
         f"<div>{escape(words)}</div>"
+    )
+
+
+def _queue(run: Run, runner: Runner) -> str:
+    """Where a waiting run stands, and for how long."""
+    if runner.paused:
+        return "The instructor has paused training; this run begins when it goes on."
+    before, seconds = runner.waiting_before(run), runner.seconds_before(run)
+    about = "" if not seconds else f", about {max(1, round(seconds))} s"
+    return (
+        f"Waiting: {before} before you{about}." if before else f"Waiting for a free place{about}."
     )
 
 
