@@ -123,7 +123,9 @@ def drawn(work: Pool, rows: NDArray) -> NDArray:
     return work.data.tiles(tiles, SHOWN)
 
 
-def _padded(names: Sequence[str]) -> tuple[str, ...]:
+def padded(names: Sequence[str]) -> tuple[str, ...]:
+    """SHOWN names for as many pictures; blank ones have none."""
+    names = names or ["none"]
     return (*names[:SHOWN], *[""] * (SHOWN - len(names)))
 
 
@@ -140,7 +142,7 @@ def questions(work: Pool, one: Round) -> Images:
     rows = one.asked[:SHOWN]
     names = [f"{a} or {b}?" for a, _, b, _ in best_two(work, one.p, rows)]
     return Images(
-        "This round's questions", drawn(work, rows), columns=_padded(names),
+        "This round's questions", drawn(work, rows), columns=padded(names),
         caption=f"The first {len(rows)} of {len(one.asked)} items asked about, with the two "
         "classes that the network found likeliest.",
     )  # fmt: skip
@@ -171,7 +173,7 @@ def pseudo_labels(work: Pool, one: Round) -> Images:
     ]
     share = f", {wrong.sum()} of them wrong ({wrong.mean():.1%})" if len(wrong) else ""
     return Images(
-        "This round's pseudo-labels", drawn(work, one.believed[order]), columns=_padded(names),
+        "This round's pseudo-labels", drawn(work, one.believed[order]), columns=padded(names),
         caption=f"{len(wrong)} believed{share}. Shown are wrong ones first (✗ and the true class), "
         "then those it was least sure of.",
     )  # fmt: skip

@@ -85,7 +85,8 @@ class Stepper:
             f"D^L has {labels} labels.",
             "pseudo-label": f"It is believed about {len(one.believed)} others, of which it has "
             f"{wrong} wrong: D^H.",
-            "fine-tune": f"{TUNE} steps on D^L and D^H together: accuracy {self.accuracies[-1]:.3f}.",
+            "fine-tune": f"{TUNE} steps on D^L and D^H together: accuracy "
+            f"{self.accuracies[-1]:.3f}.",
             "forget": "The pseudo-labels are forgotten and their items go back to the pool; the "
             "labels stay.",
         }[self.stage]
@@ -152,12 +153,14 @@ def from_text(text: str, data: Sequence[str]) -> Labelling:
     Raises SettingsError: an address is whatever somebody wrote.
     """
     try:
-        pairs = dict(parse_qsl(text, strict_parsing=True, max_num_fields=5))
-        found = Labelling(pairs["data"], pairs["strategy"], _count(pairs["seed"], 99),
-                          pairs.get("answers", ""), _count(pairs["seconds"], MOST_SECONDS))  # fmt: skip
+        pairs = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=5))
+        seed, seconds = _count(pairs["seed"], 99), _count(pairs["seconds"], MOST_SECONDS)
+        answers = pairs.get("answers", "")
+        found = Labelling(pairs["data"], pairs["strategy"], seed, answers, seconds)
     except (KeyError, ValueError):
         raise SettingsError("The link holds no labelling; here is a new one.") from None
-    if found.data not in data or found.strategy not in STRATEGIES:
+    asking = {name for name, rule in STRATEGIES.items() if rule.asks != "ALL"}
+    if found.data not in data or found.strategy not in asking:
         raise SettingsError("The link names data or a strategy that is not here: choose others.")
     keys = KEYS[: len(active.pool(found.data).classes)] + SKIP
     if len(found.answers) > K * ROUNDS or set(found.answers) - set(keys):
@@ -262,9 +265,17 @@ def spoken(work: Pool, key: str) -> str:
     return "skipped" if key == SKIP else work.classes[KEYS.index(key)]
 
 
-def path(game: Labelling, now: Standing) -> Curves:
-    """Your curve among the strategies'."""
-    return curves({"you": now.accuracies} | others(fresh(game)))
+def classes(data: str) -> tuple[str, ...]:
+    """What an item can be called."""
+    return active.pool(data).classes
+
+
+def keys_in_words(data: str) -> str:
+    """Which key stands for which class."""
+    names = classes(data)
+    if names == tuple(KEYS[: len(names)]):
+        return f"{names[0]} to {names[-1]}"
+    return ", ".join(f"{key} {name}" for key, name in zip(KEYS, names, strict=False))
 
 
 def verdict(game: Labelling, now: Standing) -> tuple[int, int]:
@@ -283,7 +294,7 @@ def mistakes(game: Labelling, now: Standing) -> tuple[Images, Table]:
     rows = np.array([row for row, _ in wrong], int)
     pictures = Images(
         "Your wrong answers", rounds.drawn(work, rows),
-        columns=tuple((names + [""] * rounds.SHOWN)[: rounds.SHOWN]),
+        columns=rounds.padded(names),
         caption=f"{len(wrong)} of them, as you gave them (and the true class): the network learnt "
         "them so.",
     )  # fmt: skip

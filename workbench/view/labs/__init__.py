@@ -12,6 +12,7 @@ import panel as pn
 _FILES = {
     "clustering": ("metric_lab", "em_stepper"),
     "rad": ("rad_stepper", "rad_oracle"),
+    "ceal": ("ceal_oracle", "ceal_stepper"),
 }
 
 
