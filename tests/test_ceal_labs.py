@@ -144,11 +144,11 @@ def test_an_address_that_holds_none_is_refused_in_one_sentence(text):
     assert len(str(refused.value)) < 100
 
 
-def test_the_open_question_has_an_arrow_and_the_others_your_answers():
+def test_the_open_question_has_a_mark_and_the_others_your_answers():
     game = Labelling(answers="12s")
     now = labelling.standing(game.settled)
     sheet = labelling.sheet(game, now)
-    assert sheet.columns == ("1", "2", "skipped", "\u2191", *[""] * 6)
+    assert sheet.columns == ("1", "2", "skipped", "?", *[""] * 6)
     large = labelling.open_question(game, now).tiles[0, 0]
     zoom = large.shape[0] // 8
     assert (large[::zoom, ::zoom] == sheet.tiles[0, 3]).all() and zoom == 20

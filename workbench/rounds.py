@@ -14,7 +14,7 @@ from torch import Tensor
 
 from workbench import formulas, metrics
 from workbench.active import Pool, Team
-from workbench.frames import Curves, Images, Line, Scatter, Table
+from workbench.frames import Bars, Curves, Images, Line, Scatter, Table
 from workbench.queries import STRATEGIES
 
 Places = dict[str, list[int]]
@@ -97,7 +97,8 @@ def labels_needed(labels: NDArray, accuracy: NDArray, target: float) -> float:
 
 # --- pictures
 
-SHOWN = 10  # questions and pseudo-labels with a picture
+SHOWN = 6  # questions and pseudo-labels with a picture
+LISTED = 10  # questions in the table
 DOTS = 800  # items of the pool on the map
 
 
@@ -148,8 +149,18 @@ def questions(work: Pool, one: Round) -> Images:
     )  # fmt: skip
 
 
+def margins(one: Round) -> Bars:
+    margin = formulas.margin(one.p)[one.open].numpy()
+    count, _ = np.histogram(margin, 10, (0, 1))
+    return Bars(
+        "How sure of the pool", tuple(f"{tenth / 10:.1f}" for tenth in range(10)),
+        count.astype(float), "margin from", "items",
+        caption="Unlabelled items by the margin between the two likeliest classes.",
+    )  # fmt: skip
+
+
 def doubt_table(work: Pool, one: Round) -> Table:
-    rows = one.asked[:SHOWN]
+    rows = one.asked[:LISTED]
     entropy = formulas.entropy(one.p[rows]).tolist()
     lines = (
         (f"{a} {first:.2f}", f"{b} {second:.2f}", f"{first - second:.3f}", f"{en:.3f}",
@@ -226,7 +237,7 @@ def standings(kin: Places, history: Sequence[Look], rounds: Sequence[Round]) -> 
                       f"{sure:.0f}" if STRATEGIES[name].believes else ""))  # fmt: skip
     return Table(
         "The strategies so far",
-        ("strategy", "accuracy", "labels", "labels for 95 % of AL_ALL", "believed"), tuple(lines),
-        caption="Means over seeds. Labels needed until accuracy reached 95 % of what AL_ALL has "
-        "now, between rounds by a straight line.",
+        ("strategy", "accuracy", "labels", "for 95 %", "believed"), tuple(lines),
+        caption="Means over seeds. For 95 %: labels until it had 95 % of the accuracy that AL_ALL "
+        "has now.",
     )  # fmt: skip

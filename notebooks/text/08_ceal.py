@@ -55,7 +55,7 @@ assert deltas[6] < 0 < deltas[5]
 # %%
 import numpy as np
 
-from workbench import find, play
+from workbench import play
 from workbench.active import Team, member, pool
 
 

@@ -251,14 +251,14 @@ def open_question(game: Labelling, now: Standing) -> Images:
 
 
 def sheet(game: Labelling, now: Standing) -> Images:
-    """All questions of the round, each with your answer; the open one has an arrow."""
+    """All questions of the round, each with your answer; the open one has a question mark."""
     work, given = active.pool(game.data), game.answers[len(game.settled.answers) :]
-    names = [spoken(work, key) for key in given] + ["\u2191"] + [""] * K
+    names = [spoken(work, key) for key in given] + ["?"] + [""] * K
     tiles = torch.zeros(K, work.data.pixels)
     tiles[: len(now.questions)] = work.x[torch.from_numpy(now.questions)].cpu()
     return Images("The questions of this round", work.data.tiles(tiles, K),
                   columns=tuple(names[:K]),
-                  caption="With your answers; an arrow is at the open one.")  # fmt: skip
+                  caption="With your answers; a question mark is at the open one.")  # fmt: skip
 
 
 def spoken(work: Pool, key: str) -> str:

@@ -5,7 +5,7 @@ import panel_material_ui as pmui
 
 from workbench import rounds
 from workbench.frames import Picture
-from workbench.labs.labelling import Stepper
+from workbench.labs.labelling import STAGES, Stepper
 from workbench.view.cards import Cards
 from workbench.view.labs import Said
 
@@ -46,13 +46,13 @@ class Page:
 
 def pictures(stepper: Stepper) -> dict[str, Picture]:
     """What there is to see at this stage."""
-    work, one = stepper.work, stepper.round
-    return {
-        "questions": rounds.questions(work, one),
-        "pseudo": rounds.pseudo_labels(work, one),
-        "map": rounds.plane(work, one, 0),
-        "accuracy": stepper.curve(),
-    }
+    work, one, at = stepper.work, stepper.round, STAGES.index(stepper.stage)
+    shown = {"margins": rounds.margins(one)}
+    if at >= STAGES.index("ask"):
+        shown["questions"] = rounds.questions(work, one)
+    if at in (STAGES.index("pseudo-label"), STAGES.index("fine-tune")):
+        shown["pseudo"] = rounds.pseudo_labels(work, one)
+    return shown | {"map": rounds.plane(work, one, 0), "accuracy": stepper.curve()}
 
 
 def build(dark: bool = False) -> pn.viewable.Viewable:
