@@ -23,7 +23,8 @@ from workbench.queries import STRATEGIES, Strategy
 from workbench.resident import Resident, resident
 
 BATCH = 64
-CHUNK = 2000  # items scored at once
+CHUNK = 500  # items scored at once: what the convolutions make of more leaves the cache
+MAPPED = 2000  # items whose principal components make the map
 GROUPS = 5  # clusters that stand for the classes of pictures without labels
 HINT = "Lower the learning rate."
 
@@ -62,7 +63,7 @@ def pool(name: str, device: str = "cpu") -> Pool:
         classes = tuple(f"cluster {c + 1}" for c in range(GROUPS))
     if len(np.unique(y)) < 2:
         raise DataError(f"{images.name} has one class only: give pictures of two or more.")
-    few = data.train[:CHUNK].cpu()
+    few = data.train[:MAPPED].cpu()
     mean, components, _ = formulas.pca(few, min(2, data.pixels))
     plane = F.pad(formulas.pca_code(data.train.cpu(), mean, components), (0, 2))[:, :2]
     return Pool(data, classes, data.train, y.astype(np.int64), data.test, y_test.astype(np.int64),

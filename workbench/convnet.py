@@ -43,5 +43,6 @@ class Cnn:
         x = x.view(-1, 1, *self.shape)
         for weight, bias in zip(self.weights[:2], self.biases[:2], strict=True):
             x = F.conv2d(x, weight[place], bias[place], padding=1)
-            x = F.max_pool2d(F.relu_(x), 2, ceil_mode=True)
+            # the largest, then ReLU: the same as the other way round, for a quarter of the work
+            x = F.relu(F.max_pool2d(x, 2, ceil_mode=True))
         return F.linear(x.flatten(1), self.weights[2][place], self.biases[2][place])

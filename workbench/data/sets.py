@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import faces, idx, own
+from . import caltech, faces, idx, own
 from .imageset import DataError, DataMissing, ImageSet, split
 from .sprites import FACTORS, SHAPES, draw_sprites
 
@@ -110,6 +110,8 @@ def catalog() -> list[Entry]:
         entries.append(Entry(name, family.title, status, (28, 28), note, how))
     if (root / faces.FILE).is_file():  # nobody serves it: it is copied, or not there
         entries.append(Entry(faces.NAME, faces.TITLE, "on disk", (30, 32), faces.NOTE))
+    if (root / caltech.FOLDER).is_dir():
+        entries.append(Entry(caltech.NAME, caltech.TITLE, "on disk", (32, 32), caltech.NOTE))
     for name, places in own_sets(root).items():
         note = " and ".join(path.name for path in places)
         entries.append(Entry(name, name, "on disk", None, f"your own, {note}"))
@@ -126,6 +128,7 @@ def own_sets(root: Path) -> dict[str, list[Path]]:
         *EMBEDDED,
         *idx.FAMILIES,
         faces.NAME,
+        caltech.NAME,
         *(family.folder for family in idx.FAMILIES.values()),
     }
     sets: dict[str, list[Path]] = {}
@@ -171,6 +174,10 @@ def locate(name: str | Path) -> tuple[str, Path | None, tuple[int, ...]]:
             root = data_folder().resolve()
             (root / faces.FILE).resolve(strict=True)
             return faces.NAME, root, stamp([root / faces.FILE])
+        if name == caltech.NAME:
+            root = data_folder().resolve()
+            folder = (root / caltech.FOLDER).resolve(strict=True)
+            return caltech.NAME, root, stamp([*folder.glob("*/*")])
         path = place(name).resolve(strict=True)
         files = [*path.glob("*"), *path.glob("*/*")] if path.is_dir() else [path]
         return "", path, stamp(files)
@@ -211,6 +218,8 @@ def read(name: str, path: Path | None) -> ImageSet:
         return EMBEDDED[name][0]()
     if name == faces.NAME:
         return faces.read(path)
+    if name == caltech.NAME:
+        return caltech.read(path)
     return idx.read(name, path) if name else own.read(path)
 
 
