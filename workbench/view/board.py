@@ -78,6 +78,7 @@ class Board(pn.viewable.Viewer):
         self.runner = runner or shared_runner("workers" if served() else "here")
         self.dark, self.cards, self.drawn, self.more = dark, Cards(dark), 0, False
         self.run: Run | None = None
+        self.seat = self.seat_section = None  # on a page of a class
         self.notes: list[str] = []
         self.trouble: Exception | None = None  # what a callback raised; `finish` raises it again
         self._timer, self._looks = None, 0
@@ -109,6 +110,11 @@ class Board(pn.viewable.Viewer):
         self.replay_place = pn.Column(sizing_mode="stretch_width", min_height=58)
 
     # what the reader does
+
+    @property
+    def session(self) -> str:
+        """How the server's log names this page."""
+        return self.seat.id if self.seat is not None else ""
 
     def start(self) -> "Board":
         """Trains with the knobs as they are."""
