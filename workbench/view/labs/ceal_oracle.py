@@ -27,8 +27,8 @@ INTRODUCTION = (
     "joins those of the strategies with an oracle who is never wrong. Your answers are kept in "
     "this page's address, so you may reload and go on."
 )
-SETS = {"digits": "Handwritten digits", "mnist": "MNIST", "fashion": "Fashion-MNIST",
-        "faces": "Faces, where they look"}  # fmt: skip
+# small pools: every round is played anew from the first
+SETS = {"digits": "Handwritten digits", "faces": "Faces, where they look"}
 STRATEGIES = ("CEAL_MS", "CEAL_EN", "CEAL_LC", "CEAL_FUSION", "AL_MS", "AL_RAND")
 BACK = "u"
 LONGEST = 60  # seconds that count for one answer: who takes longer was away
