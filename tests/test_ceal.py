@@ -234,11 +234,12 @@ def test_labels_needed_lie_on_the_line_between_two_rounds():
     assert rounds.labels_needed(labels, accuracy, 0.91) == float("inf")
 
 
-def test_the_note_tells_which_probability_delta_asks_for():
+def test_a_frame_tells_which_probability_delta_asks_for():
     first = next(train(Settings(seeds=1)))
-    assert "Delta 0.0500: p = 0.9940" in first.note
+    for said in (first.note, first.pictures["pseudo"].caption):
+        assert "Delta 0.0500: from p = 0.9940 on it is believed." in said
     first = next(train(Settings(seeds=1, strategy="AL_MS")))
-    assert "nobody is believed" in first.note
+    assert "Nothing is believed." in first.note
 
 
 def test_equal_networks_are_trained_once():

@@ -174,7 +174,8 @@ def doubt_table(work: Pool, one: Round) -> Table:
     )  # fmt: skip
 
 
-def pseudo_labels(work: Pool, one: Round) -> Images:
+def pseudo_labels(work: Pool, one: Round, rule: str = "") -> Images:
+    """What the network was believed about; `rule` says in a sentence when it is."""
     wrong = one.pseudo != work.y[one.believed]
     doubt = -formulas.least_confidence(one.p[one.believed]).numpy()
     order = np.lexsort((-doubt, ~wrong))[:SHOWN]  # wrong ones first, then the least sure
@@ -185,8 +186,8 @@ def pseudo_labels(work: Pool, one: Round) -> Images:
     share = f", {wrong.sum()} of them wrong ({wrong.mean():.1%})" if len(wrong) else ""
     return Images(
         "This round's pseudo-labels", drawn(work, one.believed[order]), columns=padded(names),
-        caption=f"{len(wrong)} believed{share}. Shown are wrong ones first (✗ and the true class), "
-        "then those it was least sure of.",
+        caption=f"{len(wrong)} believed{share}. {rule}".rstrip() + " Shown are wrong ones first "
+        "(✗ and the true class), then those it was least sure of.",
     )  # fmt: skip
 
 

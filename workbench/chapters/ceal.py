@@ -63,7 +63,7 @@ class Settings(Base):
         0.05, [0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2],
         label="Delta (entropy in nats)",
         doc="Below this entropy the network is believed: 0.05 is about 99 % for one class, 0.5 "
-        "about 90 %. The line below the pictures tells it exactly.",
+        "about 90 %. The caption of the pseudo-labels tells it.",
     )  # fmt: skip
     decay = Stops(
         0.0033, [0, 0.00033, 0.001, 0.0033, 0.01, 0.03, 0.1], label="Decay",
@@ -211,22 +211,26 @@ def snapshot(run: Settings, work: Pool, kin: Places, members: Sequence[Member],
     scalars = {name: float(value) for name, value in scalars.items()}
     check_finite(step, scalars, active.HINT)
     scalars["ece"] = metrics.calibration_error(now.sure[mine], now.right[mine])
-    one = played[mine[0]]
+    one, rule = played[mine[0]], belief(run, delta, len(work.classes))
     pictures = {
         "labels": rounds.learning(work, kin, history),
         "questions": rounds.questions(work, one),
         "doubts": rounds.doubt_table(work, one),
-        "pseudo": rounds.pseudo_labels(work, one),
+        "pseudo": rounds.pseudo_labels(work, one, rule),
         "map": rounds.plane(work, one, run.seed),
         "calibration": rounds.calibration(kin, now),
         "strategies": rounds.standings(kin, history, played),
     }
-    sure = "nobody is believed"
-    if STRATEGIES[run.strategy].believes and delta > 0:
-        sure = f"p = {formulas.sure_at(delta, len(work.classes)):.4f} is enough to be believed"
     done = "learnt, pseudo-labels forgotten" if learnt else "asked and believed"
-    note = f"Round {t + 1}: {done}. Delta {max(0.0, delta):.4f}: {sure}"
-    return Frame(step, run.steps, scalars, pictures, note)
+    return Frame(step, run.steps, scalars, pictures, f"Round {t + 1}: {done}. {rule}")
+
+
+def belief(run: Settings, delta: float, classes: int) -> str:
+    """When the network is believed, as a probability, in a sentence."""
+    if not STRATEGIES[run.strategy].believes or delta <= 0:
+        return "Nothing is believed."
+    sure = formulas.sure_at(delta, classes)
+    return f"Delta {delta:.4f}: from p = {sure:.4f} on it is believed."
 
 
 def _threshold(member: Member, t: int) -> float:
