@@ -484,3 +484,27 @@ def auc_within(positive: ArrayLike, score: ArrayLike, mask: ArrayLike) -> float:
     count = pairs.sum((1, 2))
     each = (wins * pairs).sum((1, 2)) / np.maximum(count, 1)
     return float(each[count > 0].mean()) if count.any() else 0.5
+
+
+# --- calibration ---------------------------------------------------------------------------
+
+
+def reliability(sure: ArrayLike, right: ArrayLike, bins: int = 10) -> tuple[NDArray, ...]:
+    """``(confidence, accuracy, count)`` of the bins of equal width that hold anything.
+
+    ``sure``: the probability of the class that was named, in [0, 1]; ``right``: whether it is the
+    true one; both of any one shape. Means within a bin; a calibrated model has them equal. Guo et
+    al. 2017.
+    """
+    sure, right = np.ravel(sure).astype(float), np.ravel(right).astype(float)
+    place = np.minimum((sure * bins).astype(int), bins - 1)
+    count = np.bincount(place, minlength=bins)
+    held = count > 0
+    sums = (np.bincount(place, values, bins)[held] for values in (sure, right))
+    return *(total / count[held] for total in sums), count[held]
+
+
+def calibration_error(sure: ArrayLike, right: ArrayLike, bins: int = 10) -> float:
+    """ECE: the distance of confidence and accuracy, mean over items, 0 to 1. Guo et al. 2017."""
+    confidence, accuracy, count = reliability(sure, right, bins)
+    return float((np.abs(confidence - accuracy) * count).sum() / count.sum())

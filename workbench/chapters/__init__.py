@@ -16,6 +16,7 @@ _FILES = {
     "mil": "mil",
     "bootstrap": "bootstrap",
     "rad": "rad",
+    "ceal": "ceal",
 }
 NAMES = tuple(_FILES)
 

@@ -21,6 +21,7 @@ _FILES: dict[str, str] = {
     "rad": "rad",
     "rad-oracle": "rad_oracle",
     "selfsup": "selfsup",
+    "ceal": "ceal",
 }
 NAMES = tuple(_FILES)
 

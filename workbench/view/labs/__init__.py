@@ -14,6 +14,7 @@ _FILES = {
     "mil": ("bag",),
     "rad": ("rad_stepper", "rad_oracle"),
     "selfsup": ("seam_lab",),
+    "ceal": ("ceal_oracle", "ceal_stepper"),
 }
 
 

@@ -1,0 +1,81 @@
+"""CEAL's study: its lines, its verdicts, its budget, and its sweeps."""
+
+import numpy as np
+import pytest
+
+from workbench import studies
+from workbench.active import member, pool
+from workbench.players import one_thread
+from workbench.studies import ceal
+from workbench.studies.ceal import Course
+
+
+@pytest.fixture(autouse=True)
+def same_threads():
+    with one_thread():
+        yield
+
+
+def course(accuracy, pseudo=0, wrong=0):
+    labels = np.linspace(0, 400, len(accuracy))
+    return Course(labels, np.array(accuracy, float), pseudo, wrong)
+
+
+def test_the_study_is_found():
+    study = studies.find("ceal")
+    assert study.name == "ceal" and study.question.endswith("?") and study.seeds >= 5
+
+
+def test_accuracy_at_a_share_lies_on_the_line_between_two_rounds():
+    assert course([0.5, 0.9]).at(10, 1000) == pytest.approx(0.6)
+    assert course([0.5, 0.9]).at(40, 1000) == pytest.approx(0.9)
+
+
+def test_the_table_holds_means_labels_needed_and_verdicts():
+    found = {
+        "CEAL_MS": [course([0.5, 0.8], 200, 1), course([0.5, 1.0], 200, 3)],
+        "AL_MS": [course([0.5, 0.9])] * 2,
+        "AL_RAND": [course([0.5, 0.7])] * 2,
+        "AL_ALL": [course([0.5, 0.9])] * 2,
+    }
+    table = ceal.table(found, "digits", 1000, 0, 20)
+    rows = {row[0]: row[1:] for row in table.rows}
+    assert rows["CEAL_MS"][0].startswith("55.0 +- 1.")
+    assert rows["CEAL_MS"][1:4] == ("60.0 +- 2.5", "70.0 +- 5.0", "90.0 +- 10.0")
+    assert rows["CEAL_MS"][4:] == ("310", "355", "1.00 %")
+    assert rows["AL_RAND"][4:] == ("never", "never", "")
+    assert rows["AL_ALL"][0] == "90.0 +- 0.0"
+    assert "gains +9.4 points over random" in table.caption and "(yes)" in table.caption
+    assert "add +0.0 to that (no)" in table.caption
+
+
+def test_it_keeps_to_its_budget_and_leaves_tcal_out_of_large_pools(monkeypatch):
+    calls = []
+
+    def fake(members, *_):
+        calls.append(len(members))
+        return [course([0.5, 0.9])] * len(members)
+
+    monkeypatch.setattr(ceal, "courses", fake)
+    tick = iter(np.arange(0, 1e6, 10.0))
+    monkeypatch.setattr(ceal.time, "monotonic", lambda: next(tick))
+    assert len(list(ceal.reproduce("digits", 9, 65.0, "cpu"))) == 3 and calls == [11] * 3
+    monkeypatch.setattr(ceal, "LARGE", 1000)
+    assert len(list(ceal.reproduce("digits", 1, None, "cpu"))) == 1 and calls[-1] == 10
+
+
+def test_courses_count_labels_and_pseudo_labels():
+    knobs = dict(k=20, initial=30, seed=0, **ceal.PAPER)
+    team = [member(name, **knobs) for name in ("CEAL_MS", "AL_RAND")]
+    believing, random = ceal.courses(team, pool("digits"), 3, 50)
+    assert believing.labels.tolist() == random.labels.tolist() == [30, 50, 70, 90]
+    assert believing.pseudo > 50 > believing.wrong >= 0 == random.pseudo
+    assert len(believing.accuracy) == 4 and believing.accuracy[-1] > 0.85
+
+
+def test_a_sweep_has_a_line_a_strategy_with_a_band():
+    curves = ceal.sensitivity("k", seeds=2, strategies=("AL_MS", "AL_RAND"), labels=40, tune=10)
+    assert [line.name for line in curves.lines] == ["AL_MS", "AL_RAND"]
+    for line in curves.lines:
+        assert line.x.tolist() == [5, 10, 20, 40]
+        assert (line.low <= line.y).all() and (line.y <= line.high).all()
