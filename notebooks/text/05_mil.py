@@ -241,12 +241,16 @@ from workbench.formulas import chance_positive
 
 for size in (10, 50, 100):
     print(f"{size:3d} instances: {chance_positive(size, 0.1):.2%} of the bags are positive")
-(balanced,), (chance,) = (mil.finals({"balanced": b}, size=50, bags=100) for b in (True, False))
-print("balanced bags teach more:", balanced["auc"] > chance["auc"] + 0.2)
-assert balanced["auc"] > chance["auc"] + 0.2
+seeds = [{"seed": seed} for seed in range(5)]
+balanced, chance = ([end["auc"] for end in mil.finals(*seeds, size=50, bags=100, balanced=b)]
+                    for b in (True, False))
+print("balanced bags teach more, on the mean of five seeds:",
+      np.mean(balanced) > np.mean(chance) + 0.1)
+assert np.mean(balanced) > np.mean(chance) + 0.1
 
 # %% [markdown]
-# Whoever always says *positive* is right on 99.5 % of such bags of 50. Look at a score that ranks,
+# How much is lost is a matter of luck: one negative bag among a hundred can be enough, and there may
+# be none. Whoever always says *positive* is right on 99.5 % of such bags of 50. Look at a score that ranks,
 # such as the AUC, and at how the bags were made. The authors' public loader draws at random; its
 # results are not those of the paper's table.
 

@@ -453,13 +453,14 @@ def relative(seed: int) -> tuple[bool, str]:
     return end["spread_positive"] < end["spread_negative"] - 0.1, said
 
 
-def needs_witnesses_bags(seed: int) -> tuple[bool, str]:
-    """What bags at random of 50 instances are worth beside balanced ones."""
-    balanced, chance = (finals({"balanced": b}, size=50, bags=100, seed=seed)[0]
-                        for b in (True, False))  # fmt: skip
-    return chance["auc"] < balanced["auc"] - 0.2, _said(
-        {"balanced": balanced, "at random": chance}, "auc"
+def needs_both_labels(seed: int) -> tuple[bool, str]:
+    """What bags at random of 50 instances are worth beside balanced ones, means of five seeds."""
+    seeds = [{"seed": (5 * seed + k) % 100} for k in range(5)]
+    balanced, chance = (
+        np.mean([end["auc"] for end in finals(*seeds, size=50, bags=100, balanced=b)])
+        for b in (True, False)
     )
+    return bool(chance < balanced - 0.1), f"auc balanced {balanced:.3f}, at random {chance:.3f}"
 
 
 CHAPTER = Chapter(
@@ -516,8 +517,8 @@ CHAPTER = Chapter(
               "0.1 below attention.", mean_is_stuck),
         Claim("relative", "Weights are more spread in negative bags than in positive ones, by 0.1 "
               "of the largest entropy.", relative),
-        Claim("balance", "A hundred bags of fifty at random are nearly all positive: the AUC ends "
-              "more than 0.2 below that of balanced bags.", needs_witnesses_bags),
+        Claim("balance", "A hundred bags of fifty at random are nearly all positive: over five "
+              "seeds the AUC ends more than 0.1 below that of balanced bags.", needs_both_labels),
     ),
     published=(
         Published("MNIST bags of about 10, 50 training bags: AUC of attention", "0.768",
