@@ -228,8 +228,8 @@ def _dots(x: np.ndarray, y: np.ndarray, colour: str) -> str:
 
 
 def _images(picture: Images):
-    board = picture.mosaic()
-    high, wide = board.shape
+    board = picture.mosaic() if picture.colours is None else picture.colour_mosaic()
+    high, wide = board.shape[:2]
     rows, columns = picture.tiles.shape[:2]
     left, top = (74 if picture.rows else 4), (44 if any(picture.columns) else 28)
     scale = (WIDTH - left - 4) / wide
@@ -247,11 +247,11 @@ def _images(picture: Images):
     return size, inside
 
 
-def _png(grey: np.ndarray) -> str:
+def _png(pixels: np.ndarray) -> str:
     from PIL import Image
 
     file = io.BytesIO()
-    Image.fromarray(grey).save(file, "PNG", optimize=True)
+    Image.fromarray(pixels).save(file, "PNG", optimize=True)
     return base64.b64encode(file.getvalue()).decode()
 
 

@@ -30,6 +30,7 @@ from bokeh.models import (
     Grid,
     HoverTool,
     Image,
+    ImageRGBA,
     Legend,
     LegendItem,
     LinearAxis,
@@ -129,7 +130,8 @@ def structure(picture: Picture) -> tuple:
         case Scatter():
             return "scatter", picture.groups, bool(picture.outlines)
         case Images():
-            return "images", picture.tiles.shape, bool(picture.rows), bool(picture.columns)
+            inside = picture.tiles.shape, picture.colours is not None
+            return "images", *inside, bool(picture.rows), bool(picture.columns)
         case Bars():
             return "bars", picture.names, picture.x_label, picture.y_label
         case HeatMap():
@@ -538,18 +540,18 @@ class ImageArt:
 
     def __init__(self, picture: Images):
         rows, columns, height, width = picture.tiles.shape
-        mosaic = picture.mosaic()
         self.spans = []
-        self.source = ColumnDataSource({"image": [mosaic]})
-        tall, wide = mosaic.shape
+        self.source = ColumnDataSource({"image": [_pixels(picture)]})
+        tall, wide = picture.mosaic().shape
         left = 10 + width_of(map(short, picture.rows)) if picture.rows else 2
         self.names = _named_axis("", np.arange(columns) * (width + 1) + width / 2, picture.columns)
         top = _head_room(self.names, picture.columns)
         self.rows = _named_axis("", np.arange(rows) * (height + 1) + height / 2, picture.rows)
-        glyph = Image(
-            image="image", x=0, y=0, dw=wide, dh=tall,
-            color_mapper=LinearColorMapper(palette=Greys256, low=0, high=255),
-        )  # fmt: skip
+        place = dict(image="image", x=0, y=0, dw=wide, dh=tall)
+        greys = LinearColorMapper(palette=Greys256, low=0, high=255)
+        glyph = (
+            Image(**place, color_mapper=greys) if picture.colours is None else ImageRGBA(**place)
+        )
         plot = _plot(
             Range1d(0, wide),
             Range1d(tall, 0),
@@ -566,14 +568,23 @@ class ImageArt:
         _paint_axes(self.plot, theme)
 
     def patch(self, picture: Images, x_end: float | None):
-        self.source.data = {"image": [picture.mosaic()]}
+        self.source.data = {"image": [_pixels(picture)]}
         _name(self.rows, picture.rows)
         _name(self.names, picture.columns)
 
 
+def _pixels(picture: Images) -> np.ndarray:
+    """What Bokeh draws: 8-bit greys, or RGBA in 32 bits where there are colours."""
+    if picture.colours is None:
+        return picture.mosaic()
+    board = picture.colour_mosaic()
+    opaque = np.full((*board.shape[:2], 1), 255, np.uint8)
+    return np.concatenate([board, opaque], -1).view(np.uint32)[..., 0]
+
+
 def _head_room(axis, names) -> int:
     """Turn the names if a telephone's columns are too narrow for them; the room they need."""
-    if not names:
+    if not any(names):
         return 2
     if len(names) <= 16:
         axis.major_label_policy = AllLabels()
@@ -782,7 +793,7 @@ def thumbnail(picture: Picture, width: int = 260) -> str:
     label = escape(picture.summary())
     match picture:
         case Images():
-            mosaic = picture.mosaic()
+            mosaic = picture.mosaic() if picture.colours is None else picture.colour_mosaic()
             return _still(mosaic[: max(1, mosaic.shape[1] * 5 // 8)], label, width)
         case HeatMap():
             values = np.nan_to_num(_drawable(picture.values, False))
@@ -804,7 +815,7 @@ def thumbnail(picture: Picture, width: int = 260) -> str:
 
 def _still(pixels: np.ndarray, label: str, width: int, palette: bytes = b"") -> str:
     code = base64.b64encode(_png(pixels, palette)).decode()
-    tall, wide = pixels.shape
+    tall, wide = pixels.shape[:2]
     shape = f"aspect-ratio:{wide}/{min(tall, wide * 5 / 8)};height:auto;max-width:100%"
     source = f'src="data:image/png;base64,{code}"'
     return f'<img alt="{label}" width="{width}" style="{shape};image-rendering:pixelated" {source}>'
@@ -814,15 +825,18 @@ CIVIDIS = bytes.fromhex("".join(colour[1:] for colour in Cividis256))
 
 
 def _png(pixels: np.ndarray, palette: bytes = b"") -> bytes:
-    """An 8-bit PNG, grey or of 256 colours. The format is short enough to need no library."""
+    """An 8-bit PNG: grey, of 256 colours, or RGB. The format is short enough to need no library."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         check = struct.pack(">I", zlib.crc32(kind + body))
         return struct.pack(">I", len(body)) + kind + body + check
 
-    height, width = pixels.shape
-    head = struct.pack(">IIBBBBB", width, height, 8, 3 if palette else 0, 0, 0, 0)
-    rows = np.pad(pixels, ((0, 0), (1, 0))).tobytes()  # each row begins with filter 0
+    height, width = pixels.shape[:2]
+    kind = 2 if pixels.ndim == 3 else 3 if palette else 0
+    head = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
+    rows = np.pad(
+        pixels.reshape(height, -1), ((0, 0), (1, 0))
+    ).tobytes()  # each row begins with filter 0
     parts = [chunk(b"IHDR", head), chunk(b"PLTE", palette) if palette else b""]
     parts += [chunk(b"IDAT", zlib.compress(rows, 6)), chunk(b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)

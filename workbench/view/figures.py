@@ -145,12 +145,12 @@ def _scatter(axes, picture: Scatter) -> None:
 
 def _images(axes, picture: Images) -> None:
     rows, columns = picture.tiles.shape[:2]
-    board = picture.mosaic()
+    board = picture.mosaic() if picture.colours is None else picture.colour_mosaic()
     axes.imshow(board, "gray", vmin=0, vmax=255, interpolation="nearest")
     for side in axes.spines.values():
         side.set_visible(False)
     axes.tick_params(length=0, top=False, labeltop=True, bottom=False, labelbottom=False)
-    height, width = board.shape
+    height, width = board.shape[:2]
     _name(axes.xaxis, picture.columns, width / columns)
     _name(axes.yaxis, picture.rows, height / rows)
 

@@ -56,7 +56,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     for note in notes:
         board._note(note)
     board.close_with_session()
-    to_address = CustomJS(code="history.replaceState(null, '', cb_obj.tags[0])")
+    to_address = CustomJS(code="history.replaceState(null, '', cb_obj.tags[0] + location.hash)")
     board.status.js_on_change("tags", to_address)
     sections = {"sweep": sweep_section, "compare": compare_section} | labs.find(name)
     if os.environ.get(KEY):  # there is an instructor
