@@ -13,6 +13,7 @@ from panel.io.resources import parse_template
 
 from workbench import data
 from workbench.chapters import NAMES, find
+from workbench.logs import OURS
 from workbench.runs import shared_runner
 from workbench.settings import SettingsError
 from workbench.view import labs, prose, sweep_section
@@ -35,6 +36,10 @@ def page(arguments: Mapping[str, list[bytes]]) -> pn.Template:
         return chapter_page(name, query, dark) if name else home_page(dark)
     except SettingsError as error:
         return home_page(dark, str(error))
+    except Exception:  # Panel would show the reader the traceback
+        OURS.exception("A page could not be built.")
+        return _shell(dark, "", cards=[], complaint="Something went wrong while this page was "
+                      "made. The server's log says more.")  # fmt: skip
 
 
 def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template:
