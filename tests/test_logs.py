@@ -101,13 +101,11 @@ def test_two_handlers_count_a_record_once(written):
     assert other.getvalue() == text() == "again\n" * logs.ALIKE
 
 
-def test_a_run_is_one_line_with_a_pseudonym(caplog):
+def test_a_run_is_one_line(caplog):
     settings = find("beta-vae").Settings(beta=4, seed=3)
     with caplog.at_level(logging.INFO, "workbench.runs"):
-        logs.run_line("the-id-of-a-session", "beta-vae", settings, 1.234, "done")
+        logs.run_line("a1b2c3", "beta-vae", settings, 1.234, "done")
         logs.run_line("", "rad", {"data": "digits"}, 0, "failed")
     first, second = (record.getMessage() for record in caplog.records)
-    session, *rest = first.split()[1:]
-    assert rest == "beta-vae 1.2 s done beta=4.0 seed=3".split()
-    assert session == logs.pseudonym("the-id-of-a-session") and session not in ("-", "the-id")
+    assert first == "run a1b2c3 beta-vae 1.2 s done beta=4.0 seed=3"
     assert second == "run - rad 0.0 s failed data=digits"

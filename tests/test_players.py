@@ -150,9 +150,10 @@ def test_a_broken_chapter_costs_its_own_runs_and_not_the_worker(fault, monkeypat
 
     monkeypatch.setattr(players, "find", some)
     monkeypatch.setattr(players.os, "nice", lambda by: by)
+    monkeypatch.setattr(players, "_limit_memory", lambda device: None)
     monkeypatch.setattr(players.signal, "signal", lambda *_: None)
     ours, theirs = Pipe()
-    thread = threading.Thread(target=players._work, args=(theirs, "cpu"))
+    thread = threading.Thread(target=players._work, args=(theirs, "cpu", "runs"))
     thread.start()
     ours.send(("autoencoder", [{}]))
     assert ours.poll(PATIENT) and str(fault) in str(ours.recv())

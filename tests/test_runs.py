@@ -358,3 +358,74 @@ def test_many_readers_in_a_hurry(make, players):
     until(lambda: all(len(fake.left) == len(fake.trained) for fake in fakes))
     left = [step for fake in fakes for _, step in fake.left]
     assert len(left) > 100 and min(left) < 5 == max(left)  # there was much to go wrong
+
+
+# --- a class on one box
+
+
+class Kind(Fake):
+    """A player that takes what it is told to."""
+
+    def __init__(self, takes, **kw):
+        super().__init__(**kw)
+        self.takes = takes
+
+
+def test_who_joins_a_waiting_run_does_not_cost_it_its_place(make):
+    runner = make(Fake(gated=True))
+    first, second, third = (runner.open(NAME, knobs(seed), seed) for seed in (1, 2, 3))
+    until(lambda: first.status == "training")
+    assert runner.open(NAME, knobs(2), "another") is second
+    assert [runner.waiting_before(run) for run in (second, third)] == [0, 1]
+
+
+def test_a_sweep_does_not_stand_before_a_reader(make):
+    live, slow = Kind("runs"), Kind("sweeps", gated=True)
+    runner = make(live, slow)
+    sweep = [runner.open_together(NAME, [knobs(seed)], "sweep")[0] for seed in range(10, 15)]
+    until(lambda: sweep[0].status == "training")
+    assert runner.open(NAME, knobs(1), "me").wait(PATIENT).status == "done"
+    assert slow.trained == [10] and live.trained == [1]
+    assert runner.open(NAME, knobs(14), "me").wait(PATIENT) is sweep[4]  # looked at: not waited for
+    assert live.trained == [1, 14]
+    slow.let(100)
+    assert [run.wait(PATIENT).status for run in sweep] == ["done"] * 5 and 14 not in slow.trained
+
+
+def test_the_wait_is_told_in_seconds(make):
+    player = Fake(gated=True, length=1)
+    runner = make(player)
+    first = runner.open(NAME, knobs(1), "a")
+    assert runner.seconds_before(runner.open(NAME, knobs(2), "b")) is None
+    time.sleep(0.2)
+    player.let()
+    first.wait(PATIENT)
+    waiting = [runner.open(NAME, knobs(seed), seed) for seed in (3, 4)]
+    until(lambda: runner.open(NAME, knobs(2), "b").status == "training")
+    told = [runner.seconds_before(run) for run in waiting]
+    assert 0 <= told[0] < 0.3 and told[1] == pytest.approx(told[0] + 0.2, abs=0.15)
+
+
+def test_a_paused_runner_begins_nothing_and_goes_on(make):
+    player = Fake(gated=True)
+    runner = make(player)
+    before = runner.open(NAME, knobs(1), "me")
+    until(lambda: before.status == "training")
+    runner.paused = True
+    after = runner.open(NAME, knobs(2), "me")
+    player.let(100)
+    assert before.wait(PATIENT).status == "done"
+    time.sleep(0.05)
+    assert runner.paused and after.status == "waiting" and player.trained == [1]
+    runner.paused = False
+    assert after.wait(PATIENT).status == "done"
+
+
+def test_everybody_who_listens_hears_of_every_end(make):
+    runner = make(Fake(faults={2: Diverged("It diverged.")}))
+    heard = []
+    runner.on_end += [lambda run: 1 / 0, lambda run: heard.append((run.settings.seed, run.status))]
+    for seed in (1, 2):
+        runner.open(NAME, knobs(seed), "me").ended.wait(PATIENT)
+    until(lambda: len(heard) == 2)
+    assert heard == [(1, "done"), (2, "failed")]

@@ -451,7 +451,8 @@ class Duration(click.ParamType):
 @click.option("--budget", type=Duration(), help="Stop after this time: 90s, 20m, 1h.")
 @click.option("--device", metavar="cpu|cuda", help=DEVICE)
 @click.option("--json", "as_json", is_flag=True, help="The table as one JSON object.")
-def reproduce(name, data, seeds, budget, device, as_json) -> None:
+@click.option("--save", is_flag=True, help="Keep the table for the pages and the README.")
+def reproduce(name, data, seeds, budget, device, as_json, save) -> None:
     """Train a paper's comparison over seeds and print it beside what was published."""
     from workbench import players, studies
 
@@ -465,12 +466,30 @@ def reproduce(name, data, seeds, budget, device, as_json) -> None:
             click.echo(".", nl=False, err=True)  # a sign of life for every line that has grown
         click.echo(err=True)
     (found,) = grown
+    if save:
+        asked = {"--data": data if data != study.data else None, "--seeds": seeds,
+                 "--budget": budget and f"{budget:g}s"}  # fmt: skip
+        _save(found, name, {key: value for key, value in asked.items() if value}, device)
     if as_json:
         rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
         return click.echo(json.dumps({"title": found.title, "rows": rows}))
     click.echo(found.title)
     _columns([found.columns, *found.rows])
     click.echo(found.caption)
+
+
+def _save(found: Table, name: str, asked: dict[str, Any], device: str) -> None:
+    from workbench import studies
+
+    options = [str(word) for pair in asked.items() for word in pair]
+    kept = studies.Measured(
+        found.title, list(found.columns), [list(row) for row in found.rows], found.caption,
+        shlex.join(["workbench", "reproduce", name, *options]), time.strftime("%Y-%m-%d"),
+        device, metadata.version("torch"),
+    )  # fmt: skip
+    data = asked.get("--data")
+    path = studies.save(name if data is None else f"{name}-{data}", kept)
+    click.echo(f"Kept in {path.name}.", err=True)
 
 
 def _columns(rows: Iterable[Iterable[Any]]) -> None:
@@ -615,7 +634,9 @@ def serve(port: int, address: str, password: str | None, room: int, extra: tuple
         password = secrets.token_urlsafe(6)
         click.echo(f"The password of the class is {password}")
     if address not in HERE:
-        click.echo(f"Readers open http://{outer_address()}:{port}/app")
+        key = os.environ.setdefault("WORKBENCH_INSTRUCTOR", secrets.token_urlsafe(9))
+        pages = f"http://{outer_address()}:{port}/app"
+        click.echo(f"Readers open {pages}\nThe instructor opens {pages}?instructor={key}")
     extra = (*extra, *log_in_arguments(password)) if password else extra
     warm(room)
     # In this process, because Panel's own launcher would be imported again by every worker.

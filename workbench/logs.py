@@ -4,7 +4,6 @@ Log lines are a way to fill a disk and to lose a token: an invalid message of tw
 be echoed whole, and a token is the key of its session. Everything passes one filter.
 """
 
-import hashlib
 import logging
 import re
 import sys
@@ -106,17 +105,13 @@ def install() -> Filter:
     return one
 
 
-def pseudonym(session: str) -> str:
-    """Six characters that stand for a session in the log; its id is a key to it."""
-    return hashlib.sha256(session.encode()).hexdigest()[:6] if session else "-"
-
-
 def run_line(session: str, chapter: str, settings: Any, seconds: float, outcome: str) -> None:
-    """One line for a run that has ended: session, chapter, seconds, outcome, changed settings."""
-    values: Mapping[str, Any] = (
-        settings if isinstance(settings, Mapping) else settings.values_by_name()
-    )
-    defaults = {} if isinstance(settings, Mapping) else type(settings)().values_by_name()
-    changed = " ".join(f"{k}={v}" for k, v in values.items() if defaults.get(k) != v)
-    RUNS.info("run %s %s %.1f s %s %s",
-              pseudonym(session), chapter, seconds, outcome, changed)  # fmt: skip
+    """One line for a run that has ended: session, chapter, seconds, outcome, changed settings.
+
+    `session` is what the page is called here, never the id that is the key to it.
+    """
+    plain = isinstance(settings, Mapping)
+    values = settings if plain else settings.values_by_name()
+    defaults = {} if plain else type(settings)().values_by_name()
+    changed = " ".join(f"{k}={v}" for k, v in values.items() if plain or defaults[k] != v)
+    RUNS.info("run %s %s %.1f s %s %s", session or "-", chapter, seconds, outcome, changed)

@@ -13,13 +13,20 @@ from multiprocessing.connection import Connection
 
 import torch
 
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None
+
+from workbench import faults
 from workbench.chapters import NAMES, find
 from workbench.data import DataError
 from workbench.frames import Diverged, Frame
 from workbench.settings import Settings, SettingsError
 
-KNOWN = (Diverged, DataError, SettingsError)  # their text is a sentence for the reader
 PATIENCE = 2.0  # seconds a worker has to leave a run
+NICE = {"runs": 10, "sweeps": 19}  # the page's server comes first, then who waits, then sweeps
+MEMORY = 4.0  # GiB that a worker may hold on a CPU; WORKBENCH_MEMORY says otherwise
 POKE = getattr(signal, "SIGUSR1", None)  # Windows has none: there a run ends at its next frame
 
 
@@ -34,6 +41,13 @@ def pick_device(name: str | None = None) -> str:
     if name == "cuda" and not torch.cuda.is_available():
         raise SettingsError("There is no CUDA device here; use cpu.")
     return name or ("cuda" if torch.cuda.is_available() else "cpu")
+
+
+class OutOfMemory(RuntimeError):
+    """A run asked for more memory than it may have. Its text is one sentence."""
+
+
+KNOWN = (Diverged, DataError, SettingsError, OutOfMemory)  # their text is for the reader
 
 
 @contextmanager
@@ -96,6 +110,8 @@ class WorkerDied(RuntimeError):
 class Here:
     """Trains in the thread that asks: for notebooks and tests."""
 
+    takes = "all"
+
     def __init__(self, device: str | None = None):
         self.device = pick_device(device)
 
@@ -115,12 +131,14 @@ class Here:
 class Worker:
     """Trains in a process of its own, so that a crash costs one run and never the page.
 
-    The process is started at once, warmed by one step of every chapter, replaced when it dies,
-    and leaves when its pipe closes: it never outlives the server.
+    The process is started at once, replaced when it dies or does not answer, and leaves when its
+    pipe closes: it never outlives the server. One that trains for readers is warmed by one step
+    of every chapter; one for sweeps yields to all others.
     """
 
-    def __init__(self, device: str | None = None):
-        self.device, self._sending = pick_device(device), threading.Lock()
+    def __init__(self, device: str | None = None, takes: str = "all"):
+        self.device, self.takes, self._sending = pick_device(device), takes, threading.Lock()
+        self._left: float | None = None  # when it was told to leave its run
         self._start()
 
     def frames(self, name: str, settings: Settings) -> Iterator[Frame]:
@@ -134,17 +152,18 @@ class Worker:
         finished = False
         try:
             with self._sending:
+                self._left = None
                 self._pipe.send((name, [run.values_by_name() for run in runs]))
-            while (reply := self._pipe.recv()) is not None:
+            while (reply := self._reply()) is not None:
                 self._awake = True
                 if isinstance(reply, Exception):
                     finished = True
+                    self._distrust(reply)
                     raise reply
                 yield reply
             finished = True
         except (EOFError, OSError):
-            self.close()
-            self._start()
+            self._replace()
             finished = True
             raise WorkerDied(
                 "The training process died; a new one is ready, so you can run this again."
@@ -153,9 +172,22 @@ class Worker:
             if not finished:
                 self._stop_run()
 
+    def _reply(self) -> list[Frame] | Exception | None:
+        """What comes next through the pipe; a process that does not leave its run is killed."""
+        while not self._pipe.poll(PATIENCE / 4):
+            if self._left is not None and time.monotonic() - self._left > PATIENCE:
+                self.process.kill()
+        return self._pipe.recv()
+
+    def _distrust(self, error: Exception) -> None:
+        """After an error of its own a GPU's context may be broken: another process goes on."""
+        if self.device == "cuda" and not isinstance(error, (Diverged, DataError, SettingsError)):
+            self._replace()
+
     def stop(self) -> None:
         """Makes the process leave its run between two operations, not at the next frame."""
         with suppress(OSError), self._sending:
+            self._left = time.monotonic()
             self._pipe.send("stop")
             if POKE is not None and self._awake:
                 os.kill(self.process.pid, POKE)
@@ -171,13 +203,19 @@ class Worker:
                     return
         except (EOFError, OSError):
             pass
+        self._replace()
+
+    def _replace(self) -> None:
         self.close()
         self._start()
 
     def _start(self) -> None:
         self._awake = False  # a process that is only starting would be ended by a signal
         self._pipe, theirs = _processes().Pipe()
-        self.process = _processes().Process(target=_work, args=(theirs, self.device), daemon=True)
+        asked = os.environ.get(faults.SWITCH, "")  # a fork server keeps its own environment
+        self.process = _processes().Process(
+            target=_work, args=(theirs, self.device, self.takes, asked), daemon=True
+        )
         self.process.start()
         theirs.close()  # or a dead child would look like a silent one
 
@@ -228,12 +266,17 @@ class _Listening:
             raise _Left
 
 
-def _work(pipe: Connection, device: str) -> None:
-    """The worker's life: warm up, then train what arrives until the pipe closes."""
+def _work(pipe: Connection, device: str, takes: str, asked: str = "") -> None:
+    """The worker's life: warm up, then train what arrives until the pipe closes.
+
+    asked: the faults on purpose.
+    """
+    os.environ[faults.SWITCH] = asked
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; we leave with it
-    os.nice(10)
+    os.nice(NICE.get(takes, 10))
+    _limit_memory(device)
     listening = _Listening(pipe)
-    for name in NAMES:
+    for name in NAMES if takes != "sweeps" else ():
         with suppress(Exception):  # a broken chapter fails its own runs, not all
             next(frames(name, find(name).Settings(), device))
     with suppress(EOFError, OSError):
@@ -241,6 +284,13 @@ def _work(pipe: Connection, device: str) -> None:
             message = pipe.recv()
             if message != "stop":  # a late one, meant for a run that had just ended
                 _train(pipe, listening, device, *message)
+
+
+def _limit_memory(device: str) -> None:
+    """Makes a run that needs too much fail, before the machine ends whatever it likes."""
+    if device == "cpu" and resource is not None:
+        most = int(float(os.environ.get("WORKBENCH_MEMORY") or MEMORY) * 2**30)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def _train(pipe: Connection, listening: _Listening, device: str, name: str, runs: list) -> None:
@@ -260,12 +310,21 @@ def _train(pipe: Connection, listening: _Listening, device: str, name: str, runs
 def _replies(device: str, name: str, runs: list) -> Iterator[list[Frame] | Exception | None]:
     try:  # around the training alone: an OSError of its own is not the pipe's
         settings = [find(name).Settings(**knobs) for knobs in runs]
-        yield from frames_together(name, settings, device)
+        seeds = [each.seed for each in settings]
+        for count, shots in enumerate(frames_together(name, settings, device), 1):
+            yield shots
+            faults.after_frame(count, seeds)
         yield None
     except Exception as error:
         yield error if isinstance(error, KNOWN) else _plain(error)
 
 
 def _plain(error: Exception) -> Exception:
+    if (
+        isinstance(error, MemoryError)
+        or "allocate memory" in str(error).lower()
+        or isinstance(error, torch.cuda.OutOfMemoryError)
+    ):
+        return OutOfMemory("This needs more memory than a run may take here: make it smaller.")
     traceback.print_exception(error)  # the log keeps what the reader is spared
     return RuntimeError(f"{type(error).__name__}: {error}")

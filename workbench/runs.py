@@ -8,8 +8,10 @@ once. Equal settings share one run, and a finished run is its own cache entry.
 import atexit
 import os
 import threading
+import time
 import weakref
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
@@ -22,6 +24,8 @@ from workbench.settings import Settings
 from workbench.store import Store, folder
 
 KEEP_BYTES = 256 * 2**20  # finished runs kept for replay, oldest dropped first
+DEATHS = 2  # so many processes may one run cost
+PARTING = 4.0  # seconds for all players to end when the runner closes
 
 
 class RunFailed(RuntimeError):
@@ -29,7 +33,12 @@ class RunFailed(RuntimeError):
 
 
 class Player(Protocol):
-    """Something that trains one run at a time."""
+    """Something that trains one run at a time.
+
+    takes: "runs" that a reader waits for, "sweeps", or "all".
+    """
+
+    takes: str
 
     def frames(self, name: str, settings: Settings) -> Iterator[Frame]: ...
 
@@ -52,7 +61,8 @@ class Kept(Protocol):
 class Run:
     """The frames of one experiment so far, and how it stands.
 
-    status: waiting, training, done, failed (see `error`) or abandoned (nobody read it).
+    status: waiting, training, done, failed or abandoned; `error` says why in one sentence,
+    unless nobody read it any more.
     """
 
     def __init__(self, name: str, settings: Settings):
@@ -61,6 +71,9 @@ class Run:
         self.status, self.error = "waiting", ""
         self.sought = False  # whether the store has been asked for it
         self.readers: set[int] = set()
+        self.background = False  # part of a sweep, and nobody looks at it alone
+        self.session = ""  # of the reader who asked first
+        self.begun: float | None = None  # when its training began, by time.monotonic()
         self.player: Player | None = None
         self.group: list[Run] = [self]  # what trains in one stack with it
         self.ended = threading.Event()
@@ -98,8 +111,14 @@ class Runner:
         players: Sequence[Player],
         keep_bytes: int = KEEP_BYTES,
         store: Kept | None = None,
+        budget: float | None = None,
     ):
         self.players, self.keep_bytes, self.store = list(players), keep_bytes, store
+        self.budget = budget  # seconds of training for each run; None: as long as it takes
+        self.on_end: list[Callable[[Run], None]] = []  # told of every run that has ended; be quick
+        self._paused = False
+        self._deaths: Counter = Counter()  # processes that a run has cost
+        self._pace: dict[str, float] = {}  # seconds that a run of a chapter took lately
         self._seeker, self._keeper = ThreadPoolExecutor(1), ThreadPoolExecutor(1)  # of the store
         self._change = (
             threading.Condition()
@@ -121,14 +140,25 @@ class Runner:
         with self._change:
             if self._closed:
                 raise RunFailed("The runner is closed.")
-            run = self._runs.pop((name, settings), None) or self._new(name, settings)
-            self._runs[run.key] = run  # moved to the end: used last
+            run = self._runs.get((name, settings))
+            if run is None:
+                run = self._new(name, settings)
+                run.session = getattr(reader, "session", "")
+            run.background = False
             run.readers.add(id(reader))
-            self._change.notify_all()
+            if run.status in ("waiting", "done"):
+                self._change.notify_all()
+            if run.status == "done":  # moved to the end: used last
+                self._runs[run.key] = self._runs.pop(run.key)
             return run
 
     def _new(self, name: str, settings: Settings) -> Run:
         run = Run(name, settings)
+        if self._deaths[run.key] >= DEATHS:
+            self._end(run, "failed", "These settings have ended the training process "
+                      f"{DEATHS} times, so they are not tried again; change a knob.")  # fmt: skip
+            return run
+        self._runs[run.key] = run
         run.sought = self.store is None
         if self.store is not None:
             self._seeker.submit(self._seek, run)
@@ -157,7 +187,10 @@ class Runner:
         """
         chapter = find(name)
         with self._change:
+            known = {each for each in settings if (name, each) in self._runs}
             runs = [self.open(name, each, reader) for each in settings]
+            for run in runs:
+                run.background = run.settings not in known
             stacks: dict[Settings, list[Run]] = {}
             for run in dict.fromkeys(runs):
                 if run.status == "waiting" and len(run.group) == 1:
@@ -179,18 +212,54 @@ class Runner:
     def waiting_before(self, run: Run) -> int:
         """How many runs will be trained before this one."""
         with self._change:
-            queue = [r for r in self._runs.values() if r.status == "waiting"]
+            queue = [r for r in self._runs.values()
+                     if r.status == "waiting" and r.background == run.background]  # fmt: skip
             return queue.index(run) if run in queue else 0
 
+    def seconds_before(self, run: Run) -> float | None:
+        """About how long a waiting run will wait, by what runs took lately; None: unknown yet."""
+        with self._change:
+            if run.status != "waiting" or not self._pace:
+                return None
+            usual = sum(self._pace.values()) / len(self._pace)
+            now = time.monotonic()
+            left = 0.0
+            for other in self._runs.values():
+                if other is run:
+                    break
+                takes = self._pace.get(other.name, usual)
+                if other.status == "waiting" and other.background == run.background:
+                    left += takes
+                elif other.status == "training" and other.background == run.background:
+                    left += max(0.0, takes - (now - other.begun))
+            return left / max(1, sum(_takes(player, run) for player in self.players))
+
+    @property
+    def paused(self) -> bool:
+        """Whether no new training begins; what has begun goes on, and what is kept is shown."""
+        return self._paused
+
+    @paused.setter
+    def paused(self, yes: bool) -> None:
+        with self._change:
+            self._paused = yes
+            self._change.notify_all()
+
+    def runs(self) -> list[Run]:
+        """All that wait, train or are done."""
+        with self._change:
+            return list(self._runs.values())
+
     def close(self) -> None:
-        """Ends every run and every player."""
+        """Ends every run and every player, within a few seconds."""
         with self._change:
             self._closed = True
             for run in list(self._runs.values()):
                 self._abandon(run)
             self._change.notify_all()
+        end = time.monotonic() + PARTING
         for thread in self._threads:
-            thread.join(5)
+            thread.join(max(0, end - time.monotonic()))
         for player in self.players:
             player.close()
         self._seeker.shutdown(cancel_futures=True)
@@ -199,6 +268,7 @@ class Runner:
     def _drive(self, player: Player) -> None:
         while group := self._next(player):
             name, settings = group[0].name, [run.settings for run in group]
+            watch = self._watch(player, group)
             if len(group) == 1:
                 frames = player.frames(name, settings[0])
             else:
@@ -211,13 +281,14 @@ class Runner:
                         break
                 else:
                     self._finish(group, "done")
-            except Diverged as error:
-                self._diverged(group, str(error))
-            except (*KNOWN, WorkerDied) as error:
+            except (Diverged, WorkerDied) as error:
+                self._split(group, error)
+            except KNOWN as error:
                 self._finish(group, "failed", str(error))
             except Exception as error:  # a bug in a chapter fails its run, not the class
                 self._finish(group, "failed", f"{type(error).__name__}: {error}")
             finally:
+                watch.cancel()
                 with suppress(Exception):  # failing to leave a run must not cost its player
                     frames.close()
 
@@ -225,19 +296,42 @@ class Runner:
         """The oldest waiting run with those that train in its stack."""
         with self._change:
             while not self._closed:
-                for run in self._runs.values():
-                    group = [each for each in run.group if each.status == "waiting"]
-                    if group and all(each.sought for each in group):
+                for run in () if self._paused else self._runs.values():
+                    group = [each for each in run.group if each.status == "waiting"
+                             and each.background == run.background]  # fmt: skip
+                    if group and _takes(player, run) and all(each.sought for each in group):
                         for each in group:
                             each.status, each.player, each.group = "training", player, group
+                            each.begun = time.monotonic()
                         return group
                 self._change.wait()
             return None
 
-    def _diverged(self, group: list[Run], error: str) -> None:
-        """One run diverged: in a stack nobody knows which, so its halves try again."""
+    def _watch(self, player: Player, group: list[Run]) -> threading.Timer:
+        """Ends the runs when their time is up. Runs in a stack share theirs."""
+        seconds = (self.budget or 0) * len(group)
+        watch = threading.Timer(seconds, self._overdue, (player, group))
+        watch.daemon = True
+        if self.budget is not None:
+            watch.start()
+        return watch
+
+    def _overdue(self, player: Player, group: list[Run]) -> None:
+        with self._change:
+            late = [run for run in group if run.live]
+            for run in late:
+                self._end(run, "abandoned", f"A run has {self.budget:g} seconds here, and they "
+                          "are over: you see how far it came. Ask for fewer steps.")  # fmt: skip
+            if late:
+                player.stop()
+
+    def _split(self, group: list[Run], error: Exception) -> None:
+        """One run diverged or ended its process: in a stack nobody knows which, so its halves try
+        again."""
         if len(group) == 1:
-            return self._finish(group, "failed", error)
+            if isinstance(error, WorkerDied) and group[0].live:
+                self._deaths[group[0].key] += 1
+            return self._finish(group, "failed", str(error))
         with self._change:
             middle = len(group) // 2
             for half in (group[:middle], group[middle:]):
@@ -245,6 +339,7 @@ class Runner:
                     if run.live:
                         run.group, run.status, run.player = half, "waiting", None
                         run.frames = []
+            self._change.notify_all()
 
     def _append(self, run: Run, frame: Frame) -> bool:
         """Keeps the frame, unless the run was abandoned meanwhile."""
@@ -266,6 +361,10 @@ class Runner:
             for run in group:
                 if run.live:
                     self._end(run, status, error)
+                    if status == "done":
+                        took, before = time.monotonic() - run.begun, self._pace.get(run.name)
+                        took /= len(group)
+                        self._pace[run.name] = took if before is None else (took + before) / 2
                     if status == "done" and self.store is not None:
                         self._keeper.submit(self.store.put, *run.key, run.frames)
             self._drop_oldest()
@@ -275,6 +374,9 @@ class Runner:
         if status != "done":  # only whole results are kept: the same settings train anew
             self._runs.pop(run.key, None)
         run.ended.set()
+        for tell in self.on_end:
+            with suppress(Exception):  # a listener's fault is not the run's
+                tell(run)
 
     def _drop_oldest(self) -> None:
         kept = [r for r in self._runs.values() if r.status == "done"]
@@ -290,6 +392,12 @@ class Runner:
 def _close(runner: "weakref.ref[Runner]") -> None:
     if (alive := runner()) is not None:
         alive.close()
+
+
+def _takes(player: Player, run: Run) -> bool:
+    """Whether it is this player's to train: a sweep never stands before a reader who waits."""
+    takes = getattr(player, "takes", "all")
+    return takes == "all" or takes == ("sweeps" if run.background else "runs")
 
 
 def _shape(chapter: Chapter, settings: Settings) -> Settings:
@@ -314,7 +422,9 @@ def shared_runner(where: str = "workers") -> Runner:
     if where == "here":
         return Runner([Here(device)], store=kept(device))
     count = max(1, (os.cpu_count() or 2) - 1) if device == "cpu" else 1
-    return Runner([Worker(device) for _ in range(count)], store=kept(device))
+    readers = [Worker(device, "runs") for _ in range(count)]
+    budget = float(os.environ.get("WORKBENCH_SECONDS") or 60)
+    return Runner([*readers, Worker(device, "sweeps")], store=kept(device), budget=budget)
 
 
 def kept(device: str) -> Store | None:

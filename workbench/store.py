@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from workbench import data, frames
+from workbench import data, faults, frames
 from workbench.chapters import find
 from workbench.frames import Frame
 from workbench.settings import Settings
@@ -74,6 +74,7 @@ class Store:
         if self.closed:
             return
         try:
+            faults.before_keeping()
             self.place.mkdir(parents=True, exist_ok=True)
             path = self._path(name, settings)
             with tempfile.NamedTemporaryFile(dir=self.place, suffix=".part", delete=False) as part:

@@ -18,7 +18,11 @@ PATIENT = 60_000  # ms that nothing here needs unless it hangs; no test measures
 def server(tmp_path_factory):
     """`workbench serve` with our plug-in, which tells what lives in the server."""
     log = tmp_path_factory.mktemp("server") / "log.txt"
-    with serving(log, "--plugins", "spy", PYTHONPATH=str(HERE)) as server:
+    password = "let-me-in"
+    with serving(
+        log, "--plugins", "spy", PYTHONPATH=str(HERE), WORKBENCH_INSTRUCTOR=password
+    ) as server:
+        server.password = password
         server.spy = lambda: json.loads(server.get("/spy"))
         yield server
 

@@ -3,7 +3,9 @@
 import gc
 import json
 
+import panel.io.document as panel_document
 from bokeh.document import Document
+from bokeh.server.session import ServerSession
 from tornado.web import RequestHandler
 
 from workbench.runs import shared_runner
@@ -14,12 +16,23 @@ from workbench.view.home import Thumb
 class Spy(RequestHandler):
     def get(self):
         gc.collect()
-        alive = [type(each) for each in gc.get_objects()]
+        everything = gc.get_objects()
+        alive = [type(each) for each in everything]
         runner = shared_runner("workers")
         self.write(json.dumps({
             "documents": sum(issubclass(each, Document) for each in alive),
             "boards": sum(issubclass(each, Board) for each in alive),
             "thumbs": sum(issubclass(each, Thumb) for each in alive),
+            "sessions": [
+                {"destroyed": each.destroyed, "connections": each.connection_count,
+                 "blocked": each.expiration_blocked_count,
+                 "seconds": round(each.milliseconds_since_last_unsubscribe / 1000)}
+                for each in everything if type(each) is ServerSession
+            ],
+            "unsent": {
+                name: len(getattr(panel_document, name, ()))
+                for name in ("_WRITE_MSGS", "_WRITE_BLOCK", "_WRITE_FUTURES", "_write_tasks")
+            },
             "workers": [player.process.pid for player in runner.players],
             "runs": [
                 {"seed": run.settings.seed, "status": run.status, "frames": len(run.frames),

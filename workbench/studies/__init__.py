@@ -5,8 +5,10 @@ A study takes longer than a reader waits at a page, so it has its own command,
 """
 
 import importlib
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Protocol
 
 from workbench.frames import Table
@@ -46,3 +48,43 @@ def find(name: str) -> Study:
         there = ", ".join(NAMES) or "none yet"
         raise SettingsError(f"There is no study {str(name)[:40]!r}; there are: {there}.")
     return importlib.import_module(f"workbench.studies.{_FILES[name]}").STUDY
+
+
+RESULTS = Path(__file__).parent / "results"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A study's table as a command printed it, with what is needed to print it again."""
+
+    title: str
+    columns: list[str]
+    rows: list[list]
+    caption: str
+    command: str
+    date: str
+    device: str
+    torch: str
+
+    @property
+    def source(self) -> str:
+        """Where the numbers come from, in one line."""
+        return f"{self.command}, {self.date}, {self.device}, torch {self.torch}"
+
+
+def save(name: str, measured: Measured, folder: Path = RESULTS) -> Path:
+    """Keeps a table beside the study, for pages and the README to show."""
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps(asdict(measured), indent=1, ensure_ascii=False) + "\n")
+    return path
+
+
+def measured(chapter: str = "", folder: Path = RESULTS) -> dict[str, Measured]:
+    """The kept tables of a chapter's studies by name; of all without a chapter."""
+    found = {path.stem: path for path in sorted(folder.glob("*.json"))}
+    return {
+        name: Measured(**json.loads(path.read_text()))
+        for name, path in found.items()
+        if name == chapter or name.startswith(f"{chapter}-") or not chapter
+    }

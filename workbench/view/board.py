@@ -78,6 +78,7 @@ class Board(pn.viewable.Viewer):
         self.runner = runner or shared_runner("workers" if served() else "here")
         self.dark, self.cards, self.drawn, self.more = dark, Cards(dark), 0, False
         self.run: Run | None = None
+        self.seat = self.seat_section = None  # on a page of a class
         self.notes: list[str] = []
         self.trouble: Exception | None = None  # what a callback raised; `finish` raises it again
         self._timer, self._looks = None, 0
@@ -109,6 +110,11 @@ class Board(pn.viewable.Viewer):
         self.replay_place = pn.Column(sizing_mode="stretch_width", min_height=58)
 
     # what the reader does
+
+    @property
+    def session(self) -> str:
+        """How the server's log names this page."""
+        return self.seat.id if self.seat is not None else ""
 
     def start(self) -> "Board":
         """Trains with the knobs as they are."""
@@ -223,7 +229,7 @@ class Board(pn.viewable.Viewer):
         parts = [_progress(run, self.runner)] if run is not None else []
         if run is not None and run.frames:
             parts.append(_numbers(run.frames[-1], self.chapter.reading or {}))
-        if run is not None and run.status == "failed":
+        if run is not None and run.error:
             parts.append(f'<div class="alert" role="alert">{escape(run.error)}</div>')
         parts += [f'<div class="note" role="status">{escape(note)}</div>' for note in self.notes]
         text = "".join(parts)
@@ -347,9 +353,8 @@ def _progress(run: Run, runner: Runner) -> str:
         step, steps, note = run.frames[-1].step, run.frames[-1].steps, run.frames[-1].note
     else:
         step, steps, note = 0, 1, ""
-    before = runner.waiting_before(run) if run.status == "waiting" else 0
     words = {
-        "waiting": f"Waiting: {before} before you." if before else "Waiting for a free place.",
+        "waiting": _queue(run, runner),
         "training": f"{note.capitalize() or 'Starting'}: step {step} of {steps}",
         "done": f"Done: {steps} steps",
         "failed": f"Failed after step {step}",
@@ -358,6 +363,17 @@ def _progress(run: Run, runner: Runner) -> str:
     return (
         f'<progress value="{step}" max="{steps}" aria-label="Training"></progress>'
         f"<div>{escape(words)}</div>"
+    )
+
+
+def _queue(run: Run, runner: Runner) -> str:
+    """Where a waiting run stands, and for how long."""
+    if runner.paused:
+        return "The instructor has paused training; this run begins when it goes on."
+    before, seconds = runner.waiting_before(run), runner.seconds_before(run)
+    about = "" if not seconds else f", about {max(1, round(seconds))} s"
+    return (
+        f"Waiting: {before} before you{about}." if before else f"Waiting for a free place{about}."
     )
 
 

@@ -6,7 +6,7 @@ from html import escape
 import panel as pn
 from bokeh.models import Column, Div
 
-from workbench.frames import Images, Picture
+from workbench.frames import Images, Picture, Table
 from workbench.view.draw import Drawing, draw
 
 # plain strings: a style sheet object would belong to the first reader's page alone
@@ -58,6 +58,8 @@ class Card:
 
     def speak(self, picture: Picture) -> None:
         """What the picture shows in one sentence, for those who cannot see it."""
+        if isinstance(picture, Table):  # it is text already
+            return
         self.words.text = f"<p>{escape(picture.summary().removeprefix(picture.title + ': '))}</p>"
 
 

@@ -1,5 +1,6 @@
 """Pages: the home page and a chapter's page, from what the address asks for."""
 
+import os
 import weakref
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,16 +12,18 @@ import panel as pn
 from bokeh.models import CustomJS, Div
 from panel.io.resources import parse_template
 
-from workbench import data
+from workbench import data, studies
 from workbench.chapters import NAMES, find
+from workbench.classroom import KEY, may_instruct
 from workbench.logs import OURS
 from workbench.runs import shared_runner
 from workbench.settings import SettingsError
-from workbench.view import labs, prose, sweep_section
+from workbench.view import labs, prose, seat_section, sweep_section
 from workbench.view.board import Board, weakly
 from workbench.view.cards import TEXT
 from workbench.view.controls import missing_data
 from workbench.view.draw import thumbnail
+from workbench.view.instructor import InstructorPage, listen
 
 FOLDER = Path(__file__).parent
 PAGE, CSS = (FOLDER / "page.html").read_text(), (FOLDER / "page.css").read_text()
@@ -29,10 +32,13 @@ PERIOD = 250  # ms between two looks at the thumbnails
 
 def page(arguments: Mapping[str, list[bytes]]) -> pn.Template:
     """The page that an address's arguments (name -> values as bytes) ask for."""
+    listen(shared_runner("workers"))
     query = {key: values[-1].decode("utf8", "replace") for key, values in arguments.items()}
     dark = query.pop("theme", "") == "dark"
     name = query.pop("chapter", "")
     try:
+        if "instructor" in query:
+            return instructor_page(query["instructor"], dark)
         return chapter_page(name, query, dark) if name else home_page(dark)
     except SettingsError as error:
         return home_page(dark, str(error))
@@ -50,14 +56,24 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
         notes.append(_absent(settings.data))
         settings = settings.replace(data=type(settings)().data)
     board = Board(name, dark=dark, **settings.values_by_name())
+    board.seat = seat_section.sit(board)
     board.start()
     for note in notes:
         board._note(note)
     board.close_with_session()
     to_address = CustomJS(code="history.replaceState(null, '', cb_obj.tags[0])")
     board.status.js_on_change("tags", to_address)
-    shell = _shell(dark, name, chapter=chapter, introduction=prose.html(chapter.doc),
-                   labs={"sweep": sweep_section} | labs.find(name))  # fmt: skip
+    sections = {"sweep": sweep_section} | labs.find(name)
+    if os.environ.get(KEY):  # there is an instructor
+        sections["seat"] = seat_section
+    shell = _shell(
+        dark,
+        name,
+        chapter=chapter,
+        introduction=prose.html(chapter.doc),
+        labs=sections,
+        measured=list(studies.measured(name).values()),
+    )
     shell.add_variable("hint", missing_data())
     shell.add_variable("address", board.status.tags[0])
     wide = dict(sizing_mode="stretch_width")
@@ -65,7 +81,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     shell.add_panel("details", board.controls.details)
     board.cards.grid.name = "asks"  # the page adds to its tags what the reader has opened
     board.cards.grid.on_change("tags", partial(_open, weakref.ref(board)))
-    board.labs = {lab: pn.Column(**wide) for lab in ("sweep", *labs.find(name))}
+    board.labs = {lab: pn.Column(**wide) for lab in sections}
     for lab, place in board.labs.items():
         shell.add_panel(lab, place)
     buttons = pn.Column(pn.Row(board.stop, board.reset), board.replay_place, **wide)
@@ -90,6 +106,8 @@ def _open(board: "weakref.ref[Board]", attr: str, old: list, new: list) -> None:
 
 
 def _lab(board: Board, name: str) -> pn.viewable.Viewable:
+    if name == "seat":
+        return seat_section.build(board)
     if name != "sweep":
         return labs.find(board.chapter.name)[name].build(board.dark)
     mine = weakref.ref(board)  # a section must not keep the board of a page that is gone
@@ -102,6 +120,19 @@ def _absent(name: str) -> str:
     how = [entry.how for entry in data.catalog() if entry.name == name]
     bring = f" Whoever runs this server can bring it: {how[0]}." if how else ""
     return f"There is no data set {name!r} here, so this page uses the default.{bring}"
+
+
+def instructor_page(key: str, dark: bool) -> pn.Template:
+    """The instructor's page for whoever knows the password, else the home page."""
+    if not may_instruct(key):
+        return home_page(dark, "The instructor's page opens with the link that the server's start "
+                         "has printed.")  # fmt: skip
+    shell = _shell(dark, "", instructor=True)
+    shell.title = "Instructor - workbench"
+    made = InstructorPage(shared_runner("workers"), dark).watch()
+    shell.add_panel("instructor", made.view())
+    shell.made = made  # lives as long as its page
+    return shell
 
 
 def home_page(dark: bool, complaint: str = "") -> pn.Template:
@@ -194,6 +225,7 @@ def _shell(dark: bool, here: str, **variables) -> pn.Template:
         for name in NAMES
     ]  # fmt: skip
     common = dict(css=CSS, dark=dark, links=links, home_link=_link(dark) or "?", chapter=None,
+                  instructor=False,
                   html_attrs='class="dark"' if dark else "", theme_link="?theme=dark")  # fmt: skip
     for key, value in (common | variables).items():
         shell.add_variable(key, value)

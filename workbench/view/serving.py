@@ -22,9 +22,11 @@ try:
 except ImportError:  # Windows has no such limits
     resource = None
 
+from workbench import logs
 from workbench.chapters import NAMES, find
+from workbench.classroom import may_instruct
 from workbench.logs import OURS
-from workbench.runs import Runner, shared_runner
+from workbench.runs import Run, Runner, shared_runner
 
 ROOM = 120  # sessions at once, unless `workbench serve --room` says otherwise
 RETRY = 30  # seconds until a full room is asked again
@@ -78,7 +80,7 @@ class Health(RequestHandler):
     room: int
 
     def get(self) -> None:
-        runs = [run.status for run in list(self.pulse.runner._runs.values())]
+        runs = [run.status for run in self.pulse.runner.runs()]
         self.set_status(200 if self.pulse.ready else 503)
         self.set_header("Cache-Control", "no-store")
         self.write({
@@ -99,10 +101,14 @@ def sessions(application) -> int:
 
 
 class RoomPage(DocHandler):
-    """A page, or, before anything is built for it, the word that the room is full."""
+    """A page, or, before anything is built for it, the word that the room is full.
+
+    The instructor always finds a place.
+    """
 
     async def get(self, *args, **kwargs):
-        if self.current_user is not None and sessions(self.application) >= Health.room:
+        instructs = may_instruct(self.get_argument("instructor", ""))
+        if self.current_user and not instructs and sessions(self.application) >= Health.room:
             self.set_status(503)
             self.set_header("Retry-After", str(RETRY))
             self.set_header("Cache-Control", "no-store")
@@ -141,9 +147,16 @@ def install(room: int = ROOM) -> None:
     panel_server.per_app_patterns[:] = [
         (route, ours.get(handler, handler), *rest) for route, handler, *rest in patterns
     ]
-    Health.room, Health.pulse = room, Pulse(shared_runner("workers"))
+    runner = shared_runner("workers")
+    runner.on_end.append(_write_down)
+    Health.room, Health.pulse = room, Pulse(runner)
     urls.toplevel_patterns.append(("/health", Health))
     IOLoop.current().add_callback(Health.pulse.start)
+
+
+def _write_down(run: Run) -> None:
+    seconds = 0.0 if run.begun is None else time.monotonic() - run.begun
+    logs.run_line(run.session, run.name, run.settings, seconds, run.status)
 
 
 def raise_file_limit() -> None:

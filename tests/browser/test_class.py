@@ -1,0 +1,66 @@
+"""The instructor's page and a follower's, in Chromium: show, follow, undo, hands, pause."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=60_000)
+KNOBS = "chapter=beta-vae&steps=50&beta=1&seed=91"
+
+
+@pytest.fixture
+def instructor(tab, server):
+    page = tab.context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(server.page(f"instructor={server.password}"))
+    expect(page.get_by_text("Open pages")).to_be_visible()
+    yield page
+    page.close()
+
+
+def test_who_follows_takes_the_instructors_knobs_and_can_go_back(tab, instructor):
+    tab.open(KNOBS)
+    tab.locator("summary", has_text="In class").click()
+    tab.get_by_label("Name for the instructor").fill("Ada")
+    tab.get_by_label("Name for the instructor").press("Enter")
+    tab.get_by_label("Raise my hand").click()
+    expect(instructor.get_by_role("button", name="Ada (VAE and beta-VAE)")).to_be_visible()
+    tab.get_by_label("Follow the instructor").click()
+    expect(tab.get_by_text("You follow the instructor.")).to_be_visible()
+
+    chapter = instructor.get_by_label("Chapter").first
+    chapter.click()
+    expect(instructor.get_by_role("listbox")).to_be_visible()
+    instructor.keyboard.press("ArrowDown")  # from the first chapter to the second
+    instructor.keyboard.press("Enter")
+    knobs = instructor.get_by_label("Knobs, or a page's address")
+    knobs.fill("beta=4&steps=50&seed=92")
+    knobs.press("Enter")
+    instructor.get_by_role("button", name="Show to all who follow").click()
+    expect(instructor.get_by_text("Shown to 1 page")).to_be_visible()
+
+    expect(tab.get_by_text("These are the instructor's knobs.")).to_be_visible()
+    tab.wait_for_url(lambda url: "beta=4&" in url and "seed=92" in url)
+    expect(tab.get_by_role("slider", name="Beta")).to_have_attribute("aria-valuetext", "4")
+    expect(instructor.get_by_text("finished run")).to_contain_text("VAE and beta-VAE")
+    tab.get_by_role("button", name="Back to my knobs").click()
+    tab.wait_for_url(lambda url: "beta=1&" in url and "seed=91" in url)
+    expect(tab.get_by_text("These are your own knobs again.")).to_be_visible()
+
+
+def test_a_paused_class_waits_and_says_so(tab, instructor):
+    pause = instructor.get_by_label("Pause new training")
+    pause.click()
+    expect(instructor.get_by_text("New training is paused.")).to_be_visible()
+    try:
+        tab.open("chapter=beta-vae&steps=50&seed=93")
+        expect(tab.get_by_text("The instructor has paused training")).to_be_visible()
+    finally:
+        pause.click()
+    expect(tab.get_by_text("Done:")).to_be_visible()
+
+
+def test_without_the_password_there_is_the_home_page_and_a_sentence(tab, server):
+    tab.goto(server.page("instructor=guess"))
+    expect(tab.get_by_role("alert")).to_contain_text("opens with the link")
+    expect(tab.get_by_text("Open pages")).to_have_count(0)

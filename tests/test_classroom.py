@@ -1,0 +1,87 @@
+"""The classroom: seats come and go, hands keep their order, what is shown is parsed strictly."""
+
+import gc
+
+import pytest
+
+from workbench import classroom as module
+from workbench.chapters import find
+from workbench.classroom import Classroom, may_instruct
+from workbench.frames import Frame
+from workbench.runs import Run
+from workbench.settings import SettingsError
+
+NAME = "beta-vae"
+
+
+@pytest.fixture
+def room():
+    return Classroom()
+
+
+def test_open_pages_are_counted_and_closed_ones_are_not(room):
+    seats = [room.sit(name, print) for name in (NAME, NAME, "rad")]
+    assert room.counts() == {NAME: 2, "rad": 1}
+    room.leave(seats[0])
+    assert room.counts() == {NAME: 1, "rad": 1}
+    del seats
+    gc.collect()
+    assert room.counts() == {}
+
+
+def test_hands_stand_in_the_order_in_which_they_were_raised(room, monkeypatch):
+    ticks = iter(range(1, 9))
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(ticks))
+    a, b, c = (room.sit(NAME, print) for _ in range(3))
+    for seat in (b, a, c):
+        seat.raise_hand(True)
+    b.raise_hand(True)  # again does not cost the place
+    assert room.hands() == [b, a, c]
+    a.raise_hand(False)
+    assert room.hands() == [b, c]
+
+
+def test_nobody_is_known_by_more_than_a_name_of_their_choice(room):
+    seat, other = room.sit(NAME, print), room.sit(NAME, print)
+    assert seat.title == f"page {seat.id}" and seat.id != other.id
+    seat.call_me("  Ada\n of " + "x" * 99)
+    assert seat.title.startswith("Ada of xxx") and len(seat.title) == module.LONGEST_NAME
+
+
+def test_what_is_shown_reaches_those_who_follow_alone(room):
+    heard = []
+    follower, other = room.sit("rad", heard.append), room.sit(NAME, lambda _: 1 / 0)
+    follower.follows = True
+    query = f"https://host/app?chapter={NAME}&beta=4&latent=1000&colour=red&theme=dark"
+    shown, notes, told = room.show(NAME, query)
+    assert told == 1 and heard == [shown] and shown.chapter == NAME and other.follows is False
+    assert shown.settings.beta == 4 and shown.settings.latent == find(NAME).Settings().latent
+    assert len(notes) == 2 and any("colour" in note for note in notes)
+    assert room.show(NAME, "")[0].settings == find(NAME).Settings()
+    with pytest.raises(SettingsError):
+        room.show("no-such-chapter", "")
+
+
+def test_finished_runs_become_points_and_others_do_not(room, monkeypatch):
+    run = Run(NAME, find(NAME).Settings(beta=4))
+    run.frames = [Frame(1, 2, {"elbo": -30.0}, {}), Frame(2, 2, {"elbo": -25.0}, {})]
+    run.status = "abandoned"
+    room.ended(run)
+    assert room.points(NAME) == []
+    run.status = "done"
+    room.ended(run)
+    (point,) = room.points(NAME)
+    assert point["elbo"] == -25 and point["beta"] == 4 and room.points("rad") == []
+    for _ in range(module.MOST_POINTS + 5):
+        room.ended(run)
+    assert len(room.points(NAME)) == module.MOST_POINTS
+
+
+@pytest.mark.parametrize(
+    "password, key, may",
+    [("s3cret", "s3cret", True), ("s3cret", "S3cret", False), ("s3cret", "", False),
+     ("", "", False), ("ö", "ö", True)],
+)  # fmt: skip
+def test_only_the_password_opens_the_instructors_page(monkeypatch, password, key, may):
+    monkeypatch.setenv(module.KEY, password)
+    assert may_instruct(key) is may

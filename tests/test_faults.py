@@ -1,0 +1,141 @@
+"""What survives when a training process dies, hangs, or asks for too much: really done."""
+
+import time
+
+import pytest
+
+from workbench import faults, players
+from workbench.chapters import find
+from workbench.players import Here, Worker
+from workbench.runs import DEATHS, RunFailed, Runner
+from workbench.settings import SettingsError
+from workbench.store import Store
+
+PATIENT = 60  # seconds that nothing here needs unless it hangs
+NAME = "beta-vae"
+BAD, GOOD = 13, 1  # seeds: only the first meets a fault
+
+
+def knobs(seed, steps=200):
+    return find(NAME).Settings(seed=seed, steps=steps)
+
+
+@pytest.fixture
+def runners(monkeypatch):
+    """runners("die@2:13", 2) -> a Runner of two processes in which that happens."""
+    made = []
+
+    def make(asked, count=1, **more):
+        monkeypatch.setenv(faults.SWITCH, asked)
+        # "sweeps" begin cold, which is all that a test needs
+        workers = [Worker("cpu", "sweeps") for _ in range(count)]
+        for worker in workers:
+            worker.takes = "all"
+        made.append(Runner(workers, **more))
+        return made[-1]
+
+    yield make
+    for runner in made:
+        runner.close()
+
+
+def scalars(run):
+    return [frame.scalars for frame in run.frames]
+
+
+@pytest.mark.parametrize("asked", ["die@2:13", "segv@2:13"])
+def test_a_dead_process_costs_its_own_run_alone(runners, asked):
+    runner = runners(asked, 2)
+    other = runner.open(NAME, knobs(GOOD), "you")
+    run = runner.open(NAME, knobs(BAD), "me")
+    with pytest.raises(RunFailed, match="process died"):
+        run.wait(PATIENT)
+    assert scalars(other.wait(PATIENT)) == [f.scalars for f in Here("cpu").frames(*other.key)]
+    assert len(runner.open(NAME, knobs(2), "me").wait(PATIENT).frames) > 2  # a new process is there
+
+
+def test_settings_that_ended_two_processes_are_refused_with_the_reason(runners):
+    runner = runners("die@1:13")
+    for _ in range(DEATHS):
+        with pytest.raises(RunFailed, match="died"):
+            runner.open(NAME, knobs(BAD), "me").wait(PATIENT)
+    process = runner.players[0].process.pid
+    with pytest.raises(RunFailed, match=f"ended the training process {DEATHS} times"):
+        runner.open(NAME, knobs(BAD), "me").wait(0)
+    assert runner.players[0].process.pid == process
+    assert runner.open(NAME, knobs(GOOD), "me").wait(PATIENT).frames
+
+
+def test_one_deadly_run_of_a_sweep_does_not_take_the_others_along(runners):
+    runner = runners("die@2:13")
+    runs = runner.open_together(NAME, [knobs(seed) for seed in (1, 2, 13, 3)], "me")
+    for run in runs:
+        assert run.ended.wait(PATIENT)
+    assert [run.status for run in runs] == ["done", "done", "failed", "done"]
+    assert scalars(runs[3]) == [f.scalars for f in Here("cpu").frames(*runs[3].key)]
+
+
+def test_too_much_memory_is_one_sentence_and_the_process_goes_on(runners):
+    runner = runners("oom@1:13")
+    process = runner.players[0].process.pid
+    with pytest.raises(RunFailed, match="more memory than a run may take"):
+        runner.open(NAME, knobs(BAD), "me").wait(PATIENT)
+    assert runner.open(NAME, knobs(GOOD), "me").wait(PATIENT).frames
+    assert runner.players[0].process.pid == process
+
+
+def test_a_process_is_held_to_its_memory(monkeypatch):
+    resource = pytest.importorskip("resource")
+    asked = []
+    monkeypatch.setattr(resource, "setrlimit", lambda *limit: asked.append(limit))
+    monkeypatch.setenv("WORKBENCH_MEMORY", "1.5")
+    players._limit_memory("cuda")  # its driver maps more than there is
+    players._limit_memory("cpu")
+    assert asked == [(resource.RLIMIT_DATA, (1536 * 2**20,) * 2)]
+
+
+def test_a_process_that_hangs_is_replaced_when_its_run_is_left(runners, monkeypatch):
+    monkeypatch.setattr(players, "PATIENCE", 0.5)
+    runner = runners("hang@1:13")
+    process = runner.players[0].process.pid
+    run = runner.open(NAME, knobs(BAD), "me")
+    while not run.frames:
+        time.sleep(0.01)
+    runner.leave(run, "me")
+    assert runner.open(NAME, knobs(GOOD), "me").wait(PATIENT).frames
+    assert runner.players[0].process.pid != process
+
+
+def test_a_run_that_takes_too_long_ends_with_what_it_has(runners):
+    runner = runners("slow@1:13")
+    runner.open(NAME, knobs(GOOD), "me").wait(PATIENT)  # what a first run costs does not count
+    runner.budget = 2.0
+    run = runner.open(NAME, knobs(BAD, steps=20000), "me")
+    with pytest.raises(RunFailed, match="2 seconds here"):
+        run.wait(PATIENT)
+    assert run.status == "abandoned" and 0 < run.frames[-1].step < 20000
+    runner.budget = None
+    assert runner.open(NAME, knobs(2), "me").wait(PATIENT).status == "done"
+
+
+def test_a_full_disk_costs_the_keeping_and_not_the_run(runners, tmp_path):
+    store = Store(tmp_path, "cpu")
+    runner = runners("full", store=store)
+    with pytest.warns(UserWarning, match="No space left"):
+        assert runner.open(NAME, knobs(GOOD), "me").wait(PATIENT).status == "done"
+        runner.close()
+    assert not store.entries()
+
+
+@pytest.mark.parametrize("asked", ["flood", "die@x", "die@2:y"])
+def test_an_unknown_fault_is_named(monkeypatch, asked):
+    monkeypatch.setenv(faults.SWITCH, f"slow,{asked}")
+    with pytest.raises(SettingsError, match=f"not '{asked}'"):
+        faults.faults()
+
+
+def test_without_the_switch_nothing_happens(monkeypatch):
+    monkeypatch.delenv(faults.SWITCH, raising=False)
+    faults.after_frame(1, [13])
+    faults.before_keeping()
+    assert faults.faults() == []

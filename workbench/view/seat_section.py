@@ -1,0 +1,107 @@
+"""A reader's seat in the class: a name if wanted, a raised hand, and following the instructor."""
+
+import weakref
+from functools import partial
+from html import escape
+
+import panel as pn
+import panel_material_ui as pmui
+from panel.io.state import set_curdoc
+
+from workbench.chapters import find
+from workbench.classroom import Seat, Shown, classroom
+from workbench.settings import Settings
+from workbench.view.board import Board, button
+from workbench.view.labs import Said
+
+TITLE = "In class: raise a hand, follow the instructor"
+INTRODUCTION = (
+    "The instructor sees how many pages are open and which hands are up, and you under no name "
+    "but one that you choose. Follow, and this page takes the knobs that the instructor shows; "
+    "you can always go back to yours."
+)
+
+
+def sit(board: Board) -> Seat:
+    """The board's seat. It hears of what is shown in its own page's time."""
+    mine, document = weakref.ref(board), weakref.ref(pn.state.curdoc)
+
+    def hear(shown: Shown) -> None:
+        page, alive = document(), mine()
+        if page is not None and alive is not None:
+            page.add_next_tick_callback(partial(_take, mine, document, shown))
+
+    seat = classroom().sit(board.chapter.name, hear)
+    pn.state.on_session_destroyed(lambda _context: classroom().leave(seat))
+    return seat
+
+
+def _take(mine: "weakref.ref[Board]", document: weakref.ref, shown: Shown) -> None:
+    board = mine()
+    if board is not None and board.seat.follows and board.seat_section is not None:
+        # Panel would go on with the page of the instructor's click: contexts are inherited
+        with set_curdoc(document()):
+            board.seat_section.take(shown)
+
+
+class SeatSection:
+    """The widgets of one seat."""
+
+    def __init__(self, board: Board, seat: Seat):
+        self._board, self.seat = weakref.ref(board), seat
+        self.before: Settings | None = None
+        self.name = pmui.TextInput(label="Name for the instructor (if you like)", size="small",
+                                   max_length=24, width=270)  # fmt: skip
+        self.name.param.watch(lambda event: seat.call_me(event.new), "value")
+        self.hand = pmui.Switch(label="Raise my hand", value=False)
+        self.hand.param.watch(lambda event: seat.raise_hand(event.new), "value")
+        self.follow = pmui.Switch(label="Follow the instructor", value=False)
+        self.follow.param.watch(self._follow, "value")
+        self.said = Said()
+        self.undo = button("Back to my knobs", self._undo, visible=False)
+
+    def view(self) -> pn.viewable.Viewable:
+        return pn.Column(
+            pn.FlexBox(self.name, self.hand, self.follow, align_items="center"),
+            self.said, self.undo, sizing_mode="stretch_width",
+        )  # fmt: skip
+
+    def _follow(self, event) -> None:
+        self.seat.follows = event.new
+        shown = classroom().shown
+        if event.new and shown is not None:
+            self.take(shown)
+        else:
+            self.said.say("You follow the instructor." if event.new else "You go your own way.")
+
+    def take(self, shown: Shown) -> None:
+        """Sets the instructor's knobs, or links to the chapter that is shown."""
+        board = self._board()
+        if shown.chapter != board.chapter.name:
+            title = escape(find(shown.chapter).title)
+            link = escape(f"?chapter={shown.chapter}&{shown.settings.to_query()}")
+            self.said.object = (
+                f'<p role="status">The instructor shows <a href="{link}">{title}</a>.</p>'
+            )
+            return
+        if shown.settings != board.controls.settings:
+            self.before = board.controls.settings
+            self._set(shown.settings)
+        self.undo.visible = self.before is not None
+        self.said.say("These are the instructor's knobs.")
+
+    def _undo(self, _event) -> None:
+        self._set(self.before)
+        self.before, self.undo.visible = None, False
+        self.said.say("These are your own knobs again.")
+
+    def _set(self, settings: Settings) -> None:
+        board = self._board()
+        board.controls.show(settings)
+        board.move(settings)
+
+
+def build(board: Board) -> pn.viewable.Viewable:
+    """The section for one reader."""
+    section = board.seat_section = SeatSection(board, board.seat)
+    return section.view()
