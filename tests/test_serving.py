@@ -142,6 +142,20 @@ def token(expires: int = 300, signed: bool = True, key: str = KEY) -> str:
     )  # fmt: skip
 
 
+def test_a_page_waits_longer_for_its_first_websocket_than_for_its_next(server):
+    status, page = get(server, "/app?chapter=nowhere")
+    time.sleep(3)  # longer than a closed tab's session lives here
+    assert status == 200 and health(server)["sessions"] == 1
+
+    async def story():
+        with leaving(session := Session(server.url)):
+            await session.connect(rehearse.TOKEN.search(page)[1])
+            assert health(server)["sessions"] == 1
+
+    asyncio.run(story())
+    until(lambda: health(server)["sessions"] == 0, 15)
+
+
 # --- who may come in
 
 
@@ -279,10 +293,16 @@ LINKS = [
 
 
 def test_hostile_addresses_get_a_page_without_innards(server):
+    async def story(link: str) -> str:
+        session = Session(server.url, cookies=f"c={CANARY}")
+        with leaving(session):  # comes in and leaves, so that its place is free again
+            page = (await session.get(f"/app?{link}&who={CANARY}")).body.decode()
+            await session.connect(rehearse.TOKEN.search(page)[1])
+        return page
+
     for link in LINKS:
-        status, page = get(server, f"/app?{link}&who={CANARY}", Cookie=f"c={CANARY}")
-        assert status == 200, link
-        assert innards(page.replace(CANARY, "")) == [] and ATTACK not in page, link
+        page = asyncio.run(story(link)).replace(CANARY, "")
+        assert innards(page) == [] and ATTACK not in page, link
         until(lambda: health(server)["sessions"] < ROOM)
 
 

@@ -29,6 +29,7 @@ from workbench.logs import OURS
 from workbench.runs import Run, Runner, shared_runner
 
 ROOM = 120  # sessions at once, unless `workbench serve --room` says otherwise
+GRACE = 25  # more seconds than a closed tab's for a page that has not connected yet
 RETRY = 30  # seconds until a full room is asked again
 FILES = 4096  # open files that a class may need: a socket a session, and what trains
 PROBE = 100  # ms between two looks at the event loop
@@ -115,6 +116,15 @@ class RoomPage(DocHandler):
             self.finish(FULL.replace("{{ retry }}", str(RETRY)))
             return
         await super().get(*args, **kwargs)
+
+    async def get_session(self):
+        """A new session waits for its browser: when a class comes in, scripts take a while.
+
+        Without this a page was thrown away unseen and built once more for its websocket.
+        """
+        session = await super().get_session()
+        session._last_unsubscribe_time += 1000 * GRACE
+        return session
 
     def write_error(self, status_code: int, **kwargs) -> None:
         self.finish(f"<!doctype html><title>workbench</title><p>This address cannot be shown "
