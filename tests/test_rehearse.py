@@ -83,6 +83,15 @@ def test_a_newer_answer_answers_what_it_overtook():
     assert all(move.answered for move in toy.moves) and toy.foreign == 0
 
 
+def test_the_same_value_twice_is_answered_twice():
+    toy = Toy(set())
+    toy.moves.append(Move(2.0, 2.0))
+    for value in (2, 4, 2):
+        assert toy.moves[-1].answered is None
+        toy.heard("p1", "tags", [f"?chapter=beta-vae&beta={value}"])
+    assert toy.moves[-1].answered and toy.foreign == 0
+
+
 @pytest.mark.slow
 def test_a_small_rehearsal_from_end_to_end():
     import asyncio

@@ -289,9 +289,9 @@ class Person(Session):
             self.foreign += 1
             return
         for i in waiting:
-            if i <= met[-1]:  # a newer move wins: what it overtook is answered with it
+            if i <= met[0]:  # a newer move wins: what it overtook is answered with it
                 self.moves[i].answered = now
-        self.moves[met[-1]].kept = address in self.trained
+        self.moves[met[0]].kept = address in self.trained
 
     def _told(self, words: str) -> None:
         if "Done:" in words and self.address:

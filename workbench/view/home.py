@@ -4,7 +4,7 @@ import os
 import weakref
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ from workbench import data, studies
 from workbench.chapters import NAMES, find
 from workbench.classroom import KEY, may_instruct
 from workbench.logs import OURS
-from workbench.runs import shared_runner
+from workbench.runs import Run, shared_runner
 from workbench.settings import SettingsError
 from workbench.view import labs, prose, seat_section, sweep_section
 from workbench.view.board import Board, weakly
@@ -177,7 +177,7 @@ class Thumb:
         live, count = self.run.live, len(self.run.frames)
         if count > self.drawn:
             self.drawn = count
-            self.still.text = thumbnail(self._picture(count), 290)
+            self.still.text = _still(self.chapter.name, self.run, count)
         if not live:
             self._unwatch()
 
@@ -188,18 +188,17 @@ class Thumb:
             with suppress(AttributeError, ValueError):
                 self._document.remove_periodic_callback(timer)
 
-    def _picture(self, count: int):
-        frame = self.run.frames[count - 1]
-        trace = next((t for t in self.chapter.traces if t.title == self.chapter.thumbnail), None)
-        return (
-            trace.curves(self.run.frames[:count])
-            if trace
-            else frame.pictures[self.chapter.thumbnail]
-        )
-
     def close(self) -> None:
         self.runner.leave(self.run, self)
         self._unwatch()
+
+
+@lru_cache(maxsize=64)
+def _still(name: str, run: Run, count: int) -> str:
+    """The chapter's picture after so many frames; drawn once for all pages that show it."""
+    chapter, frames = find(name), run.frames[:count]
+    trace = next((t for t in chapter.traces if t.title == chapter.thumbnail), None)
+    return thumbnail(trace.curves(frames) if trace else frames[-1].pictures[chapter.thumbnail], 290)
 
 
 class _Shell(pn.Template):
