@@ -62,7 +62,7 @@ clean:  ## remove what make built
 
 .venv/test: .venv/made pyproject.toml constraints.txt
 	@echo "Installing workbench with its notebook and test tools into .venv."
-	$(PIP) install --quiet --constraint constraints.txt --editable ".[notebooks,test]"
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[cluster,notebooks,test]"
 	@touch .venv/serve $@
 
 # The browser tests need Debian's Chromium, the only thing that takes root.

@@ -3,8 +3,9 @@
 import pytest
 import torch
 
+from workbench import nets
 from workbench.chapters import NAMES, find
-from workbench.players import Worker, frames
+from workbench.players import Worker, frames, frames_together
 
 pytestmark = [
     pytest.mark.gpu,
@@ -20,6 +21,20 @@ def test_a_seed_means_the_same_experiment_on_both_devices(name):
     assert cuda.scalars.keys() == cpu.scalars.keys()
     for scalar, value in cpu.scalars.items():
         assert cuda.scalars[scalar] == pytest.approx(value, rel=0.02, abs=0.02)
+
+
+@pytest.mark.parametrize("count", [1, 16, 64, 256])
+def test_a_captured_step_trains_as_the_step_itself(count, monkeypatch):
+    cls = find("beta-vae").Settings
+    runs = [cls(beta=i % 5, seed=i % 100, lr=0.001, steps=100) for i in range(count)]
+    *_, graph = frames_together("beta-vae", runs, "cuda")
+    calls = []
+    monkeypatch.setattr(nets, "captured", lambda step, *_: calls.append(step) or step)
+    *_, eager = frames_together("beta-vae", runs, "cuda")
+    assert len(calls) == 1
+    for one, other in zip(graph, eager, strict=True):
+        for scalar, value in other.scalars.items():
+            assert one.scalars[scalar] == pytest.approx(value, rel=1e-3, abs=1e-3)
 
 
 def test_a_worker_trains_on_cuda_and_leaves_a_run():

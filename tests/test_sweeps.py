@@ -13,7 +13,7 @@ from workbench.cli import main
 from workbench.frames import Diverged, Frame
 from workbench.runs import RunFailed, Runner
 from workbench.settings import SettingsError
-from workbench.sweeps import Sweep, _half_width, spread, values
+from workbench.sweeps import Sweep, half_width, spread, values
 
 NAME = "beta-vae"
 
@@ -130,12 +130,13 @@ def test_the_band_is_the_mean_and_students_interval(runner):
     assert early.lines[0].y.tolist() == [2, 6] and early.lines[0].style == "dashed"
     assert "After step 2 of 3" in early.caption and "After" not in band.caption
     assert done.reached == 3
-    assert _half_width([1.0]) == 0
+    assert half_width([1.0]) == 0
 
 
 def test_it_refuses_what_cannot_be(runner):
     shared = runner()
-    for over, seeds in (({"beta": [99]}, 1), ({"betta": [1]}, 1), ({"beta": []}, 1), ({}, 0)):
+    for over, seeds in (({"beta": [99]}, 1), ({"betta": [1]}, 1), ({"beta": []}, 1), ({}, 0),
+                        ({"seed": [1, 2]}, 1)):  # fmt: skip
         with pytest.raises(SettingsError):
             Sweep(NAME, over, seeds, shared)
     assert not shared._runs
@@ -178,6 +179,7 @@ def test_the_command_prints_a_row_for_each_value(table):
         (["--over", "beta=1:2"], "low:high:count"),
         (["--over", "beta=99"], "from 0 to 16"),
         (["--over", "kind=beta"], "--over takes KNOB=VALUES"),
+        (["--over", "seed=1,2"], "--over takes KNOB=VALUES"),
     ],
 )
 def test_a_wrong_sweep_is_refused_in_one_sentence(wrong, sentence):

@@ -33,6 +33,7 @@ from workbench.settings import Knob, Settings, SettingsError
 
 DEVICE = "Where to train  [default: cuda when there, else cpu]"
 HERE = ("127.0.0.1", "localhost", "::1")  # addresses that only this machine reaches
+SCHEDULER = "Train on the Dask cluster at tcp://HOST:PORT  [default: $WORKBENCH_SCHEDULER]"
 SHORT, LONG = 100, 300  # steps of the two runs that `doctor` times
 
 
@@ -159,7 +160,9 @@ class ChapterCommand(click.Command):
         return [
             click.Option(["--device"], metavar="cpu|cuda", help=DEVICE),
             click.Option(["--json", "as_json"], is_flag=True, help="A JSON line a frame."),
-        ]
+            click.Option(["--zip", "zip_file"], type=FILE,
+                         help="Keep settings, points, pictures and a script in this zip."),
+        ]  # fmt: skip
 
     def act(self, chapter, **given) -> None:
         train(chapter, **given)
@@ -176,6 +179,19 @@ class ChapterCommand(click.Command):
                 message = f"{error.option_name} needs a value, {knob.allowed()}."
                 raise Refused(message) from None
             raise
+
+
+class NewFile(click.Path):
+    """A file to be written at the end: its folder must be there before hours of training."""
+
+    def convert(self, value, param, ctx):
+        path = Path(super().convert(value, param, ctx))
+        if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+            self.fail(f"cannot be in {str(path.parent)!r}: there is no such folder to write to.")
+        return str(path)
+
+
+FILE = NewFile(dir_okay=False, writable=True)
 
 
 def knob_option(knob: Knob) -> click.Option:
@@ -207,10 +223,11 @@ def run() -> None:
     """Train one chapter; `workbench run NAME --help` shows its knobs."""
 
 
-def train(chapter, device: str | None, as_json: bool, **given) -> None:
+def train(chapter, device: str | None, as_json: bool, zip_file: str | None, **given) -> None:
     """Train the chapter with the knobs that were given and print what it yields."""
     from workbench import players
 
+    shown: list[Frame] = []
     given = {name: value for name, value in given.items() if value is not None}
     settings = chapter.Settings(**given)
     for name in given:
@@ -219,6 +236,8 @@ def train(chapter, device: str | None, as_json: bool, **given) -> None:
     with _failures(given.get("data", "")):
         device = players.pick_device(device)
         frames = players.play(chapter.name, device, **settings.values_by_name())
+        if zip_file:
+            frames = _kept(frames, shown)
         if as_json:
             stream(frames, ending(chapter.name, settings, device))
         else:
@@ -229,6 +248,24 @@ def train(chapter, device: str | None, as_json: bool, **given) -> None:
             table(frame.scalars)
             again = ["workbench", "run", chapter.name, *arguments(settings)]
             click.echo(f"Again: {shlex.join(again)}")
+    if zip_file:
+        from workbench import take_home
+
+        _write(zip_file, take_home.run_zip(chapter.name, settings, shown, device))
+
+
+def _kept(frames: Iterable[Frame], shown: list[Frame]) -> Iterator[Frame]:
+    for frame in frames:
+        shown.append(frame)
+        yield frame
+
+
+def _write(file: str, content: bytes) -> None:
+    try:
+        Path(file).write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None
+    click.echo(f"{file}: {len(content) / 1e6:.1f} MB", err=True)
 
 
 def ending(name: str, settings: Settings, device: str) -> dict[str, Any]:
@@ -305,8 +342,11 @@ class SweepCommand(ChapterCommand):
             click.Option(["--seeds"], type=click.IntRange(1, 100), default=5, show_default=True,
                          help="How many seeds, from 0 on."),
             click.Option(["--yes"], is_flag=True, help="Do not ask before a large sweep."),
+            click.Option(["--html", "html_file"], type=FILE,
+                         help="Keep the whole sweep in this HTML file, which needs no kernel."),
+            click.Option(["--scheduler"], metavar="ADDRESS", help=SCHEDULER),
         ]  # fmt: skip
-        return own + super().options()
+        return own + [option for option in super().options() if option.name != "zip_file"]
 
     def act(self, chapter, **given) -> None:
         sweep_chapter(chapter, **given)
@@ -366,9 +406,11 @@ def store_clear() -> None:
     click.echo(f"Removed {count} runs.")
 
 
-def sweep_chapter(chapter, over, seeds, yes, device, as_json, **given) -> None:
+def sweep_chapter(
+    chapter, over, seeds, yes, device, as_json, html_file, scheduler, **given
+) -> None:
     """Trains every combination and prints a row for each value: means and 95 % intervals."""
-    from workbench import players, runs, sweeps
+    from workbench import sweeps
 
     knobs = chapter.Settings.knobs()
     asked = dict(_parted(word, knobs) for word in over)
@@ -380,12 +422,15 @@ def sweep_chapter(chapter, over, seeds, yes, device, as_json, **given) -> None:
     if count > sweeps.MOST and not yes:
         click.confirm(f"These are {count} runs. Train them all?", abort=True, err=True)
     with _failures(given.get("data", "")):
-        device = players.pick_device(device)
-        runner = runs.Runner([players.Here(device)], store=runs.kept(device))
+        runner = _runner(device, scheduler)
         done = sweeps.Sweep(chapter.name, found, seeds, runner, **given)
         _watch_sweep(done)
         rows = done.summary()
         runner.close()
+    if html_file:
+        from workbench import take_home
+
+        _write(html_file, take_home.sweep_html(done))
     if as_json:
         return click.echo("\n".join(json.dumps(row) for row in rows))
     click.echo(f"{chapter.title}: {count} runs; mean and 95 % interval of the mean over {seeds} "
@@ -397,11 +442,21 @@ def sweep_chapter(chapter, over, seeds, yes, device, as_json, **given) -> None:
     _columns([head, *lines])
 
 
+def _runner(device: str | None, scheduler: str | None):
+    """Who trains a sweep: this thread, or a cluster."""
+    from workbench import cluster, players, runs
+
+    if (found := cluster.address(scheduler)) is not None:
+        return runs.on_cluster(found, device)
+    device = players.pick_device(device)
+    return runs.Runner([players.Here(device)], store=runs.kept(device))
+
+
 def _parted(word: str, knobs: dict[str, Knob]) -> tuple[str, str]:
     name, _, text = word.partition("=")
     name = name.strip().replace("-", "_")
-    if name not in knobs or not text or knobs[name].kind not in ("number", "integer"):
-        numbers = [n for n, k in knobs.items() if k.kind in ("number", "integer") and n != "seed"]
+    numbers = [n for n, k in knobs.items() if k.kind in ("number", "integer") and n != "seed"]
+    if name not in numbers or not text:
         raise Refused(f"--over takes KNOB=VALUES with one of {', '.join(numbers)}, "
                       f"not {word[:40]!r}.")  # fmt: skip
     return name, text
@@ -622,9 +677,15 @@ def calibrate(name: str, device: str) -> dict[str, Any]:
     show_default=True,
     help="Sessions at once; more are asked to try again.",
 )
+@click.option("--scheduler", metavar="ADDRESS", help=SCHEDULER)
 @click.argument("extra", nargs=-1, type=click.UNPROCESSED)
-def serve(port: int, address: str, password: str | None, room: int, extra: tuple[str, ...]) -> None:
+def serve(
+    port: int, address: str, password: str | None, room: int, scheduler: str | None,
+    extra: tuple[str, ...],
+) -> None:  # fmt: skip
     """Serve the dashboard; further arguments go to `panel serve` (--show, a notebook ...)."""
+    if scheduler:
+        os.environ["WORKBENCH_SCHEDULER"] = scheduler
     # Signed session ids, with a key of this start: without them hand-made tokens open sessions.
     # Bokeh reads both when it is imported.
     os.environ.setdefault("BOKEH_SIGN_SESSIONS", "yes")

@@ -9,10 +9,11 @@ is the chain rule written out. A chapter keeps both, autograd for the reader and
 gradient for speed, and a test compares them (`benchmarks/speed.py` prints what it is worth).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
+from torch.optim.adam import adam
 
 
 class Mlp:
@@ -64,13 +65,15 @@ class Adam:
     """
 
     def __init__(self, parameters: Sequence[Tensor], lr, betas=(0.9, 0.999), eps=1e-8):
-        self.betas, self.eps, self.steps = betas, eps, 0
+        self.betas, self.eps = betas, eps
         parts = [p.detach().flatten() for p in parameters]
         # whole vector registers: the odd elements at an end would be rounded in another way
         parts.append(parts[0].new_zeros(-sum(map(len, parts)) % LANES))
         self.flat = torch.cat(parts)
-        self.grad, self.mean, self.square = (torch.zeros_like(self.flat) for _ in range(3))
-        self.move = torch.empty_like(self.flat)
+        self.grad, self.mean, self.square, self.move = (
+            torch.zeros_like(self.flat) for _ in range(4)
+        )
+        self.steps = torch.zeros((), device=self.flat.device)
         self.lr = _per_parameter(lr, parameters, len(parts[-1]))
         start = 0
         for p in parameters:  # from here on the parameters and their gradients are views
@@ -78,23 +81,56 @@ class Adam:
             p.data, p.grad = self.flat[start:end].view_as(p), self.grad[start:end].view_as(p)
             start = end
 
+    @property
+    def state(self) -> list[Tensor]:
+        """All that a step changes."""
+        return [self.flat, self.grad, self.mean, self.square, self.steps]
+
     def zero_grad(self) -> None:
         self.grad.zero_()
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def step(self, pace: float = 1.0) -> None:
         """One update, with every learning rate times `pace`."""
-        self.steps += 1
         first, second = self.betas
-        self.mean.lerp_(self.grad, 1 - first)
-        self.square.mul_(second).addcmul_(self.grad, self.grad, value=1 - second)
-        # both bias corrections in the two numbers: m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps)
-        unbias = (1 - second**self.steps) ** 0.5
-        # a square root of exactly 0 costs twenty others, and dead pixels have many
-        root = torch.add(self.square, 1e-30, out=self.move).sqrt_()
-        spread = root.add_(self.eps * unbias)
-        move = torch.div(self.mean, spread, out=self.move)
-        self.flat.addcmul_(move, self.lr, value=-pace * unbias / (1 - first**self.steps))
+        # PyTorch's one pass over everything at once, with a rate of 1 and from zero: what comes
+        # out is the move itself, which every run then makes at its own rate
+        adam(
+            [self.move.zero_()], [self.grad], [self.mean], [self.square], [], [self.steps],
+            fused=True, amsgrad=False, beta1=first, beta2=second, lr=1.0, weight_decay=0.0,
+            eps=self.eps, maximize=False,
+        )  # fmt: skip
+        self.flat.addcmul_(self.move, self.lr, value=pace)
+
+
+def captured(step: Callable[..., None], state: Sequence[Tensor], *examples: Tensor):
+    """`step` as one CUDA graph: a function of tensors like `examples` that does the same.
+
+    A step of a small net is some fifty kernels, and launching them costs more than running them; a
+    graph launches them all at once. `state`: every tensor that a step changes; it is left as it
+    was. Whatever else the step reads must be tensors that stay where they are: a number would be
+    frozen.
+    """
+    before = [tensor.clone() for tensor in state]
+    inputs = [tensor.clone() for tensor in examples]
+    side = torch.cuda.Stream()
+    side.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(side):  # libraries make their workspaces before the capture
+        for _ in range(3):
+            step(*inputs)
+    torch.cuda.current_stream().wait_stream(side)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        step(*inputs)
+    for tensor, saved in zip(state, before, strict=True):
+        tensor.copy_(saved)
+
+    def replay(*given: Tensor) -> None:
+        for held, tensor in zip(inputs, given, strict=True):
+            held.copy_(tensor)
+        graph.replay()
+
+    return replay
 
 
 LANES = 64  # a multiple of every vector register's length

@@ -99,7 +99,7 @@ class Session:
         headers = {"Origin": self.origin} | ({"Cookie": self.cookies} if self.cookies else {})
         try:
             self.socket = await websocket_connect(
-                HTTPRequest(address, headers=headers, request_timeout=60),
+                HTTPRequest(address, headers=headers, request_timeout=180, connect_timeout=180),
                 subprotocols=[protocol, token], max_message_size=2**28,
             )  # fmt: skip
         except (HTTPClientError, OSError) as error:

@@ -17,6 +17,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Protocol
 
+from workbench import cluster
 from workbench.chapters import Chapter, find
 from workbench.frames import Diverged, Frame
 from workbench.players import KNOWN, Here, Worker, WorkerDied, pick_device
@@ -183,7 +184,8 @@ class Runner:
     ) -> list[Run]:
         """The runs of all these settings; those that are new train in stacks of at most `most`.
 
-        Runs share a stack when they differ in the chapter's stackable knobs only.
+        Runs share a stack when they differ in the chapter's stackable knobs only. There are at
+        least as many stacks as players that take them, so that none of those idles.
         """
         chapter = find(name)
         with self._change:
@@ -195,9 +197,12 @@ class Runner:
             for run in dict.fromkeys(runs):
                 if run.status == "waiting" and len(run.group) == 1:
                     stacks.setdefault(_shape(chapter, run.settings), []).append(run)
+            takers = sum(getattr(player, "takes", "all") != "runs" for player in self.players)
+            share = -(-sum(map(len, stacks.values())) // max(1, takers))
             for stack in stacks.values():
-                for start in range(0, len(stack), most):
-                    group = stack[start : start + most]
+                size = max(1, min(most, share))
+                for start in range(0, len(stack), size):
+                    group = stack[start : start + size]
                     for run in group:
                         run.group = group
             return runs
@@ -417,7 +422,12 @@ def _bytes(run: Run) -> int:
 
 @cache
 def shared_runner(where: str = "workers") -> Runner:
-    """The process's one Runner: `workers` for a server, `here` for a notebook."""
+    """The process's one Runner: `workers` for a server, `here` for a notebook.
+
+    With WORKBENCH_SCHEDULER both train on that cluster instead.
+    """
+    if (scheduler := cluster.address()) is not None:
+        return on_cluster(scheduler)
     device = pick_device()
     if where == "here":
         return Runner([Here(device)], store=kept(device))
@@ -425,6 +435,12 @@ def shared_runner(where: str = "workers") -> Runner:
     readers = [Worker(device, "runs") for _ in range(count)]
     budget = float(os.environ.get("WORKBENCH_SECONDS") or 60)
     return Runner([*readers, Worker(device, "sweeps")], store=kept(device), budget=budget)
+
+
+def on_cluster(scheduler: str, device: str | None = None) -> Runner:
+    """A Runner over the workers of a Dask cluster. Raises SettingsError without one."""
+    players = cluster.players(scheduler, device)
+    return Runner(players, store=kept(players[0].device))
 
 
 def kept(device: str) -> Store | None:

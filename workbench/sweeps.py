@@ -38,6 +38,8 @@ class Sweep:
         base = self.chapter.Settings(**knobs)
         self.over = {knob: [base.parse(knob, v) for v in values] for knob, values in over.items()}
         self.seeds = list(range(seeds)) if isinstance(seeds, int) else list(seeds)
+        if "seed" in self.over:
+            raise SettingsError("Seeds are not swept as a knob; say how many, or which, by seeds.")
         if not self.seeds or not all(self.over.values()):
             raise SettingsError("A sweep needs at least one value and one seed.")
         names = [*self.over, "seed"]
@@ -101,7 +103,7 @@ class Sweep:
         when = "" if style == "solid" else f" After step {step} of {self._steps}."
         return Curves(
             f"{name} against {knob.label}",
-            (Line(name, *_mean_and_interval(found, style)),),
+            (Line(name, *mean_and_interval(found, style)),),
             x_label=knob.label,
             y_label=name,
             caption=f"Mean over seeds (n = {said}) and the 95 % interval of the mean.{when}",
@@ -125,7 +127,7 @@ class Sweep:
                     if run.status == "done" and cell.items() <= each.items()
                 ]
             )
-            halves = {f"{name}_half": _half_width(ends[name]) for name in ends}
+            halves = {f"{name}_half": half_width(ends[name]) for name in ends}
             rows.append(cell | {"n": len(ends)} | ends.mean().to_dict() | halves)
         return rows
 
@@ -141,15 +143,20 @@ class Sweep:
         return numbers
 
 
-def _mean_and_interval(found: Mapping[float, Sequence[float]], style: str):
+def mean_and_interval(found: Mapping[float, Sequence[float]], style: str):
     """x, y, style, low, high of a Line: Student's interval; without a second seed, no width."""
     x = np.array(list(found), float)
     mean = np.array([np.mean(numbers) for numbers in found.values()])
-    half = np.array([_half_width(numbers) for numbers in found.values()])
+    half = np.array([half_width(numbers) for numbers in found.values()])
     return x, mean, style, mean - half, mean + half
 
 
-def _half_width(numbers: Sequence[float]) -> float:
+def interval(numbers: Sequence[float]) -> tuple[float, float]:
+    """The mean of independent numbers, and half of its 95 % interval."""
+    return float(np.mean(numbers)), half_width(numbers)
+
+
+def half_width(numbers: Sequence[float]) -> float:
     """Half of the 95 % interval of the mean of n independent numbers (Student's t)."""
     n = len(numbers)
     if n < 2:

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)
-KNOBS = "chapter=beta-vae&steps=50&beta=1&seed=91"
+KNOBS = "chapter=beta-vae&steps=100&beta=1&seed=91"
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_who_follows_takes_the_instructors_knobs_and_can_go_back(tab, instructor
     instructor.keyboard.press("ArrowDown")  # from the first chapter to the second
     instructor.keyboard.press("Enter")
     knobs = instructor.get_by_label("Knobs, or a page's address")
-    knobs.fill("beta=4&steps=50&seed=92")
+    knobs.fill("beta=4&steps=100&seed=92")
     knobs.press("Enter")
     instructor.get_by_role("button", name="Show to all who follow").click()
     expect(instructor.get_by_text("Shown to 1 page")).to_be_visible()
@@ -53,7 +53,7 @@ def test_a_paused_class_waits_and_says_so(tab, instructor):
     pause.click()
     expect(instructor.get_by_text("New training is paused.")).to_be_visible()
     try:
-        tab.open("chapter=beta-vae&steps=50&seed=93")
+        tab.open("chapter=beta-vae&steps=100&seed=93")
         expect(tab.get_by_text("The instructor has paused training")).to_be_visible()
     finally:
         pause.click()

@@ -18,7 +18,7 @@ from workbench.classroom import KEY, may_instruct
 from workbench.logs import OURS
 from workbench.runs import Run, shared_runner
 from workbench.settings import SettingsError
-from workbench.view import labs, prose, seat_section, sweep_section
+from workbench.view import compare_section, labs, prose, seat_section, sweep_section
 from workbench.view.board import Board, weakly
 from workbench.view.cards import TEXT
 from workbench.view.controls import missing_data
@@ -63,7 +63,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     board.close_with_session()
     to_address = CustomJS(code="history.replaceState(null, '', cb_obj.tags[0])")
     board.status.js_on_change("tags", to_address)
-    sections = {"sweep": sweep_section} | labs.find(name)
+    sections = {"sweep": sweep_section, "compare": compare_section} | labs.find(name)
     if os.environ.get(KEY):  # there is an instructor
         sections["seat"] = seat_section
     shell = _shell(
@@ -106,8 +106,8 @@ def _open(board: "weakref.ref[Board]", attr: str, old: list, new: list) -> None:
 
 
 def _lab(board: Board, name: str) -> pn.viewable.Viewable:
-    if name == "seat":
-        return seat_section.build(board)
+    if name in ("seat", "compare"):
+        return {"seat": seat_section, "compare": compare_section}[name].build(board)
     if name != "sweep":
         return labs.find(board.chapter.name)[name].build(board.dark)
     mine = weakref.ref(board)  # a section must not keep the board of a page that is gone

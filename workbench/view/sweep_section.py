@@ -1,17 +1,21 @@
 """The sweep of a chapter on its page: the whole slider trained at once, then only looked up."""
 
+import io
+import threading
 import weakref
 from html import escape
 
 import panel as pn
 import panel_material_ui as pmui
 from bokeh.models import Div
+from panel.io.state import set_curdoc
 
 from workbench.chapters import Chapter
 from workbench.frames import Picture
 from workbench.runs import Runner
 from workbench.settings import Knob, Settings
 from workbench.sweeps import Sweep, spread
+from workbench.take_home import sweep_html
 from workbench.view.board import STATUS, button, label, weakly
 from workbench.view.cards import TEXT, Cards
 
@@ -64,6 +68,9 @@ class SweepSection:
                                    width=230)  # fmt: skip
         for scrubber in (self.value, self.seed, self.time):
             scrubber.param.watch(lambda _event: self.draw(), "value")
+        self.make = button("Make one HTML file of it", self._make, visible=False)
+        self.file = pn.widgets.FileDownload(filename=f"{self.chapter.name}-sweep.html",
+                                            embed=False, visible=False)  # fmt: skip
 
     def view(self) -> pn.viewable.Viewable:
         wide = dict(sizing_mode="stretch_width")
@@ -71,6 +78,7 @@ class SweepSection:
             pn.FlexBox(self.knob, self.count, self.seeds, self.go, align_items="center"),
             pn.pane.Bokeh(self.status, **wide),
             pn.FlexBox(self.value, self.seed, self.time),
+            pn.FlexBox(self.make, self.file),
             self.cards.pane,
             **wide,
         )
@@ -89,6 +97,7 @@ class SweepSection:
             self.chapter.name, {name: values}, self.seeds.value, self.runner, **fixed
         )
         self.cards.show({})
+        self.make.visible = self.file.visible = False
         self._ready(self.chapter.Settings.knobs()[name].label, values)
         self.go.label = "Stop"
         self._document = pn.state.curdoc
@@ -102,6 +111,28 @@ class SweepSection:
         for scrubber in (self.value, self.seed, self.time):
             scrubber.disabled = False
         self.seed.visible = self.seeds.value > 1
+
+    def _make(self, _event) -> None:
+        """Draws all of the sweep into a file, beside the server's other work."""
+        mine, document = weakref.ref(self), pn.state.curdoc
+        self.make.disabled, self.make.label = True, "Drawing every picture ..."
+
+        def made(content: bytes) -> None:
+            if (alive := mine()) is not None:
+                with set_curdoc(document):
+                    alive.offer(content)
+
+        def draw(sweep: Sweep) -> None:
+            content = sweep_html(sweep)
+            document.add_next_tick_callback(lambda: made(content))
+
+        threading.Thread(target=draw, args=(self.sweep,), daemon=True).start()
+
+    def offer(self, content: bytes) -> None:
+        """Puts a file under the download button."""
+        self.make.param.update(disabled=False, label="Make one HTML file of it", visible=False)
+        self.file.param.update(file=io.BytesIO(content), visible=True,
+                               label=f"Save it ({len(content) / 1e6:.1f} MB)")  # fmt: skip
 
     def _stop(self) -> None:
         self.close()
@@ -123,6 +154,7 @@ class SweepSection:
         )  # fmt: skip
         self.draw()
         if done == total:
+            self.make.visible = any(run.status == "done" for run in self.sweep.runs)
             self._unwatch()
 
     def draw(self) -> None:

@@ -1,0 +1,68 @@
+"""SVG drawings: well-formed, inside their axes, and saying what they show."""
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from workbench import play
+from workbench.chapters import NAMES, find
+from workbench.frames import Bars, Curves, HeatMap, Images, Line, Scatter, Table
+from workbench.svg import LEFT, WIDTH, extent, place, svg, ticks, union
+
+X = np.array([1.0, 10.0, 100.0])
+CURVES = Curves("<loss & all>", (Line("a", X, X, "dashed", X - 0.5, X + 0.5),), log_x=True)
+PICTURES = [
+    CURVES,
+    Curves("two", (Line("a", X, X, "dots"), Line("b", X, X * np.nan)), log_y=True),
+    Curves("nothing", (), log_x=True, log_y=True),
+    Curves("one point", (Line("a", X[:1], X[:1]),), log_x=True),
+    Scatter("points", np.eye(2), np.array([0, 1]), ("<a>", "b"), outlines=(np.eye(2),)),
+    Scatter("no points", np.zeros((0, 2))),
+    Images("grid", np.zeros((2, 3, 4, 4)), ("r<", "s"), ("", "b", "c")),
+    Bars("bars", ("a", "b"), np.array([-1.0, 2.0])),
+    HeatMap("heat", np.array([[1.0, np.nan], [3.0, 1.0]]), ("a", "b"), ("c", "d")),
+    HeatMap("flat", np.ones((1, 1)), ("a",), ("b",)),
+    Table("table", ("a", "b"), (("<x>", 1.5),)),
+]
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda p: p.title)
+def test_every_picture_is_a_well_formed_drawing_with_its_summary(picture):
+    drawn = ET.fromstring(svg(picture))
+    assert drawn[0].text == picture.summary()
+    assert "nan" not in svg(picture).replace(picture.summary(), "") or "heat" in picture.title
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_chapters_pictures_can_be_drawn(name):
+    settings = find(name).Settings
+    frames = list(play(name, "cpu", steps=settings.knobs()["steps"].low))
+    pictures = [*frames[0].pictures.values(), *frames[-1].pictures.values()]
+    pictures += [trace.curves(frames) for trace in find(name).traces]
+    for picture in pictures:
+        ET.fromstring(svg(picture))
+
+
+def test_points_lie_where_their_numbers_say():
+    low, high = extent(CURVES)[:2]
+    assert low < 1 and high > 100
+    first, middle, last = (place(CURVES, x) for x in X)
+    assert LEFT < first < middle < last < WIDTH
+    assert middle - first == pytest.approx(last - middle)  # a logarithmic axis
+    assert place(CURVES, 10, (1, 100, 0, 1)) == pytest.approx((LEFT + WIDTH - 14) / 2)
+    drawn = svg(Bars("b", ("x", "y"), np.array([1.0, 2.0])), (-0.5, 1.5, 0, 2))
+    heights = [float(word.split('"')[1]) for word in drawn.split(" height=")[3:5]]
+    assert heights[1] == pytest.approx(2 * heights[0])
+
+
+def test_limits_join_and_nothing_has_none():
+    assert union([(0, 1, 5, 6), None, (-1, 0.5, 7, 8)]) == (-1, 1, 5, 8)
+    assert union([None]) is None
+    assert extent(PICTURES[2]) is None and extent(PICTURES[-1]) is None
+
+
+def test_ticks_are_round_and_inside():
+    assert ticks(0, 10) == [0, 2, 4, 6, 8, 10]
+    assert ticks(0.9, 1100, log=True) == [1, 10, 100, 1000]
+    assert all(0.13 <= tick <= 0.18 for tick in ticks(0.13, 0.18))

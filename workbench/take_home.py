@@ -1,0 +1,283 @@
+"""What a reader takes home: a run as a zip, a whole sweep as one HTML file without a kernel.
+
+    run_zip("beta-vae", settings, frames)        # settings, points, pictures, script
+    sweep_html(Sweep("beta-vae", {"beta": [0, 1, 4]}).wait())
+
+Both return bytes. The page of a sweep only looks up: everything it can show was drawn before.
+"""
+
+import base64
+import csv
+import gzip
+import io
+import itertools
+import json
+import platform
+import zipfile
+from collections.abc import Sequence
+from html import escape
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workbench.chapters import Chapter, find
+from workbench.frames import Curves, Frame, Line, Picture
+from workbench.runs import Run
+from workbench.settings import Settings
+from workbench.svg import extent, place, svg, union
+from workbench.sweeps import Sweep, interval
+
+MOST_BYTES = 8 * 10**6  # of a sweep's page
+TEMPLATE = Path(__file__).with_name("take_home.html")
+
+SCRIPT = '''\
+"""Trains this run again and compares it with points.csv."""
+import csv, json
+from pathlib import Path
+from workbench import play
+
+here = Path(__file__).parent
+run = json.loads((here / "settings.json").read_text())
+points = csv.DictReader((here / "points.csv").open())
+apart = 0.0
+for frame, kept in zip(play(run["chapter"], run["device"], **run["settings"]), points, strict=True):
+    for name, value in frame.scalars.items():
+        apart = max(apart, abs(value - float(kept[name])))
+print(json.dumps(frame.scalars))
+print(f"At most {apart:g} away from points.csv.")
+'''
+
+
+# ---- a run
+
+
+def run_zip(name: str, settings: Settings, frames: Sequence[Frame], device: str = "cpu") -> bytes:
+    """A zip of one run of chapter `name`: settings.json, points.csv (a row a frame, every
+    scalar), pictures/*.svg (the last frame's and the traces), again.py and a README.
+
+    Raises ValueError without a frame.
+    """
+    if not frames:
+        raise ValueError("The run has no frame yet; wait for its first one.")
+    chapter, last = find(name), frames[-1]
+    about = {
+        "chapter": name,
+        "device": device,
+        "settings": settings.values_by_name(),
+        "step": last.step,
+        "steps": last.steps,
+        "versions": versions(),
+    }
+    traces = {trace.title: trace.curves(frames) for trace in chapter.traces}
+    files = {
+        "README.txt": _readme(chapter, last),
+        "settings.json": json.dumps(about, indent=1) + "\n",
+        "points.csv": points(frames),
+        "again.py": SCRIPT,
+    }
+    for title, picture in (traces | last.pictures).items():
+        files[f"pictures/{_file_name(title)}.svg"] = svg(picture)
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for file, text in files.items():
+            # one date for all: equal runs make equal bytes
+            zipped.writestr(zipfile.ZipInfo(file), text, zipfile.ZIP_DEFLATED)
+    return body.getvalue()
+
+
+def points(frames: Sequence[Frame]) -> str:
+    """CSV with a row for each frame: its step and every scalar, to the last bit."""
+    names = list(dict.fromkeys(name for frame in frames for name in frame.scalars))
+    text = io.StringIO()
+    table = csv.DictWriter(text, ["step", *names], lineterminator="\n")
+    table.writeheader()
+    for frame in frames:
+        table.writerow({"step": frame.step} | {k: float(v) for k, v in frame.scalars.items()})
+    return text.getvalue()
+
+
+def versions() -> dict[str, str]:
+    """What made the numbers."""
+    made = {name: metadata.version(name) for name in ("workbench", "torch", "numpy")}
+    return made | {"python": platform.python_version()}
+
+
+def _readme(chapter: Chapter, last: Frame) -> str:
+    numbers = "\n".join(f"{name:<20}{value:.6g}" for name, value in last.scalars.items())
+    whole = "" if last.step == last.steps else f"\nThe run was not over: {last.step} steps of it.\n"
+    return (
+        f"{chapter.title}, after {last.step} of {last.steps} steps\n{whole}\n{numbers}\n\n"
+        "settings.json  every knob, and the versions of what made the numbers\n"
+        "points.csv     every number at every frame\n"
+        "pictures/      what was shown at the end\n"
+        "again.py       trains the run again: python again.py\n"
+    )
+
+
+def _file_name(title: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in title.lower()).strip("_")
+
+
+# ---- a sweep
+
+
+def sweep_html(sweep: Sweep, most_bytes: int = MOST_BYTES) -> bytes:
+    """The sweep as one HTML file that needs no kernel and no network.
+
+    It has a slider for each swept knob and one for time; curves are means over seeds with the 95 %
+    interval of the mean; pictures are those of the first seed. When it would be larger than
+    `most_bytes`, it holds every other frame only, or every fourth ..., and says so.
+    Raises ValueError when no run is done.
+    """
+    if not any(run.status == "done" for run in sweep.runs):
+        raise ValueError("No run of this sweep is done yet; wait for the first one.")
+    every = 1
+    while True:
+        page = _page(sweep, every)
+        most = max(len(run.frames) for run in sweep.runs)
+        if len(page) <= most_bytes or every >= most:
+            return page
+        every *= 2
+
+
+def _page(sweep: Sweep, every: int) -> bytes:
+    held = gzip.compress(json.dumps(Album(sweep, every).held()).encode(), 9, mtime=0)
+    words = {"TITLE": escape(sweep.chapter.title), "HELD": base64.b64encode(held).decode()}
+    text = TEMPLATE.read_text()
+    for word, value in words.items():
+        text = text.replace(f"@{word}@", value)
+    return text.encode()
+
+
+class Album:
+    """Every drawing that the page of a sweep can show, keeping each `every`-th frame.
+
+    A place is a combination of the swept knobs' values; its index counts the last knob fastest.
+    """
+
+    def __init__(self, sweep: Sweep, every: int = 1):
+        self.sweep, self.chapter, self.every = sweep, sweep.chapter, every
+        self.seeds = sweep.seeds
+        self.places = [dict(zip(sweep.over, values, strict=True))
+                       for values in itertools.product(*sweep.over.values())]  # fmt: skip
+        done = [self._done(place) for place in self.places]
+        self.shown = [runs[0].settings.seed if runs else None for runs in done]
+        self.shots = [[self._kept(run) for run in runs] for runs in done]  # [place][seed][frame]
+        lasts = [runs[0][-1] for runs in self.shots if runs]
+        order = [*(self.chapter.reading or {}), *lasts[0].scalars]
+        self.scalars = [s for s in dict.fromkeys(order) if all(s in f.scalars for f in lasts)]
+
+    def held(self) -> dict[str, Any]:
+        """The page's data, as JSON has it."""
+        knobs = self.chapter.Settings.knobs()
+        reading = self.chapter.reading or {}
+        return {
+            "title": self.chapter.title,
+            "about": self._about(),
+            "knobs": [{"label": knobs[name].label, "values": [f"{v:g}" for v in values]}
+                      for name, values in self.sweep.over.items()],
+            "scalars": [{"name": s, "label": _said(s),
+                         "reading": reading.get(s, "")}
+                        for s in self.scalars],
+            "pictures": self._pictures(),
+            "places": [self._place(i) for i in range(len(self.places))],
+            "bands": self._bands(),
+        }  # fmt: skip
+
+    def _done(self, place: dict[str, Any]) -> list[Run]:
+        return [run for cell, run in zip(self.sweep.cells, self.sweep.runs, strict=True)
+                if place.items() <= cell.items() and run.status == "done"]  # fmt: skip
+
+    def _kept(self, run: Run) -> list[Frame]:
+        """Each `every`-th frame, counted from the last, which is always there."""
+        return run.frames[::-1][:: self.every][::-1]
+
+    def _about(self) -> str:
+        run = next(run for run in self.sweep.runs if run.status == "done")
+        swept = {*self.sweep.over, "seed"}
+        fixed = ", ".join(f"{name} {value}" for name, value in run.settings.values_by_name().items()
+                          if name not in swept and run.settings.matters(name))  # fmt: skip
+        done = sum(run.status == "done" for run in self.sweep.runs)
+        left_out = f" Of every {self.every} frames one is kept." if self.every > 1 else ""
+        return (
+            f"{done} of {len(self.sweep.runs)} runs, each really trained: every value with "
+            f"{len(self.seeds)} seed{'s' * (len(self.seeds) > 1)}; {fixed}. Curves are the mean "
+            f"over seeds with the 95 % interval of the mean; pictures are those of one seed, which "
+            f"the table names.{left_out} Made with workbench {versions()['workbench']}."
+        )
+
+    def _pictures(self) -> list[str]:
+        """The names of all pictures, the most telling first."""
+        shots = [frame for runs in self.shots for frames in runs[:1] for frame in frames]
+        found = dict.fromkeys(name for frame in shots for name in frame.pictures)
+        first = [name for name in self.chapter.layout if name in found]
+        return [*first, *(name for name in found if name not in first)]
+
+    def _place(self, i: int) -> dict[str, Any]:
+        """Steps, numbers and drawings of one place; without a finished run, none."""
+        if not self.shots[i]:
+            return {"steps": [], "frames": [], "courses": []}
+        return {
+            "seed": self.shown[i],
+            "steps": [frame.step for frame in self.shots[i][0]],
+            "frames": [self._frame(i, t) for t in range(len(self.shots[i][0]))],
+            "courses": [self._course(i, scalar) for scalar in self.scalars],
+        }
+
+    def _frame(self, i: int, t: int) -> dict[str, Any]:
+        numbers = [self._at(i, t, scalar) for scalar in self.scalars]
+        return {
+            "numbers": [[f"{mean:.4g}", f"± {half:.2g}", str(n), f"{own:.4g}"]
+                        for mean, half, n, own in numbers],
+            "pictures": {name: [svg(p, self._limits(i, name, p)), p.caption]
+                         for name, p in self.shots[i][0][t].pictures.items()},
+        }  # fmt: skip
+
+    def _at(self, i: int, t: int, scalar: str) -> tuple[float, float, int, float]:
+        """Mean over seeds, half of its interval, n, and the number of the seed with pictures."""
+        found = [frames[min(t, len(frames) - 1)].scalars[scalar] for frames in self.shots[i]]
+        return *interval(found), len(found), found[0]
+
+    def _limits(self, i: int, name: str, picture: Picture):
+        """Axes that stay while the reader moves through time: those of the later half."""
+        frames = self.shots[i][0]
+        later = [f.pictures[name] for f in frames[len(frames) // 2 :] if name in f.pictures]
+        return union(map(extent, [picture, *later]))
+
+    def _course(self, i: int, scalar: str) -> dict[str, Any]:
+        """The scalar over training at one place, and where a mark lies at each frame."""
+        steps = np.array([frame.step for frame in self.shots[i][0]], float)
+        mean, half = np.array([self._at(i, t, scalar)[:2] for t in range(len(steps))]).T
+        line = Line(_said(scalar), steps, mean, "solid", mean - half, mean + half)
+        drawn = Curves(f"{_said(scalar)} over training", (line,), y_label=_said(scalar), log_x=True)
+        marks = [round(place(drawn, step), 1) for step in steps]
+        return {"svg": svg(drawn), "marks": marks}
+
+    def _bands(self) -> list[dict[str, Any]]:
+        """Against the first knob, one entry for each combination of the others: for each scalar
+        a drawing at each frame, and where a mark lies at each of the first knob's values."""
+        rest = len(self.places) // len(next(iter(self.sweep.over.values())))
+        return [{"scalars": [self._band(s, offset, rest) for s in self.scalars]}
+                for offset in range(rest)]  # fmt: skip
+
+    def _band(self, scalar: str, offset: int, rest: int) -> dict[str, Any]:
+        knob = self.chapter.Settings.knobs()[next(iter(self.sweep.over))]
+        there = [i for i in range(offset, len(self.places), rest) if self.shots[i]]
+        values = np.array([self.places[i][knob.name] for i in there], float)
+        length = max((len(self.shots[i][0]) for i in there), default=0)
+        drawn = []
+        for t in range(length):
+            mean, half = np.array([self._at(i, t, scalar)[:2] for i in there]).T
+            line = Line(_said(scalar), values, mean, "solid", mean - half, mean + half)
+            drawn.append(Curves(f"{_said(scalar)} against {knob.label}", (line,),
+                                knob.label, _said(scalar)))  # fmt: skip
+        later = union(map(extent, drawn[length // 2 :]))
+        limits = [union([later, extent(each)]) for each in drawn]
+        marks = [round(place(drawn[-1], v, limits[-1]), 1) for v in self.sweep.over[knob.name]]
+        return {"svg": list(map(svg, drawn, limits)), "marks": marks}
+
+
+def _said(scalar: str) -> str:
+    return scalar.replace("_", " ")

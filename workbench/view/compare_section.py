@@ -1,0 +1,180 @@
+"""Pinned runs of a chapter on its page, and two of them paired over seeds."""
+
+import io
+import weakref
+from html import escape
+
+import panel as pn
+import panel_material_ui as pmui
+from bokeh.models import Div
+
+from workbench.compare import MOST, Pair, names, overlay
+from workbench.players import pick_device
+from workbench.runs import Run
+from workbench.settings import SettingsError
+from workbench.take_home import run_zip
+from workbench.view.board import STATUS, Board, button, label, weakly
+from workbench.view.cards import TEXT, Cards
+from workbench.view.labs import Said
+
+TITLE = "Compare and take home: pin runs, pair two over seeds, save"
+INTRODUCTION = (
+    f"Pin the run above, move a knob, pin again: up to {MOST} runs stand beside each other. Is a "
+    "difference more than chance? Train two of them with the same seeds and look at the paired "
+    "difference. The zip holds settings, numbers, pictures and a script that trains the run again."
+)
+PERIOD = 300  # ms between two looks
+SHOWN = 3  # numbers that are drawn
+
+
+class CompareSection:
+    """Widgets and pictures of one reader's comparison."""
+
+    def __init__(self, board: Board):
+        self._board = weakref.ref(board)
+        self.chapter, self.runner = board.chapter, board.runner
+        self.pinned: list[Run] = []
+        self.pair: Pair | None = None
+        self._timer = None
+        self.overlays, self.differences = Cards(board.dark), Cards(board.dark)
+        self.pins = pn.FlexBox(sizing_mode="stretch_width")
+        self.pin = button("Pin this run", self._pin)
+        self.save = pn.widgets.FileDownload(
+            callback=self._zip, filename=f"{self.chapter.name}.zip", label="Save this run (zip)",
+            width=170,
+        )  # fmt: skip
+        self.said = Said("Nothing is pinned yet.")
+        small = dict(size="small", width=330, disabled=True)
+        self.a = pmui.Select(label="A", options=[], **small)
+        self.b = pmui.Select(label="B", options=[], **small)
+        self.seeds = pmui.IntSlider(label="Seeds", start=2, end=20, value=5, width=170)
+        self.go = button("Train the pairs", self._go, disabled=True)
+        self.status = Div(stylesheets=[TEXT, STATUS], sizing_mode="stretch_width")
+
+    def view(self) -> pn.viewable.Viewable:
+        wide = dict(sizing_mode="stretch_width")
+        return pn.Column(
+            pn.FlexBox(self.pin, self.save, self.pins, align_items="center"),
+            self.said, self.overlays.pane,
+            pn.FlexBox(self.a, self.b, self.seeds, self.go, align_items="center"),
+            pn.pane.Bokeh(self.status, **wide), self.differences.pane, **wide,
+        )  # fmt: skip
+
+    # pins
+
+    def _pin(self, _event) -> None:
+        run = self._board().run
+        if run in self.pinned:
+            return self.said.say("This run is pinned already: move a knob first.")
+        if len(self.pinned) == MOST:
+            return self.said.say(f"{MOST} runs are pinned; take one away first.", role="alert")
+        self.pinned.append(self.runner.open(*run.key, self))
+        self._show_pins()
+
+    def _zip(self) -> io.BytesIO:
+        """Settings, points, pictures and a script of the run above."""
+        run = self._board().run
+        return io.BytesIO(run_zip(*run.key, run.frames[:], pick_device()))
+
+    def _unpin(self, run: Run) -> None:
+        self.pinned.remove(run)
+        self.runner.leave(run, self)
+        self._show_pins()
+
+    def _show_pins(self) -> None:
+        called = names([run.settings for run in self.pinned]) if self.pinned else []
+        mine = weakref.ref(self)
+        self.pins.objects = [
+            button(f"{name}  ×", lambda _event, run=run: mine()._unpin(run), f"Take {name} away")
+            for name, run in zip(called, self.pinned, strict=True)
+        ]
+        count = len(self.pinned)
+        self.said.say(f"{count} run{'s are' if count > 1 else ' is'} pinned." if count
+                      else "Nothing is pinned yet.")  # fmt: skip
+        options = dict(zip(called, range(count), strict=True))
+        for select, at in ((self.a, 0), (self.b, count - 1)):
+            select.value = None  # or the browser goes on showing the old name of the same value
+            select.param.update(options=options, value=at if count else None, disabled=count < 2)
+        self.go.disabled = count < 2
+        self._watch()
+        self._draw_overlays()
+
+    def _draw_overlays(self) -> None:
+        self.overlays.show({
+            scalar: overlay(self.chapter, self.pinned, scalar, title)
+            for scalar, title in self._scalars(self.pinned).items()
+        })  # fmt: skip
+
+    def _scalars(self, runs: list[Run]) -> dict[str, str]:
+        """What is drawn: the first numbers that the chapter reads out."""
+        there = {name for run in runs for frame in run.frames[-1:] for name in frame.scalars}
+        reading = self.chapter.reading or dict.fromkeys(sorted(there))
+        return {name: label(name) for name in [n for n in reading if n in there][:SHOWN]}
+
+    # pairs
+
+    def _go(self, _event) -> None:
+        if self.pair is not None and self.pair.done < len(self.pair.runs):
+            return self.pair.close()
+        a, b = (self.pinned[select.value].settings for select in (self.a, self.b))
+        try:
+            pair = Pair(self.chapter.name, a, b, self.seeds.value, self.runner)
+        except SettingsError as error:
+            return self.said.say(str(error), role="alert")
+        if self.pair is not None:
+            self.pair.close()
+        self.pair = pair
+        self.differences.show({})
+        self._watch()
+
+    # what the timer does
+
+    def _watch(self) -> None:
+        if self._timer is None:
+            self._document = pn.state.curdoc
+            self._timer = self._document.add_periodic_callback(weakly(self.look), PERIOD)
+
+    def look(self) -> None:
+        """Draws what has grown; ends the timer when nothing grows any more."""
+        self._draw_overlays()
+        if self.pair is not None:
+            self._draw_pair()
+        busy = any(run.live for run in self.pinned + (self.pair.runs if self.pair else []))
+        if not busy:
+            self._unwatch()
+
+    def _draw_pair(self) -> None:
+        done, total = self.pair.done, len(self.pair.runs)
+        failed = next((run.error for run in self.pair.runs if run.error), "")
+        self.status.text = (
+            f'<progress value="{done}" max="{total}" aria-label="Pairs"></progress>'
+            f'<div role="status">{done} of {total} runs are done</div>'
+            + (f'<div class="alert" role="alert">{escape(failed)}</div>' if failed else "")
+        )
+        self.go.label = "Stop" if done < total else "Train the pairs"
+        scalars = self._scalars(self.pair.runs)
+        curves = {name: self.pair.difference(name, title) for name, title in scalars.items()}
+        self.differences.show(curves | {"table": self.pair.table(scalars)})
+
+    # the end
+
+    def _unwatch(self) -> None:
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            self._document.remove_periodic_callback(timer)
+
+    def close(self) -> None:
+        """Leaves every run."""
+        for run in self.pinned:
+            self.runner.leave(run, self)
+        if self.pair is not None:
+            self.pair.close()
+
+
+def build(board: Board) -> pn.viewable.Viewable:
+    """The section for one reader; its runs are left when the page goes."""
+    section = CompareSection(board)
+    mine, view = weakref.ref(section), section.view()
+    view.section = section  # lives as long as what shows it
+    pn.state.on_session_destroyed(lambda _context: mine() and mine().close())
+    return view
