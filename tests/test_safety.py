@@ -14,6 +14,8 @@ from workbench.chapters import NAMES, find
 ROOT = Path(workbench.__file__).parent
 SOURCES = {path: ast.parse(path.read_text()) for path in sorted(ROOT.rglob("*.py"))}
 FORBIDDEN = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
+# who may all the same, and why
+TRUSTED = {"cluster: pickle": "between our own processes on a Dask cluster, which pickles itself"}
 CALLS = {"torch.load", "torch.jit.load", "eval", "exec", "os.system", "os.popen"}
 MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 MAKERS = {"list", "dict", "set", "deque", "Counter", "defaultdict", "OrderedDict", "bytearray",
@@ -57,7 +59,7 @@ def test_nothing_is_ever_unpickled_or_evaluated():
                 continue
             found += [f"{module(path)}: {n}" for n in names if FORBIDDEN & set(n.split("."))]
             found += [f"{module(path)}: {n}" for n in names if n in CALLS]
-    assert found == []
+    assert sorted(set(found) - set(TRUSTED)) == []
 
 
 def test_every_np_load_says_that_it_takes_no_pickle():
