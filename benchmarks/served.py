@@ -1,9 +1,6 @@
 """A server and a browser of our own, for the measurements here and for tests/browser."""
 
 import os
-import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -11,27 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from workbench.rehearse import OwnServer
+
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
-class Server:
+class Server(OwnServer):
     """`workbench serve` in a process of its own on a free port; `log` keeps what it says."""
-
-    def __init__(self, log: Path, *arguments: str, **environment: str):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.url, self.log = f"http://127.0.0.1:{port}", Path(log)
-        command = [sys.executable, "-m", "workbench.cli", "serve", "--port", str(port), *arguments]
-        with self.log.open("w") as out:
-            self.process = subprocess.Popen(
-                command, stdout=out, stderr=subprocess.STDOUT, env=os.environ | environment
-            )
 
     def wait(self, timeout: float = 180) -> "Server":
         """Until pages are served."""
@@ -56,19 +43,6 @@ class Server:
     def page(self, query: str = "") -> str:
         """The address of a page: `page("chapter=beta-vae&beta=4")`."""
         return f"{self.url}/app?{query}"
-
-    def cpu(self) -> float:
-        """Seconds of CPU that the server's own process has used; training is elsewhere."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
-    def close(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
 
 
 def load() -> str:

@@ -238,7 +238,7 @@ def served(monkeypatch, line):
     import panel.command
 
     seen = []
-    monkeypatch.setattr("workbench.cli.warm", lambda: seen.append("warm"))
+    monkeypatch.setattr("workbench.cli.warm", lambda room: seen.append("warm"))
     monkeypatch.setattr(panel.command, "main", lambda: seen.extend(sys.argv))
     monkeypatch.setattr(sys, "argv", sys.argv)
     for name in ("BOKEH_SIGN_SESSIONS", "BOKEH_SECRET_KEY"):

@@ -1,5 +1,5 @@
 """The command line: `workbench list | run | sweep | bake | store | reproduce | data | doctor |
-serve`.
+serve | rehearse`.
 
 The options of `workbench run NAME` are made from the chapter's knobs. Torch and Panel are imported
 by the commands that need them, so that help comes at once. A wrong word ends with status 2, a run
@@ -32,6 +32,7 @@ from workbench.frames import Diverged, Frame, Table
 from workbench.settings import Knob, Settings, SettingsError
 
 DEVICE = "Where to train  [default: cuda when there, else cpu]"
+HERE = ("127.0.0.1", "localhost", "::1")  # addresses that only this machine reaches
 SCHEDULER = "Train on the Dask cluster at tcp://HOST:PORT  [default: $WORKBENCH_SCHEDULER]"
 SHORT, LONG = 100, 300  # steps of the two runs that `doctor` times
 
@@ -663,9 +664,25 @@ def calibrate(name: str, device: str) -> dict[str, Any]:
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.option("--port", default=5006, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--address", default="127.0.0.1", show_default=True, help="0.0.0.0 for a class.")
+@click.option(
+    "--password",
+    envvar="WORKBENCH_PASSWORD",
+    show_envvar=True,
+    help="What a reader must know  [default: none on this machine alone, else one is made]",
+)
+@click.option(
+    "--room",
+    type=click.IntRange(1, 10_000),
+    default=120,
+    show_default=True,
+    help="Sessions at once; more are asked to try again.",
+)
 @click.option("--scheduler", metavar="ADDRESS", help=SCHEDULER)
 @click.argument("extra", nargs=-1, type=click.UNPROCESSED)
-def serve(port: int, address: str, scheduler: str | None, extra: tuple[str, ...]) -> None:
+def serve(
+    port: int, address: str, password: str | None, room: int, scheduler: str | None,
+    extra: tuple[str, ...],
+) -> None:  # fmt: skip
     """Serve the dashboard; further arguments go to `panel serve` (--show, a notebook ...)."""
     if scheduler:
         os.environ["WORKBENCH_SCHEDULER"] = scheduler
@@ -673,7 +690,16 @@ def serve(port: int, address: str, scheduler: str | None, extra: tuple[str, ...]
     # Bokeh reads both when it is imported.
     os.environ.setdefault("BOKEH_SIGN_SESSIONS", "yes")
     os.environ.setdefault("BOKEH_SECRET_KEY", secrets.token_hex(32))
-    warm()
+    guarded = any(word.startswith(("--basic-auth", "--oauth")) for word in extra)
+    if address not in HERE and not password and not guarded:
+        password = secrets.token_urlsafe(6)
+        click.echo(f"The password of the class is {password}")
+    if address not in HERE:
+        key = os.environ.setdefault("WORKBENCH_INSTRUCTOR", secrets.token_urlsafe(9))
+        pages = f"http://{outer_address()}:{port}/app"
+        click.echo(f"Readers open {pages}\nThe instructor opens {pages}?instructor={key}")
+    extra = (*extra, *log_in_arguments(password)) if password else extra
+    warm(room)
     # In this process, because Panel's own launcher would be imported again by every worker.
     sys.argv = ["panel", "serve", *serve_arguments(port, address, extra)]
     from panel.command import main as panel
@@ -681,20 +707,41 @@ def serve(port: int, address: str, scheduler: str | None, extra: tuple[str, ...]
     panel()
 
 
-def warm() -> None:
-    """Imports what pages need and starts the workers, so that the first reader need not wait."""
-    from workbench import chapters
-    from workbench.runs import shared_runner
-    from workbench.view import home  # noqa: F401
+def log_in_arguments(password: str) -> list[str]:
+    """The arguments of `panel serve` for a class that has a password. The name is not asked for."""
+    if os.path.isfile(password):
+        raise Refused(
+            "The password is the name of a file here, which Panel would read; take another."
+        )
+    page = str(Path(__file__).parent / "view" / "login.html")
+    secret = ["--cookie-secret", secrets.token_hex(32)]  # of this start: a log-in ends with it
+    return ["--basic-auth", password, *secret, "--basic-login-template", page]
 
-    shared_runner("workers")
+
+def warm(room: int) -> None:
+    """Imports what pages need and starts the workers, so that the first reader need not wait."""
+    from workbench import chapters, logs
+    from workbench.view import home, serving  # noqa: F401
+
+    logs.install()
+    serving.raise_file_limit()
+    serving.install(room)
     for name in chapters.NAMES:
         chapters.find(name)
 
 
+def outer_address() -> str:
+    """This machine's address in the network that leads out of it. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+        probe.connect(("192.0.2.1", 9))  # an address for documentation, of nobody
+        return probe.getsockname()[0]
+    return "127.0.0.1"
+
+
 def serve_arguments(port: int, address: str, extra: Iterable[str] = ()) -> list[str]:
     """The arguments of `panel serve` for the dashboard."""
-    hosts = dict.fromkeys([address, "127.0.0.1", "localhost", socket.gethostname()])
+    names = [address, "127.0.0.1", "localhost", socket.gethostname()]
+    hosts = dict.fromkeys(names if address in HERE else [*names, outer_address()])
     origins = [word for host in hosts for word in ("--allow-websocket-origin", f"{host}:{port}")]
     # a closed tab is noticed after 5 to 7 seconds, and no message needs more than a megabyte
     limits = {
@@ -706,6 +753,42 @@ def serve_arguments(port: int, address: str, extra: Iterable[str] = ()) -> list[
     numbers = [word for name, value in limits.items() for word in (name, str(value))]
     app = str(Path(__file__).with_name("app.py"))
     return [app, "--port", str(port), "--address", address, *origins, *numbers, *extra]
+
+
+# ---- rehearse
+
+
+@main.command()
+@click.option("--people", type=click.IntRange(1, 500), default=40, show_default=True)
+@click.option("--minutes", type=click.FloatRange(0.05, 120), default=3, show_default=True)
+@click.option("--url", help="A server that runs already  [default: one is started for this]")
+@click.option("--password", envvar="WORKBENCH_PASSWORD", show_envvar=True, help="Of that server.")
+@click.option("--kill", is_flag=True, help="Kill a worker half-way, where the server is ours.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def rehearse(people, minutes, url, password, kill, as_json) -> None:
+    """Fill a server with people who move sliders, and say whether it is fit for them."""
+    import asyncio
+    from contextlib import nullcontext
+
+    from workbench import rehearse
+
+    say = partial(click.echo, err=True)
+    with nullcontext() if url else rehearse.own_server("--room", str(2 * people + 20)) as own:
+        try:
+            report = asyncio.run(rehearse.rehearse(
+                url or own.url, people, 60 * minutes, password or "", own, kill, say
+            ))  # fmt: skip
+        except rehearse.Refused as error:
+            raise click.ClickException(str(error)) from None
+    busy = ", ".join(f"{part:.1f}" for part in os.getloadavg())
+    if as_json:
+        numbers = {name: _finite(value) for name, value in report.numbers.items()}
+        click.echo(json.dumps({"people": people, "fit": not report.misses(), "numbers": numbers}))
+    else:
+        _columns([("what", "measured", "a class needs"), *report.rows()])
+        click.echo("\n".join(report.notes + [f"Load average {busy} on {os.cpu_count()} cores."]))
+        click.echo(report.sentence())
+    sys.exit(bool(report.misses()))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ It owns knobs, a run and drawings. A settled knob opens another run; a timer pul
 frame of the board's own run and patches the drawings. Training never calls it.
 """
 
+import time
 import weakref
 from contextlib import nullcontext, suppress
 from html import escape
@@ -23,6 +24,8 @@ from workbench.view.controls import Controls
 
 PERIOD = 50  # ms between two looks at a live run
 FIRST = 6  # places for cards at once; the others are built when the reader asks for them
+SHARE = 0.3  # of the server's time that all pages together may take to draw
+WATCHING: weakref.WeakSet = weakref.WeakSet()  # the boards that draw now, of all pages
 SPEAK = 20  # looks between two updates of the words under the pictures: about a second
 
 BUTTON = """
@@ -81,7 +84,7 @@ class Board(pn.viewable.Viewer):
         self.seat = self.seat_section = None  # on a page of a class
         self.notes: list[str] = []
         self.trouble: Exception | None = None  # what a callback raised; `finish` raises it again
-        self._timer, self._looks = None, 0
+        self._timer, self._looks, self._rests_until = None, 0, 0.0
         self._built: PageBuilt | None = None  # of the notebook that shows this board, if one does
         self.controls = Controls(self.chapter.Settings(**knobs), self.move, self._note)
         self.status = Div(stylesheets=[TEXT, STATUS], sizing_mode="stretch_width")
@@ -126,7 +129,7 @@ class Board(pn.viewable.Viewer):
         before, self.run = self.run, self.runner.open(self.chapter.name, settings, self)
         if before is not None and before is not self.run:
             self.runner.leave(before, self)
-        self.notes, self.drawn, self._looks = [], 0, 0
+        self.notes, self.drawn, self._looks, self._rests_until = [], 0, 0, 0.0
         self.replay.disabled = True
         self.cards.begin_anew()
         self.cards.fade()
@@ -175,12 +178,16 @@ class Board(pn.viewable.Viewer):
 
     def _look(self) -> None:
         run = self.run
-        if run is None or self._being_built():
+        if run is None or self._being_built() or time.monotonic() < self._rests_until:
             return
         try:
             live, count = run.live, len(run.frames)  # in this order: nothing comes after the end
             if count > self.drawn:
+                start = time.monotonic()
                 self._draw(run.frames[:count], speak=self._looks % SPEAK == 0)
+                # the more pages draw, the more frames each leaves out: moves must be answered
+                others = len(WATCHING) - 1 if served() else 0
+                self._rests_until = start + (time.monotonic() - start) * others / SHARE
                 self.drawn, self._looks = count, self._looks + 1
             self._tell()
             # Panel 1.9.4 loses what its widgets are told while a page is being opened
@@ -242,6 +249,7 @@ class Board(pn.viewable.Viewer):
     def _watch(self) -> None:
         if self._timer is not None:
             return
+        WATCHING.add(self)
         if served():
             self._document = pn.state.curdoc
             self._timer = self._document.add_periodic_callback(weakly(self.poll), PERIOD)
@@ -250,6 +258,7 @@ class Board(pn.viewable.Viewer):
 
     def _unwatch(self) -> None:
         timer, self._timer = self._timer, None
+        WATCHING.discard(self)
         if timer is None:
             return
         if hasattr(timer, "stop"):

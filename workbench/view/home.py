@@ -4,7 +4,7 @@ import os
 import weakref
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -15,7 +15,8 @@ from panel.io.resources import parse_template
 from workbench import data, studies
 from workbench.chapters import NAMES, find
 from workbench.classroom import KEY, may_instruct
-from workbench.runs import shared_runner
+from workbench.logs import OURS
+from workbench.runs import Run, shared_runner
 from workbench.settings import SettingsError
 from workbench.view import compare_section, labs, prose, seat_section, sweep_section
 from workbench.view.board import Board, weakly
@@ -34,13 +35,17 @@ def page(arguments: Mapping[str, list[bytes]]) -> pn.Template:
     listen(shared_runner("workers"))
     query = {key: values[-1].decode("utf8", "replace") for key, values in arguments.items()}
     dark = query.pop("theme", "") == "dark"
-    if "instructor" in query:
-        return instructor_page(query["instructor"], dark)
     name = query.pop("chapter", "")
     try:
+        if "instructor" in query:
+            return instructor_page(query["instructor"], dark)
         return chapter_page(name, query, dark) if name else home_page(dark)
     except SettingsError as error:
         return home_page(dark, str(error))
+    except Exception:  # Panel would show the reader the traceback
+        OURS.exception("A page could not be built.")
+        return _shell(dark, "", cards=[], complaint="Something went wrong while this page was "
+                      "made. The server's log says more.")  # fmt: skip
 
 
 def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template:
@@ -172,7 +177,7 @@ class Thumb:
         live, count = self.run.live, len(self.run.frames)
         if count > self.drawn:
             self.drawn = count
-            self.still.text = thumbnail(self._picture(count), 290)
+            self.still.text = _still(self.chapter.name, self.run, count)
         if not live:
             self._unwatch()
 
@@ -183,18 +188,17 @@ class Thumb:
             with suppress(AttributeError, ValueError):
                 self._document.remove_periodic_callback(timer)
 
-    def _picture(self, count: int):
-        frame = self.run.frames[count - 1]
-        trace = next((t for t in self.chapter.traces if t.title == self.chapter.thumbnail), None)
-        return (
-            trace.curves(self.run.frames[:count])
-            if trace
-            else frame.pictures[self.chapter.thumbnail]
-        )
-
     def close(self) -> None:
         self.runner.leave(self.run, self)
         self._unwatch()
+
+
+@lru_cache(maxsize=64)
+def _still(name: str, run: Run, count: int) -> str:
+    """The chapter's picture after so many frames; drawn once for all pages that show it."""
+    chapter, frames = find(name), run.frames[:count]
+    trace = next((t for t in chapter.traces if t.title == chapter.thumbnail), None)
+    return thumbnail(trace.curves(frames) if trace else frames[-1].pictures[chapter.thumbnail], 290)
 
 
 class _Shell(pn.Template):

@@ -1,0 +1,111 @@
+"""The log: no secrets, short, and few of a kind."""
+
+import io
+import logging
+
+import pytest
+
+from workbench import logs
+from workbench.chapters import find
+
+TOKEN = "eyJzZXNzaW9uX2lkIjogIkFiY0RlZkdoSWprIiwgInNlc3Npb25fZXhwaXJ5IjogMX0.s1gnatur3"
+
+
+@pytest.fixture
+def written():
+    """A logger behind the filter, its text, and a clock that stands."""
+    clock, text = [0.0], io.StringIO()
+    handler = logging.StreamHandler(text)
+    handler.addFilter(logs.Filter(lambda: clock[0]))
+    logger = logging.Logger("toy", logging.DEBUG)
+    logger.addHandler(handler)
+    return logger, text.getvalue, clock
+
+
+@pytest.mark.parametrize(
+    ("said", "secret"),
+    [
+        ("GET /app?chapter=rad&who=Ada (127.0.0.1)", "Ada"),
+        (f"Token for session {TOKEN!r} had invalid signature", "eyJ"),
+        (f"Subprotocols ['bokeh', '{TOKEN}']", "s1gnatur3"),
+        ("password=correct-horse is wrong", "horse"),
+        ("No such file: /home/ada/class/mnist.npz", "ada"),
+        ('File "/opt/x/site-packages/a.py", line 3', "/opt"),
+        (r"No such file: C:\Users\ada\mnist.npz", "ada"),
+        ("Cookie: user=2|1:0|10:17", "17"),
+    ],
+)
+def test_secrets_and_folders_are_not_written(written, said, secret):
+    logger, text, _ = written
+    logger.warning("%s", said)
+    assert secret not in text() and text().count("\n") == 1
+
+
+def test_what_helps_is_kept(written):
+    logger, text, _ = written
+    logger.warning("404 GET /app/nowhere (10.0.0.3) 1.2ms: mnist.npz in /srv/data/mnist.npz")
+    assert text() == "404 GET /app/nowhere (10.0.0.3) 1.2ms: mnist.npz in .../mnist.npz\n"
+
+
+def test_two_megabytes_become_a_line(written):
+    logger, text, _ = written
+    logger.error("bad message: %r", "x y" * 700_000)
+    logger.error("forged\n2026-01-01 INFO all is well")
+    first, second = text().splitlines()
+    assert len(first) <= logs.LENGTH and "forged 2026-01-01" in second
+
+
+def test_a_traceback_keeps_its_reason_and_loses_its_folders(written):
+    logger, text, _ = written
+    try:
+        raise ValueError("beta is 17")
+    except ValueError:
+        logger.exception("It failed.")
+    assert "ValueError: beta is 17" in text() and "test_logs.py" in text()
+    assert __file__.rpartition("/")[0] not in text()
+    assert len(text()) <= logs.LENGTH + logs.TRACE + 2
+
+
+def test_alike_records_are_counted_and_not_written(written):
+    logger, text, clock = written
+    for number in range(1000):
+        logger.warning("Refusing connection %d", number)
+    assert len(text().splitlines()) == logs.ALIKE
+    logger.warning("Something else")
+    assert f"({1000 - logs.ALIKE} records left out) Something else" in text()
+    clock[0] = 60
+    logger.warning("Refusing connection %d", 1000)
+    assert text().endswith("Refusing connection 1000\n")
+
+
+def test_a_flood_of_different_records_is_limited_too(written):
+    logger, text, _ = written
+    for number in range(10_000):
+        logger.warning(f"flood {number}")
+    assert len(text().splitlines()) == logs.ALL
+
+
+def test_a_record_that_cannot_be_written_does_no_harm(written):
+    logger, text, _ = written
+    logger.warning("%d and %d", 1)
+    assert text() == "%d and %d\n"
+
+
+def test_two_handlers_count_a_record_once(written):
+    logger, text, _ = written
+    (first,) = logger.handlers
+    logger.addHandler(second := logging.StreamHandler(other := io.StringIO()))
+    second.addFilter(first.filters[0])
+    for _ in range(2 * logs.ALIKE):
+        logger.warning("again")
+    assert other.getvalue() == text() == "again\n" * logs.ALIKE
+
+
+def test_a_run_is_one_line(caplog):
+    settings = find("beta-vae").Settings(beta=4, seed=3)
+    with caplog.at_level(logging.INFO, "workbench.runs"):
+        logs.run_line("a1b2c3", "beta-vae", settings, 1.234, "done")
+        logs.run_line("", "rad", {"data": "digits"}, 0, "failed")
+    first, second = (record.getMessage() for record in caplog.records)
+    assert first == "run a1b2c3 beta-vae 1.2 s done beta=4.0 seed=3"
+    assert second == "run - rad 0.0 s failed data=digits"

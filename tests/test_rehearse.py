@@ -1,0 +1,105 @@
+"""The rehearsal: what its numbers mean. The client itself is tested by what test_serving does."""
+
+import math
+
+import numpy as np
+import pytest
+
+from workbench import rehearse
+from workbench.rehearse import BARS, Move, Person, Report, patience_quantile, quantile
+
+
+def test_a_quantile_is_one_of_the_values():
+    assert quantile([3, 1, 2, 4], 0.5) == 2 and quantile([3, 1, 2, 4], 0.95) == 4
+    assert quantile(range(1, 101), 0.95) == 95 and math.isnan(quantile([], 0.5))
+
+
+def test_without_impatience_it_is_the_ordinary_quantile():
+    waits = np.random.default_rng(0).exponential(size=200)
+    for share in (0.5, 0.9, 0.95):
+        seen = patience_quantile([(wait, True) for wait in waits], share)
+        assert seen == quantile(list(waits), share)
+
+
+def test_who_moved_on_counts_as_having_waited_at_least_so_long():
+    random = np.random.default_rng(1)
+    waits, patience = random.exponential(1, 20_000), random.exponential(2, 20_000)
+    seen = [(min(w, p), w <= p) for w, p in zip(waits, patience, strict=True)]
+    assert patience_quantile(seen, 0.5) == pytest.approx(math.log(2), rel=0.05)
+    assert patience_quantile(seen, 0.95) == pytest.approx(math.log(20), rel=0.1)
+    only_seen = quantile([w for w, came in seen if came], 0.95)
+    assert only_seen < 0.75 * math.log(20)  # what leaving them out would have said
+
+
+def test_too_many_who_never_saw_it_make_it_infinite():
+    assert patience_quantile([(1, True), (5, False), (5, False)], 0.5) == math.inf
+    assert math.isnan(patience_quantile([], 0.5))
+
+
+def test_one_sentence_says_fit_or_what_is_not():
+    fine = {name: most for name, most in BARS.items()}
+    report = Report(40, fine | {"move p95 ms": 180, "last home page s": 9.2})
+    assert report.sentence() == "p95 180 ms, last page 9 s, fit for 40."
+    report.numbers["moves lost"] = 3
+    assert "not fit for 40: moves lost 3 (at most 0)." in report.sentence()
+    report.numbers["last home page s"] = math.inf
+    assert len(report.misses()) == 2
+    assert [name for name, _, limit in report.rows() if limit] == list(BARS)
+
+
+class Toy(Person):
+    """A person without a server who has asked for 2, then 4, of a slider `beta`."""
+
+    def __init__(self, trained):
+        super().__init__("http://nowhere", "", 7, trained)
+        self.knob, self.status = type("Knob", (), {"name": "beta"}), "p1"
+        self.expected = {"chapter": "beta-vae"}
+        self.moves = [Move(2.0, 0.0, left=1.0), Move(4.0, 1.0)]
+
+
+def test_an_answer_is_the_pages_own_address_with_the_value_that_was_asked_for():
+    toy = Toy({"?chapter=beta-vae&beta=4"})
+    toy.heard("p9", "tags", ["?chapter=rad"])
+    assert toy.foreign == 0  # another model's business
+    toy.heard("p1", "tags", ["?chapter=beta-vae&beta=2"])
+    assert toy.moves[0].answered and not toy.moves[0].kept and toy.moves[1].answered is None
+    toy.heard("p1", "text", "<div>Training</div>")
+    assert toy.moves[0].framed is None
+    toy.heard("p1", "tags", ["?chapter=beta-vae&beta=4"])
+    toy.heard("p1", "text", '<div>Done: 5 steps</div><div class="numbers">')
+    assert toy.moves[1].kept and toy.moves[1].framed and toy.foreign == 0
+
+
+@pytest.mark.parametrize("tags", ["?chapter=beta-vae&beta=3", "?chapter=rad&beta=2", "?"])
+def test_an_answer_about_anything_else_is_foreign(tags):
+    toy = Toy(set())
+    toy.heard("p1", "tags", [tags])
+    assert toy.foreign == 1 and toy.moves[0].answered is None
+
+
+def test_a_newer_answer_answers_what_it_overtook():
+    toy = Toy(set())
+    toy.heard("p1", "tags", ["?chapter=beta-vae&beta=4"])
+    assert all(move.answered for move in toy.moves) and toy.foreign == 0
+
+
+def test_the_same_value_twice_is_answered_twice():
+    toy = Toy(set())
+    toy.moves.append(Move(2.0, 2.0))
+    for value in (2, 4, 2):
+        assert toy.moves[-1].answered is None
+        toy.heard("p1", "tags", [f"?chapter=beta-vae&beta={value}"])
+    assert toy.moves[-1].answered and toy.foreign == 0
+
+
+@pytest.mark.slow
+def test_a_small_rehearsal_from_end_to_end():
+    import asyncio
+
+    with rehearse.own_server() as own:
+        report = asyncio.run(rehearse.rehearse(own.url, 6, 20, own=own, kill=True))
+    assert report.numbers["moves"] >= 20
+    assert report.numbers["moves lost"] == report.numbers["foreign answers"] == 0
+    assert report.numbers["errors"] == 0
+    assert report.numbers["back after a killed worker s"] < 60
+    assert own.process.poll() is not None

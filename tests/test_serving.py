@@ -1,0 +1,341 @@
+"""The served page against whoever misuses it: one real server, raw clients, illegal messages.
+
+The room of this server has eight places, its secrets are known here, and its log is read at the
+end. The last test ends the server.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from workbench import cli, rehearse
+from workbench.chapters import find
+from workbench.rehearse import Person, Refused, Session
+
+ROOM = 8
+KEY = "0123456789abcdef" * 4
+CANARY = "canary7fb3"
+ATTACK = "<img src=x onerror=alert(1)>"
+PAGE = "chapter=beta-vae&steps=100"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp(f"{CANARY}-folder")
+    own = rehearse.OwnServer(
+        folder / "log.txt", "--room", str(ROOM),
+        "--unused-session-lifetime", "1000", "--check-unused-sessions", "500",
+        BOKEH_SECRET_KEY=KEY,
+        WORKBENCH_STORE=str(folder / "store"), WORKBENCH_HINT=CANARY,
+    )  # fmt: skip
+    asyncio.run(rehearse._ready(own.url, ""))
+    yield own
+    own.close()
+
+
+@pytest.fixture(autouse=True)
+def empty_room(server):
+    """Nobody left over from the test before; the server still answers afterwards."""
+    until(lambda: health(server)["sessions"] == 0)
+    yield
+    assert server.process.poll() is not None or health(server)["ready"]
+
+
+def health(server) -> dict:
+    return json.loads(get(server, "/health")[1])
+
+
+def until(happens, patience: float = 60):
+    deadline = time.monotonic() + patience
+    while not happens():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.2)
+
+
+def get(server, path: str, **headers: str) -> tuple[int, str]:
+    """Status and body of GET `path`, exactly as it is written."""
+    try:
+        request = urllib.request.Request(server.url + path, headers=headers)
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            return reply.status, reply.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+@contextmanager
+def leaving(*sessions: Session):
+    try:
+        yield sessions
+    finally:
+        for session in sessions:
+            session.close()
+
+
+async def moves(person: Person, value: float, patience: float = 30) -> None:
+    """Moves the person's slider and waits for the answer."""
+    person.moves.append(rehearse.Move(value, time.monotonic()))
+    texts = list(map(float, person.slider["attributes"]["options"]))
+    place = texts.index(value)
+    person.change(person.slider["id"], value=place, value_throttled=place)
+    end = time.monotonic() + patience
+    while person.moves[-1].answered is None:
+        assert time.monotonic() < end and not person.hung_up, "no answer"
+        await asyncio.sleep(0.02)
+
+
+def innards(text: str) -> list[str]:
+    """What a page or a message must never say."""
+    own = (str(Path(cli.__file__).parents[1]), "Traceback", "site-packages", CANARY, KEY)
+    return [word for word in own if word in text]
+
+
+# --- health and the room
+
+
+def test_health_tells_how_it_is_and_nothing_else(server):
+    found = health(server)
+    assert found["ready"] is True and found["room"] == ROOM and found["workers"] >= 1
+    assert set(found) == {"ready", "sessions", "room", "waiting", "training", "workers", "late_ms"}
+    assert set(found["late_ms"]) <= {"p95", "max"}
+    assert innards(json.dumps(found)) == []
+
+
+def test_a_full_room_says_so_at_once_and_has_places_again_when_somebody_leaves(server):
+    async def story():
+        here = [Session(server.url) for _ in range(ROOM)]
+        with leaving(*here):
+            for session in here:
+                await session.open("chapter=nowhere")  # the home page
+            start = time.monotonic()
+            status, page = await asyncio.to_thread(get, server, f"/app?{PAGE}")
+            assert status == 503 and "The room is full" in page and "token" not in page
+            assert 'http-equiv="refresh" content="30"' in page
+            assert time.monotonic() - start < 1 + os.getloadavg()[0]
+            # a token that is valid but has no session yet finds no place either
+            with pytest.raises(Refused):
+                await Session(server.url).connect(token())
+            assert health(server)["sessions"] == ROOM
+        await asyncio.to_thread(until, lambda: health(server)["sessions"] == 0)
+        with leaving(await Session(server.url).open("chapter=nowhere")):
+            pass
+
+    asyncio.run(story())
+
+
+def token(expires: int = 300, signed: bool = True, key: str = KEY) -> str:
+    """A token as the server would make it."""
+    from bokeh.util.token import generate_jwt_token, generate_session_id
+
+    secret = key.encode()
+    return generate_jwt_token(
+        generate_session_id(secret_key=secret, signed=signed), secret_key=secret, signed=signed,
+        expiration=expires, extra_payload={"headers": {}, "cookies": {}, "arguments": {}},
+    )  # fmt: skip
+
+
+def test_a_page_waits_longer_for_its_first_websocket_than_for_its_next(server):
+    status, page = get(server, "/app?chapter=nowhere")
+    time.sleep(3)  # longer than a closed tab's session lives here
+    assert status == 200 and health(server)["sessions"] == 1
+
+    async def story():
+        with leaving(session := Session(server.url)):
+            await session.connect(rehearse.TOKEN.search(page)[1])
+            assert health(server)["sessions"] == 1
+
+    asyncio.run(story())
+    until(lambda: health(server)["sessions"] == 0, 15)
+
+
+# --- who may come in
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://evil.example", "null", "file://", "http://127.0.0.1:1", "https://127.0.0.1.evil.example",
+     "http://localhost.evil.example:5006"],
+)  # fmt: skip
+def test_another_websites_page_gets_no_websocket(server, origin):
+    with pytest.raises(Refused, match="refused"):
+        asyncio.run(Session(server.url, origin=origin).connect(token()))
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [token(signed=False), token(key="f" * 64), token(expires=-10), token()[:-4] + "AAAA",
+     "e30.e30", "nothing"],
+    ids=["unsigned", "another key", "expired", "another signature", "empty", "none"],
+)  # fmt: skip
+def test_a_forged_or_expired_token_opens_nothing(server, forged):
+    with pytest.raises(Refused):
+        asyncio.run(Session(server.url).connect(forged))
+    assert health(server)["sessions"] == 0
+
+
+def test_our_own_page_with_its_own_token_comes_in(server):
+    async def story():
+        session = Session(server.url)
+        with leaving(session):
+            await session.connect(token())
+            await session.pull()
+
+    asyncio.run(story())
+
+
+# --- what a browser may say
+
+
+def hostile(slider: str, status: str) -> list:
+    """Messages that no page of ours sends: (type, content), or a raw frame."""
+    change = [1e9, -5, float("nan"), float("inf"), -float("inf"), True, None, [], [1, 2], {}, "x",
+              ATTACK, 10**30, 0.5, {"type": "number", "value": "nan"}, {"id": status}]  # fmt: skip
+    found = [("PATCH-DOC", patch(slider, value=value, value_throttled=value)) for value in change]
+    found += [("PATCH-DOC", patch(slider, **{name: value})) for name, value in [
+        ("end", 1e12), ("start", -1e12), ("title", ATTACK), ("label", ATTACK),
+        ("options", [ATTACK]), ("options", None), ("disabled", 3), ("nothing", 1),
+        ("value_throttled", 10**400),
+    ]]  # fmt: skip
+    event = {"type": "event", "name": "document_ready", "values": 3}
+    return found + [
+        ("PATCH-DOC", patch("p999999", value=1)),
+        ("PATCH-DOC", patch(status, text=ATTACK, tags=[ATTACK])),
+        ("PATCH-DOC", {"events": [{"kind": "RootRemoved", "model": {"id": slider}}]}),
+        ("PATCH-DOC", {"events": [{"kind": "TitleChanged", "title": ATTACK}]}),
+        ("PATCH-DOC", {"events": [{"kind": "Unheard", "model": {"id": slider}}]}),
+        ("PATCH-DOC", {"events": [{"kind": "MessageSent", "msg_type": "bokeh_event",
+                                   "msg_data": event}]}),
+        ("PATCH-DOC", {}), ("PATCH-DOC", 17),
+        ("PUSH-DOC", {"doc": {"version": "3", "title": ATTACK, "roots": []}}),
+        ("UNHEARD-OF", {}), ("SERVER-INFO-REQ", {}),
+        "not JSON", "[]", b"\x00\xff\x00", "9" * 2_000_000,
+    ]  # fmt: skip
+
+
+def patch(model: str, **attributes) -> dict:
+    return {"events": [{"kind": "ModelChanged", "model": {"id": model}, "attr": name, "new": value}
+                       for name, value in attributes.items()]}  # fmt: skip
+
+
+def test_forty_hostile_messages_change_nothing_for_anybody_else(server):
+    size = server.log.stat().st_size
+    knobs = find("beta-vae").Settings.knobs()
+
+    async def story():
+        good, bad = Person(server.url, "", 1, set()), None
+        with leaving(good):
+            await good.enter("beta-vae")
+            known = (good.slider["id"], good.status)
+            count = len(hostile(*known))
+            assert count >= 40
+            for number in range(count):
+                if bad is None or bad.hung_up:
+                    bad = Person(server.url, "", 2, set())
+                    await bad.enter("beta-vae")
+                message = hostile(bad.slider["id"], bad.status)[number]
+                if isinstance(message, tuple):
+                    bad.send(*message)
+                else:
+                    bad.raw(message)
+                await asyncio.sleep(0.1)
+                if number % 8 == 0:
+                    await moves(good, [0.5, 2.0][number // 8 % 2])
+                assert innards(json.dumps(bad.replies)) == []
+                said = bad.address.partition("?")[2]
+                settings, notes = find("beta-vae").Settings.from_query(
+                    dict(pair.split("=") for pair in said.split("&")[1:]) if said else {}
+                )
+                assert notes == [] and knobs["beta"].low <= settings.beta <= knobs["beta"].high
+            await moves(good, 4.0)
+            assert good.foreign == 0 and good.failures == 0 and not good.replies
+            bad.close()
+
+    asyncio.run(story())
+    assert server.log.stat().st_size - size < 60_000
+
+
+def test_nobody_hears_of_another_ones_moves(server):
+    values = [0.25, 0.5, 1.5, 2.0, 3.0, 4.0, 5.0]
+
+    async def one(number: int) -> Person:
+        person = Person(server.url, "", 10 * number, set())  # each with a seed of its own
+        await person.enter("beta-vae")
+        for move in range(10):
+            await moves(person, values[(number + move) % len(values)])
+        return person
+
+    async def story():
+        people = await asyncio.gather(*map(one, range(1, 6)))
+        with leaving(*people):
+            assert [person.foreign for person in people] == [0] * 5
+            assert [len(person.moves) for person in people] == [10] * 5
+
+    asyncio.run(story())
+
+
+# --- what an address may say
+
+LINKS = [
+    f"chapter={quote(ATTACK)}", "chapter=../../etc/passwd", "chapter=beta-vae%00", "chapter=",
+    f"{PAGE}&beta=1e999&latent=nan&beta=3&beta={quote(ATTACK)}&{quote(ATTACK)}=1",
+    f"{PAGE}&data=../../../etc/passwd&data={quote('/etc/passwd')}&theme={quote(ATTACK)}",
+    f"{PAGE}&" + "&".join(f"k{i}={'9' * 40}" for i in range(90)),
+    "%00=%00&%ff=%ff&&&===;", "chapter=rad&stream=%F0%9F%92%A9&steps=-1&seed=1e400",
+]  # fmt: skip
+
+
+def test_hostile_addresses_get_a_page_without_innards(server):
+    async def story(link: str) -> str:
+        session = Session(server.url, cookies=f"c={CANARY}")
+        with leaving(session):  # comes in and leaves, so that its place is free again
+            page = (await session.get(f"/app?{link}&who={CANARY}")).body.decode()
+            await session.connect(rehearse.TOKEN.search(page)[1])
+        return page
+
+    for link in LINKS:
+        page = asyncio.run(story(link)).replace(CANARY, "")
+        assert innards(page) == [] and ATTACK not in page, link
+        until(lambda: health(server)["sessions"] < ROOM)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/static/../../../../etc/passwd", "/static/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+     "/static/..%2f..%2f..%2fetc/passwd", "/static/..%5c..%5cetc%5cpasswd", "/../etc/passwd",
+     "/static/extensions/../../../etc/passwd", "/app/static/../app.py", "/app.py",
+     "/static//etc/passwd", "/static/%252e%252e/etc/passwd", "/app/../../etc/passwd",
+     "/components/../etc/passwd"],
+)  # fmt: skip
+def test_no_address_reaches_a_file(server, path):
+    status, body = get(server, path)
+    assert status in (400, 403, 404)
+    assert "root:" not in body and innards(body) == []
+
+
+def test_the_log_has_no_secret_of_anybody(server):
+    get(server, f"/app/ws?{CANARY}", Cookie=f"user={CANARY}")
+    get(server, f"/{CANARY}/../x?token={CANARY}")
+    log = server.log.read_text().replace(f"/{CANARY}", "")  # the path itself is no secret
+    assert CANARY not in log and KEY not in log
+    assert "eyJ" not in log
+
+
+# --- the end
+
+
+def test_it_stops_within_five_seconds_and_leaves_no_process(server):
+    workers = server.workers()
+    assert workers
+    server.process.send_signal(signal.SIGTERM)
+    start = time.monotonic()
+    server.process.wait(30)
+    assert time.monotonic() - start < 5 + os.getloadavg()[0] / os.cpu_count()
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers), 5)
