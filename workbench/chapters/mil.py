@@ -466,7 +466,7 @@ def needs_both_labels(seed: int) -> tuple[bool, str]:
 CHAPTER = Chapter(
     name="mil",
     number=5,
-    title="Multi-instance learning with attention",
+    title="Bags: multi-instance learning with attention",
     question="Which instance made the bag positive?",
     doc=__doc__,
     Settings=Settings,

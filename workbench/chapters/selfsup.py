@@ -360,7 +360,7 @@ def exemplars_collide(seed: int) -> tuple[bool, str]:
 CHAPTER = Chapter(
     name="selfsup",
     number=4,
-    title="Self-supervised pretext tasks",
+    title="Self-supervision: pretext tasks",
     question="What can a picture teach without a label?",
     doc=__doc__,
     Settings=Settings,
