@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 import traceback
@@ -22,9 +23,11 @@ from workbench import faults
 from workbench.chapters import NAMES, find
 from workbench.data import DataError
 from workbench.frames import Diverged, Frame
+from workbench.logs import clean
 from workbench.settings import Settings, SettingsError
 
 PATIENCE = 2.0  # seconds a worker has to leave a run
+LONGEST = 2000  # characters of a traceback in the log
 NICE = {"runs": 10, "sweeps": 19}  # the page's server comes first, then who waits, then sweeps
 MEMORY = 4.0  # GiB that a worker may hold on a CPU; WORKBENCH_MEMORY says otherwise
 POKE = getattr(signal, "SIGUSR1", None)  # Windows has none: there a run ends at its next frame
@@ -326,5 +329,6 @@ def _plain(error: Exception) -> Exception:
         or isinstance(error, torch.cuda.OutOfMemoryError)
     ):
         return OutOfMemory("This needs more memory than a run may take here: make it smaller.")
-    traceback.print_exception(error)  # the log keeps what the reader is spared
+    told = "".join(traceback.format_exception(error))  # the log keeps what the reader is spared
+    print(clean(told[-LONGEST:], LONGEST), file=sys.stderr, flush=True)
     return RuntimeError(f"{type(error).__name__}: {error}")

@@ -58,7 +58,7 @@ from workbench.settings import DataName, Stops
 from workbench.settings import Settings as Base
 
 START_LOGVAR = -2.0  # of a code: narrow enough that a sample of it is the autoencoder's code
-RIDGE = 1e-3  # added to every variance of a mixture: some pixels never change
+RIDGE = 1e-3  # added to every variance of the mixture that VaDE begins with
 WIDE = 64  # a mixture of pictures with more than 256 pixels sees so many components of them
 TOLERANCE = 1e-3  # nats a point: EM has settled when an iteration gains less
 UPDATE = 30, 140  # steps between two targets of DEC, up to 10,000 pictures and beyond
@@ -99,6 +99,10 @@ class Settings(Base):
         doc="Starts to choose from, never by labels: the lowest inertia, or the highest "
         "likelihood or ELBO, wins.",
     )  # fmt: skip
+    ridge = Stops(
+        1e-3, [1e-9, 1e-6, 1e-4, 1e-3, 1e-2, 1e-1], label="Least variance", precedence=2,
+        doc="Added to every variance of a mixture: without it a component can shrink to a point.",
+    )  # fmt: skip
     lr = Stops(
         0.003, [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03], label="Learning rate", precedence=2,
         doc="Adam's step size in pre-training; clustering takes a tenth (DEC) or a third (VaDE).",
@@ -116,6 +120,7 @@ class Settings(Base):
     relevant = {
         "features": lambda s: s.kind in ("kmeans", "mixture"),
         "covariance": lambda s: s.kind == "mixture",
+        "ridge": lambda s: s.kind == "mixture",
         "latent": lambda s: not s.on_pixels,
         "pretrain": lambda s: s.deep,
         "lr": lambda s: s.deep,
@@ -467,11 +472,14 @@ class Em:
 
     def __init__(self, now: Stage, restarts: int):
         first = now.first
-        self.points, self.kind = now.points(), first.covariance
+        self.points, self.kind, self.ridge = now.points(), first.covariance, first.ridge
         self.mixtures = [
             [
                 mixtures.begin(
-                    x, mixtures.kmeans(x, first.clusters, run.seed + 1000 * i), self.kind, RIDGE
+                    x,
+                    mixtures.kmeans(x, first.clusters, run.seed + 1000 * i),
+                    self.kind,
+                    self.ridge,
                 )
                 for i in range(restarts)
             ]
@@ -489,7 +497,7 @@ class Em:
             for i, mixture in enumerate(self.mixtures[r]):
                 if not self.settled[r][i]:
                     gamma, likelihood = mixtures.expect(x, mixture)
-                    self.mixtures[r][i] = mixtures.maximise(x, gamma, self.kind, RIDGE)
+                    self.mixtures[r][i] = mixtures.maximise(x, gamma, self.kind, self.ridge)
                     if likelihood < self.likelihood[r][i] + TOLERANCE:
                         self.settled[r][i] = self.count
                     self.likelihood[r][i] = likelihood
@@ -876,6 +884,19 @@ def nmi_hardly_notices(seed: int) -> tuple[bool, str]:
                         ("NMI", ten["nmi"]), ("with 30", thirty["nmi"]))  # fmt: skip
 
 
+def likelihood_explodes(seed: int) -> tuple[bool, str]:
+    """A mixture on pixels with next to no least variance, against the default one."""
+    floor, none = (
+        outcome(kind="mixture", features="pixels", ridge=ridge, steps=100, seed=seed)[1]
+        for ridge in (1e-3, 1e-9)
+    )
+    holds = none["log_likelihood"] > floor["log_likelihood"] + 50 and none["acc"] < floor["acc"]
+    return holds, _said(
+        ("log-likelihood", floor["log_likelihood"]), ("without", none["log_likelihood"]),
+        ("ACC", floor["acc"]), ("without", none["acc"]),
+    )  # fmt: skip
+
+
 def singletons(seed: int) -> tuple[bool, str]:
     """NMI and ARI of a clustering that put every digit into a cluster of its own."""
     labels = everyones_labels(resident("digits"))
@@ -895,6 +916,9 @@ CLAIMS = (
           "below that of K-Means on the codes that it starts from.", dec_sharpens),
     Claim("nmi-hardly-notices", "K-Means with 30 clusters instead of 10 loses more than 0.2 of "
           "ACC and less than 0.05 of NMI.", nmi_hardly_notices),
+    Claim("likelihood-explodes", "Without a floor under its variances a mixture on pixels gains "
+          "more than 50 nats of likelihood a picture, and loses accuracy: components shrink onto "
+          "pixels that never change.", likelihood_explodes),
     Claim("singletons", "If every digit is a cluster of its own, NMI is 0.47 and ARI 0.",
           singletons),
 )  # fmt: skip
@@ -973,6 +997,8 @@ CHAPTER = Chapter(
         ("Failure: half as many clusters as digits", "clusters=5"),
         ("Failure: three times as many", "clusters=30"),
         ("Failure: steps too large", "lr=0.03"),
+        ("Failure: variances without a floor",
+         "kind=mixture&features=pixels&covariance=full&ridge=1e-9"),
         ("Two numbers a code: see the components move", "latent=2"),
     ),
 )  # fmt: skip
