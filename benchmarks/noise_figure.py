@@ -10,9 +10,9 @@ from pathlib import Path
 import matplotlib
 
 matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402
+import matplotlib.pyplot as plt
 
-from workbench import studies  # noqa: E402
+from workbench import studies
 
 PICTURE = Path(__file__).parents[1] / "docs/images/bootstrap_mnist.png"
 COLOURS = {"cross-entropy": "#0072B2", "recon": "#009E73", "hard": "#D55E00", "soft": "#CC79A7"}
