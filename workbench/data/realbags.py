@@ -194,7 +194,8 @@ def _folder(path: Path) -> BagSet:
     files = [(i, file) for i, (_, bag) in enumerate(folders) for file in own.pictures(bag)]
     if not own.MIN_IMAGES <= len(files) <= own.MAX_IMAGES:
         raise DataError(f"it holds {len(files)} pictures in bags: {own.LIMITS}")
-    seen = np.stack([own.read_picture(file) for _, file in files]) / np.float32(255)
+    colours = np.stack([own.read_picture(file) for _, file in files])
+    seen = colours.mean(-1, dtype=np.float32) / np.float32(255)
     bag = np.array([i for i, _ in files])
     y = np.array([label == labels[1] for label, _ in folders])
     return _made(path, seen.reshape(len(seen), -1), seen, bag, y, None,
