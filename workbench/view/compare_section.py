@@ -34,6 +34,7 @@ class CompareSection:
         self._board = weakref.ref(board)
         self.chapter, self.runner = board.chapter, board.runner
         self.pinned: list[Run] = []
+        self.called: list[str] = []  # their names
         self.pair: Pair | None = None
         self._timer = None
         self.overlays, self.differences = Cards(board.dark), Cards(board.dark)
@@ -91,10 +92,11 @@ class CompareSection:
         count = len(self.pinned)
         self.said.say(f"{count} run{'s are' if count > 1 else ' is'} pinned." if count
                       else "Nothing is pinned yet.")  # fmt: skip
-        options = dict(zip(called, range(count), strict=True))
+        # the names are the values: with numbers the browser goes on showing an old name
+        self.called = called
         for select, at in ((self.a, 0), (self.b, count - 1)):
-            select.value = None  # or the browser goes on showing the old name of the same value
-            select.param.update(options=options, value=at if count else None, disabled=count < 2)
+            value = called[at] if count else None
+            select.param.update(options=called, value=value, disabled=count < 2)
         self.go.disabled = count < 2
         self._watch()
         self._draw_overlays()
@@ -116,7 +118,10 @@ class CompareSection:
     def _go(self, _event) -> None:
         if self.pair is not None and self.pair.done < len(self.pair.runs):
             return self.pair.close()
-        a, b = (self.pinned[select.value].settings for select in (self.a, self.b))
+        chosen = [select.value for select in (self.a, self.b)]
+        if not set(chosen) <= set(self.called):
+            return self.said.say("Choose the two runs, A and B, first.", role="alert")
+        a, b = (self.pinned[self.called.index(name)].settings for name in chosen)
         try:
             pair = Pair(self.chapter.name, a, b, self.seeds.value, self.runner)
         except SettingsError as error:
