@@ -13,6 +13,7 @@ from functools import cache
 from multiprocessing.connection import Connection
 
 import torch
+from threadpoolctl import threadpool_limits
 
 try:
     import resource
@@ -278,6 +279,8 @@ def _work(pipe: Connection, device: str, takes: str, asked: str = "") -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; we leave with it
     os.nice(NICE.get(takes, 10))
     _limit_memory(device)
+    # torch is told its number of threads; scipy's algebra would take every core and wait for them
+    threadpool_limits(1)
     listening = _Listening(pipe)
     for name in NAMES if takes != "sweeps" else ():
         with suppress(Exception):  # a broken chapter fails its own runs, not all
