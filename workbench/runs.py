@@ -163,7 +163,7 @@ class Runner:
             stacks: dict[Settings, list[Run]] = {}
             for run in dict.fromkeys(runs):
                 if run.status == "waiting" and len(run.group) == 1:
-                    stacks.setdefault(_shape(chapter, run.settings), []).append(run)
+                    stacks.setdefault(shape(chapter, run.settings), []).append(run)
             share = -(-sum(map(len, stacks.values())) // len(self.players))
             for stack in stacks.values():
                 size = max(1, min(most, share))
@@ -296,7 +296,7 @@ def _close(runner: "weakref.ref[Runner]") -> None:
         alive.close()
 
 
-def _shape(chapter: Chapter, settings: Settings) -> Settings:
+def shape(chapter: Chapter, settings: Settings) -> Settings:
     """What the runs of a stack have in common; without stacks, everything."""
     if chapter.train_together is None:
         return settings
