@@ -258,11 +258,11 @@ def pythae(rounds: int, epochs: int = 20):
     x = resident("digits").train
     np.save(folder / "x.npy", x.numpy())
     found = []
-    for _ in range(min(rounds, 3)):
+    for seed in range(min(rounds, 3)):
         command = [python, "-c", PYTHAE, folder / "x.npy", str(epochs), folder / "out"]
         said = subprocess.run(command, capture_output=True, text=True, check=True)
         theirs = json.loads(said.stdout.splitlines()[-1])
-        ours = OurLoop(x, (64, 512, 10), lr=1e-3)
+        ours = OurLoop(x, (64, 512, 10), lr=1e-3, seed=seed)
         spent = ours.go(epochs * (len(x) // 64)) / epochs
         found.append(theirs["epoch"] / spent)
         print(f"  ELBO (training set) after {epochs} epochs: {ours.elbo(x):.2f} nats, pythae "
@@ -290,19 +290,18 @@ ROWS = {row.__name__: row for row in (step, stack, vmap, wide, quality, run, pyt
 def main(names: list[str], rounds: int, ledger: bool) -> None:
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    lines = []
     for name in names or ROWS:
         title, reach, found = ROWS[name](rounds)
         middle, low, high = statistics.median(found), min(found), max(found)
         asked = "" if reach is None else f"{reach:g}"
-        lines.append(
+        line = (
             f"| {date.today()} | {title} | {middle:.1f} | {low:.1f} to {high:.1f} ({len(found)}) "
             f"| {asked} | {machine()} |"
         )
-        print(lines[-1], flush=True)
-    if ledger:
-        with LEDGER.open("a") as file:
-            file.write("".join(f"{line}\n" for line in lines))
+        print(line, flush=True)
+        if ledger:
+            with LEDGER.open("a") as file:
+                file.write(f"{line}\n")
 
 
 def machine() -> str:

@@ -1,6 +1,7 @@
 """Sweeps: the runs are those that one would train alone, and the bands say what they are."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -10,10 +11,18 @@ from scipy import stats
 from workbench import play, sweep
 from workbench.chapters import find
 from workbench.cli import main
-from workbench.frames import Diverged, Frame
+from workbench.frames import Diverged, Frame, schedule
 from workbench.runs import RunFailed, Runner
 from workbench.settings import SettingsError
-from workbench.sweeps import Sweep, half_width, spread, values
+from workbench.sweeps import (
+    Sweep,
+    about_seconds,
+    half_width,
+    in_words,
+    planned,
+    spread,
+    values,
+)
 
 NAME = "beta-vae"
 
@@ -189,4 +198,32 @@ def test_a_wrong_sweep_is_refused_in_one_sentence(wrong, sentence):
 
 def test_a_large_sweep_asks_first():
     said = CliRunner().invoke(main, ["sweep", NAME, "--over", "beta=0:16:99"], input="n\n")
-    assert said.exit_code == 1 and "These are 495 runs" in said.stderr
+    assert said.exit_code == 1
+    assert re.search(r"These are 495 runs, about [\d.]+ (minutes|seconds|hours) on", said.stderr)
+
+
+def test_how_long_it_takes_is_measured_by_a_trial(monkeypatch):
+    def trial(name, runs, device):  # half a second before it starts, 10 ms a step, 20 a frame
+        clock[0] += 0.5
+        for before, step in zip([0, 1, 2, 4, 9], [1, 2, 4, 9, 20], strict=True):
+            clock[0] += 0.01 * (step - before) + 0.02
+            yield [Frame(step, 1000, {}) for _ in runs]
+        raise AssertionError("a trial ends after two seconds")
+
+    clock = [0.0]
+    monkeypatch.setattr("workbench.sweeps.frames_together", trial)
+    monkeypatch.setattr("workbench.sweeps.time.perf_counter", lambda: clock[0])
+    monkeypatch.setattr("workbench.sweeps.TRIAL", 0.75)
+    runs = planned(NAME, {"beta": [0, 1]}, 10, steps=1000)[-1]
+    one = 1000 * 0.01 + len(schedule(1000)) * 0.02
+    assert about_seconds(NAME, runs) == pytest.approx(20 * one / 16)
+    runs = planned(NAME, {"latent": [2, 3]}, 4, steps=1000)[-1]  # two shapes: a stack has four
+    assert about_seconds(NAME, runs) == pytest.approx(8 * one / 4)
+
+
+@pytest.mark.parametrize(
+    "seconds, words",
+    [(0.2, "1 second"), (89, "89 seconds"), (100, "1.7 minutes"), (9000, "2.5 hours")],
+)
+def test_a_stretch_of_time_is_said_in_words(seconds, words):
+    assert in_words(seconds) == words

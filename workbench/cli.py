@@ -420,7 +420,7 @@ def sweep_chapter(
     given = {name: value for name, value in given.items() if value is not None}
     count = math.prod(map(len, found.values())) * seeds
     if count > sweeps.MOST and not yes:
-        click.confirm(f"These are {count} runs. Train them all?", abort=True, err=True)
+        _ask(chapter.name, sweeps.planned(chapter.name, found, seeds, **given)[-1], device)
     with _failures(given.get("data", "")):
         runner = _runner(device, scheduler)
         done = sweeps.Sweep(chapter.name, found, seeds, runner, **given)
@@ -440,6 +440,18 @@ def sweep_chapter(
     lines = [[f"{row[name]:g}" if name in found else _interval(row, name) for name in head]
              for row in rows]  # fmt: skip
     _columns([head, *lines])
+
+
+def _ask(name: str, settings: list[Settings], device: str | None) -> None:
+    """Whether a large sweep is meant: how many runs, and about how long."""
+    from workbench import players, sweeps
+
+    click.echo("Measuring how long this takes.", err=True)
+    with _failures():
+        seconds = sweeps.about_seconds(name, settings, players.pick_device(device))
+    long = sweeps.in_words(seconds)
+    click.confirm(f"These are {len(settings)} runs, about {long} on this machine. Train them all?",
+                  abort=True, err=True)  # fmt: skip
 
 
 def _runner(device: str | None, scheduler: str | None):

@@ -196,7 +196,7 @@ class Runner:
             stacks: dict[Settings, list[Run]] = {}
             for run in dict.fromkeys(runs):
                 if run.status == "waiting" and len(run.group) == 1:
-                    stacks.setdefault(_shape(chapter, run.settings), []).append(run)
+                    stacks.setdefault(shape(chapter, run.settings), []).append(run)
             takers = sum(getattr(player, "takes", "all") != "runs" for player in self.players)
             share = -(-sum(map(len, stacks.values())) // max(1, takers))
             for stack in stacks.values():
@@ -405,7 +405,7 @@ def _takes(player: Player, run: Run) -> bool:
     return takes == "all" or takes == ("sweeps" if run.background else "runs")
 
 
-def _shape(chapter: Chapter, settings: Settings) -> Settings:
+def shape(chapter: Chapter, settings: Settings) -> Settings:
     """What the runs of a stack have in common; without stacks, everything."""
     if chapter.train_together is None:
         return settings

@@ -9,13 +9,32 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import stats
+from scipy.optimize import nnls
 
 from workbench.chapters import find
-from workbench.frames import Curves, Line
-from workbench.runs import Run, RunFailed, Runner, shared_runner
-from workbench.settings import Knob, SettingsError
+from workbench.frames import Curves, Line, schedule
+from workbench.players import frames_together
+from workbench.runs import Run, RunFailed, Runner, shape, shared_runner
+from workbench.settings import Knob, Settings, SettingsError
 
 MOST = 400  # runs in one sweep without a second thought
+TRIAL, SAMPLE = 2.0, 16  # seconds and runs of the trial that says how long a sweep takes
+
+
+def planned(name: str, over: Mapping[str, Sequence], seeds: int | Sequence[int] = 5, **knobs):
+    """What a Sweep would train: values by knob, seeds, cells (knobs of each run), settings."""
+    base = find(name).Settings(**knobs)
+    over = {knob: [base.parse(knob, v) for v in values] for knob, values in over.items()}
+    seeds = list(range(seeds)) if isinstance(seeds, int) else list(seeds)
+    if "seed" in over:
+        raise SettingsError("Seeds are not swept as a knob; say how many, or which, by seeds.")
+    if not seeds or not all(over.values()):
+        raise SettingsError("A sweep needs at least one value and one seed.")
+    names = [*over, "seed"]
+    cells = [
+        dict(zip(names, cell, strict=True)) for cell in itertools.product(*over.values(), seeds)
+    ]
+    return over, seeds, cells, [base.replace(**cell) for cell in cells]
 
 
 class Sweep:
@@ -35,20 +54,8 @@ class Sweep:
         **knobs,
     ):
         self.chapter = find(name)
-        base = self.chapter.Settings(**knobs)
-        self.over = {knob: [base.parse(knob, v) for v in values] for knob, values in over.items()}
-        self.seeds = list(range(seeds)) if isinstance(seeds, int) else list(seeds)
-        if "seed" in self.over:
-            raise SettingsError("Seeds are not swept as a knob; say how many, or which, by seeds.")
-        if not self.seeds or not all(self.over.values()):
-            raise SettingsError("A sweep needs at least one value and one seed.")
-        names = [*self.over, "seed"]
-        self.cells = [
-            dict(zip(names, cell, strict=True))
-            for cell in itertools.product(*self.over.values(), self.seeds)
-        ]
+        self.over, self.seeds, self.cells, settings = planned(name, over, seeds, **knobs)
         self.runner = runner or shared_runner("here")
-        settings = [base.replace(**cell) for cell in self.cells]
         self.runs: list[Run] = self.runner.open_together(name, settings, self)
 
     @property
@@ -173,6 +180,36 @@ def sweep(name: str, seeds: int | Sequence[int] = 5, **knobs) -> pd.DataFrame:
     over = {knob: list(value) for knob, value in knobs.items() if isinstance(value, many)}
     fixed = {knob: value for knob, value in knobs.items() if knob not in over}
     return Sweep(name, over, seeds, **fixed).wait().table()
+
+
+def about_seconds(name: str, runs: Sequence[Settings], device: str = "cpu") -> float:
+    """How long one player of this machine needs for these runs, from a trial of about two seconds.
+
+    What is kept already is not counted off. A step's cost and a frame's are told apart, for frames
+    are dense early.
+    """
+    chapter = find(name)
+    some = list(runs[:1] if chapter.train_together is None else runs[:SAMPLE])
+    some = [run for run in some if shape(chapter, run) == shape(chapter, some[0])]
+    start, seen, spent = time.perf_counter(), [], []
+    for number, shots in enumerate(frames_together(name, some, device)):
+        seen.append((shots[0].step, number))
+        spent.append(time.perf_counter() - start)
+        if spent[-1] > TRIAL:
+            break
+    # from the first frame on: before it, data are loaded
+    costs, _ = nnls(np.subtract(seen, seen[0]), np.subtract(spent, spent[0]))
+    steps = [run.values_by_name().get("steps", seen[-1][0]) for run in runs]
+    return sum(np.dot(costs, (each, len(schedule(each)))) for each in steps) / len(some)
+
+
+def in_words(seconds: float) -> str:
+    """About how long: 40 seconds, 3 minutes, 2.5 hours."""
+    for size, unit in ((3600, "hours"), (60, "minutes")):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.2g} {unit}"
+    whole = max(1, round(seconds))
+    return f"{whole} second{'s' * (whole > 1)}"
 
 
 def spread(knob: Knob, count: int) -> list[float]:
