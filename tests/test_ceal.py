@@ -173,6 +173,15 @@ def test_the_convolutions_are_torchs_modules():
     assert torch.allclose(net(x[None])[0], reference(x.view(6, 1, 8, 9)), atol=1e-6)
 
 
+@pytest.mark.parametrize("shape", [(28, 28), (5, 7), (8, 3), (1, 1)])
+def test_scoring_without_a_gradient_says_the_same_to_the_bit(shape):
+    net = Cnn(shape, 3, nets.generators([1]))
+    x = torch.rand(6, shape[0] * shape[1])
+    taught = net.one(0, x)
+    with torch.no_grad():
+        assert torch.equal(net.one(0, x), taught)
+
+
 def test_training_anew_forgets_the_network_and_keeps_the_labels():
     frames = list(train(Settings(retrain=True, seeds=1, tune=10)))
     assert frames[-1].scalars["labels"] == 230
