@@ -27,8 +27,11 @@ without pseudo-labels are called AL, and in **TCAL** a support vector machine do
 Mind three things. The rule for $\delta_t$ is printed so that it can be read as the line above or as
 $\delta_t = \delta_{t-1} - d_r t$, which with the paper's numbers believes nothing any more after
 six rounds; both are here. The threshold is that of the *confident* items, not of the informative
-ones. And the paper fine-tunes a network that had seen a million pictures; here all networks are
-small and begin from nothing, so compare the strategies with each other rather than with the paper.
+ones. And the paper fine-tunes a network that had seen a million pictures. Here networks are small
+and begin from nothing, so compare the strategies with each other rather than with the paper. Who
+has brought torchvision's weights (`workbench data get resnet18`) can choose *ResNet-18 features*
+for the network: a small one on what a pre-trained one sees. That one is frozen, where the paper's
+adapts.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,9 +40,10 @@ from itertools import chain
 import numpy as np
 import param
 
-from workbench import active, formulas, metrics, rounds
+from workbench import active, backbone, formulas, metrics, rounds
 from workbench.active import Member, Pool, Team
 from workbench.chapters import Chapter, Claim, Published
+from workbench.data import weights
 from workbench.frames import Frame, Trace, check_finite
 from workbench.queries import STRATEGIES
 from workbench.rounds import REFERENCES, Look, Places, Round, labels_needed, look, play_round
@@ -96,12 +100,17 @@ class Settings(Base):
         doc="Repetitions with other first labels and networks; curves show their mean and range.",
     )  # fmt: skip
     network = param.Selector(
-        default="MLP", objects=["MLP", "CNN"], label="Network", precedence=2,
-        doc="One hidden layer, or two small convolutions.",
+        default="MLP", objects=active.networks(), label="Network", precedence=2,
+        doc="One hidden layer, or two small convolutions. " + (
+            "ResNet-18 features: one hidden layer on what a frozen network sees that was trained "
+            "on a million pictures." if backbone.offered() else
+            f"For one on the features of a pre-trained ResNet-18 run `{weights.HOW}` once "
+            "and start again."
+        ),
     )  # fmt: skip
     width = Stops(
         128, [16, 32, 64, 128, 256, 500], label="Width", precedence=2,
-        doc="Hidden units of the MLP.",
+        doc="Units of the hidden layer.",
     )  # fmt: skip
     tune = Stops(
         50, [10, 20, 50, 100, 200, 500, 1000], label="Fine-tune steps", precedence=2,
@@ -130,7 +139,7 @@ class Settings(Base):
         "schedule": lambda s: s.matters("delta"),
         "sign_bug": lambda s: any(STRATEGIES[name].asks == "MS" for name in taking_part(s)),
         "also": lambda s: not s.everyone,
-        "width": lambda s: s.network == "MLP",
+        "width": lambda s: s.network != "CNN",
     }
 
 
@@ -159,7 +168,7 @@ def train_together(runs: Sequence[Settings], device: str = "cpu", gradient=None
                    ) -> Iterator[list[Frame]]:  # fmt: skip
     """Trains runs that differ in stackable knobs side by side; yields a list of their frames."""
     first = runs[0]
-    work = active.pool(first.data, device)
+    work = active.pool(first.data, device, first.network == backbone.NAME)
     families = [family(run) for run in runs]
     members = list(dict.fromkeys(chain.from_iterable(chain(*kin.values()) for kin in families)))
     places = [{name: [members.index(m) for m in kin[name]] for name in kin} for kin in families]
