@@ -21,12 +21,15 @@ from workbench.runs import Run, Runner, shared_runner
 from workbench.settings import Settings
 from workbench.view.cards import TEXT, Card, Cards, places, served
 from workbench.view.controls import Controls
+from workbench.view.writing import leave_to_bokeh
 
 PERIOD = 50  # ms between two looks at a live run
 FIRST = 6  # places for cards at once; the others are built when the reader asks for them
 SHARE = 0.3  # of the server's time that all pages together may take to draw
 WATCHING: weakref.WeakSet = weakref.WeakSet()  # the boards that draw now, of all pages
 SPEAK = 20  # looks between two updates of the words under the pictures: about a second
+
+leave_to_bokeh()
 
 BUTTON = """
 :host .bk-btn-group .bk-btn.bk-btn-default {
