@@ -51,8 +51,8 @@ class Cnn:
 def halved(x: Tensor) -> Tensor:
     """The largest of each 2 x 2 of x [batch, channels, height, width]; at an odd end, of fewer.
 
-    Without a gradient it is taken of rows and columns: the same numbers in an eighth of the time that
-    the pooling takes, which must remember where each came from.
+    Without a gradient it is taken of rows and columns: the same numbers in an eighth of the time
+    that the pooling takes, which must remember where each came from.
     """
     if torch.is_grad_enabled() or x.shape[2] % 2 or x.shape[3] % 2:
         return F.max_pool2d(x, 2, ceil_mode=True)

@@ -66,8 +66,10 @@ class Settings(Base):
     delta = Stops(
         0.05, [0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2],
         label="Delta (entropy in nats)",
-        doc="Below this entropy the network is believed: 0.05 is about 99 % for one class, 0.5 "
-        "about 90 %. The caption of the pseudo-labels tells it.",
+        doc="Below this entropy the network is believed, whatever the strategy asks by. In ten "
+        "classes that is from a probability of "
+        + ", ".join(f"{formulas.sure_at(d, 10):.4f} at {d:g}" for d in (0.01, 0.05, 0.2, 0.5, 1, 2))
+        + ". The caption of the pseudo-labels tells it for each round.",
     )  # fmt: skip
     decay = Stops(
         0.0033, [0, 0.00033, 0.001, 0.0033, 0.01, 0.03, 0.1], label="Decay",
@@ -235,11 +237,15 @@ def snapshot(run: Settings, work: Pool, kin: Places, members: Sequence[Member],
 
 
 def belief(run: Settings, delta: float, classes: int) -> str:
-    """When the network is believed, as a probability, in a sentence."""
-    if not STRATEGIES[run.strategy].believes or delta <= 0:
+    """When the network is believed, in a sentence: the likeliest class's probability, and what the
+    strategy would make of that, when all other classes are equally likely."""
+    rule = STRATEGIES[run.strategy]
+    if not rule.believes or delta <= 0:
         return "Nothing is believed."
     sure = formulas.sure_at(delta, classes)
-    return f"Delta {delta:.4f}: from p = {sure:.4f} on it is believed."
+    margin = sure - (1 - sure) / (classes - 1)
+    own = {"LC": f" (lc = {sure:.4f})", "MS": f" (ms = {margin:.4f})"}.get(rule.asks, "")
+    return f"Delta {delta:.4f}: from p = {sure:.4f}{own} on it is believed."
 
 
 def _threshold(member: Member, t: int) -> float:
