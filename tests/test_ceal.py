@@ -251,9 +251,9 @@ def test_a_frame_tells_which_probability_delta_asks_for(strategy, own):
     first = next(train(Settings(seeds=1, strategy=strategy)))
     for said in (first.note, first.pictures["pseudo"].caption):
         assert f"Delta 0.0500: from p = 0.9940{own} on it is believed." in said
-    p = torch.full((1, 10), (1 - 0.99401) / 9)
-    p[0, 0] = 0.99401
-    assert formulas.entropy(p).item() == pytest.approx(0.05, abs=1e-4)
+    p = torch.full((1, 10), 0.006 / 9)
+    p[0, 0] = 0.994
+    assert formulas.entropy(p).item() == pytest.approx(0.05, abs=5e-4)
     assert f"{formulas.margin(p).item():.3f}" == "0.993"
 
 

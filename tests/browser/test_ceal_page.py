@@ -48,7 +48,7 @@ def test_the_page_says_which_probability_the_slider_of_delta_means(tab):
     slider = tab.get_by_role("slider", name="Delta (entropy in nats)")
     slider.focus()
     slider.press("ArrowRight")
-    at(tab, re.compile(r"Delta 0\.1000: from p = 0\.9861"))
+    at(tab, re.compile(r"Delta 0\.1000: from p = 0\.9867"))
 
 
 def test_a_round_has_five_stages(tab):
