@@ -20,7 +20,7 @@ COLOURS = {"CEAL_MS": "#D55E00", "AL_MS": "#0072B2", "TCAL": "#009E73", "AL_RAND
 
 
 def main() -> None:
-    kept = studies.measured("ceal")
+    kept = {name: table for name, table in studies.measured("ceal").items() if shares_of(table)}
     figure, panels = plt.subplots(1, len(kept), figsize=(3.6 * len(kept), 3.6), dpi=110)
     for axes, table in zip(panels, kept.values(), strict=True):
         draw(axes, table)
@@ -30,9 +30,14 @@ def main() -> None:
     figure.savefig(PICTURE)
 
 
+def shares_of(table: studies.Measured) -> list[float]:
+    """The shares of labels that the table has an accuracy for."""
+    return [float(name.split()[1]) for name in table.columns if name.startswith("at ")]
+
+
 def draw(axes, table: studies.Measured) -> None:
     """The strategies of one table, AL_ALL dashed."""
-    shares = [float(name.split()[1]) for name in table.columns if name.startswith("at ")]
+    shares = shares_of(table)
     for row in table.rows:
         name, *cells = row[: 1 + len(shares)]
         if name in COLOURS:
