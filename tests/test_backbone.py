@@ -17,6 +17,7 @@ from workbench.chapters import ceal
 from workbench.cli import main
 from workbench.data import DataError, DataMissing, weights
 from workbench.players import one_thread
+from workbench.resident import resident
 
 RNG = np.random.default_rng(0)
 COLOURS = RNG.random((40, 8, 8, 3), dtype=np.float32)
@@ -28,7 +29,8 @@ def places(tmp_path, monkeypatch):
     for variable, folder in (("WORKBENCH_DATA", "data"), ("TORCH_HOME", "torch")):
         (tmp_path / folder).mkdir()
         monkeypatch.setenv(variable, str(tmp_path / folder))
-    active.pool.cache_clear()
+    for kept in (active.pool, resident):
+        kept.cache_clear()
     with one_thread():
         yield tmp_path / "data", tmp_path / "torch/hub/checkpoints"
 

@@ -267,8 +267,8 @@ for name in ("ceal", "ceal-mnist", "ceal-faces"):
 # **Pseudo-labels** are almost always right on digits and add next to nothing. On MNIST they are, too,
 # and *cost* accuracy: tens of thousands of easy pictures crowd the few hard ones that were paid for
 # out of the mini-batches. On faces, where the first ten labels teach little, a network that is sure
-# at the paper's delta is wrong in a quarter of what it believes, learns that, and falls below random
-# questions. Where confidence is to be believed, it must first have been earned.
+# at the paper's delta is wrong in a quarter of what it believes, learns that, and stays below random
+# questions until a fifth of the pool is labelled. Confidence must be earned before it is believed.
 #
 # **The paper reported**, from summaries and memory, on other data and with a network that had been
 # trained on a million pictures: 91.5 % on CACD with 63 % of the labels, where TCAL needs 81 % and
