@@ -11,6 +11,7 @@ from workbench.chapters.ceal import Settings, train, train_together
 from workbench.convnet import Cnn
 from workbench.data import DataError
 from workbench.frames import Diverged
+from workbench.view.controls import widget
 
 KNOBS = dict(k=20, initial=30, delta=0.05, decay=0.0033, schedule="linear", lr=0.003)
 
@@ -294,3 +295,13 @@ def test_the_chapter_keeps_its_word(claim):
 def test_the_chapter_keeps_its_word_over_seeds(claim, seed):
     holds, said = claim.measure(seed)
     assert holds, said
+
+
+def test_the_slider_of_delta_prints_the_probability_that_it_implies():
+    knob = ceal.Settings.knobs()["delta"]
+    labels = list(widget(knob, 0.05).options)
+    assert labels[0] == "0, nothing" and len(labels) == len(knob.stops)
+    text, p = labels[5].split(", p from ")
+    rest = (1 - float(p)) / 9
+    entropy = -float(p) * np.log(float(p)) - 9 * rest * np.log(rest)
+    assert text == "0.05" and entropy == pytest.approx(0.05, abs=0.005)

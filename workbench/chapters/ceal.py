@@ -53,6 +53,11 @@ from workbench.settings import Settings as Base
 ASKING = [name for name in STRATEGIES if name != "AL_ALL"]
 
 
+def with_probability(delta: float) -> str:
+    """Delta, and the probability from which it makes the network be believed in ten classes."""
+    return f"{delta:g}, p from {formulas.sure_at(delta, 10):.3f}" if delta > 0 else "0, nothing"
+
+
 class Settings(Base):
     """The knobs of CEAL."""
 
@@ -65,6 +70,7 @@ class Settings(Base):
     )  # fmt: skip
     delta = Stops(
         0.05, [0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2],
+        reads=with_probability,
         label="Delta (entropy in nats)",
         doc="Below this entropy the network is believed, whatever the strategy asks by. In ten "
         "classes that is from a probability of "
