@@ -316,6 +316,12 @@ class Stage:
         """The same with the first pictures alone: quick enough for every frame."""
         return replace(self, x=self.x[:SHOWN])
 
+    def branch(self, runs: Sequence[Settings]) -> "Stage":
+        """The same for other runs, which go on from here and leave this one as it is: methods that
+        begin with the same pre-training need it once."""
+        net, batches, noise = copy.deepcopy((self.net, self.batches, self.noise))
+        return replace(self, runs=runs, net=net, batches=batches, noise=noise)
+
     def points(self) -> list[Tensor]:
         """What K-Means and the mixture see, [n, d], for every run: in float64, but for K-Means on
         many pixels, which would take gigabytes.
@@ -373,28 +379,41 @@ def stage(runs: Sequence[Settings], device: str) -> Stage:
     return Stage(runs, data, x, net, batches, noise)
 
 
-def train_together(runs: Sequence[Settings], device: str = "cpu") -> Iterator[list[Frame]]:
-    """Trains runs that differ in stackable knobs side by side; yields a list of their frames."""
-    now, first = stage(runs, device), runs[0]
-    shows, shown = [Show(now, k) for k in range(len(runs))], shown_steps(first)
+def pre_train(now: Stage) -> Iterator[list[Frame]]:
+    """Trains the autoencoders alone, and rehearses on a few pictures what clusters they give."""
+    first, shown = now.first, shown_steps(now.first)
+    shows = [Show(now, k) for k in range(len(now.runs))]
     if first.before:
-        adam = nets.Adam(now.net.parameters(), [run.lr for run in runs])
+        adam = nets.Adam(now.net.parameters(), [run.lr for run in now.runs])
     for step in range(1, first.before + 1):
         autoencoder_gradient(now.net, now.x[now.batches.draw()])
         adam.step(pace=1 - 0.9 * step / first.before)
         if step in shown and step < first.before:
             rehearsal = METHODS[first.kind](now.few(), restarts=1)
             yield [show.frame(step, "pre-training", rehearsal) for show in shows]
+
+
+def cluster(now: Stage) -> Iterator[list[Frame]]:
+    """Finds first clusters, and then lets the method work on them."""
+    first, shown = now.first, shown_steps(now.first)
+    shows = [Show(now, k) for k in range(len(now.runs))]
     method = METHODS[first.kind](now, first.restarts)
     for show in shows:
         show.settle(method)
     if first.before:
-        yield [show.frame(step, "clusters initialised", method) for show in shows]
+        yield [show.frame(first.before, "clusters initialised", method) for show in shows]
     method.start()
     for step in range(first.before + 1, first.steps + 1):
         method.step(pace=1 - 0.9 * (step - first.before) / (first.steps - first.before))
         if step in shown:
             yield [show.frame(step, method.note(show.k), method) for show in shows]
+
+
+def train_together(runs: Sequence[Settings], device: str = "cpu") -> Iterator[list[Frame]]:
+    """Trains runs that differ in stackable knobs side by side; yields a list of their frames."""
+    now = stage(runs, device)
+    yield from pre_train(now)
+    yield from cluster(now)
 
 
 def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
