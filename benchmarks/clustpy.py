@@ -27,7 +27,8 @@ import torch
 
 from workbench import metrics
 from workbench.chapters import clustering
-from workbench.chapters.clustering import Settings, everyones_labels, everything
+from workbench.chapters.clustering import Settings
+from workbench.partitions import everyones_labels, everything
 from workbench.resident import resident
 
 CLUSTPY = "clustpy==0.0.3"  # what it needs besides is there with our own

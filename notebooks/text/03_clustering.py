@@ -87,7 +87,9 @@ assert abs(inertias[-1] - lloyd[-1].scalars["inertia"]) < 0.01
 # %%
 import inspect
 
-print(inspect.getsource(clustering.vade_loss))
+from workbench import deepclustering
+
+print(inspect.getsource(deepclustering.vade_loss))
 
 # %% [markdown]
 # Before it comes the part that decides most: an autoencoder is trained, and a mixture is fitted to

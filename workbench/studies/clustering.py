@@ -12,17 +12,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from workbench.chapters.clustering import (
-    Settings,
-    cluster,
-    everyones_labels,
-    everything,
-    pre_train,
-    stage,
-    train,
-)
+from workbench.chapters.clustering import Settings, cluster, pre_train, stage, train
 from workbench.data import DataError
 from workbench.frames import Table
+from workbench.partitions import everyones_labels, everything
 from workbench.resident import resident
 from workbench.studies import Study
 
