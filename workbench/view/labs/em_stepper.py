@@ -46,11 +46,7 @@ class Panel:
             act()
             self._show()
 
-        button = pmui.Button(label=label, variant=variant, size="small")
-        # on_click would hear a click twice: a label that changes in the middle of one makes Panel
-        # send the count of clicks round once more, unchanged
-        button.param.watch(clicked, "clicks")
-        return button
+        return pmui.Button(label=label, variant=variant, size="small", on_click=clicked)
 
     def _again(self, _event) -> None:
         self.stepper = EmStepper(self.kind.value, self.start.value)
