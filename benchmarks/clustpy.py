@@ -37,6 +37,7 @@ STEPS = 3000  # half of them pre-training
 EPOCHS = STEPS // 2 // -(-1797 // BATCH)  # in each half; to ClustPy a short last batch is a step
 STARTS = {"dec": 20, "vade": 10}
 AIM = {"dec": 2, "vade": 3}  # times less CPU
+NAMES = {"dec": "DEC", "vade": "VaDE"}
 
 
 def ours(kind: str, seed: int) -> float:
@@ -80,7 +81,7 @@ def compare(kind: str, rounds: int) -> str:
     ratio = statistics.median(spent[theirs]) / statistics.median(spent[ours])
     ratios = [b / a for a, b in zip(*spent.values(), strict=True)]
     mean, other = (statistics.mean(found) for found in accuracy.values())
-    said = f"{kind.upper()} on the digits, against ClustPy's: ACC {mean:.3f} and {other:.3f}"
+    said = f"{NAMES[kind]} on the digits, against ClustPy's: ACC {mean:.3f} and {other:.3f}"
     print(said)
     speed = importlib.import_module("speed")
     return (f"| {speed.date.today()} | {said} | {ratio:.1f} | {min(ratios):.1f} to "
