@@ -285,7 +285,7 @@ compare(deep, find("clustering").traces[5])
 # %% [markdown]
 # ## Conclusion
 #
-# **We measured**, on all 1797 digits and over ten seeds, with `workbench reproduce clustering`:
+# **We measured**, on all pictures of each set, with `workbench reproduce clustering`:
 
 # %% tags=["keep_output"]
 from workbench import studies
@@ -298,7 +298,7 @@ for found in studies.measured("clustering").values():
 # %% [markdown]
 # The columns are ACC, NMI and ARI in percent, mean and standard deviation over seeds.
 #
-# * VaDE and DEC both end above the clusters that their own pre-training gives.
+# * On the digits VaDE and DEC both end above the clusters that their own pre-training gives.
 # * The best of all on the digits is no network: a mixture with full covariances on 20 principal
 #   components. On pictures as small as these the deep methods have little to gain.
 # * Without pre-training VaDE's NMI falls from more than 0.3 to less than 0.05, in each of three seeds
