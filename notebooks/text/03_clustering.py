@@ -304,7 +304,7 @@ for found in studies.measured("clustering").values():
 # * Without pre-training VaDE's NMI falls from more than 0.3 to less than 0.05, in each of three seeds
 #   (the chapter's claim `collapse`).
 #
-# **The papers reported**, on MNIST, which is other data:
+# **The papers reported**, on MNIST:
 #
 # * DEC 84.30 % (Xie et al. 2016); another implementation found 91.2 %, from 83.0 to 96.4 in ten
 #   trials (DEC-keras).
