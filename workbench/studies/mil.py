@@ -80,8 +80,10 @@ def table(results: Results, data: str, seeds: int) -> Table:
     return Table(
         f"AUC against training bags, {data}",
         ("size", "pooling", *map(str, counts), "published, 50 bags"), tuple(rows),
-        caption=" ".join([f"Mean +/- sd of {seeds} seeds. Published: {SOURCE}.",
-                          *verdicts(results)]),
+        caption=" ".join([
+            f"Mean +/- sd of {seeds} seeds, {STEPS} steps. {len(results)} of {len(cases())} cells; "
+            f"empty ones were beyond the budget. Published: {SOURCE}.", *verdicts(results),
+        ]),
     )  # fmt: skip
 
 
