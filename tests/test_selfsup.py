@@ -67,6 +67,13 @@ def test_one_step_is_that_of_torchs_adam():
         assert torch.allclose(one, other, atol=1e-5)
 
 
+def test_alone_has_the_same_numbers_but_for_the_taught_encoder():
+    settings = Settings(kind="jigsaw", data="digits", steps=60)
+    full, alone = (next(train(settings, shown={10}, alone=alone)) for alone in (False, True))
+    assert alone.scalars.items() < full.scalars.items() and not alone.pictures
+    assert full.scalars.keys() - alone.scalars.keys() == {"probe_supervised"}
+
+
 def test_labels_teach_the_fourth_encoder_alone():
     """The pretext encoder of a set without labels is that of the same set with them."""
     frames = {}
