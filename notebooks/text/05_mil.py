@@ -251,6 +251,31 @@ print("half a witness more helps:", more > one)
 assert more > one
 
 # %% [markdown]
+# ## A few positive bags
+#
+# Often negative bags are plenty and positive ones rare. A hundred bags of 30, of which 1, 5, 10 or 50
+# are positive; three seeds each.
+
+# %%
+shots = {count: mil.finals(*seeds[:3], positives=count, bags=100, size=30)
+         for count in (1, 5, 10, 50)}
+
+# %% tags=["keep_output"]
+print("positive bags  AUC on test bags    largest weight on a witness")
+for count, ends in shots.items():
+    said = ("  ".join(f"{end[key]:.2f}" for end in ends) for key in ("auc", "top_witness"))
+    print(f"{count:13d}  {'    '.join(said)}")
+
+# %% tags=["nbval-check-output", "keep_output"]
+few, many = (np.mean([end["auc"] for end in shots[count]]) for count in (1, 50))
+print("fifty positive bags teach more than one:", many > few + 0.1)
+assert many > few + 0.1
+
+# %% [markdown]
+# One positive bag of thirty does not say which of the thirty it was: whatever is peculiar in it will do.
+# Only what positive bags have in common, and negative ones lack, tells a witness.
+
+# %% [markdown]
 # ## Bags at random
 #
 # Of $K$ instances drawn blindly at least one is a nine with probability $1 - 0.9^K$.
