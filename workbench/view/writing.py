@@ -1,0 +1,34 @@
+"""One writer for a page, so that what changes first arrives first.
+
+Bokeh sends a callback's changes when the callback has ended, in their order and under the page's
+lock. Panel 1.9.4 writes those of its own widgets past it (`panel.io.document.unlocked`), at once or
+from a task of its own. So a message that speaks of a model can overtake the one that brings the
+model ("reference p123 isn't known" in the browser), and a message whose task finds another one at
+work stays unsent until the reader does something else.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+from bokeh.document import Document
+from bokeh.document.events import DocumentPatchedEvent
+from bokeh.server.connection import ServerConnection
+from panel.io import document
+
+
+def leave_to_bokeh() -> None:
+    """Puts what Panel would write itself among the messages that Bokeh is to send."""
+    document.write_events = document.schedule_write_events = _enqueue
+
+
+def _enqueue(
+    page: Document, connections: Sequence[ServerConnection], events: list[DocumentPatchedEvent]
+) -> None:
+    """One message to each connection with these events, after those that wait already."""
+    waiting = page.session_context.session._pending_writes
+    if waiting is None:  # nobody holds the page's lock: do it when we do
+        page.add_next_tick_callback(partial(_enqueue, page, connections, events))
+        return
+    for connection in connections:
+        message = connection.protocol.create("PATCH-DOC", events)
+        waiting.append(connection._socket.send_message(message))
