@@ -309,8 +309,8 @@ assert np.mean(balanced) > np.mean(chance) + 0.1
 # AUC of 0.768 for attention; with the public loader's unbalanced bags a reader got 0.898. Both are
 # quoted from an issue of the authors' repository. Our encoder is a small perceptron, and our digits
 # have 8 x 8 pixels, so the shape of the figure compares, not its height. `workbench reproduce mil` has
-# the paper's bags of MNIST, and a row with convolutions: they need fewer bags, and take 15 times as
-# long, so `encoder` is a knob and not the default.
+# the paper's bags of MNIST, and a row with convolutions, which come closer with 200 bags and more and
+# take 15 times as long: `encoder` is a knob.
 #
 # "The model will express uncertainty when it is unsure" is no property of multi-instance learning:
 # the bag's label is the max of its instances' labels, and a network can be wrong and sure.

@@ -100,8 +100,8 @@ class Settings(Base):
     )  # fmt: skip
     encoder = param.Selector(
         default="perceptron", objects=["perceptron", "convolutions"], label="Encoder",
-        precedence=2, doc="What embeds an instance. Convolutions learn from fewer bags, and take "
-        "some fifteen times as long.",
+        precedence=2, doc="What embeds an instance. Convolutions are more often right where bags "
+        "are many and small, and take some fifteen times as long.",
     )  # fmt: skip
     lr = Stops(
         0.002, [0.0001, 0.0003, 0.001, 0.002, 0.003, 0.01], label="Learning rate", precedence=2,
