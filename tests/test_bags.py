@@ -49,8 +49,8 @@ def test_positive_bags_are_bags_at_random_that_have_a_witness(share):
     many = draw(Y, blind, np.ones(4000, bool), np.random.default_rng(0)).truth.sum(1)
     at_all = 1 - (1 - share) ** 50
     assert many.min() >= 1 and many.mean() == pytest.approx(50 * share / at_all, rel=0.03)
-    alone = 50 * share * (1 - share) ** 49 / at_all
-    assert (many == 1).mean() == pytest.approx(alone, abs=0.03)
+    squares = (50 * share * (1 - share) + (50 * share) ** 2) / at_all
+    assert (many**2).mean() == pytest.approx(squares, rel=0.05)
 
 
 def test_witnesses_are_at_random_places():
