@@ -257,9 +257,10 @@ def test_the_study_counts_gains_over_random_weights(monkeypatch):
     *_, table = study.reproduce("photos", 2, None, "cpu")
     assert [row[1] for row in table.rows] == [case.title for case in study.CASES]
     assert [row[2] for row in table.rows] == [2, 2]
-    assert table.rows[0][-2:] == ("+0.000 +/- 0.100", "not decided")
-    assert study.verdict(np.array([0.1, 0.2])) == "better than random"
-    assert study.verdict(np.array([-0.1, -0.2])) == "worse than random"
+    assert table.rows[0][-2:] == ("+0.000 +/- 0.100", "too few seeds")
+    assert study.verdict(np.array([0.1, 0.2, 0.1])) == "better than random"
+    assert study.verdict(np.array([-0.1, -0.2, -0.1])) == "worse than random"
+    assert study.verdict(np.array([-0.1, 0.2, 0.1])) == "not decided"
     assert find_study("selfsup").data == "all"
 
 

@@ -104,7 +104,9 @@ def unreached(ends) -> str:
 
 
 def verdict(gains: np.ndarray) -> str:
-    """What the gains of all seeds [n] say."""
+    """What the gains of all seeds [n] say; of one or two seeds nothing."""
+    if len(gains) < 3:
+        return "too few seeds"
     if (gains > 0).all():
         return "better than random"
     return "worse than random" if (gains < 0).all() else "not decided"
