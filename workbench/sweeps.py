@@ -4,6 +4,7 @@ import itertools
 import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -168,7 +169,13 @@ def half_width(numbers: Sequence[float]) -> float:
     n = len(numbers)
     if n < 2:
         return 0.0
-    return float(stats.t.ppf(0.975, n - 1) * np.std(numbers, ddof=1) / math.sqrt(n))
+    return float(_student(n - 1) * np.std(numbers, ddof=1) / math.sqrt(n))
+
+
+@cache
+def _student(degrees: int) -> float:
+    """Student's t that leaves 2.5 % above it; scipy needs a millisecond for it."""
+    return stats.t.ppf(0.975, degrees)
 
 
 def sweep(name: str, seeds: int | Sequence[int] = 5, **knobs) -> pd.DataFrame:
