@@ -235,14 +235,14 @@ assert many > few + 0.1 and max(stuck) < 0.80
 # %% [markdown]
 # How a bag is made matters as much as who reads it. Here a positive bag of ten has one nine. The paper's
 # are bags at random that happen to have a nine, 1.5 on the mean; `exact=False` draws those, and the
-# figure above does. Guess what half a nine more is worth, with 100 bags.
+# figure above does. Guess what half a nine more is worth, with 50 bags.
 
 # %%
 witness_guess = None  # AUC gained
 
 # %% tags=["keep_output"]
 seeds = [{"seed": seed} for seed in range(5)]
-one, more = (np.mean([end["auc"] for end in mil.finals(*seeds, bags=100, exact=exact)])
+one, more = (np.mean([end["auc"] for end in mil.finals(*seeds, bags=50, exact=exact)])
              for exact in (True, False))
 reveal("AUC gained, mean of five seeds", witness_guess, more - one, 2)
 
