@@ -355,16 +355,6 @@ def edges_give_away(seed: int) -> tuple[bool, str]:
     return open_ > 0.5 and shut < 0.25, f"{open_:.2f}, then {shut:.2f}"
 
 
-def solved_is_not_learnt(seed: int) -> tuple[bool, str]:
-    """Jigsaws of digits whose tiles touch, and with a gap."""
-    open_, shut = (measured(seed, data="digits", kind="jigsaw", gap=gap) for gap in (False, True))
-    gain = open_["probe_pretext"] - open_["probe_random"]
-    solved = open_["accuracy"] > shut["accuracy"] + 0.15
-    return solved and gain < 0.03, (
-        f"accuracy {open_['accuracy']:.2f} instead of {shut['accuracy']:.2f}, probe {gain:+.3f}"
-    )
-
-
 def exemplars_collide(seed: int) -> tuple[bool, str]:
     """The share of transformed exemplars that look more like another one."""
     counts = (20, 200, 2000)
@@ -427,9 +417,6 @@ CHAPTER = Chapter(
               "are not.", colour_must_be_there),
         Claim("edges", "Comparing edges solves more than half of the puzzles without gap and "
               "normalisation, and less than a quarter with both (photographs).", edges_give_away),
-        Claim("solved-not-learnt", "On digits, puzzles without a gap are solved more often, by 15 "
-              "points, and yet a probe gains less than 3 points over random weights.",
-              solved_is_not_learnt),
         Claim("collisions", "Of 20, 200 and 2000 exemplars, more collide the more there are.",
               exemplars_collide),
     ),
