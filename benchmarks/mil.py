@@ -3,9 +3,11 @@
 Three ways to train the same network (64-64-32, attention of 32, Adam at 0.002) on the same 500 bags
 of about ten digits: the chapter's, torchmil's ABMIL in its Trainer with batches of 32, and the loop
 of most tutorials, one bag a step. Only training counts, on one thread; the AUC is looked at between
-epochs, off the clock. Interleaved rounds over seeds; the ratio of medians is what to quote.
+epochs, off the clock. Interleaved rounds over seeds; the ratio of medians is what to quote, and
+what `--ledger` appends to ledger.md.
 
-torchmil goes into a folder of its own, beside our torch, which pip is told to leave alone.
+torchmil goes into a folder of its own, beside our torch, which pip is told to leave alone;
+`--without-torchmil` needs no network.
 """
 
 import argparse
@@ -18,6 +20,7 @@ import tempfile
 import time
 
 import torch
+from speed import as_line, keep
 from torch import nn
 from torch.utils.data import DataLoader
 
@@ -135,9 +138,14 @@ def torchmil(seed: int) -> tuple[float, float, int]:
     return until(epochs(), auc)
 
 
-def compare(rounds: int) -> None:
+REACH = {"torchmil": 3.5, "one bag a step": 10}
+
+
+def compare(rounds: int, without_torchmil: bool, ledger: bool) -> None:
     torch.set_num_threads(1)
     ways = {"workbench": ours, "torchmil": torchmil, "one bag a step": one_bag_a_step}
+    if without_torchmil:
+        del ways["torchmil"]
     spent = {name: [] for name in ways}
     for way in ways.values():
         way(99)  # warm
@@ -150,22 +158,29 @@ def compare(rounds: int) -> None:
     for name, seconds in spent.items():
         middle = statistics.median(seconds)
         print(f"{name:<15} median {middle:.2f} s CPU, {middle / first:.1f} x the workbench's")
+        if ledger and name in REACH:
+            each = [theirs / ours for theirs, ours in zip(seconds, spent["workbench"], strict=True)]
+            title = f"MIL, CPU s to AUC {ENOUGH}, against {name}"
+            keep(as_line(title, REACH[name], each, middle / first))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--without-torchmil", action="store_true")
+    parser.add_argument("--ledger", action="store_true", help="append the rows to ledger.md")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     words = parser.parse_args()
-    if words.inside:
-        compare(words.rounds)
+    if words.inside or words.without_torchmil:
+        compare(words.rounds, words.without_torchmil, words.ledger)
         return
     with tempfile.TemporaryDirectory() as folder:
         pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", folder]
         subprocess.run([*pip, *OTHERS], check=True)
         paths = [folder, os.getcwd(), os.environ.get("PYTHONPATH", "")]
         there = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
-        again = [sys.executable, __file__, "--inside", "--rounds", str(words.rounds)]
+        again = [sys.executable, __file__, "--inside", "--rounds", str(words.rounds),
+                 *["--ledger"] * words.ledger]  # fmt: skip
         subprocess.run(again, check=True, env=there)
 
 

@@ -323,16 +323,24 @@ def main(names: list[str], rounds: int, ledger: bool) -> None:
     torch.set_flush_denormal(True)
     for name in names or ROWS:
         title, reach, found = ROWS[name](rounds)
-        middle, low, high = statistics.median(found), min(found), max(found)
-        asked = "" if reach is None else f"{reach:g}"
-        line = (
-            f"| {date.today()} | {title} | {middle:.1f} | {low:.1f} to {high:.1f} ({len(found)}) "
-            f"| {asked} | {machine()} |"
-        )
+        line = as_line(title, reach, found, statistics.median(found))
         print(line, flush=True)
         if ledger:
-            with LEDGER.open("a") as file:
-                file.write(f"{line}\n")
+            keep(line)
+
+
+def as_line(title: str, reach: float | None, found: list[float], middle: float) -> str:
+    """A row of the ledger: a ratio and what the rounds found."""
+    asked = "" if reach is None else f"{reach:g}"
+    return (
+        f"| {date.today()} | {title} | {middle:.1f} | {min(found):.1f} to {max(found):.1f} "
+        f"({len(found)}) | {asked} | {machine()} |"
+    )
+
+
+def keep(line: str) -> None:
+    with LEDGER.open("a") as file:
+        file.write(f"{line}\n")
 
 
 def machine() -> str:

@@ -43,6 +43,16 @@ def test_positive_bags_have_their_share_of_witnesses_and_at_least_one(share, exp
     assert (found.truth.sum(1) == expected).all()
 
 
+@pytest.mark.parametrize("share", [0.01, 0.1, 0.5])
+def test_positive_bags_are_bags_at_random_that_have_a_witness(share):
+    blind = recipe(size=50, spread=0, share=share)._replace(exact=False)
+    many = draw(Y, blind, np.ones(4000, bool), np.random.default_rng(0)).truth.sum(1)
+    at_all = 1 - (1 - share) ** 50
+    assert many.min() >= 1 and many.mean() == pytest.approx(50 * share / at_all, rel=0.03)
+    squares = (50 * share * (1 - share) + (50 * share) ** 2) / at_all
+    assert (many**2).mean() == pytest.approx(squares, rel=0.05)
+
+
 def test_witnesses_are_at_random_places():
     found = draw(Y, recipe(spread=0), np.ones(4000, bool), np.random.default_rng(0))
     assert np.abs(found.truth.mean(0) - 0.1).max() < 0.03

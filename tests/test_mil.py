@@ -136,3 +136,12 @@ def test_mean_pooling_cannot_say_where():
 def test_few_bags_are_drawn_again_and_still_train():
     (end,) = finals({"bags": 10, "steps": 100})
     assert end["train_auc"] > 0.9
+
+
+def test_convolutions_see_pictures_and_their_company_changes_nothing():
+    knobs = {"encoder": "convolutions", "steps": 100, "bags": 20}
+    both = finals({}, {"seed": 1}, **knobs)
+    (alone,) = finals({"seed": 1}, **knobs)
+    assert both[1] == alone and both[0]["train_auc"] > 0.95
+    ((_, model, *_),) = mil.fit([Settings(**knobs)], "cpu", {100})
+    assert model.encoder.weights[0].shape[1:] == (8, 1, 3, 3)

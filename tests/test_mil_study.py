@@ -22,7 +22,9 @@ def test_the_study_is_found_and_every_cell_is_asked_for_once():
     study = studies.find("mil")
     assert study.question.endswith("?") and study.seeds >= 5 and study.data in ("mnist", "digits")
     cells = mil.cases()
-    assert len(cells) == len(set(cells)) == len(mil.SIZES) * len(mil.COUNTS) * len(mil.POOLINGS)
+    assert (
+        len(cells) == len(set(cells)) == len(mil.COUNTS) * (len(mil.SIZES) * len(mil.POOLINGS) + 1)
+    )
     assert {count for _, count, _ in cells} == set(mil.COUNTS)
 
 
@@ -67,7 +69,8 @@ def test_a_cell_is_the_end_of_runs_of_the_chapter():
     from workbench.chapters.mil import finals
 
     found = mil.measure((5, 20, "attention"), "digits", 2, steps=50)
-    ends = finals(*({"seed": seed} for seed in range(2)), size=5, bags=20, steps=50)
+    ends = finals(*({"seed": seed} for seed in range(2)), size=5, bags=20, steps=50,
+                  exact=False)  # fmt: skip
     assert found == [end["auc"] for end in ends]
 
 

@@ -67,6 +67,13 @@ def test_one_step_is_that_of_torchs_adam():
         assert torch.allclose(one, other, atol=1e-5)
 
 
+def test_alone_has_the_same_numbers_but_for_the_taught_encoder():
+    settings = Settings(kind="jigsaw", data="digits", steps=60)
+    full, alone = (next(train(settings, shown={10}, alone=alone)) for alone in (False, True))
+    assert alone.scalars.items() < full.scalars.items() and not alone.pictures
+    assert full.scalars.keys() - alone.scalars.keys() == {"probe_supervised"}
+
+
 def test_labels_teach_the_fourth_encoder_alone():
     """The pretext encoder of a set without labels is that of the same set with them."""
     frames = {}
@@ -250,9 +257,10 @@ def test_the_study_counts_gains_over_random_weights(monkeypatch):
     *_, table = study.reproduce("photos", 2, None, "cpu")
     assert [row[1] for row in table.rows] == [case.title for case in study.CASES]
     assert [row[2] for row in table.rows] == [2, 2]
-    assert table.rows[0][-2:] == ("+0.000 +/- 0.100", "not decided")
-    assert study.verdict(np.array([0.1, 0.2])) == "better than random"
-    assert study.verdict(np.array([-0.1, -0.2])) == "worse than random"
+    assert table.rows[0][-2:] == ("+0.000 +/- 0.100", "too few seeds")
+    assert study.verdict(np.array([0.1, 0.2, 0.1])) == "better than random"
+    assert study.verdict(np.array([-0.1, -0.2, -0.1])) == "worse than random"
+    assert study.verdict(np.array([-0.1, 0.2, 0.1])) == "not decided"
     assert find_study("selfsup").data == "all"
 
 

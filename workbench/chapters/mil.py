@@ -34,7 +34,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from workbench import formulas, metrics, nets, pooling
+from workbench import convnet, formulas, metrics, nets, pooling
 from workbench.chapters import Chapter, Claim, Published
 from workbench.data import bagtask, realbags
 from workbench.data.bags import RULES, Bags
@@ -76,6 +76,11 @@ class Settings(Base):
         0.1, bounds=(0.01, 0.5), step=0.01, label="Witnesses (share)",
         doc="Share of a positive bag that makes it positive; at least one instance.",
     )  # fmt: skip
+    exact = param.Boolean(
+        True, label="Exact share", precedence=2,
+        doc="Off: each instance of a positive bag is a witness with that probability, and one is "
+        "at least. Bags of ten then have 1.5 of them instead of 1, as in Ilse et al.",
+    )  # fmt: skip
     witness = param.Integer(
         9, bounds=(0, 9), label="Witness class",
         doc="The class that makes a bag positive; counted from the first again if there are fewer.",
@@ -93,6 +98,11 @@ class Settings(Base):
         True, label="Balanced", precedence=2,
         doc="Off: instances at random, and the rule decides. Test bags are always balanced.",
     )  # fmt: skip
+    encoder = param.Selector(
+        default="perceptron", objects=["perceptron", "convolutions"], label="Encoder",
+        precedence=2, doc="What embeds an instance. Convolutions are more often right where bags "
+        "are many and small, and take some fifteen times as long.",
+    )  # fmt: skip
     lr = Stops(
         0.002, [0.0001, 0.0003, 0.001, 0.002, 0.003, 0.01], label="Learning rate", precedence=2,
         doc="Adam's step size.",
@@ -107,10 +117,10 @@ class Settings(Base):
     )  # fmt: skip
 
     relevant = dict.fromkeys(
-        ("data", "size", "spread", "share", "witness", "rule", "balanced"),
+        ("data", "size", "spread", "share", "witness", "rule", "balanced", "encoder"),
         lambda s: s.source == "pictures",
     ) | {
-        "share": lambda s: s.source == "pictures" and s.balanced,
+        **dict.fromkeys(("share", "exact"), lambda s: s.source == "pictures" and s.balanced),
         "positives": lambda s: s.source != "pictures" or s.balanced,
     }  # fmt: skip
 
@@ -119,12 +129,19 @@ class Settings(Base):
 
 
 class Network:
-    """An encoder and a head for each run; `groups` are runs of one pooling, side by side."""
+    """An encoder and a head for each run; `groups` are runs of one pooling, side by side.
 
-    def __init__(self, pixels: int, runs: Sequence[Settings], device: str):
+    Instances are rows of `inputs` numbers; with a shape they are pictures, and the encoder is two
+    convolutions.
+    """
+
+    def __init__(self, inputs: int, shape, runs: Sequence[Settings], device: str):
         generators = nets.generators([run.seed for run in runs])
-        hidden = 64 if pixels <= 256 else 128
-        self.encoder = nets.Mlp([pixels, hidden, UNITS], generators, device)
+        if shape:
+            self.encoder = convnet.Cnn(shape, UNITS, generators, device)
+        else:
+            hidden = 64 if inputs <= 256 else 128
+            self.encoder = nets.Mlp([inputs, hidden, UNITS], generators, device)
         self.head = pooling.Head(UNITS, ATTENTION, generators, device)
         self.kinds = kinds = [run.pooling for run in runs]
         self.groups = [
@@ -166,7 +183,8 @@ def fit(runs: Sequence[Settings], device: str, shown) -> Iterator[tuple]:
     tasks, first = [bagtask.task(run) for run in runs], runs[0]
     x = torch.from_numpy(tasks[0].x).to(device)  # equal in runs that can share a stack
     items, mask, y = stacked([work.train for work in tasks], device)
-    model = Network(x.shape[1], runs, device)
+    shape = tasks[0].shape if first.encoder == "convolutions" else None
+    model = Network(x.shape[1], shape, runs, device)
     adam = nets.Adam(model.parameters(), [run.lr for run in runs])
     count, each = y.shape[1], torch.arange(len(runs), device=device)[:, None]
     order = nets.generators([run.seed + 1000 for run in runs])

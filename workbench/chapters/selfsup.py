@@ -174,10 +174,14 @@ class Learner:
         self.adam.step()
 
 
-def train(settings: Settings, device: str = "cpu", shown=None) -> Iterator[Frame]:
+def train(
+    settings: Settings, device: str = "cpu", shown=None, alone: bool = False
+) -> Iterator[Frame]:
     """Trains the encoder on its task, and beside it one on the labels, from the same weights.
 
-    A frame after each of the steps `shown`, or after those of the usual schedule.
+    A frame after each of the steps `shown`, or after those of the usual schedule. For who wants
+    the task's numbers only, `alone` leaves out the encoder beside it and all pictures, which is
+    half of the work; the numbers are the same.
     """
     album = coloured(settings.data, device, settings.paint)
     generator = torch.Generator().manual_seed(settings.seed)
@@ -193,10 +197,10 @@ def train(settings: Settings, device: str = "cpu", shown=None) -> Iterator[Frame
     shown = shown or schedule(settings.steps, FRAMES)
     for step in range(1, settings.steps + 1):
         (rows,) = batches.draw()
-        for learner in learners:
+        for learner in learners[:1] if alone else learners:
             learner.step(rows, generator)
         if step in shown:
-            yield exam.frame(step)
+            yield exam.frame(step, alone)
 
 
 # --- what is measured
@@ -227,13 +231,11 @@ class Exam:
                 self.fixed[f"probe_{name}"] = self.probe_mean(name)
 
     @torch.no_grad()
-    def frame(self, step: int) -> Frame:
+    def frame(self, step: int, alone: bool) -> Frame:
         """What the encoder knows after `step` steps."""
-        settings, encoder, last = (
-            self.settings,
-            self.learners[0].encoder,
-            step == self.settings.steps,
-        )
+        settings, encoder = self.settings, self.learners[0].encoder
+        last = step == settings.steps
+        note = "done" if last else "training"
         logits = self.task.logits(encoder, self.x)
         scalars = {"loss": self.task.loss(encoder, self.x, self.y).item(),
                    "accuracy": self.task.right(logits, self.y)} | self.fixed  # fmt: skip
@@ -244,6 +246,9 @@ class Exam:
             scalars |= hues(said, self.task.pixels(self.y))
         if self.known:
             scalars["probe_pretext"] = self.probe_mean("pretext", test)
+        if alone:
+            return Frame(step, settings.steps, scalars, {}, note)
+        if self.known:
             scalars["probe_supervised"] = self.probe_mean("supervised")
         pictures = show.examples(self.task, self.album, self.x, self.y, logits, settings)
         near = probes.neighbours(test[self.queries], features(encoder, self.others), 6)
@@ -251,7 +256,7 @@ class Exam:
         pictures["filters"] = show.filters(encoder, self.album)
         if last and self.known:
             pictures["labels"] = self.curve()
-        return Frame(step, settings.steps, scalars, pictures, "done" if last else "training")
+        return Frame(step, settings.steps, scalars, pictures, note)
 
     def probe_mean(self, name: str, test: NDArray | None = None) -> float:
         """Test accuracy with as many labels as the knob says, mean over few draws."""
@@ -314,7 +319,7 @@ PROBES = {
 def measured(seed: int, at: int | None = None, **knobs) -> dict[str, float]:
     """The numbers of one run after the step `at`, or at its end."""
     settings = Settings(seed=seed, **knobs)
-    return next(train(settings, shown={at or settings.steps})).scalars
+    return next(train(settings, shown={at or settings.steps}, alone=True)).scalars
 
 
 def better_than_nothing(seed: int) -> tuple[bool, str]:

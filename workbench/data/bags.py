@@ -44,7 +44,8 @@ class Recipe(NamedTuple):
     rule: a bag is positive with "one" witness or more, with a "count" of two or more, or with
     "two" kinds of witness in it, the class and the one after it. Sizes are N(size, spread * size),
     cut at two standard deviations. A positive bag has a `share` of witnesses, at least as many as
-    the rule asks for.
+    the rule asks for. With `exact` off each instance is one with that probability: with the class's
+    own share, bags at random that happen to be positive, as in the loader of Ilse et al. 2018.
     """
 
     rule: str
@@ -52,6 +53,7 @@ class Recipe(NamedTuple):
     size: int
     spread: float
     share: float
+    exact: bool = True
 
     @property
     def longest(self) -> int:
@@ -132,6 +134,10 @@ def _wanted(sizes: NDArray, positive: NDArray, recipe: Recipe, rng) -> NDArray:
     the two.
     """
     many = np.maximum(LEAST[recipe.rule], (recipe.share * sizes).round().astype(int))
+    if not recipe.exact:
+        many = rng.binomial(sizes, recipe.share)
+        while (few := many < LEAST[recipe.rule]).any():  # not positive: drawn again
+            many[few] = rng.binomial(sizes[few], recipe.share)
     coin = rng.random(len(sizes)) < 0.5
     if recipe.rule == "two":
         second = np.where(positive, many // 2, np.where(coin, many, 0))

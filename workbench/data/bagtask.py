@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from . import realbags, sets
 from .bags import Bags, Instances, Recipe, draw, instances
+from .tables import shrink
 
 TESTED = 256  # test bags, half of them positive
 
@@ -19,7 +20,8 @@ TESTED = 256  # test bags, half of them positive
 class Task:
     """Bags to train and to test on, of instances x [n, d]; `seen` [n, height, width] is what a
     reader sees, `classes` the words for a negative and a positive bag, `recipe` how the bags were
-    made (None: they exist) and `rate` the share of witnesses among all instances."""
+    made (None: they exist), `rate` the share of witnesses among all instances and `shape` the
+    height and width of x (None: it is no picture)."""
 
     x: NDArray
     seen: NDArray
@@ -28,6 +30,7 @@ class Task:
     classes: tuple[str, str]
     recipe: Recipe | None = None
     rate: float = 0.0
+    shape: tuple[int, int] | None = None
 
     @property
     def known(self) -> bool:
@@ -58,7 +61,7 @@ def source(settings) -> str:
 def made(settings) -> Task:
     """Bags of pictures: train bags of the training items, test bags of the test items."""
     pool = _pictures(settings.data, *sets.locate(settings.data)[1:])
-    names = "rule witness size spread share".split()
+    names = "rule witness size spread share exact".split()
     recipe = Recipe(*(getattr(settings, name) for name in names))
     rng, rng_test = (np.random.default_rng([settings.seed, part]) for part in (1, 2))
     count = settings.bags
@@ -70,7 +73,8 @@ def made(settings) -> Task:
     classes = f"no {pool.classes[first]}", f"with {pool.classes[first]}"
     if settings.rule != "one":
         classes = "negative", "positive"
-    return Task(pool.x, pool.seen, train, test, classes, recipe, float(np.mean(pool.y == first)))
+    rate, shape = float(np.mean(pool.y == first)), shrink(pool.seen[:1]).shape[1:]
+    return Task(pool.x, pool.seen, train, test, classes, recipe, rate, shape)
 
 
 @lru_cache(maxsize=4)

@@ -217,7 +217,7 @@ def _plot(x: Range1d, y: Range1d, renderers, axes, **kw) -> Plot:
 
 def _axis(label: str = "", log: bool = False):
     kind = LogAxis if log else LinearAxis
-    return kind(
+    axis = kind(
         axis_label=plain(label) or None,
         axis_label_text_font_size="13px",
         axis_label_text_font_style="normal",
@@ -225,6 +225,9 @@ def _axis(label: str = "", log: bool = False):
         minor_tick_line_color=None,
         major_tick_in=0,
     )
+    if log:  # below two decades there is a tick for every 10, 20, 30 ..., and they crowd
+        axis.major_label_policy = NoOverlap()
+    return axis
 
 
 def _named_axis(label: str, centres, names, **kw):
