@@ -35,8 +35,6 @@ from typing import NamedTuple
 
 import numpy as np
 import param
-import torch
-from torch import Tensor
 
 from workbench import formulas, metrics, mixtures, nets
 from workbench.chapters import Chapter, Claim, Published
@@ -53,6 +51,7 @@ from workbench.frames import (
     check_finite,
     schedule,
 )
+from workbench.later import Tensor, torch
 from workbench.resident import Resident, resident
 from workbench.settings import DataName, Stops
 from workbench.settings import Settings as Base
