@@ -6,7 +6,7 @@ frame of the board's own run and patches the drawings. Training never calls it.
 
 import time
 import weakref
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from html import escape
 
 import panel as pn
@@ -19,14 +19,18 @@ from workbench.chapters import Chapter, find
 from workbench.frames import Frame, Picture
 from workbench.runs import Run, Runner, shared_runner
 from workbench.settings import Settings
-from workbench.view.cards import TEXT, Card, Cards, places, served
+from workbench.view.cards import TEXT, Card, Cards, places
 from workbench.view.controls import Controls
+from workbench.view.session import Timer, served
+from workbench.view.writing import leave_to_bokeh
 
 PERIOD = 50  # ms between two looks at a live run
 FIRST = 6  # places for cards at once; the others are built when the reader asks for them
 SHARE = 0.3  # of the server's time that all pages together may take to draw
 WATCHING: weakref.WeakSet = weakref.WeakSet()  # the boards that draw now, of all pages
 SPEAK = 20  # looks between two updates of the words under the pictures: about a second
+
+leave_to_bokeh()
 
 BUTTON = """
 :host .bk-btn-group .bk-btn.bk-btn-default {
@@ -84,7 +88,7 @@ class Board(pn.viewable.Viewer):
         self.seat = self.seat_section = None  # on a page of a class
         self.notes: list[str] = []
         self.trouble: Exception | None = None  # what a callback raised; `finish` raises it again
-        self._timer, self._looks, self._rests_until = None, 0, 0.0
+        self._timer, self._looks, self._rests_until = Timer(self.poll, PERIOD), 0, 0.0
         self._built: PageBuilt | None = None  # of the notebook that shows this board, if one does
         self.controls = Controls(self.chapter.Settings(**knobs), self.move, self._note)
         self.status = Div(stylesheets=[TEXT, STATUS], sizing_mode="stretch_width")
@@ -247,24 +251,12 @@ class Board(pn.viewable.Viewer):
             self.stop.label = label
 
     def _watch(self) -> None:
-        if self._timer is not None:
-            return
         WATCHING.add(self)
-        if served():
-            self._document = pn.state.curdoc
-            self._timer = self._document.add_periodic_callback(weakly(self.poll), PERIOD)
-        else:
-            self._timer = pn.state.add_periodic_callback(self.poll, 2 * PERIOD)
+        self._timer.start()
 
     def _unwatch(self) -> None:
-        timer, self._timer = self._timer, None
         WATCHING.discard(self)
-        if timer is None:
-            return
-        if hasattr(timer, "stop"):
-            timer.stop()
-        else:
-            self._document.remove_periodic_callback(timer)
+        self._timer.stop()
 
     def _push(self) -> None:
         """Sends a notebook what has changed in Bokeh's models; Panel does it for a server."""
@@ -302,13 +294,7 @@ class Board(pn.viewable.Viewer):
             self.runner.leave(self.run, self)
         self.run = None
         self.cards.forget()
-        with suppress(AttributeError):  # a page that is gone has taken its timers along
-            self._unwatch()
-
-    def close_with_session(self) -> None:
-        """Closes when the reader's page is gone, without keeping the board alive until then."""
-        mine = weakref.ref(self)
-        pn.state.on_session_destroyed(lambda _context: _close(mine))
+        self._unwatch()
 
     def __panel__(self):
         if self.run is None:
@@ -338,23 +324,6 @@ class PageBuilt(pn.reactive.ReactiveHTML):
     yes = param.Boolean(False)
     _template = '<span id="built"></span>'
     _scripts = {"render": "data.yes = true"}
-
-
-def weakly(method):
-    """The method for a timer, which must not keep what it looks after: Bokeh 3.9 may leave one
-    running when its page is gone."""
-    mine = weakref.WeakMethod(method)
-
-    def look() -> None:
-        if (alive := mine()) is not None:
-            alive()
-
-    return look
-
-
-def _close(board: "weakref.ref[Board]") -> None:
-    if (alive := board()) is not None:
-        alive.close()
 
 
 def _progress(run: Run, runner: Runner) -> str:

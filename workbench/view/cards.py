@@ -8,6 +8,7 @@ from bokeh.models import Column, Div
 
 from workbench.frames import Images, Picture, Table
 from workbench.view.draw import Drawing, draw
+from workbench.view.session import served
 
 # plain strings: a style sheet object would belong to the first reader's page alone
 TEXT = ":host { font: 14px/1.45 system-ui, sans-serif; width: 100%; }"
@@ -124,9 +125,3 @@ def places(picture: Picture) -> int:
         return 1
     height, width = picture.mosaic().shape
     return 2 if width > 2.5 * height else 1
-
-
-def served() -> bool:
-    """Whether this is a reader's page. pn.state.served is true in the served script alone."""
-    document = pn.state.curdoc
-    return document is not None and document.session_context is not None

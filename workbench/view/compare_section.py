@@ -13,9 +13,10 @@ from workbench.players import pick_device
 from workbench.runs import Run
 from workbench.settings import SettingsError
 from workbench.take_home import run_zip
-from workbench.view.board import STATUS, Board, button, label, weakly
+from workbench.view.board import STATUS, Board, button, label
 from workbench.view.cards import TEXT, Cards
 from workbench.view.labs import Said
+from workbench.view.session import Timer, lasting
 
 TITLE = "Compare and take home: pin runs, pair two over seeds, save"
 INTRODUCTION = (
@@ -36,7 +37,7 @@ class CompareSection:
         self.pinned: list[Run] = []
         self.called: list[str] = []  # their names
         self.pair: Pair | None = None
-        self._timer = None
+        self._timer = Timer(self.look, PERIOD)
         self.overlays, self.differences = Cards(board.dark), Cards(board.dark)
         self.pins = pn.FlexBox(sizing_mode="stretch_width")
         self.pin = button("Pin this run", self._pin)
@@ -98,7 +99,7 @@ class CompareSection:
             value = called[at] if count else None
             select.param.update(options=called, value=value, disabled=count < 2)
         self.go.disabled = count < 2
-        self._watch()
+        self._timer.start()
         self._draw_overlays()
 
     def _draw_overlays(self) -> None:
@@ -130,14 +131,9 @@ class CompareSection:
             self.pair.close()
         self.pair = pair
         self.differences.show({})
-        self._watch()
+        self._timer.start()
 
     # what the timer does
-
-    def _watch(self) -> None:
-        if self._timer is None:
-            self._document = pn.state.curdoc
-            self._timer = self._document.add_periodic_callback(weakly(self.look), PERIOD)
 
     def look(self) -> None:
         """Draws what has grown; ends the timer when nothing grows any more."""
@@ -146,7 +142,7 @@ class CompareSection:
             self._draw_pair()
         busy = any(run.live for run in self.pinned + (self.pair.runs if self.pair else []))
         if not busy:
-            self._unwatch()
+            self._timer.stop()
 
     def _draw_pair(self) -> None:
         done, total = self.pair.done, len(self.pair.runs)
@@ -163,13 +159,9 @@ class CompareSection:
 
     # the end
 
-    def _unwatch(self) -> None:
-        timer, self._timer = self._timer, None
-        if timer is not None:
-            self._document.remove_periodic_callback(timer)
-
     def close(self) -> None:
         """Leaves every run."""
+        self._timer.stop()
         for run in self.pinned:
             self.runner.leave(run, self)
         if self.pair is not None:
@@ -178,8 +170,4 @@ class CompareSection:
 
 def build(board: Board) -> pn.viewable.Viewable:
     """The section for one reader; its runs are left when the page goes."""
-    section = CompareSection(board)
-    mine, view = weakref.ref(section), section.view()
-    view.section = section  # lives as long as what shows it
-    pn.state.on_session_destroyed(lambda _context: mine() and mine().close())
-    return view
+    return lasting(CompareSection(board))

@@ -3,7 +3,6 @@
 import os
 import weakref
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from urllib.parse import urlencode
@@ -19,14 +18,16 @@ from workbench.logs import OURS
 from workbench.runs import Run, shared_runner
 from workbench.settings import SettingsError
 from workbench.view import compare_section, labs, prose, seat_section, sweep_section
-from workbench.view.board import Board, weakly
+from workbench.view.board import Board
 from workbench.view.cards import TEXT
 from workbench.view.controls import missing_data
 from workbench.view.draw import thumbnail
 from workbench.view.instructor import InstructorPage, listen
+from workbench.view.session import Timer, close_with_page, served
 
 FOLDER = Path(__file__).parent
 PAGE, CSS = (FOLDER / "page.html").read_text(), (FOLDER / "page.css").read_text()
+SECTIONS = {"sweep": sweep_section, "compare": compare_section, "seat": seat_section}
 PERIOD = 250  # ms between two looks at the thumbnails
 
 
@@ -60,12 +61,13 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     board.start()
     for note in notes:
         board._note(note)
-    board.close_with_session()
+    close_with_page(board)
     to_address = CustomJS(code="history.replaceState(null, '', cb_obj.tags[0] + location.hash)")
     board.status.js_on_change("tags", to_address)
-    sections = {"sweep": sweep_section, "compare": compare_section} | labs.find(name)
+    sections = SECTIONS | labs.find(name)
+    seat = sections.pop("seat")
     if os.environ.get(KEY):  # there is an instructor
-        sections["seat"] = seat_section
+        sections["seat"] = seat  # the last of them
     shell = _shell(
         dark,
         name,
@@ -102,18 +104,14 @@ def _open(board: "weakref.ref[Board]", attr: str, old: list, new: list) -> None:
         if name == "details":
             alive.controls.open_details()
         elif name in alive.labs and not alive.labs[name].objects:
-            alive.labs[name].append(_lab(alive, name))
+            alive.labs[name].append(_section(alive, name))
 
 
-def _lab(board: Board, name: str) -> pn.viewable.Viewable:
-    if name in ("seat", "compare"):
-        return {"seat": seat_section, "compare": compare_section}[name].build(board)
-    if name != "sweep":
-        return labs.find(board.chapter.name)[name].build(board.dark)
-    mine = weakref.ref(board)  # a section must not keep the board of a page that is gone
-    return sweep_section.build(
-        board.chapter, lambda: mine().controls.settings, board.runner, board.dark
-    )
+def _section(board: Board, name: str) -> pn.viewable.Viewable:
+    """A lab stands for itself; the other sections belong to the board."""
+    if name in SECTIONS:
+        return SECTIONS[name].build(board)
+    return labs.find(board.chapter.name)[name].build(board.dark)
 
 
 def _absent(name: str) -> str:
@@ -164,13 +162,13 @@ class Thumb:
             text="Waiting for its turn to train.", stylesheets=[TEXT, "img { border-radius: 6px; }"]
         )
         self.pane = pn.pane.Bokeh(self.still)
-        self.drawn, self._timer = 0, None
+        self.drawn, self._timer = 0, Timer(self.look, PERIOD)
 
     def watch(self) -> None:
         self.look()
-        self._document = pn.state.curdoc
-        if self.run.live and self._document is not None:
-            self._timer = self._document.add_periodic_callback(weakly(self.look), PERIOD)
+        if self.run.live and served():
+            self._timer.start()
+        # holds the thumbnail while its page is there
         pn.state.on_session_destroyed(lambda _context: self.close())
 
     def look(self) -> None:
@@ -179,18 +177,11 @@ class Thumb:
             self.drawn = count
             self.still.text = _still(self.chapter.name, self.run, count)
         if not live:
-            self._unwatch()
-
-    def _unwatch(self) -> None:
-        timer, self._timer = self._timer, None
-        if timer is not None:
-            # a page that is gone may have taken its timers along, or left one behind
-            with suppress(AttributeError, ValueError):
-                self._document.remove_periodic_callback(timer)
+            self._timer.stop()
 
     def close(self) -> None:
         self.runner.leave(self.run, self)
-        self._unwatch()
+        self._timer.stop()
 
 
 @lru_cache(maxsize=64)

@@ -21,9 +21,10 @@ from workbench.frames import Picture, Scatter, Table
 from workbench.runs import Runner
 from workbench.settings import SettingsError
 from workbench.view import sweep_section
-from workbench.view.board import button, label, weakly
+from workbench.view.board import button, label
 from workbench.view.cards import Cards
 from workbench.view.labs import Said
+from workbench.view.session import Timer
 
 PERIOD = 1000  # ms between two looks
 
@@ -58,6 +59,7 @@ class InstructorPage:
         self.save = pn.widgets.FileDownload(callback=self._csv, filename="class.csv",
                                             label="Save as CSV", width=140)  # fmt: skip
         self.bake = pn.Column(sizing_mode="stretch_width")
+        self._bakes: dict[str, pn.viewable.Viewable] = {}
         self._hands_shown: list = []
         for select in (self.x, self.y):
             select.param.watch(lambda _event: self._draw_points(), "value")
@@ -89,9 +91,11 @@ class InstructorPage:
     def _other_chapter(self) -> None:
         chapter = find(self.chapter.value)
         settings = chapter.Settings()
-        self.bake.objects = [
-            sweep_section.build(chapter, lambda: chapter.Settings(), self.runner, self.dark)
-        ]
+        if chapter.name not in self._bakes:  # what is being trained goes on
+            self._bakes[chapter.name] = sweep_section.section(
+                chapter, chapter.Settings, self.runner, self.dark
+            )
+        self.bake.objects = [self._bakes[chapter.name]]
         knobs = {knob.label: name for name, knob in sweep_section.knobs(chapter, settings).items()}
         self.x.param.update(options=knobs, value=next(iter(knobs.values())))
         reading = {label(name): name for name in chapter.reading or {}}
@@ -112,7 +116,8 @@ class InstructorPage:
 
     def watch(self) -> "InstructorPage":
         """Looks again and again while the page is there."""
-        pn.state.curdoc.add_periodic_callback(weakly(self.look), PERIOD)
+        self._timer = Timer(self.look, PERIOD)
+        self._timer.start()
         return self
 
     def look(self) -> None:

@@ -1,14 +1,14 @@
 """The sweep of a chapter on its page: the whole slider trained at once, then only looked up."""
 
 import io
-import threading
 import weakref
+from concurrent.futures import Future
+from functools import partial
 from html import escape
 
 import panel as pn
 import panel_material_ui as pmui
 from bokeh.models import Div
-from panel.io.state import set_curdoc
 
 from workbench.chapters import Chapter
 from workbench.frames import Picture
@@ -16,8 +16,9 @@ from workbench.runs import Runner
 from workbench.settings import Knob, Settings
 from workbench.sweeps import Sweep, spread
 from workbench.take_home import sweep_html
-from workbench.view.board import STATUS, button, label, weakly
+from workbench.view.board import STATUS, Board, button, label
 from workbench.view.cards import TEXT, Cards
+from workbench.view.session import Timer, beside, lasting
 
 TITLE = "Sweep: the whole slider at once"
 INTRODUCTION = (
@@ -48,7 +49,7 @@ class SweepSection:
         self.chapter, self._settings, self.runner = chapter, settings, runner
         self.sweep: Sweep | None = None
         self.cards = Cards(dark)
-        self._timer = None
+        self._timer = Timer(self.look, PERIOD)
         self.status = Div(stylesheets=[TEXT, STATUS], sizing_mode="stretch_width")
         self._make_widgets()
 
@@ -86,7 +87,7 @@ class SweepSection:
     # what the reader does
 
     def _go(self, _event) -> None:
-        if self.sweep is not None and self._timer is not None:
+        if self._timer.runs:
             return self._stop()
         settings = self._settings()
         name = self.knob.value
@@ -100,8 +101,7 @@ class SweepSection:
         self.make.visible = self.file.visible = False
         self._ready(self.chapter.Settings.knobs()[name].label, values)
         self.go.label = "Stop"
-        self._document = pn.state.curdoc
-        self._timer = self._document.add_periodic_callback(weakly(self.look), PERIOD)
+        self._timer.start()
 
     def _ready(self, label: str, values: list[float]) -> None:
         """Scrubbers for this sweep."""
@@ -114,22 +114,12 @@ class SweepSection:
 
     def _make(self, _event) -> None:
         """Draws all of the sweep into a file, beside the server's other work."""
-        mine, document = weakref.ref(self), pn.state.curdoc
         self.make.disabled, self.make.label = True, "Drawing every picture ..."
+        beside(partial(sweep_html, self.sweep), self._made)
 
-        def made(content: bytes) -> None:
-            if (alive := mine()) is not None:
-                with set_curdoc(document):
-                    alive.offer(content)
-
-        def draw(sweep: Sweep) -> None:
-            content = sweep_html(sweep)
-            document.add_next_tick_callback(lambda: made(content))
-
-        threading.Thread(target=draw, args=(self.sweep,), daemon=True).start()
-
-    def offer(self, content: bytes) -> None:
-        """Puts a file under the download button."""
+    def _made(self, done: Future) -> None:
+        """Puts the file under the download button."""
+        content = done.result()
         self.make.param.update(disabled=False, label="Make one HTML file of it", visible=False)
         self.file.param.update(file=io.BytesIO(content), visible=True,
                                label=f"Save it ({len(content) / 1e6:.1f} MB)")  # fmt: skip
@@ -197,15 +187,12 @@ class SweepSection:
     # the end
 
     def _unwatch(self) -> None:
-        timer, self._timer = self._timer, None
-        if timer is not None:
-            self._document.remove_periodic_callback(timer)
+        self._timer.stop()
         self.go.label = "Train the sweep"
 
     def close(self) -> None:
         """Leaves every run."""
-        if self._timer is not None:
-            self._unwatch()
+        self._unwatch()
         if self.sweep is not None:
             self.sweep.close()
 
@@ -221,11 +208,12 @@ def _progress(sweep: Sweep, done: int, total: int) -> str:
     )
 
 
-def build(chapter: Chapter, settings, runner: Runner, dark: bool) -> pn.viewable.Viewable:
+def build(board: Board) -> pn.viewable.Viewable:
     """The section for one reader; its runs are left when the page goes."""
-    section = SweepSection(chapter, settings, runner, dark)
-    mine = weakref.ref(section)
-    view = section.view()
-    view.section = section  # lives as long as what shows it
-    pn.state.on_session_destroyed(lambda _context: mine() and mine().close())
-    return view
+    mine = weakref.ref(board)  # a section must not keep the board of a page that is gone
+    return section(board.chapter, lambda: mine().controls.settings, board.runner, board.dark)
+
+
+def section(chapter: Chapter, settings, runner: Runner, dark: bool) -> pn.viewable.Viewable:
+    """The section where there is no board: `settings()` gives the knobs it starts from."""
+    return lasting(SweepSection(chapter, settings, runner, dark))

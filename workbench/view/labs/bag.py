@@ -2,7 +2,7 @@
 
 import base64
 import io
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 
 import numpy as np
 import panel as pn
@@ -10,8 +10,9 @@ import panel_material_ui as pmui
 from PIL import Image
 
 from workbench.labs.mil import NEGATIVE, POOLINGS, POSITIVE, BagLab, trained
-from workbench.view.cards import Cards, served
+from workbench.view.cards import Cards
 from workbench.view.labs import Said
+from workbench.view.session import beside
 
 TITLE = "Take an instance out"
 INTRODUCTION = (
@@ -19,7 +20,6 @@ INTRODUCTION = (
     "and the trained network answers anew. Find the witnesses before you let them be shown."
 )
 BAGS = {f"Bag {i + 1}": i for i in range(POSITIVE + NEGATIVE)}
-TRAINING = ThreadPoolExecutor(1, thread_name_prefix="bag-lab")  # never on the event loop
 WIDE, TALL = 84, 122
 LOOK = """
 .bk-btn {{ width: 84px !important; height: 122px !important; padding: 80px 0 0 !important;
@@ -50,12 +50,7 @@ class Panel:
         self.pooling.param.watch(lambda _: self._pool(), "value")
         self.show.param.watch(lambda _: self._draw(), "value")
         self.lab: BagLab | None = None
-        work = TRAINING.submit(trained)
-        if served() and not work.done():
-            self.wait = pn.state.add_periodic_callback(lambda: self._ready(work), 150)
-        else:
-            work.result()
-            self._begin()
+        beside(trained, self._begin)
 
     def view(self) -> pn.viewable.Viewable:
         return pn.Column(
@@ -66,12 +61,8 @@ class Panel:
             sizing_mode="stretch_width",
         )
 
-    def _ready(self, work: Future) -> None:
-        if work.done():
-            self.wait.stop()
-            self._begin()
-
-    def _begin(self) -> None:
+    def _begin(self, done: Future) -> None:
+        done.result()
         self.lab = BagLab(self.pooling.value, self.bag.value)
         self._lay()
 

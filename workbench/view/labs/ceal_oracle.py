@@ -5,7 +5,8 @@ storage, so it survives a reload; the server keeps nothing and nothing runs betw
 """
 
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from functools import partial
 
 import panel as pn
 import panel_material_ui as pmui
@@ -19,6 +20,7 @@ from workbench.players import one_thread
 from workbench.settings import SettingsError
 from workbench.view.cards import Cards
 from workbench.view.labs import Said
+from workbench.view.session import beside, served
 
 TITLE = "You are the oracle"
 INTRODUCTION = (
@@ -32,7 +34,6 @@ SETS = {"digits": "Handwritten digits", "faces": "Faces, where they look"}
 STRATEGIES = ("CEAL_MS", "CEAL_EN", "CEAL_LC", "CEAL_FUSION", "AL_MS", "AL_RAND")
 BACK = "u"
 LONGEST = 60  # seconds that count for one answer: who takes longer was away
-POOL = ThreadPoolExecutor(1, "labelling")  # a round takes a tenth of a second; the page stays free
 READ = """
 heard.tags = ["state", location.hash.slice(1) || sessionStorage.getItem("ceal-oracle") || ""]
 document.addEventListener("keydown", event => {
@@ -53,7 +54,7 @@ class Oracle:
     """A labelling that waits for the reader."""
 
     def __init__(self, dark: bool = False):
-        self.cards, self.said, self.document = Cards(dark), Said(), pn.state.curdoc
+        self.cards, self.said = Cards(dark), Said()
         self.busy, self.waiting, self.heard_keys, self.clock = False, [], 0, time.monotonic()
         self.sets = {title: name for name, title in SETS.items() if name in data.names()}
         self.data = pmui.Select(label="Pool", options=list(self.sets), size="small",
@@ -72,12 +73,8 @@ class Oracle:
             pn.pane.Bokeh(link), sizing_mode="stretch_width",
         )  # fmt: skip
         self.begin(0)
-        if self._served:
-            self.document.add_next_tick_callback(self._listen)
-
-    @property
-    def _served(self) -> bool:
-        return self.document is not None and self.document.session_context is not None
+        if served():
+            pn.state.curdoc.add_next_tick_callback(self._listen)
 
     # --- the page's memory, and its keyboard
 
@@ -146,14 +143,9 @@ class Oracle:
         self.game = game
         if game.answers or self.kept.tags != [""]:
             self.kept.tags = [game.to_text()]
-        if not self._served:
-            self._show(*played(game))
-            return
         self.busy = True
         self.said.say("The network learns from your answers.")
-        future = POOL.submit(played, game)
-        future.add_done_callback(lambda done: self.document.add_next_tick_callback(
-            lambda: self._learnt(game, done)))  # fmt: skip
+        beside(partial(played, game), self._learnt, game)  # it takes a tenth of a second
 
     def _learnt(self, game: Labelling, done: Future) -> None:
         if game is not self.game:  # the reader has begun anew meanwhile

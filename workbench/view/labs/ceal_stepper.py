@@ -1,13 +1,11 @@
 """CEAL stage by stage: predict, ask, pseudo-label, fine-tune, forget."""
 
 import panel as pn
-import panel_material_ui as pmui
 
 from workbench import rounds
 from workbench.frames import Picture
 from workbench.labs.labelling import STAGES, Stepper
-from workbench.view.cards import Cards
-from workbench.view.labs import Said
+from workbench.view.labs.stepper import StepperPage
 
 TITLE = "A round, stage by stage"
 INTRODUCTION = (
@@ -17,17 +15,8 @@ INTRODUCTION = (
 ROUNDS = 8
 
 
-class Page:
-    """A stepper, a button, and pictures of where it stands."""
-
-    def __init__(self, dark: bool = False):
-        self.cards, self.said = Cards(dark), Said()
-        self.next = pmui.Button(label="Next stage", on_click=lambda _: self.step())
-        self.again = pmui.Button(label="Begin again", variant="outlined",
-                                 on_click=lambda _: self.begin())  # fmt: skip
-        self.view = pn.Column(pn.Row(self.next, self.again), self.said, self.cards.pane,
-                              sizing_mode="stretch_width")  # fmt: skip
-        self.begin()
+class Page(StepperPage):
+    """CEAL on digits, a stage a click."""
 
     def begin(self) -> None:
         self.stepper = Stepper()

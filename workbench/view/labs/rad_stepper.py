@@ -2,14 +2,12 @@
 
 import numpy as np
 import panel as pn
-import panel_material_ui as pmui
 
 from workbench.chapters import rad
 from workbench.data.tables import TableSet
 from workbench.frames import Curves, Images, Line, Picture, Table
 from workbench.selection import Walk
-from workbench.view.cards import Cards
-from workbench.view.labs import Said
+from workbench.view.labs.stepper import StepperPage
 
 TITLE = "RAD, stage by stage"
 INTRODUCTION = (
@@ -28,19 +26,12 @@ SAID = {
 }
 
 
-class Stepper:
-    """A walk, a button, and pictures of where it stands."""
+class Stepper(StepperPage):
+    """A walk along a stream, a stage a click."""
 
     def __init__(self, dark: bool = False, **knobs):
         self.settings = rad.Settings(**knobs)
-        self.cards = Cards(dark)
-        self.said = Said()
-        self.next = pmui.Button(label="Next stage", on_click=lambda _: self.step())
-        self.again = pmui.Button(label="Begin again", variant="outlined",
-                                 on_click=lambda _: self.begin())  # fmt: skip
-        self.view = pn.Column(pn.Row(self.next, self.again), self.said, self.cards.pane,
-                              sizing_mode="stretch_width")  # fmt: skip
-        self.begin()
+        super().__init__(dark)
 
     def begin(self) -> None:
         """A new walk, with its first batch."""

@@ -1,0 +1,128 @@
+"""A page's timers, its work beside it, and its end: in its own time, and holding nothing."""
+
+import gc
+import threading
+import weakref
+
+import panel as pn
+import pytest
+from bokeh.document import Document
+from panel.io.state import set_curdoc
+
+from workbench.view import session
+
+
+class Context:
+    """What a served document has instead of None."""
+
+    session = None
+
+
+@pytest.fixture
+def page():
+    document, context = Document(), Context()
+    document._session_context = weakref.ref(context)
+    with set_curdoc(document):
+        assert session.served()
+        yield document
+    del context
+
+
+def go_on(document: Document) -> None:
+    """Calls what waits for the page's next moment, from another page's context."""
+    with set_curdoc(Document()):
+        for waiting in document.session_callbacks:
+            document.remove_next_tick_callback(waiting)
+            waiting.callback()
+
+
+class View:
+    """What a section shows."""
+
+
+class Section:
+    def __init__(self):
+        self.timer, self.looks, self.found, self.closed = session.Timer(self.look, 50), 0, [], 0
+        self.done = threading.Event()
+
+    def look(self) -> None:
+        self.looks += 1
+
+    def made(self, *given) -> None:
+        self.found.append((pn.state.curdoc, *given))
+
+    def close(self) -> None:
+        self.closed += 1
+
+    def view(self) -> View:
+        return View()
+
+
+def test_a_timer_looks_until_it_is_stopped_and_keeps_nothing(page):
+    section = Section()
+    for _ in range(2):
+        section.timer.start()
+    (timer,) = page.session_callbacks
+    assert timer.period == 50 and section.timer.runs
+    timer.callback()
+    assert section.looks == 1
+    section.timer.stop()
+    section.timer.stop()
+    assert not page.session_callbacks and not section.timer.runs
+    section.timer.start()
+    (timer,), gone = page.session_callbacks, weakref.ref(section)
+    del section
+    gc.collect()
+    assert gone() is None
+    timer.callback()  # Bokeh may have left it running
+
+
+def test_a_timer_of_a_page_that_is_gone_can_be_stopped(page):
+    section = Section()
+    section.timer.start()
+    page.remove_periodic_callback(page.session_callbacks[0])
+    section.timer.stop()
+    assert not section.timer.runs
+
+
+def test_what_is_made_beside_a_page_comes_back_in_its_time(page):
+    section, threads = Section(), []
+
+    def work() -> int:
+        threads.append(threading.current_thread())
+        return 7
+
+    session.beside(work, section.made, "given")
+    session.BESIDE.submit(lambda: None).result(20)
+    for _ in range(200):
+        if page.session_callbacks:
+            break
+        threading.Event().wait(0.02)
+    assert threads != [threading.current_thread()] and not section.found
+    go_on(page)
+    ((where, word, done),) = section.found
+    assert where is page and word == "given" and done.result() == 7
+
+
+def test_what_goes_wrong_beside_a_page_is_raised_where_the_result_is_asked_for():
+    section = Section()
+    session.beside(lambda: 1 / 0, section.made)  # without a page: at once
+    ((_, done),) = section.found
+    with pytest.raises(ZeroDivisionError):
+        done.result()
+
+
+def test_a_section_lives_with_its_view_and_is_closed_with_the_page(page):
+    section = Section()
+    view, gone = session.lasting(section), weakref.ref(section)
+    del section
+    gc.collect()
+    assert gone() is view.section
+    for callback in page.session_destroyed_callbacks:
+        callback(None)
+    assert view.section.closed == 1
+    del view
+    gc.collect()
+    assert gone() is None
+    for callback in page.session_destroyed_callbacks:
+        callback(None)

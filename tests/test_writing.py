@@ -1,0 +1,70 @@
+"""Changes reach a page in the order in which they were made, whoever makes them."""
+
+import asyncio
+
+import panel as pn
+from bokeh.models import Column, Div
+from panel.io import document
+
+from workbench.rehearse import Session, models
+from workbench.view import writing
+
+SAID, CHANGES = "spoken of", 5
+
+
+def page() -> pn.Column:
+    """A page where every change of a knob brings a model by Bokeh and speaks of it by Panel."""
+    grid, knob = Column(), pn.widgets.TextInput()
+
+    def change(_event) -> None:
+        new = Div(text="new")
+        grid.children = [*grid.children, new]
+        with document.unlocked():
+            new.text = SAID
+
+    knob.param.watch(change, "value")
+    return pn.Column(knob, pn.pane.Bokeh(grid))
+
+
+class Reader(Session):
+    """Notes what the server speaks of before it has brought it."""
+
+    def __init__(self, url: str):
+        super().__init__(url)
+        self.early, self.said = [], 0
+
+    def heard(self, model: str, attribute: str, value) -> None:
+        if model not in self.known:
+            self.early.append(model)
+        self.known |= {found["id"] for found in models(value)}
+        self.said += value == SAID
+
+
+async def read() -> Reader:
+    server = pn.serve({"app": page}, port=0, start=False, show=False)
+    server.start()
+    reader = Reader(f"http://localhost:{server.port}")
+    await reader.open()
+    reader.known = set(reader.models)
+    await asyncio.sleep(0.2)  # until Panel knows that the page listens
+    for i in range(CHANGES):  # one after the other: Panel merges what comes at once
+        reader.change(reader.find("panel.models.widgets.TextInput")["id"], value=str(i))
+        for _ in range(100):
+            if reader.said > i:
+                break
+            await asyncio.sleep(0.05)
+    reader.close()
+    server.stop()
+    return reader
+
+
+def test_a_model_is_brought_before_it_is_spoken_of():
+    writing.leave_to_bokeh()
+    reader = asyncio.run(read())
+    assert reader.said == CHANGES and reader.early == []
+
+
+def test_panel_still_writes_in_the_way_that_is_replaced():
+    """If this fails, Panel has changed its writer: see whether ours is still needed."""
+    names = document.unlocked.__wrapped__.__code__.co_names
+    assert {"write_events", "schedule_write_events", "unhold"} <= set(names)

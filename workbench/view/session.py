@@ -1,0 +1,105 @@
+"""A reader's page and time: what looks again and again, what works beside it, what ends with it.
+
+Nothing here keeps alive what belongs to a page: Bokeh 3.9 may leave a timer running when its page
+is gone, and a page's end may never come.
+"""
+
+import weakref
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+
+import panel as pn
+from panel.io.state import set_curdoc
+
+BESIDE = ThreadPoolExecutor(2, thread_name_prefix="beside-page")
+
+
+def served() -> bool:
+    """Whether this is a reader's page. pn.state.served is true in the served script alone."""
+    document = pn.state.curdoc
+    return document is not None and document.session_context is not None
+
+
+def weakly(method: Callable) -> Callable:
+    """The method, for whoever must not keep its object; nothing happens when that is gone."""
+    mine = weakref.WeakMethod(method)
+
+    def call(*arguments) -> None:
+        if (alive := mine()) is not None:
+            alive(*arguments)
+
+    return call
+
+
+class Timer:
+    """Calls the method `look` every `period` ms, in the time of the page that starts it."""
+
+    def __init__(self, look: Callable[[], None], period: int):
+        self._look, self._period, self._end = weakly(look), period, None
+
+    @property
+    def runs(self) -> bool:
+        return self._end is not None
+
+    def start(self) -> None:
+        """Begins to look, unless it does already."""
+        if self.runs:
+            return
+        if served():
+            document = pn.state.curdoc
+            timer = document.add_periodic_callback(self._look, self._period)
+            self._end = partial(document.remove_periodic_callback, timer)
+        else:  # a notebook; its messages cost more than a server's
+            self._end = pn.state.add_periodic_callback(self._look, 2 * self._period).stop
+
+    def stop(self) -> None:
+        """Looks no more."""
+        end, self._end = self._end, None
+        if end is not None:
+            # a page that is gone may have taken its timers along, or left one behind
+            with suppress(AttributeError, ValueError):
+                end()
+
+
+def beside(work: Callable[[], object], then: Callable[..., None], *given) -> None:
+    """Does `work()` in a thread beside the page, then calls the method `then` in the page's time.
+
+    `then` takes what is given here and the ended Future, whose `result()` is what came of it or
+    raises what went wrong. Where there is no served page, both happen at once.
+    """
+    then = weakly(then)
+    if not served():
+        done: Future = Future()
+        try:
+            done.set_result(work())
+        except Exception as error:
+            done.set_exception(error)
+        return then(*given, done)
+    document = pn.state.curdoc
+
+    def tell(done: Future) -> None:
+        # Panel would go on with the page that is at work just now: contexts are inherited
+        with set_curdoc(document):
+            then(*given, done)
+
+    def ended(done: Future) -> None:
+        with suppress(AttributeError):  # the page is gone
+            document.add_next_tick_callback(partial(tell, done))
+
+    BESIDE.submit(work).add_done_callback(ended)
+
+
+def close_with_page(thing) -> None:
+    """Calls `thing.close()` when the reader's page is gone, and does not keep it until then."""
+    close = weakly(thing.close)
+    pn.state.on_session_destroyed(lambda _context: close())
+
+
+def lasting(section) -> pn.viewable.Viewable:
+    """What a section shows; the section lives as long as that does and is closed with the page."""
+    view = section.view()
+    view.section = section
+    close_with_page(section)
+    return view
