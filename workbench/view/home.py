@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import panel as pn
+from bokeh.model import Model
 from bokeh.models import CustomJS, Div
 from panel.io.resources import parse_template
 
@@ -81,7 +82,9 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     wide = dict(sizing_mode="stretch_width")
     shell.add_panel("knobs", board.controls.main)
     shell.add_panel("details", board.controls.details)
-    board.cards.grid.name = "asks"  # the page adds to its tags what the reader has opened
+    board.status.name = "status"
+    board.cards.grid.name = "pictures"  # the page adds to its tags what the reader has opened
+    shell.plain = [board.status, board.cards.grid]
     board.cards.grid.on_change("tags", partial(_open, weakref.ref(board)))
     board.labs = {lab: pn.Column(**wide) for lab in sections}
     for lab, place in board.labs.items():
@@ -89,8 +92,6 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     buttons = pn.Column(pn.Row(board.stop, board.reset), board.replay_place, **wide)
     shell.add_panel("buttons", buttons)
     shell.add_panel("presets", pn.Column(*board.presets, **wide))
-    shell.add_panel("status", board.status_pane)
-    shell.add_panel("pictures", board.cards.pane)
     shell.add_panel("more", board.all)
     return shell
 
@@ -144,8 +145,7 @@ def home_page(dark: bool, complaint: str = "") -> pn.Template:
     ]  # fmt: skip
     shell.add_variable("cards", cards)
     for thumb in thumbs:
-        # a Column, because Panel finds the local copy of style sheets through its roots alone
-        shell.add_panel(thumb.root, pn.Column(thumb.pane))
+        shell.plain.append(thumb.still)
         thumb.watch()
     return shell
 
@@ -159,9 +159,9 @@ class Thumb:
         self.runner = shared_runner("workers")
         self.run = self.runner.open(name, self.chapter.Settings(), self)
         self.still = Div(
-            text="Waiting for its turn to train.", stylesheets=[TEXT, "img { border-radius: 6px; }"]
-        )
-        self.pane = pn.pane.Bokeh(self.still)
+            name=self.root, text="Waiting for its turn to train.", margin=5,
+            stylesheets=[TEXT, "img { border-radius: 6px; }"],
+        )  # fmt: skip
         self.drawn, self._timer = 0, Timer(self.look, PERIOD)
 
     def watch(self) -> None:
@@ -193,10 +193,25 @@ def _still(name: str, run: Run, count: int) -> str:
 
 
 class _Shell(pn.Template):
-    """Panel's, which describes itself anew for every root: a fifth of a page's time."""
+    """Panel's, which describes itself anew for every root: a fifth of a page's time.
+
+    `plain` are Bokeh models that are roots as they are: a Panel object around one costs more.
+    """
+
+    def __init__(self, template):
+        super().__init__(template)
+        self.plain: list[Model] = []
 
     def __repr__(self) -> str:
         return "page"
+
+    def _init_doc(self, doc=None, *rest, **how):
+        page = doc or pn.state.curdoc
+        with page.models.freeze():  # else Bokeh looks through all models once for every root
+            made = super()._init_doc(page, *rest, **how)
+            for model in self.plain:
+                made.add_root(model)
+        return made
 
 
 @cache
