@@ -20,7 +20,6 @@ from workbench.runs import Run, shared_runner
 from workbench.settings import SettingsError
 from workbench.view import compare_section, labs, prose, seat_section, sweep_section
 from workbench.view.board import Board
-from workbench.view.cards import TEXT
 from workbench.view.controls import missing_data
 from workbench.view.draw import thumbnail
 from workbench.view.instructor import InstructorPage, listen
@@ -29,6 +28,7 @@ from workbench.view.session import Timer, close_with_page, served
 FOLDER = Path(__file__).parent
 PAGE, CSS = (FOLDER / "page.html").read_text(), (FOLDER / "page.css").read_text()
 SECTIONS = {"sweep": sweep_section, "compare": compare_section, "seat": seat_section}
+STILL = ":host { font: 14px/1.45 system-ui, sans-serif; } img { border-radius: 6px; }"
 PERIOD = 250  # ms between two looks at the thumbnails
 
 
@@ -82,9 +82,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     wide = dict(sizing_mode="stretch_width")
     shell.add_panel("knobs", board.controls.main)
     shell.add_panel("details", board.controls.details)
-    board.status.name = "status"
-    board.cards.grid.name = "pictures"  # the page adds to its tags what the reader has opened
-    shell.plain = [board.status, board.cards.grid]
+    board.cards.grid.name = "asks"  # the page adds to its tags what the reader has opened
     board.cards.grid.on_change("tags", partial(_open, weakref.ref(board)))
     board.labs = {lab: pn.Column(**wide) for lab in sections}
     for lab, place in board.labs.items():
@@ -92,6 +90,8 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     buttons = pn.Column(pn.Row(board.stop, board.reset), board.replay_place, **wide)
     shell.add_panel("buttons", buttons)
     shell.add_panel("presets", pn.Column(*board.presets, **wide))
+    shell.add_panel("status", board.status_pane)
+    shell.add_panel("pictures", board.cards.pane)
     shell.add_panel("more", board.all)
     return shell
 
@@ -160,7 +160,7 @@ class Thumb:
         self.run = self.runner.open(name, self.chapter.Settings(), self)
         self.still = Div(
             name=self.root, text="Waiting for its turn to train.", margin=5,
-            stylesheets=[TEXT, "img { border-radius: 6px; }"],
+            stylesheets=[STILL],
         )  # fmt: skip
         self.drawn, self._timer = 0, Timer(self.look, PERIOD)
 
