@@ -12,6 +12,7 @@ from workbench import play, sweep
 from workbench.chapters import find
 from workbench.cli import main
 from workbench.frames import Diverged, Frame, schedule
+from workbench.players import Here
 from workbench.runs import RunFailed, Runner
 from workbench.settings import SettingsError
 from workbench.sweeps import (
@@ -180,14 +181,42 @@ def test_the_command_prints_a_row_for_each_value(table):
     assert "95 % interval" in words and f"{rows[1]['rate']:.4g} +- " in words
 
 
+def test_a_choice_is_swept_beside_a_number_with_a_process_a_core(tmp_path, monkeypatch):
+    monkeypatch.setattr("workbench.cli.FEW", 2)
+    monkeypatch.setenv("WORKBENCH_STORE", "off")
+    page = tmp_path / "sweep.html"
+    arguments = [
+        "sweep",
+        NAME,
+        "--over",
+        "kind=beta,capacity",
+        "--over",
+        "beta=0,4",
+        "--seeds",
+        "1",
+    ]
+    said = CliRunner().invoke(
+        main, [*arguments, "--steps", "100", "--device", "cpu", "--json", "--html", str(page)]
+    )
+    rows = [json.loads(line) for line in said.stdout.splitlines()]
+    assert [(row["beta"], row["kind"]) for row in rows] == [
+        (0, "beta"), (0, "capacity"), (4, "beta"), (4, "capacity")
+    ]  # fmt: skip
+    here = Sweep(NAME, {"beta": [4]}, 1, Runner([Here("cpu")]), steps=100, kind="capacity").wait()
+    assert here.runs[0].frames[-1].scalars["rate"] == rows[3]["rate"]
+    assert page.stat().st_size > 1e4
+
+
 @pytest.mark.parametrize(
     "wrong, sentence",
     [
         ([], "Say what to sweep"),
-        (["--over", "bta=1,2"], "--over takes KNOB=VALUES with one of beta"),
+        (["--over", "bta=1,2"], "--over takes KNOB=VALUES with one of kind, beta, capacity"),
         (["--over", "beta=1:2"], "low:high:count"),
         (["--over", "beta=99"], "from 0 to 16"),
-        (["--over", "kind=beta"], "--over takes KNOB=VALUES"),
+        (["--over", "kind=sharp"], "kind must be one of"),
+        (["--over", "data=digits"], "--over takes KNOB=VALUES"),
+        (["--over", "kind=beta", "--html", "no.html"], "--html needs a knob with numbers"),
         (["--over", "seed=1,2"], "--over takes KNOB=VALUES"),
     ],
 )

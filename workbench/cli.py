@@ -192,6 +192,7 @@ class NewFile(click.Path):
         return str(path)
 
 
+FEW = 12  # runs that a sweep trains in this process
 FILE = NewFile(dir_okay=False, writable=True)
 
 
@@ -415,15 +416,18 @@ def sweep_chapter(
 
     knobs = chapter.Settings.knobs()
     asked = dict(_parted(word, knobs) for word in over)
+    asked = dict(sorted(asked.items(), key=lambda item: not _is_number(knobs[item[0]])))
     if not asked:
         raise Refused("Say what to sweep: --over KNOB=LOW:HIGH:COUNT, such as --over beta=0:4:5.")
     found = {name: sweeps.values(knobs[name], text) for name, text in asked.items()}
+    if html_file and not any(_is_number(knobs[name]) for name in found):
+        raise Refused("--html needs a knob with numbers among those that are swept.")
     given = {name: value for name, value in given.items() if value is not None}
     count = math.prod(map(len, found.values())) * seeds
     if count > sweeps.MOST and not yes:
         _ask(chapter.name, sweeps.planned(chapter.name, found, seeds, **given)[-1], device)
     with _failures(given.get("data", "")):
-        runner = _runner(device, scheduler)
+        runner = _runner(device, scheduler, count)
         done = sweeps.Sweep(chapter.name, found, seeds, runner, **given)
         _watch_sweep(done)
         rows = done.summary()
@@ -438,7 +442,7 @@ def sweep_chapter(
                f"seed{'s' * (seeds > 1)}")  # fmt: skip
     shown = [name for name in chapter.reading or rows[0] if name in rows[0]]
     head = [*found, *shown]
-    lines = [[f"{row[name]:g}" if name in found else _interval(row, name) for name in head]
+    lines = [[sweeps.written(row[name]) if name in found else _interval(row, name) for name in head]
              for row in rows]  # fmt: skip
     _columns([head, *lines])
 
@@ -455,24 +459,33 @@ def _ask(name: str, settings: list[Settings], device: str | None) -> None:
                   abort=True, err=True)  # fmt: skip
 
 
-def _runner(device: str | None, scheduler: str | None):
-    """Who trains a sweep: this thread, or a cluster."""
+def _runner(device: str | None, scheduler: str | None, count: int):
+    """Who trains a sweep of so many runs: a cluster, a process a core, or this thread."""
     from workbench import cluster, players, runs
 
     if (found := cluster.address(scheduler)) is not None:
         return runs.on_cluster(found, device)
     device = players.pick_device(device)
-    return runs.Runner([players.Here(device)], store=runs.kept(device))
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    if device == "cpu" and cores > 1 and count >= FEW:  # fewer are done before a process is there
+        who = [players.Worker(device, "sweeps") for _ in range(min(cores, count))]
+    else:
+        who = [players.Here(device)]
+    return runs.Runner(who, store=runs.kept(device))
 
 
 def _parted(word: str, knobs: dict[str, Knob]) -> tuple[str, str]:
     name, _, text = word.partition("=")
     name = name.strip().replace("-", "_")
-    numbers = [n for n, k in knobs.items() if k.kind in ("number", "integer") and n != "seed"]
-    if name not in numbers or not text:
-        raise Refused(f"--over takes KNOB=VALUES with one of {', '.join(numbers)}, "
+    there = [n for n, k in knobs.items() if n != "seed" and (_is_number(k) or k.kind == "choice")]
+    if name not in there or not text:
+        raise Refused(f"--over takes KNOB=VALUES with one of {', '.join(there)}, "
                       f"not {word[:40]!r}.")  # fmt: skip
     return name, text
+
+
+def _is_number(knob: Knob) -> bool:
+    return knob.kind in ("number", "integer")
 
 
 def _interval(row: dict[str, Any], name: str) -> str:
@@ -483,6 +496,8 @@ def _watch_sweep(done) -> None:
     """A bar on a terminal until every run has ended; then what failed, a line each."""
     from tqdm import tqdm
 
+    from workbench.sweeps import written
+
     total = sum(run.settings.values_by_name().get("steps", 1) for run in done.runs)
     with tqdm(total=total, unit="step", disable=None) as bar:
         while done.done < len(done.runs):
@@ -490,7 +505,7 @@ def _watch_sweep(done) -> None:
             bar.update(sum(run.frames[-1].step for run in done.runs if run.frames[:]) - bar.n)
     for cell, run in zip(done.cells, done.runs, strict=True):
         if run.status != "done":
-            where = ", ".join(f"{name} {value:g}" for name, value in cell.items())
+            where = ", ".join(f"{name} {written(value)}" for name, value in cell.items())
             click.echo(f"Without {where}: {run.error}", err=True)
     done.wait()
 

@@ -228,13 +228,18 @@ def spread(knob: Knob, count: int) -> list[float]:
     return list(dict.fromkeys(map(float, found)))
 
 
+def written(value: Any) -> str:
+    """A swept value as a table shows it."""
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
 def values(knob: Knob, text: str) -> list[Any]:
     """The values that `0:16:9` (low:high:count) or `0,1,4` mean for a knob.
 
     Raises SettingsError in one sentence.
     """
     try:
-        if ":" in text:
+        if ":" in text and knob.kind in ("number", "integer"):
             low, high, count = text.split(":")
             spread = np.linspace(float(low), float(high), int(count))
             found: Iterable = spread.round() if knob.kind == "integer" else spread.round(10)

@@ -27,7 +27,7 @@ from workbench.frames import Curves, Frame, Line, Picture
 from workbench.runs import Run
 from workbench.settings import Settings
 from workbench.svg import extent, place, svg, union
-from workbench.sweeps import Sweep, interval
+from workbench.sweeps import Sweep, interval, written
 
 MOST_BYTES = 8 * 10**6  # of a sweep's page
 TEMPLATE = Path(__file__).with_name("take_home.html")
@@ -176,7 +176,7 @@ class Album:
         return {
             "title": self.chapter.title,
             "about": self._about(),
-            "knobs": [{"label": knobs[name].label, "values": [f"{v:g}" for v in values]}
+            "knobs": [{"label": knobs[name].label, "values": list(map(written, values))}
                       for name, values in self.sweep.over.items()],
             "scalars": [{"name": s, "label": _said(s),
                          "reading": reading.get(s, "")}

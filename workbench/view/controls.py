@@ -23,10 +23,16 @@ def widget(knob: Knob, value: Any) -> pmui.base.MaterialComponent:
         return pmui.Select(value=value, options=_data_options(value), size="small", **common)
     if knob.stops:
         options = {f"{stop:g}": stop for stop in sorted({*knob.stops, value})}
-        return pmui.DiscreteSlider(value=value, options=options, **common)
+        return prompt(pmui.DiscreteSlider(value=value, options=options, **common))
     kind = pmui.IntSlider if knob.kind == "integer" else pmui.FloatSlider
     step = knob.step or (1 if knob.kind == "integer" else 0.01)
-    return kind(value=value, start=knob.low, end=knob.high, step=step, **common)
+    return prompt(kind(value=value, start=knob.low, end=knob.high, step=step, **common))
+
+
+def prompt(slider: pmui.base.MaterialComponent) -> pmui.base.MaterialComponent:
+    """Hears of a slider's move at once; Panel 1.9.4 waits 50 ms for another one."""
+    slider._priority_changes = ["value", "value_throttled"]
+    return slider
 
 
 def _data_options(value: str) -> dict[str, str]:

@@ -86,10 +86,13 @@ class Drawing:
 
     def update(self, picture: Picture, x_end: float | None = None):
         """Show this picture in place. `x_end` is where the x axis of curves ends: the steps."""
+        before = self._picture, self._x_end
         self._picture, self._x_end = picture, x_end if x_end is not None else self._x_end
-        if self._built:
+        if not self._built:
+            return
+        if before[0] is not picture or before[1] != self._x_end:
             self._art.patch(picture, self._x_end)
-            self._show(1.0)
+        self._show(1.0)
 
     def restyle(self, dark: bool):
         """Change to the dark or the light colours in place."""

@@ -11,13 +11,14 @@ import panel_material_ui as pmui
 from bokeh.models import Div
 
 from workbench.chapters import Chapter
-from workbench.frames import Picture
+from workbench.frames import Frame, Picture
 from workbench.runs import Runner
 from workbench.settings import Knob, Settings
 from workbench.sweeps import Sweep, spread
 from workbench.take_home import sweep_html
 from workbench.view.board import STATUS, Board, button, label
 from workbench.view.cards import TEXT, Cards
+from workbench.view.controls import prompt
 from workbench.view.session import Timer, beside, lasting
 
 TITLE = "Sweep: the whole slider at once"
@@ -50,6 +51,7 @@ class SweepSection:
         self.sweep: Sweep | None = None
         self.cards = Cards(dark)
         self._timer = Timer(self.look, PERIOD)
+        self._known: dict[tuple[int | None, int], dict[str, Picture]] = {}  # bands by step and done
         self.status = Div(stylesheets=[TEXT, STATUS], sizing_mode="stretch_width")
         self._make_widgets()
 
@@ -68,7 +70,7 @@ class SweepSection:
         self.time = pmui.IntSlider(label="Frame", start=1, end=40, value=40, disabled=True,
                                    width=230)  # fmt: skip
         for scrubber in (self.value, self.seed, self.time):
-            scrubber.param.watch(lambda _event: self.draw(), "value")
+            prompt(scrubber).param.watch(lambda _event: self.draw(), "value")
         self.make = button("Make one HTML file of it", self._make, visible=False)
         self.file = pn.widgets.FileDownload(filename=f"{self.chapter.name}-sweep.html",
                                             embed=False, visible=False)  # fmt: skip
@@ -98,6 +100,7 @@ class SweepSection:
             self.chapter.name, {name: values}, self.seeds.value, self.runner, **fixed
         )
         self.cards.show({})
+        self._known = {}
         self.make.visible = self.file.visible = False
         self._ready(self.chapter.Settings.knobs()[name].label, values)
         self.go.label = "Stop"
@@ -171,8 +174,14 @@ class SweepSection:
         ended = self.sweep.done == len(self.sweep.runs) and self.time.value >= len(frames)
         at = frames[min(self.time.value, len(frames)) - 1].step
         step = None if ended else min(at, self.sweep.reached)
-        reading = self.chapter.reading or frames[-1].scalars
-        scalars = [name for name in reading if name in frames[-1].scalars][:BANDS]
+        key = step, self.sweep.done
+        if key not in self._known:
+            self._known[key] = self._bands_at(step, frames[-1])
+        return self._known[key]
+
+    def _bands_at(self, step: int | None, frame: Frame) -> dict[str, Picture]:
+        reading = self.chapter.reading or frame.scalars
+        scalars = [name for name in reading if name in frame.scalars][:BANDS]
         return {f"band {name}": self.sweep.band(name, step, label(name)) for name in scalars}
 
     def _pictures(self) -> dict[str, Picture]:

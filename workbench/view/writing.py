@@ -7,13 +7,28 @@ model ("reference p123 isn't known" in the browser), and a message whose task fi
 work stays unsent until the reader does something else.
 """
 
+from collections.abc import Sequence
+from functools import partial
+
+from bokeh.document import Document
+from bokeh.document.events import DocumentPatchedEvent
+from bokeh.server.connection import ServerConnection
 from panel.io import document
 
 
 def leave_to_bokeh() -> None:
-    """Lets Panel hand all changes to Bokeh, as it does by itself when it fails to write them."""
-    document.write_events = document.schedule_write_events = _declined
+    """Puts what Panel would write itself among the messages that Bokeh is to send."""
+    document.write_events = document.schedule_write_events = _enqueue
 
 
-def _declined(*_args) -> None:
-    raise RuntimeError("Bokeh writes what changes.")
+def _enqueue(
+    page: Document, connections: Sequence[ServerConnection], events: list[DocumentPatchedEvent]
+) -> None:
+    """One message to each connection with these events, after those that wait already."""
+    waiting = page.session_context.session._pending_writes
+    if waiting is None:  # nobody holds the page's lock: do it when we do
+        page.add_next_tick_callback(partial(_enqueue, page, connections, events))
+        return
+    for connection in connections:
+        message = connection.protocol.create("PATCH-DOC", events)
+        waiting.append(connection._socket.send_message(message))
