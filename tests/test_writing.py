@@ -2,12 +2,15 @@
 
 import asyncio
 
+import numpy as np
 import panel as pn
 from bokeh.models import Column, Div
 from panel.io import document
 
+from workbench.frames import Bars
 from workbench.rehearse import Session, models
 from workbench.view import writing
+from workbench.view.cards import Cards
 
 SAID, CHANGES = "spoken of", 5
 
@@ -26,12 +29,29 @@ def page() -> pn.Column:
     return pn.Column(knob, pn.pane.Bokeh(grid))
 
 
+def cards() -> pn.Column:
+    """A page where every change of a knob shows three pictures, the last of them new."""
+    shown, knob = Cards(dark=False), pn.widgets.TextInput()
+
+    def change(event) -> None:
+        names = ["a", "b", f"new {event.new}"]
+        shown.show({name: Bars(name, ("x", "y"), np.arange(2) + int(event.new)) for name in names})
+
+    knob.param.watch(change, "value")
+    return pn.Column(knob, shown.pane)
+
+
 class Reader(Session):
     """Notes what the server speaks of before it has brought it."""
 
     def __init__(self, url: str):
         super().__init__(url)
-        self.early, self.said = [], 0
+        self.early, self.said, self.messages = [], 0, 0
+
+    async def receive(self, patience: float = 120):
+        kind, content = await super().receive(patience)
+        self.messages += kind == "PATCH-DOC"
+        return kind, content
 
     def heard(self, model: str, attribute: str, value) -> None:
         if model not in self.known:
@@ -40,7 +60,8 @@ class Reader(Session):
         self.said += value == SAID
 
 
-async def read() -> Reader:
+async def read(page, wanted) -> Reader:
+    """Changes the page's knob; `wanted(reader, i)` says whether all has come after the i-th."""
     server = pn.serve({"app": page}, port=0, start=False, show=False)
     server.start()
     reader = Reader(f"http://localhost:{server.port}")
@@ -50,7 +71,7 @@ async def read() -> Reader:
     for i in range(CHANGES):  # one after the other: Panel merges what comes at once
         reader.change(reader.find("panel.models.widgets.TextInput")["id"], value=str(i))
         for _ in range(100):
-            if reader.said > i:
+            if wanted(reader, i):
                 break
             await asyncio.sleep(0.05)
     reader.close()
@@ -60,8 +81,14 @@ async def read() -> Reader:
 
 def test_a_model_is_brought_before_it_is_spoken_of():
     writing.leave_to_bokeh()
-    reader = asyncio.run(read())
+    reader = asyncio.run(read(page, lambda reader, i: reader.said > i))
     assert reader.said == CHANGES and reader.early == []
+
+
+def test_all_that_is_shown_at_once_is_one_message():
+    writing.leave_to_bokeh()
+    reader = asyncio.run(read(cards, lambda reader, i: reader.messages > i))
+    assert reader.messages == CHANGES and reader.early == []
 
 
 def test_panel_still_writes_in_the_way_that_is_replaced():

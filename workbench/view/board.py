@@ -6,7 +6,6 @@ frame of the board's own run and patches the drawings. Training never calls it.
 
 import time
 import weakref
-from contextlib import nullcontext
 from html import escape
 
 import panel as pn
@@ -21,7 +20,7 @@ from workbench.runs import Run, Runner, shared_runner
 from workbench.settings import Settings
 from workbench.view.cards import TEXT, Card, Cards, places
 from workbench.view.controls import Controls
-from workbench.view.session import Timer, served
+from workbench.view.session import Timer, served, together
 from workbench.view.writing import leave_to_bokeh
 
 PERIOD = 50  # ms between two looks at a live run
@@ -134,9 +133,10 @@ class Board(pn.viewable.Viewer):
         self.notes, self.drawn, self._looks, self._rests_until = [], 0, 0, 0.0
         self.replay.disabled = True
         self.cards.begin_anew()
-        self.cards.fade()
-        self._put_in_address(settings)
-        self._tell()
+        with together():
+            self.cards.fade()
+            self._put_in_address(settings)
+            self._tell()
         self._push()
         self._watch()
 
@@ -174,7 +174,7 @@ class Board(pn.viewable.Viewer):
 
     def poll(self) -> None:
         """Draws the newest frame of this board's own run, if there is a newer one."""
-        with nullcontext() if served() else block_comm():  # a notebook gets one message a look
+        with together() if served() else block_comm():  # one message a look
             self._look()
         self._push()
 

@@ -8,7 +8,7 @@ from bokeh.models import Column, Div
 
 from workbench.frames import Images, Picture, Table
 from workbench.view.draw import Drawing, draw
-from workbench.view.session import served
+from workbench.view.session import served, together
 
 # plain strings: a style sheet object would belong to the first reader's page alone
 TEXT = ":host { font: 14px/1.45 system-ui, sans-serif; width: 100%; }"
@@ -89,18 +89,19 @@ class Cards(Mapping):
     ) -> None:
         """Shows these pictures and no others. `x_end` tells where the axis of a growing curve
         ends; `speak` renews the words below, too."""
-        for name, picture in pictures.items():
-            card = self._cards.get(name)
-            if card is None:
-                self._cards[name] = Card(picture, self.dark, x_end(name))
-                continue
-            card.update(picture, self.dark, x_end(name))
-            if speak:
-                card.speak(picture)
-        self._cards = {name: self._cards[name] for name in pictures}
-        models = [card.model for card in self.values()]
-        if models != self.grid.children:
-            self.grid.children = models
+        with together():
+            for name, picture in pictures.items():
+                card = self._cards.get(name)
+                if card is None:
+                    self._cards[name] = Card(picture, self.dark, x_end(name))
+                    continue
+                card.update(picture, self.dark, x_end(name))
+                if speak:
+                    card.speak(picture)
+            self._cards = {name: self._cards[name] for name in pictures}
+            models = [card.model for card in self.values()]
+            if models != self.grid.children:
+                self.grid.children = models
         if not served():  # a server tells its pages by itself
             pn.io.push_notebook(self.pane)
 

@@ -7,10 +7,11 @@ is gone, and a page's end may never come.
 import weakref
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 
 import panel as pn
+from panel.io.document import unlocked
 from panel.io.state import set_curdoc
 
 BESIDE = ThreadPoolExecutor(2, thread_name_prefix="beside-page")
@@ -61,6 +62,16 @@ class Timer:
             # a page that is gone may have taken its timers along, or left one behind
             with suppress(AttributeError, ValueError):
                 end()
+
+
+@contextmanager
+def together():
+    """Sends all that changes inside as one message; Bokeh alone makes one of every attribute."""
+    if served():
+        with unlocked():
+            yield
+    else:
+        yield
 
 
 def beside(work: Callable[[], object], then: Callable[..., None], *given) -> None:
