@@ -1,5 +1,7 @@
 """What is remembered for pages is what Bokeh and Panel would have answered."""
 
+import asyncio
+
 import pytest
 from bokeh.document import Document
 from bokeh.model import Model
@@ -7,7 +9,7 @@ from bokeh.models import Div, Plot, Slider
 from bokeh.resources import Resources
 from panel.io.state import set_curdoc
 
-from workbench.view import remembered
+from workbench.view import remembered, serving
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +47,7 @@ def test_every_default_is_bokehs():
                     assert repr(kept) == repr(anew), (kind, name)
                     seen += 1
     assert seen > 1000
+    assert {type(value) for value in remembered.DEFAULTS.values()} <= set(remembered.PLAIN)
 
 
 def test_what_can_be_changed_is_each_models_own():
@@ -76,3 +79,27 @@ def test_the_files_of_a_page_are_panels_whatever_it_shows():
             anew = tuple(remembered._files_anew(roots, resources))
             assert remembered._files(roots, resources) == anew
             assert "panel" in anew[0]
+
+
+def test_the_loop_has_a_turn_between_two_pages(monkeypatch):
+    told = []
+
+    class Page(serving.RoomPage):
+        current_user, turn = None, asyncio.Lock()
+        __init__, get_argument = (lambda self: None), (lambda *_: "")
+
+    async def build(self):
+        told.append("page")
+
+    async def somebody_else():
+        for _ in range(10):
+            told.append("move")
+            await asyncio.sleep(0)
+
+    async def all_at_once():
+        await asyncio.gather(*(Page().get() for _ in range(5)), somebody_else())
+
+    monkeypatch.setattr(serving.DocHandler, "get", build)
+    asyncio.run(all_at_once())
+    assert told.count("page") == 5
+    assert "pagepage" not in "".join(told).removeprefix("page")

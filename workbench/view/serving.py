@@ -120,6 +120,7 @@ class RoomPage(DocHandler):
             return
         # one page after the other: between two of them the loop answers those who are in already
         async with self.turn:
+            await asyncio.sleep(0)
             await super().get(*args, **kwargs)
 
     async def get_session(self):
