@@ -11,6 +11,7 @@ from workbench.chapters.ceal import Settings, train, train_together
 from workbench.convnet import Cnn
 from workbench.data import DataError
 from workbench.frames import Diverged
+from workbench.view.controls import widget
 
 KNOBS = dict(k=20, initial=30, delta=0.05, decay=0.0033, schedule="linear", lr=0.003)
 
@@ -173,6 +174,15 @@ def test_the_convolutions_are_torchs_modules():
     assert torch.allclose(net(x[None])[0], reference(x.view(6, 1, 8, 9)), atol=1e-6)
 
 
+@pytest.mark.parametrize("shape", [(28, 28), (5, 7), (8, 3), (1, 1)])
+def test_scoring_without_a_gradient_says_the_same_to_the_bit(shape):
+    net = Cnn(shape, 3, nets.generators([1]))
+    x = torch.rand(6, shape[0] * shape[1])
+    taught = net.one(0, x)
+    with torch.no_grad():
+        assert torch.equal(net.one(0, x), taught)
+
+
 def test_training_anew_forgets_the_network_and_keeps_the_labels():
     frames = list(train(Settings(retrain=True, seeds=1, tune=10)))
     assert frames[-1].scalars["labels"] == 230
@@ -234,12 +244,32 @@ def test_labels_needed_lie_on_the_line_between_two_rounds():
     assert rounds.labels_needed(labels, accuracy, 0.91) == float("inf")
 
 
-def test_a_frame_tells_which_probability_delta_asks_for():
-    first = next(train(Settings(seeds=1)))
+OWN = {"CEAL_EN": "", "CEAL_LC": " (lc = 0.9940)", "CEAL_MS": " (ms = 0.9933)"}
+
+
+@pytest.mark.parametrize("strategy, own", OWN.items())
+def test_a_frame_tells_which_probability_delta_asks_for(strategy, own):
+    first = next(train(Settings(seeds=1, strategy=strategy)))
     for said in (first.note, first.pictures["pseudo"].caption):
-        assert "Delta 0.0500: from p = 0.9940 on it is believed." in said
-    first = next(train(Settings(seeds=1, strategy="AL_MS")))
-    assert "Nothing is believed." in first.note
+        assert f"Delta 0.0500: from p = 0.9940{own} on it is believed." in said
+    p = torch.full((1, 10), 0.006 / 9)
+    p[0, 0] = 0.994
+    assert formulas.entropy(p).item() == pytest.approx(0.05, abs=5e-4)
+    assert f"{formulas.margin(p).item():.3f}" == "0.993"
+
+
+def test_nothing_is_believed_by_active_learning_and_at_delta_nought():
+    for knobs in ({"strategy": "AL_MS"}, {"delta": 0}):
+        assert next(train(Settings(seeds=1, **knobs))).note.endswith("Nothing is believed.")
+
+
+def test_the_help_of_deltas_slider_tells_the_probability_at_its_stops():
+    knob = Settings.knobs()["delta"]
+    for delta in (0.01, 0.05, 0.2, 0.5, 1, 2):
+        p = formulas.sure_at(delta, 10)
+        assert delta in knob.stops and f"{p:.4f} at {delta:g}" in knob.doc
+        rest = (1 - p) / 9
+        assert -p * np.log(p) - 9 * rest * np.log(rest) == pytest.approx(delta)
 
 
 def test_equal_networks_are_trained_once():
@@ -265,3 +295,13 @@ def test_the_chapter_keeps_its_word(claim):
 def test_the_chapter_keeps_its_word_over_seeds(claim, seed):
     holds, said = claim.measure(seed)
     assert holds, said
+
+
+def test_the_slider_of_delta_prints_the_probability_that_it_implies():
+    knob = ceal.Settings.knobs()["delta"]
+    labels = list(widget(knob, 0.05).options)
+    assert labels[0] == "0, nothing" and len(labels) == len(knob.stops)
+    text, p = labels[5].split(", p from ")
+    rest = (1 - float(p)) / 9
+    entropy = -float(p) * np.log(float(p)) - 9 * rest * np.log(rest)
+    assert text == "0.05" and entropy == pytest.approx(0.05, abs=0.005)

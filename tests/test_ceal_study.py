@@ -5,8 +5,9 @@ import pytest
 
 from workbench import studies
 from workbench.active import member, pool
+from workbench.frames import Curves, Line
 from workbench.players import one_thread
-from workbench.studies import ceal
+from workbench.studies import ceal, ceal_sensitivity
 from workbench.studies.ceal import Course
 
 
@@ -71,6 +72,33 @@ def test_courses_count_labels_and_pseudo_labels():
     assert believing.labels.tolist() == random.labels.tolist() == [30, 50, 70, 90]
     assert believing.pseudo > 50 > believing.wrong >= 0 == random.pseudo
     assert len(believing.accuracy) == 4 and believing.accuracy[-1] > 0.85
+
+
+def swept(name, *y):
+    line = Line("CEAL_MS", np.array([0.0, 0.5, 2.0]), np.array(y), low=np.array(y) - 0.01,
+                high=np.array(y) + 0.02)  # fmt: skip
+    return Curves(name, (line,), "", "")
+
+
+def test_the_table_of_sensitivity_tells_how_much_each_knob_moves():
+    found = {"delta": swept("", 0.95, 0.96, 0.85), "k": swept("", 0.95, 0.96, 0.93)}
+    table = ceal_sensitivity.table(found, "digits", 5)
+    assert table.columns == ("knob", "value", "CEAL_MS") and len(table.rows) == 6
+    assert table.rows[2] == ("delta (nats, constant)", "2", "85.0 (84.0 to 87.0)")
+    assert "Delta up to 0.5 moves CEAL_MS by 1.0 points and gains at most 1.0" in table.caption
+    assert "2 costs 10.0." in table.caption and "K moves CEAL_MS by 3.0 points." in table.caption
+
+
+def test_sensitivity_grows_by_a_knob_and_keeps_to_its_budget(monkeypatch):
+    asked = []
+    sweep = lambda knob, seeds, **where: asked.append((knob, seeds)) or swept("", 0.9, 0.9, 0.9)  # noqa: E731
+    monkeypatch.setattr(ceal_sensitivity, "sensitivity", sweep)
+    study = studies.find("ceal-sensitivity")
+    assert [len(t.rows) for t in study.reproduce("digits", 2, None, "cpu")] == [3, 6, 9]
+    assert asked == [("delta", 2), ("decay", 2), ("k", 2)]
+    tick = iter(np.arange(0, 1e6, 10.0))
+    monkeypatch.setattr(ceal_sensitivity.time, "monotonic", lambda: next(tick))
+    assert len(list(study.reproduce("digits", 2, 25.0, "cpu"))) == 1
 
 
 def test_a_sweep_has_a_line_a_strategy_with_a_band():

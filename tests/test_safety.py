@@ -34,6 +34,10 @@ def dotted(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def is_true(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
+
+
 def module(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
@@ -47,8 +51,10 @@ def test_nothing_is_ever_unpickled_or_evaluated():
             elif isinstance(node, ast.ImportFrom):
                 names = [node.module or ""] + [f"{node.module}.{a.name}" for a in node.names]
             elif isinstance(node, ast.Call):
-                names = [dotted(node.func)] if dotted(node.func) in CALLS else []
                 keys = {key.arg: key.value for key in node.keywords}
+                names = [dotted(node.func)] if dotted(node.func) in CALLS else []
+                if names == ["torch.load"] and is_true(keys.get("weights_only")):
+                    names = []  # tensors and plain containers; it refuses what else a pickle names
                 allowed = keys.get("allow_pickle", ast.Constant(False))
                 if not (isinstance(allowed, ast.Constant) and allowed.value is False):
                     found.append(f"{module(path)}:{node.lineno} allow_pickle")

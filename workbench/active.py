@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench import formulas, nets, queries
+from workbench import backbone, formulas, nets, queries
 from workbench.convnet import Cnn
 from workbench.data import DataError
 from workbench.later import F, Tensor, torch
@@ -29,8 +29,9 @@ HINT = "Lower the learning rate."
 
 @dataclass(frozen=True, eq=False)
 class Pool:
-    """A data set to be labelled: x [n, pixels] and the test items on the device, their true labels
-    y [n] and y_test [m], and `plane` [n, 2], the first two principal components of x."""
+    """A data set to be labelled: x [n, d] and the test items on the device as a network is given
+    them, pixels or features; their true labels y [n] and y_test [m]; and `plane` [n, 2], the first
+    two principal components of x."""
 
     data: Resident
     classes: tuple[str, ...]
@@ -44,11 +45,17 @@ class Pool:
         return len(self.y)
 
 
+def networks() -> list[str]:
+    """The networks that can be had here: one of them needs weights that somebody has brought."""
+    return ["MLP", "CNN", *[backbone.NAME] * backbone.offered()]
+
+
 @lru_cache(maxsize=4)
-def pool(name: str, device: str = "cpu") -> Pool:
+def pool(name: str, device: str = "cpu", pretrained: bool = False) -> Pool:
     """The data set `name` as a pool; without labels, clusters of K-means stand for classes.
 
-    Raises DataError when it cannot be read or has one class only.
+    With `pretrained`, x are what a frozen ResNet-18 makes of the pictures. Raises DataError when
+    it cannot be read or has one class only, and when those weights are absent.
     """
     data = resident(name, device)
     images = data.images
@@ -61,10 +68,10 @@ def pool(name: str, device: str = "cpu") -> Pool:
         classes = tuple(f"cluster {c + 1}" for c in range(GROUPS))
     if len(np.unique(y)) < 2:
         raise DataError(f"{images.name} has one class only: give pictures of two or more.")
-    few = data.train[:MAPPED].cpu()
-    mean, components, _ = formulas.pca(few, min(2, data.pixels))
-    plane = F.pad(formulas.pca_code(data.train.cpu(), mean, components), (0, 2))[:, :2]
-    return Pool(data, classes, data.train, y.astype(np.int64), data.test, y_test.astype(np.int64),
+    x, x_test = backbone.features(images, device) if pretrained else (data.train, data.test)
+    mean, components, _ = formulas.pca(x[:MAPPED].cpu(), min(2, x.shape[1]))
+    plane = F.pad(formulas.pca_code(x.cpu(), mean, components), (0, 2))[:, :2]
+    return Pool(data, classes, x, y.astype(np.int64), x_test, y_test.astype(np.int64),
                 plane.numpy())  # fmt: skip
 
 
@@ -125,7 +132,7 @@ class Team:
         if self.network == "CNN":
             self.net = Cnn(self.work.data.shape, classes, seeds, self.device)
         else:
-            self.net = nets.Mlp([self.work.data.pixels, self.width, classes], seeds, self.device)
+            self.net = nets.Mlp([self.work.x.shape[1], self.width, classes], seeds, self.device)
         self.adam = nets.Adam(self.net.parameters(), [m.lr for m in self.members])
 
     @torch.no_grad()

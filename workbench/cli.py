@@ -602,6 +602,9 @@ def data_list() -> None:
 
     for entry in data.catalog():
         click.echo(f"{entry.name:<16}{entry.status:<10}{entry.how or entry.note}")
+    there = data.weights.find(data.data_folder())
+    status, note = ("on disk", data.weights.TITLE) if there else ("absent", data.weights.HOW)
+    click.echo(f"{data.weights.NAME:<16}{status:<10}{note}")
     click.echo(f"Your own: a .npz, a .csv or a folder of pictures in {data.data_folder()}")
 
 

@@ -119,7 +119,7 @@ def learning(work: Pool, kin: Places, history: Sequence[Look]) -> Curves:
 def drawn(work: Pool, rows: NDArray) -> NDArray:
     """The first SHOWN of these items as pictures [1, SHOWN, height, width], blank at the end."""
     tiles = torch.zeros(SHOWN, work.data.pixels)
-    tiles[: len(rows)] = work.x[torch.from_numpy(rows[:SHOWN])].cpu()
+    tiles[: len(rows)] = work.data.train[torch.from_numpy(rows[:SHOWN])].cpu()
     return work.data.tiles(tiles, SHOWN)
 
 

@@ -7,7 +7,7 @@ value: it cannot be changed, it hashes and compares by its knobs, and `replace` 
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,16 +20,21 @@ class SettingsError(ValueError):
     """A chapter, knob or value that cannot be used. Its text is one sentence for the reader."""
 
 
+def short(value: float) -> str:
+    """A number as a slider writes it."""
+    return f"{value:g}"
+
+
 class Stops(param.Number):
     """A number whose slider stops at the given values; any number within them is valid.
 
-    Whole stops mean that only whole numbers are.
+    Whole stops mean that only whole numbers are. `reads(value)` is what the slider writes.
     """
 
-    __slots__ = ["stops"]
+    __slots__ = ["stops", "reads"]
 
-    def __init__(self, default, stops, **kw):
-        self.stops = tuple(stops)
+    def __init__(self, default, stops, reads=short, **kw):
+        self.stops, self.reads = tuple(stops), reads
         super().__init__(default=default, bounds=(self.stops[0], self.stops[-1]), **kw)
 
 
@@ -50,6 +55,7 @@ class Knob:
     high: float | None = None
     step: float | None = None
     stops: tuple[float, ...] = ()
+    reads: Callable[[float], str] = short
     choices: tuple[str, ...] = ()
     advanced: bool = False
 
@@ -83,6 +89,7 @@ def _knob(name: str, p: param.Parameter) -> Knob:
     stops = getattr(p, "stops", ())
     whole = isinstance(p, param.Integer) or (stops and all(isinstance(s, int) for s in stops))
     kind, (low, high) = "integer" if whole else "number", p.bounds
+    common["reads"] = getattr(p, "reads", short)
     return Knob(kind=kind, low=low, high=high, step=p.step, stops=stops, **common)
 
 

@@ -42,6 +42,15 @@ def test_labelling_by_key_and_click_survives_a_reload_and_ends_with_a_verdict(ta
     at(tab, "Your wrong answers")
 
 
+def test_the_page_says_which_probability_the_slider_of_delta_means(tab):
+    tab.open("chapter=ceal&seeds=1&strategy=CEAL_LC&schedule=constant")
+    at(tab, re.compile(r"from p = 0\.9940 \(lc = 0\.9940\) on it is believed"))
+    slider = tab.get_by_role("slider", name="Delta (entropy in nats)")
+    slider.focus()
+    slider.press("ArrowRight")
+    at(tab, re.compile(r"Delta 0\.1000: from p = 0\.9867"))
+
+
 def test_a_round_has_five_stages(tab):
     tab.open("chapter=ceal&seeds=1")
     tab.get_by_text("A round, stage by stage", exact=True).click()

@@ -27,8 +27,11 @@ without pseudo-labels are called AL, and in **TCAL** a support vector machine do
 Mind three things. The rule for $\delta_t$ is printed so that it can be read as the line above or as
 $\delta_t = \delta_{t-1} - d_r t$, which with the paper's numbers believes nothing any more after
 six rounds; both are here. The threshold is that of the *confident* items, not of the informative
-ones. And the paper fine-tunes a network that had seen a million pictures; here all networks are
-small and begin from nothing, so compare the strategies with each other rather than with the paper.
+ones. And the paper fine-tunes a network that had seen a million pictures. Here networks are small
+and begin from nothing, so compare the strategies with each other rather than with the paper. Who
+has brought torchvision's weights (`workbench data get resnet18`) can choose *ResNet-18 features*
+for the network: a small one on what a pre-trained one sees. That one is frozen, where the paper's
+adapts.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,9 +40,10 @@ from itertools import chain
 import numpy as np
 import param
 
-from workbench import active, formulas, metrics, rounds
+from workbench import active, backbone, formulas, metrics, rounds
 from workbench.active import Member, Pool, Team
 from workbench.chapters import Chapter, Claim, Published
+from workbench.data import weights
 from workbench.frames import Frame, Trace, check_finite
 from workbench.queries import STRATEGIES
 from workbench.rounds import REFERENCES, Look, Places, Round, labels_needed, look, play_round
@@ -47,6 +51,11 @@ from workbench.settings import DataName, Stops
 from workbench.settings import Settings as Base
 
 ASKING = [name for name in STRATEGIES if name != "AL_ALL"]
+
+
+def with_probability(delta: float) -> str:
+    """Delta, and the probability from which it makes the network be believed in ten classes."""
+    return f"{delta:g}, p from {formulas.sure_at(delta, 10):.3f}" if delta > 0 else "0, nothing"
 
 
 class Settings(Base):
@@ -61,9 +70,12 @@ class Settings(Base):
     )  # fmt: skip
     delta = Stops(
         0.05, [0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2],
+        reads=with_probability,
         label="Delta (entropy in nats)",
-        doc="Below this entropy the network is believed: 0.05 is about 99 % for one class, 0.5 "
-        "about 90 %. The caption of the pseudo-labels tells it.",
+        doc="Below this entropy the network is believed, whatever the strategy asks by. In ten "
+        "classes that is from a probability of "
+        + ", ".join(f"{formulas.sure_at(d, 10):.4f} at {d:g}" for d in (0.01, 0.05, 0.2, 0.5, 1, 2))
+        + ". The caption of the pseudo-labels tells it for each round.",
     )  # fmt: skip
     decay = Stops(
         0.0033, [0, 0.00033, 0.001, 0.0033, 0.01, 0.03, 0.1], label="Decay",
@@ -96,12 +108,17 @@ class Settings(Base):
         doc="Repetitions with other first labels and networks; curves show their mean and range.",
     )  # fmt: skip
     network = param.Selector(
-        default="MLP", objects=["MLP", "CNN"], label="Network", precedence=2,
-        doc="One hidden layer, or two small convolutions.",
+        default="MLP", objects=active.networks(), label="Network", precedence=2,
+        doc="One hidden layer, or two small convolutions. " + (
+            "ResNet-18 features: one hidden layer on what a frozen network sees that was trained "
+            "on a million pictures." if backbone.offered() else
+            f"For one on the features of a pre-trained ResNet-18 run `{weights.HOW}` once "
+            "and start again."
+        ),
     )  # fmt: skip
     width = Stops(
         128, [16, 32, 64, 128, 256, 500], label="Width", precedence=2,
-        doc="Hidden units of the MLP.",
+        doc="Units of the hidden layer.",
     )  # fmt: skip
     tune = Stops(
         50, [10, 20, 50, 100, 200, 500, 1000], label="Fine-tune steps", precedence=2,
@@ -130,7 +147,7 @@ class Settings(Base):
         "schedule": lambda s: s.matters("delta"),
         "sign_bug": lambda s: any(STRATEGIES[name].asks == "MS" for name in taking_part(s)),
         "also": lambda s: not s.everyone,
-        "width": lambda s: s.network == "MLP",
+        "width": lambda s: s.network != "CNN",
     }
 
 
@@ -159,7 +176,7 @@ def train_together(runs: Sequence[Settings], device: str = "cpu", gradient=None
                    ) -> Iterator[list[Frame]]:  # fmt: skip
     """Trains runs that differ in stackable knobs side by side; yields a list of their frames."""
     first = runs[0]
-    work = active.pool(first.data, device)
+    work = active.pool(first.data, device, first.network == backbone.NAME)
     families = [family(run) for run in runs]
     members = list(dict.fromkeys(chain.from_iterable(chain(*kin.values()) for kin in families)))
     places = [{name: [members.index(m) for m in kin[name]] for name in kin} for kin in families]
@@ -226,11 +243,15 @@ def snapshot(run: Settings, work: Pool, kin: Places, members: Sequence[Member],
 
 
 def belief(run: Settings, delta: float, classes: int) -> str:
-    """When the network is believed, as a probability, in a sentence."""
-    if not STRATEGIES[run.strategy].believes or delta <= 0:
+    """When the network is believed, in a sentence: the likeliest class's probability, and what the
+    strategy would make of that, when all other classes are equally likely."""
+    rule = STRATEGIES[run.strategy]
+    if not rule.believes or delta <= 0:
         return "Nothing is believed."
     sure = formulas.sure_at(delta, classes)
-    return f"Delta {delta:.4f}: from p = {sure:.4f} on it is believed."
+    margin = sure - (1 - sure) / (classes - 1)
+    own = {"LC": f" (lc = {sure:.4f})", "MS": f" (ms = {margin:.4f})"}.get(rule.asks, "")
+    return f"Delta {delta:.4f}: from p = {sure:.4f}{own} on it is believed."
 
 
 def _threshold(member: Member, t: int) -> float:
@@ -243,8 +264,8 @@ REPEATED = 5  # seeds that a claim is measured on, side by side
 
 
 def course(seed: int, **knobs) -> list[Frame]:
-    """The frames at the end of each round; means over REPEATED seeds."""
-    return list(train(Settings(seed=seed, seeds=REPEATED, **knobs)))[1::2]
+    """The frames at the end of each round; means over REPEATED seeds unless told otherwise."""
+    return list(train(Settings(**({"seeds": REPEATED} | knobs), seed=seed)))[1::2]
 
 
 def _said(end: Frame, *names: str) -> str:
@@ -311,7 +332,7 @@ def wrong_sign(seed: int) -> tuple[bool, str]:
 
 def cold_start(seed: int) -> tuple[bool, str]:
     """Entropy from ten labels, ten a round: after 30 labels, and at the end."""
-    frames = course(seed, strategy="AL_EN", initial=10, k=10)
+    frames = course(seed, strategy="AL_EN", initial=10, k=10, seeds=2 * REPEATED)
     early, end = frames[1].scalars, frames[-1].scalars
     lost, won = (each["accuracy"] - each["AL_RAND"] for each in (early, end))
     return lost < -0.02 < won, f"against random {lost:+.3f} at 30 labels, {won:+.3f} at 110"
@@ -333,7 +354,7 @@ CLAIMS = (
     Claim("wrong-sign", "With the margin's sign turned round it ends more than 5 points below "
           "random questions.", wrong_sign),
     Claim("cold-start", "From 10 labels, entropy is worse than random at 30 labels and not at "
-          "the end.", cold_start),
+          "the end (mean of 10 seeds: so few labels leave much to luck).", cold_start),
 )  # fmt: skip
 
 CHAPTER = Chapter(

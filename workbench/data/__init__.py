@@ -7,6 +7,7 @@
 See data/README.md for origin, licence and checksum of each set, and for how to bring your own.
 """
 
+from . import weights
 from .imageset import DataError, DataMissing, ImageSet
 from .sets import Entry, catalog, check, data_folder, fingerprint, get, load, names
 
@@ -22,4 +23,5 @@ __all__ = [
     "get",
     "load",
     "names",
+    "weights",
 ]

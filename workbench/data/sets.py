@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import caltech, faces, idx, own, photos
+from . import caltech, faces, idx, own, photos, weights
 from .imageset import DataError, DataMissing, ImageSet, split
 from .sprites import FACTORS, SHAPES, draw_sprites
 
@@ -248,7 +248,12 @@ def digest(images: ImageSet) -> str:
 
 
 def check(name: str | Path) -> str:
-    """Read the set again from its files, checksums included, and describe it in one line."""
+    """Read the set again from its files, checksums included, and describe it in one line.
+
+    Also for the name of torchvision's weights.
+    """
+    if name == weights.NAME:
+        return weights.check(data_folder())
     key = locate(name)
     images = read(*key[:2])
     kind = f"{len(images.classes)} classes" if images.classes else "no labels"
@@ -258,14 +263,19 @@ def check(name: str | Path) -> str:
 
 
 def get(name: str) -> None:
-    """Download a known set into the data folder; nothing happens when it is there and whole.
+    """Download a known set, or torchvision's weights, into the data folder.
+
+    Nothing happens when it is there and whole.
 
     Raises DataError when the network fails, and for a name that has nothing to download.
     """
     if name in EMBEDDED:
         return
+    if name == weights.NAME:
+        return weights.get(data_folder())
     if name not in idx.FAMILIES:
-        raise DataError(f"{name} cannot be downloaded: choose {' or '.join(idx.FAMILIES)}")
+        known = " or ".join([*idx.FAMILIES, weights.NAME])
+        raise DataError(f"{name} cannot be downloaded: choose {known}")
     root = data_folder()
     try:
         idx.read(name, root)

@@ -22,6 +22,7 @@ _FILES: dict[str, str] = {
     "rad-oracle": "rad_oracle",
     "selfsup": "selfsup",
     "ceal": "ceal",
+    "ceal-sensitivity": "ceal_sensitivity",
 }
 NAMES = tuple(_FILES)
 

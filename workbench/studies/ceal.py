@@ -145,14 +145,14 @@ LABELS = {"delta": "delta (nats, constant)", "decay": "decay a round", "k": "que
 
 def sensitivity(
     knob: str, seeds: int = 5, strategies: Sequence[str] = ("CEAL_MS", "CEAL_EN", "CEAL_RAND"),
-    data: str = "digits", labels: int = 200, tune: int = 50,
+    data: str = "digits", labels: int = 200, tune: int = 50, device: str = "cpu",
 ) -> Curves:  # fmt: skip
     """Accuracy after `labels` questions against delta, decay or K, with the range over seeds.
 
     All runs are one stack, but for K: with fewer questions a round there are more rounds, and every
     run takes the same training steps. Delta is swept without decay, or it would be swept with it.
     """
-    work, values = active.pool(data), SWEEPS[knob]
+    work, values = active.pool(data, device), SWEEPS[knob]
     base = PAPER | {"k": 20, "initial": 30} | ({"schedule": "constant"} if knob == "delta" else {})
     found: dict[tuple[str, float], list[float]] = {}
     for k in values if knob == "k" else (base["k"],):

@@ -22,7 +22,7 @@ def widget(knob: Knob, value: Any) -> pmui.base.MaterialComponent:
     if knob.kind == "data":
         return pmui.Select(value=value, options=_data_options(value), size="small", **common)
     if knob.stops:
-        options = {f"{stop:g}": stop for stop in sorted({*knob.stops, value})}
+        options = {knob.reads(stop): stop for stop in sorted({*knob.stops, value})}
         return prompt(pmui.DiscreteSlider(value=value, options=options, **common))
     kind = pmui.IntSlider if knob.kind == "integer" else pmui.FloatSlider
     step = knob.step or (1 if knob.kind == "integer" else 0.01)
@@ -88,16 +88,16 @@ class Controls:
         self._quiet = True
         try:
             for name, made in self.widgets.items():
-                self._set(made, getattr(settings, name))
+                self._set(made, getattr(settings, name), settings.knobs()[name].reads)
         finally:
             self._quiet = False
         self.settings = settings
         self._show_relevant()
 
-    def _set(self, made, value) -> None:
+    def _set(self, made, value, reads: Callable[[float], str]) -> None:
         options = getattr(made, "options", None)
         if isinstance(options, dict) and value not in options.values():
-            added = dict(sorted((options | {f"{value:g}": value}).items(), key=lambda kv: kv[1]))
+            added = dict(sorted((options | {reads(value): value}).items(), key=lambda kv: kv[1]))
             made.param.update(options=added, value=value)
         elif made.value != value:
             made.value = value
