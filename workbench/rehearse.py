@@ -257,7 +257,8 @@ class Person(Session):
         """Settles the slider somewhere else."""
         held = self.slider["attributes"]
         if "options" in held:
-            places = [(i, float(text)) for i, text in enumerate(held["options"])]
+            stops = {self.knob.reads(stop): stop for stop in self.knob.stops}
+            places = [(i, stops[text]) for i, text in enumerate(held["options"]) if text in stops]
         else:  # a page leaves out what is at its default, so the ends are the knob's own
             low, high = self.knob.low, self.knob.high
             values = [low + i * (high - low) / 20 for i in range(21)]
