@@ -6,10 +6,11 @@ import torch
 from bokeh.document import Document
 from bokeh.models import MultiLine
 
-from workbench import formulas, mixtures, nets
+from workbench import deepclustering, formulas, mixtures, nets, partitions
 from workbench.chapters import clustering, find
-from workbench.chapters.clustering import Coder, Prior, Settings, stage, train, train_together
+from workbench.chapters.clustering import Settings, stage, train, train_together
 from workbench.data import DataError
+from workbench.deepclustering import Coder, Prior
 from workbench.frames import Diverged, Scatter
 from workbench.view.draw import draw
 from workbench.view.figures import still
@@ -52,8 +53,8 @@ def apart(parameters, loss):
 
 def test_vades_gradient_by_hand_is_autograds():
     net, prior, x, eps = small()
-    loss = clustering.vade_loss(net, prior, x, eps)
-    clustering.vade_gradient(net, prior, x, eps)
+    loss = deepclustering.vade_loss(net, prior, x, eps)
+    deepclustering.vade_gradient(net, prior, x, eps)
     assert apart(net.parameters() + prior.parameters(), loss) < 1e-5
 
 
@@ -63,35 +64,35 @@ def test_with_one_standard_component_vades_loss_is_a_vaes():
     mu, logvar = net.encode(x)
     nll = formulas.bernoulli_nll(net.decoder(formulas.reparameterise(mu, logvar, eps)), x)
     vae = (nll + formulas.gaussian_kl(mu, logvar).sum(-1)).mean(-1)
-    assert torch.allclose(clustering.vade_loss(net, prior, x, eps), vae, rtol=1e-6)
+    assert torch.allclose(deepclustering.vade_loss(net, prior, x, eps), vae, rtol=1e-6)
 
 
 def test_decs_gradient_by_hand_is_autograds():
     net, prior, x, _ = small()
     p = torch.softmax(normal(2, 9, 4, seed=8), -1)
-    loss = clustering.dec_loss(net, prior.mu, x, p)
-    clustering.dec_gradient(net, prior.mu, x, p)
+    loss = deepclustering.dec_loss(net, prior.mu, x, p)
+    deepclustering.dec_gradient(net, prior.mu, x, p)
     assert apart([*net.encoder.parameters(), prior.mu], loss) < 1e-5
 
 
 def test_dec_has_nothing_to_do_where_the_target_is_the_assignment():
     net, prior, x, _ = small()
     q = formulas.student_t(net.encode(x)[0], prior.mu).detach()
-    clustering.dec_gradient(net, prior.mu, x, q)
+    deepclustering.dec_gradient(net, prior.mu, x, q)
     for p in [*net.encoder.parameters(), prior.mu]:
         assert p.grad.abs().max() < 1e-6
-    assert clustering.dec_loss(net, prior.mu, x, q).abs().max() < 1e-6
+    assert deepclustering.dec_loss(net, prior.mu, x, q).abs().max() < 1e-6
 
 
 def test_pre_training_moves_the_mean_code_and_leaves_its_variance():
     net, _, x, _ = small()
     mean, _ = net.encode(x)
     loss = formulas.bernoulli_nll(net.decoder(mean), x).mean(-1)
-    clustering.autoencoder_gradient(net, x)
+    deepclustering.autoencoder_gradient(net, x)
     assert apart(net.decoder.parameters(), loss) < 1e-5
     assert not net.encoder.biases[-1].grad[..., 3:].any()
     fresh = Coder(12, 3, nets.generators([0]), "cpu")
-    assert (fresh.encode(x[:1])[1] == clustering.START_LOGVAR).all()
+    assert (fresh.encode(x[:1])[1] == deepclustering.START_LOGVAR).all()
 
 
 # --- stages
@@ -231,9 +232,9 @@ def test_the_diagonal_of_the_confusion_is_the_accuracy(vade):
 
 def test_surplus_clusters_come_last_and_missing_ones_leave_labels_out():
     table = np.array([[5, 0, 9], [0, 8, 1]])  # two labels, three clusters
-    order, names = clustering.matched(table, ("a", "b"))
+    order, names = partitions.matched(table, ("a", "b"))
     assert order.tolist() == [2, 1, 0] and names == ("as a", "as b", "spare 1")
-    order, names = clustering.matched(table.T, ("a", "b", "c"))
+    order, names = partitions.matched(table.T, ("a", "b", "c"))
     assert order.tolist() == [1, 0] and names == ("as b", "as a") or len(order) == 2
 
 

@@ -12,24 +12,25 @@ from workbench.studies import find
 @pytest.fixture
 def quick(monkeypatch):
     """Every run is short; what was asked for is kept."""
-    asked, real = [], study.outcome
+    asked, real = [], study.Settings
 
-    def outcome(device, **knobs):
+    def settings(**knobs):
         asked.append(knobs)
-        return real(device, **(knobs | {"steps": 100}))
+        return real(**(knobs | {"steps": 100}))
 
-    monkeypatch.setattr(study, "outcome", outcome)
+    monkeypatch.setattr(study, "Settings", settings)
     return asked
 
 
 def test_each_method_gets_a_line_that_grows_with_the_seeds(quick):
     tables = list(find("clustering").reproduce("digits", 2, None, "cpu"))
-    assert len(tables) == 2 * 6
+    assert len(tables) == 2 * 7
     names = [row[0] for row in tables[-1].rows]
     assert names == [*study.CLASSICAL, "autoencoder + K-Means", "DEC",
                      "autoencoder + mixture", "VaDE"]  # fmt: skip
     assert tables[-1].title == "Clustering of digits: 2 seeds"
     assert "other data!" in tables[-1].columns[-1]
+    assert "A seed took at most" in tables[-1].caption
     assert {knobs["seed"] for knobs in quick} == {0, 1}
     assert all(Settings(**knobs) for knobs in quick)
     score = dict((row[0], row[1]) for row in tables[-1].rows)["K-Means on pixels"]
@@ -37,9 +38,17 @@ def test_each_method_gets_a_line_that_grows_with_the_seeds(quick):
     assert "94.46" in dict((row[0], row[-1]) for row in tables[-1].rows)["VaDE"]
 
 
-def test_a_budget_ends_it_after_the_first_run(quick):
+def test_a_budget_ends_it_before_a_seed_that_would_not_fit(quick):
     tables = list(study.reproduce("digits", 5, 1e-9, "cpu"))
-    assert len(tables) == 1 and len(tables[0].rows) == 1
+    assert tables[-1].title == "Clustering of digits: 1 seed" and len(tables[-1].rows) == 8
+
+
+def test_both_deep_methods_go_on_from_one_pre_training_as_if_it_were_their_own():
+    knobs = {"data": "digits", "seed": 2, "steps": 300, "pretrain": 0.5}
+    found = dict(study.deep("cpu", **knobs))
+    assert found.keys() == study.DEEP.keys()
+    for name, (_, kind) in study.DEEP.items():
+        assert found[name] == study.outcome("cpu", kind=kind, **knobs)
 
 
 def test_pictures_without_labels_are_refused(tmp_path):
@@ -52,18 +61,16 @@ def test_steps_are_fitted_into_the_time_there_is(monkeypatch):
     clock = [0.0]
     monkeypatch.setattr(study.time, "perf_counter", lambda: clock[0])
 
-    def arrivals(device, steps, **knobs):
-        """Forty frames; first clusters take 9 seconds or 3, each step a tenth of one."""
-        waits = [0.0025 * steps] * 40
-        waits[12] += 9 if steps == 100 else 3
-        waits[39] += 2
-        clock[0] += sum(waits)
-        return list(np.cumsum(waits))
+    def pre_train(now):
+        assert now.first.before == study.FEW
+        clock[0] += 0.05 * study.FEW
+        yield []
 
-    monkeypatch.setattr(study, "arrivals", arrivals)
-    steps = study.fitting("mnist", 1200, "cpu")
-    share = (1200 - clock[0]) / 2
-    assert steps.keys() == {"dec", "vade"}
-    for count in steps.values():
-        assert 0.8 * share < 0.1 * count + 5 < 0.95 * share
-    assert set(study.fitting("mnist", 90, "cpu").values()) == {100}
+    monkeypatch.setattr(study, "pre_train", pre_train)
+    plan = study.PLANS["large"]
+    ours = study.fitted(plan, "digits", 300, "cpu")
+    before = ours["pretrain"] * ours["steps"]
+    cost = 0.05 * (before + 2 * (ours["steps"] - before))
+    assert 0.75 * 295 < cost < 0.85 * 295 and ours["pretrain"] == plan["pretrain"]
+    assert study.fitted(plan, "digits", 1e5, "cpu") == plan
+    assert study.fitted(plan, "digits", 1, "cpu")["steps"] == study.FEW

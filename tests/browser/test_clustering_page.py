@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from workbench.chapters import find
+from workbench.view.labs import em_stepper, metric_lab
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)
@@ -31,3 +32,30 @@ def test_a_preset_of_the_failure_gallery_retrains(tab):
     tab.wait_for_url(lambda url: "pretrain=0&" in url)
     expect(tab.get_by_role("slider", name="Pre-training")).to_have_attribute("aria-valuenow", "0")
     expect(tab.get_by_text("Done:")).to_be_visible()
+
+
+def lab(tab, title: str):
+    """A tab whose section of this title is open."""
+    shown(tab, kind="kmeans")
+    tab.get_by_text(title, exact=True).click()
+    return tab
+
+
+def test_the_metric_lab_shows_what_each_number_notices(tab):
+    lab(tab, metric_lab.TITLE)
+    tab.get_by_role("button", name="Every digit alone").click()
+    expect(tab.get_by_text("0.470", exact=True)).to_be_visible()
+    tab.get_by_role("button", name="Perfect").click()
+    expect(tab.get_by_text("1.000", exact=True)).to_have_count(3)
+    tab.get_by_role("button", name="Shuffle names").click()
+    expect(tab.get_by_text("+0.000", exact=True)).to_have_count(3)
+
+
+def test_the_stepper_makes_one_half_step_a_click_and_gets_stuck(tab):
+    lab(tab, em_stepper.TITLE)
+    tab.get_by_role("button", name="E-step", exact=True).click()
+    expect(tab.get_by_text("After the E-step J =", exact=False)).to_be_visible()
+    tab.get_by_role("button", name="M-step", exact=True).click()
+    expect(tab.get_by_text("After the M-step J =", exact=False)).to_be_visible()
+    tab.get_by_role("button", name="Run to the end").click()
+    expect(tab.get_by_text("Settled: nothing moves any more", exact=False)).to_be_visible()

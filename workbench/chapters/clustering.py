@@ -31,7 +31,6 @@ import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 import param
@@ -39,11 +38,17 @@ import param
 from workbench import formulas, metrics, mixtures, nets
 from workbench.chapters import Chapter, Claim, Published
 from workbench.data import DataError
+from workbench.deepclustering import (
+    Coder,
+    Prior,
+    autoencoder_gradient,
+    dec_gradient,
+    vade_gradient,
+)
 from workbench.frames import (
     Bars,
     Diverged,
     Frame,
-    HeatMap,
     Images,
     Picture,
     Scatter,
@@ -52,11 +57,21 @@ from workbench.frames import (
     schedule,
 )
 from workbench.later import Tensor, torch
+from workbench.partitions import (
+    View,
+    confusion,
+    everyones_labels,
+    everything,
+    matched,
+    outlines,
+    plane,
+    principal_scores,
+    target,
+)
 from workbench.resident import Resident, resident
 from workbench.settings import DataName, Stops
 from workbench.settings import Settings as Base
 
-START_LOGVAR = -2.0  # of a code: narrow enough that a sample of it is the autoencoder's code
 RIDGE = 1e-3  # added to every variance of the mixture that VaDE begins with
 WIDE = 64  # a mixture of pictures with more than 256 pixels sees so many components of them
 TOLERANCE = 1e-3  # nats a point: EM has settled when an iteration gains less
@@ -140,158 +155,6 @@ class Settings(Base):
         return round(self.pretrain * self.steps) if self.deep else 0
 
 
-# ---- the autoencoder, and its pre-training
-
-
-class Coder:
-    """Encoders x -> (mean, log variance) of the code and decoders code -> logits of pixels.
-
-    One of each for every run. Pre-training uses the means alone, as an autoencoder does.
-    """
-
-    def __init__(self, pixels: int, latent: int, generators, device: str):
-        hidden = [256, 128] if pixels <= 256 else [500, 500]
-        self.latent = latent
-        self.encoder = nets.Mlp([pixels, *hidden, 2 * latent], generators, device)
-        self.decoder = nets.Mlp([latent, *reversed(hidden), pixels], generators, device)
-        self.encoder.weights[-1].data[..., latent:] = 0
-        self.encoder.biases[-1].data[..., latent:] = START_LOGVAR
-
-    def parameters(self) -> list[Tensor]:
-        return self.encoder.parameters() + self.decoder.parameters()
-
-    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """x [runs, batch, pixels] -> mean and log variance of its code, each [runs, batch, J]."""
-        return self.encoder(x).chunk(2, -1)
-
-    def only(self, run: int) -> "Coder":
-        """One run's networks, to look at and not to train."""
-        one = copy.copy(self)
-        for half in ("encoder", "decoder"):
-            part = copy.copy(getattr(self, half))
-            part.weights = [w.detach()[run : run + 1] for w in part.weights]
-            part.biases = [b.detach()[run : run + 1] for b in part.biases]
-            setattr(one, half, part)
-        return one
-
-    def codes(self, run: int, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Means and log variances [n, J] of pictures x [n, pixels], by the networks of a run."""
-        one = self.only(run)
-        parts = [one.encode(part[None]) for part in x.split(10_000)]
-        return tuple(torch.cat(each, 1)[0] for each in zip(*parts, strict=True))
-
-    def decode(self, run: int, z: Tensor) -> Tensor:
-        """Logits [n, pixels] of codes z [n, J], by the networks of a run."""
-        decoder = self.only(run).decoder
-        return torch.cat([decoder(part[None])[0] for part in z.split(10_000)])
-
-
-@torch.no_grad()
-def autoencoder_gradient(net: Coder, x: Tensor) -> None:
-    """Gradient of the mean over the batch of -log p(x|z = mean code), left in each .grad."""
-    mean, logvar = net.encode(x)
-    d_out = net.decoder(mean).sigmoid_().sub_(x).div_(x.shape[1])
-    d_mean = net.decoder.backward(d_out, to_input=True)
-    net.encoder.backward(torch.cat([d_mean, torch.zeros_like(logvar)], -1))
-
-
-# ---- DEC and VaDE: one gradient each, in the words of the page and by the chain rule
-
-
-def dec_loss(net: Coder, mu: Tensor, x: Tensor, p: Tensor) -> Tensor:
-    """KL(P || Q) of a batch, a mean over pictures [runs]: x [runs, batch, pixels], P [.., K]."""
-    q = formulas.student_t(net.encode(x)[0], mu)
-    return (p * (p.clamp_min(1e-30) / q).log()).sum(-1).mean(-1)
-
-
-@torch.no_grad()
-def dec_gradient(net: Coder, mu: Tensor, x: Tensor, p: Tensor) -> None:
-    """The gradient of `dec_loss` for encoder and centres mu [runs, K, J], left in each .grad.
-
-    dL/dz_i = 2 sum_j (p_ij - q_ij) (z_i - mu_j) / (1 + |z_i - mu_j|^2), and minus the sum over i
-    for mu_j: Xie et al. 2016, equations 4 and 5 with alpha = 1.
-    """
-    z, logvar = net.encode(x)
-    apart = z[..., :, None, :] - mu[..., None, :, :]  # (run, picture, cluster, J)
-    near = 1 / (1 + apart.square().sum(-1))
-    q = near / near.sum(-1, keepdim=True)
-    pull = ((2 / x.shape[1]) * near * (p - q))[..., None] * apart
-    torch.sum(-pull, 1, out=mu.grad)
-    net.encoder.backward(torch.cat([pull.sum(2), torch.zeros_like(logvar)], -1))
-
-
-class Prior:
-    """VaDE's mixture, one for every run: weights softmax(a), means mu, variances exp(logvar).
-
-    a [runs, K]; mu and logvar [runs, K, J].
-    """
-
-    def __init__(self, a: Tensor, mu: Tensor, logvar: Tensor):
-        self.a, self.mu, self.logvar = (t.clone().requires_grad_() for t in (a, mu, logvar))
-
-    def parameters(self) -> list[Tensor]:
-        return [self.a, self.mu, self.logvar]
-
-    def terms(self) -> tuple[Tensor, Tensor, Tensor]:
-        """log pi, mu and logvar, as `formulas.vade_rate` takes them."""
-        return torch.log_softmax(self.a, -1), self.mu, self.logvar
-
-
-def vade_loss(net: Coder, prior: Prior, x: Tensor, eps: Tensor) -> Tensor:
-    """Minus the ELBO of a batch, a mean over pictures [runs]; eps [runs, batch, J] is normal."""
-    mean, logvar = net.encode(x)
-    z = formulas.reparameterise(mean, logvar, eps)
-    log_gamma = formulas.log_responsibilities(formulas.mixture_log_joint(z, *prior.terms()))
-    nll = formulas.bernoulli_nll(net.decoder(z), x)
-    return -formulas.vade_elbo(nll, mean, logvar, log_gamma, *prior.terms()).mean(-1)
-
-
-@torch.no_grad()
-def vade_gradient(net: Coder, prior: Prior, x: Tensor, eps: Tensor) -> None:
-    """The gradient of `vade_loss` by the chain rule, left in each .grad."""
-    mean, logvar = net.encode(x)
-    s = (0.5 * logvar).exp()
-    z = torch.addcmul(mean, s, eps)
-    d_out = net.decoder(z).sigmoid_().sub_(x).div_(x.shape[1])
-    d_z = net.decoder.backward(d_out, to_input=True)
-    d_mean, d_s2 = _prior_gradient(prior, mean, s.square(), z, d_z)
-    d_mean += d_z
-    d_logvar = 0.5 * (d_z * eps * s) + d_s2 * s.square() - 0.5 / x.shape[1]
-    net.encoder.backward(torch.cat([d_mean, d_logvar], -1))
-
-
-def _prior_gradient(prior: Prior, m: Tensor, s2: Tensor, z: Tensor, d_z: Tensor):
-    """Fills the prior's .grad, adds to d_z what gamma(z) passes on, and returns the gradients
-    for m and s^2 of the rate, over the batch.
-
-    rate = sum_c gamma_c (A_c + log gamma_c - log pi_c) + ..., A_c = 1/2 sum_j (log v_cj +
-    (s_j^2 + (m_j - mu_cj)^2) / v_cj). Every sum over clusters is a matrix product with 1 / v.
-    """
-    log_pi, mu, logvar = prior.terms()
-    batch, w = m.shape[1], torch.exp(-logvar)  # (run, cluster, J)
-    muw, bias = mu * w, (logvar + mu.square() * w).sum(-1)[:, None]
-    fit = 0.5 * (torch.bmm(z.square(), w.mT) - 2 * torch.bmm(z, muw.mT) + bias)
-    log_gamma = torch.log_softmax(log_pi[:, None] - fit, -1)
-    gamma = log_gamma.exp()
-    second = s2 + m.square()
-    cross = 0.5 * (torch.bmm(second, w.mT) - 2 * torch.bmm(m, muw.mT) + bias)
-    price = cross + log_gamma - log_pi[:, None]
-    h = gamma * (price - (gamma * price).sum(-1, keepdim=True)) / batch  # d rate / d log joint
-    gamma = gamma / batch
-    d_z -= z * torch.bmm(h, w) - torch.bmm(h, muw)
-    total, through = gamma.sum(1)[..., None], h.sum(1)[..., None]  # (run, cluster, 1)
-    first_z, second_z = torch.bmm(h.mT, z), torch.bmm(h.mT, z.square())
-    first_m, second_m = torch.bmm(gamma.mT, m), torch.bmm(gamma.mT, second)
-    prior.mu.grad.copy_(w * ((total - through) * mu + first_z - first_m))
-    spread = second_m - 2 * mu * first_m + total * mu.square()
-    passed = second_z - 2 * mu * first_z + through * mu.square()
-    prior.logvar.grad.copy_(0.5 * (total - through - w * (spread - passed)))
-    d_log_pi = h.sum(1) - gamma.sum(1)
-    prior.a.grad.copy_(d_log_pi - log_pi.exp() * d_log_pi.sum(-1, keepdim=True))
-    d_m = m * torch.bmm(gamma, w) - torch.bmm(gamma, muw)
-    return d_m, 0.5 * torch.bmm(gamma, w)
-
-
 # ---- the stages of a run
 
 
@@ -315,6 +178,12 @@ class Stage:
         """The same with the first pictures alone: quick enough for every frame."""
         return replace(self, x=self.x[:SHOWN])
 
+    def branch(self, runs: Sequence[Settings]) -> "Stage":
+        """The same for other runs, which go on from here and leave this one as it is: methods that
+        begin with the same pre-training need it once."""
+        net, batches, noise = copy.deepcopy((self.net, self.batches, self.noise))
+        return replace(self, runs=runs, net=net, batches=batches, noise=noise)
+
     def points(self) -> list[Tensor]:
         """What K-Means and the mixture see, [n, d], for every run: in float64, but for K-Means on
         many pixels, which would take gigabytes.
@@ -337,27 +206,6 @@ class Stage:
         return [points.double()] * len(self.runs)
 
 
-@lru_cache(maxsize=4)
-def everything(data: Resident) -> Tensor:
-    """Training and held-out pictures in one: [n, pixels]. Nothing is held out from clustering."""
-    return torch.cat([data.train, data.test])
-
-
-@lru_cache(maxsize=4)
-def everyones_labels(data: Resident) -> np.ndarray | None:
-    """The label of each row of `everything`, or None where nobody knows."""
-    parts = data.images.y_train, data.images.y_test
-    return None if any(y is None for y in parts) else np.concatenate(parts)
-
-
-@lru_cache(maxsize=8)
-def principal_scores(data: Resident, size: int) -> Tensor:
-    """The first principal components of all pictures: [n, size]."""
-    x = everything(data)
-    mean, components, _ = formulas.pca(x[:10_000], size)
-    return formulas.pca_code(x, mean, components)
-
-
 def stage(runs: Sequence[Settings], device: str) -> Stage:
     """Raises DataError if there are fewer pictures than clusters."""
     first, data = runs[0], resident(runs[0].data, device)
@@ -372,28 +220,41 @@ def stage(runs: Sequence[Settings], device: str) -> Stage:
     return Stage(runs, data, x, net, batches, noise)
 
 
-def train_together(runs: Sequence[Settings], device: str = "cpu") -> Iterator[list[Frame]]:
-    """Trains runs that differ in stackable knobs side by side; yields a list of their frames."""
-    now, first = stage(runs, device), runs[0]
-    shows, shown = [Show(now, k) for k in range(len(runs))], shown_steps(first)
+def pre_train(now: Stage) -> Iterator[list[Frame]]:
+    """Trains the autoencoders alone, and rehearses on a few pictures what clusters they give."""
+    first, shown = now.first, shown_steps(now.first)
+    shows = [Show(now, k) for k in range(len(now.runs))]
     if first.before:
-        adam = nets.Adam(now.net.parameters(), [run.lr for run in runs])
+        adam = nets.Adam(now.net.parameters(), [run.lr for run in now.runs])
     for step in range(1, first.before + 1):
         autoencoder_gradient(now.net, now.x[now.batches.draw()])
         adam.step(pace=1 - 0.9 * step / first.before)
         if step in shown and step < first.before:
             rehearsal = METHODS[first.kind](now.few(), restarts=1)
             yield [show.frame(step, "pre-training", rehearsal) for show in shows]
+
+
+def cluster(now: Stage) -> Iterator[list[Frame]]:
+    """Finds first clusters, and then lets the method work on them."""
+    first, shown = now.first, shown_steps(now.first)
+    shows = [Show(now, k) for k in range(len(now.runs))]
     method = METHODS[first.kind](now, first.restarts)
     for show in shows:
         show.settle(method)
     if first.before:
-        yield [show.frame(step, "clusters initialised", method) for show in shows]
+        yield [show.frame(first.before, "clusters initialised", method) for show in shows]
     method.start()
     for step in range(first.before + 1, first.steps + 1):
         method.step(pace=1 - 0.9 * (step - first.before) / (first.steps - first.before))
         if step in shown:
             yield [show.frame(step, method.note(show.k), method) for show in shows]
+
+
+def train_together(runs: Sequence[Settings], device: str = "cpu") -> Iterator[list[Frame]]:
+    """Trains runs that differ in stackable knobs side by side; yields a list of their frames."""
+    now = stage(runs, device)
+    yield from pre_train(now)
+    yield from cluster(now)
 
 
 def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
@@ -408,19 +269,6 @@ def shown_steps(run: Settings) -> frozenset[int]:
         return schedule(run.steps)
     later = schedule(run.steps - run.before, 28)
     return schedule(run.before, 12) | {run.before + mark for mark in later}
-
-
-class View(NamedTuple):
-    """One run's clusters at one instant, for the first `rows` pictures.
-
-    points [rows, d] and gamma [rows, K]; `shape`: means [K, d] and covariances [K, d, d] of the
-    components, or None where a method has none. scalars: its objective, by name.
-    """
-
-    points: Tensor
-    gamma: Tensor
-    shape: tuple[Tensor, Tensor] | None
-    scalars: dict[str, float]
 
 
 class KMeans:
@@ -649,34 +497,6 @@ DRAWN = 600  # points of a scatter
 ACROSS = 10  # pictures in a row
 
 
-class Plane(NamedTuple):
-    """How points [n, d] are seen: (points - mean) @ axes, with axes [d, 2], and its labels."""
-
-    mean: Tensor
-    axes: Tensor
-    labels: tuple[str, str]
-
-    def see(self, points: Tensor, data: Resident) -> np.ndarray:
-        """The first pictures' points in the plane; codes of one number lack a second axis."""
-        xy = (points - self.mean) @ self.axes
-        if points.shape[1] == 1:
-            xy[:, 1] = principal_scores(data, 2)[: len(points), 0]
-        return xy.cpu().numpy()
-
-
-def plane(points: Tensor, data: Resident) -> Plane:
-    """Two axes of largest variance, turned towards those of the pixels so that codes, whose own
-    axes are arbitrary, do not jump from frame to frame; codes of two numbers as they are."""
-    d, mean = points.shape[1], points.new_zeros(points.shape[1])
-    if d <= 2:
-        labels = ("z1", "z2") if d == 2 else ("z1", "first axis of the pixels")
-        return Plane(mean, torch.eye(2).to(points)[:d], labels)
-    mean, components, _ = formulas.pca(points, 2)
-    pixels = principal_scores(data, 2)[: len(points)].to(points)
-    u, _, v = torch.linalg.svd(components @ (points - mean).T @ pixels)
-    return Plane(mean[0], components.T @ u @ v, ("first axis", "second axis"))
-
-
 class Show:
     """Makes one run's frames. With the clusters, their plane and the baseline are settled."""
 
@@ -776,54 +596,6 @@ class Show:
             self.now.data.tiles(rows.flatten(0, 1), ACROSS), names,
             caption="The members nearest the middle. Black: there are no more.",
         )  # fmt: skip
-
-
-def outlines(
-    look: Plane, view: View, xy: np.ndarray, clusters: np.ndarray, k: int
-) -> tuple[np.ndarray, ...]:
-    """K ellipses [33, 2] in the plane: of the components, or else of each cluster's points."""
-    if view.points.shape[1] == 1:
-        return ()
-    if view.shape is not None:
-        mu, matrices = view.shape
-        seen = look.axes.T @ matrices @ look.axes
-        return mixtures.ellipses(((mu - look.mean) @ look.axes).cpu().numpy(), seen.cpu().numpy())
-    middles, spreads = np.zeros((k, 2)), np.zeros((k, 2, 2))
-    for c in np.unique(clusters):
-        mine = xy[clusters == c]
-        middles[c], spreads[c] = mine.mean(0), np.cov(mine.T, bias=True)
-    return mixtures.ellipses(middles, spreads)
-
-
-def matched(table: np.ndarray, classes: Sequence[str]) -> tuple[np.ndarray, tuple[str, ...]]:
-    """The clusters in the order of the labels that they are counted as, and what to call them.
-
-    table [labels, clusters]. The clusters that no label is left for come last.
-    """
-    labels, found = metrics.matching(table)
-    spare = np.setdiff1d(np.arange(table.shape[1]), found)
-    names = [f"as {classes[label]}" for label in labels]
-    names += [f"spare {i + 1}" for i in range(len(spare))]
-    return np.concatenate([found, spare]).astype(int), tuple(names)
-
-
-def confusion(table: np.ndarray, names: tuple[str, ...], classes: tuple[str, ...]) -> HeatMap:
-    """table [clusters, labels] in matched order: what ACC counts as right is the diagonal."""
-    return HeatMap(
-        "Clusters against labels", table.astype(float), names, classes, "label", "cluster, counted",
-        caption="Pictures. ACC is the share on the diagonal, after the best one-to-one matching.",
-    )  # fmt: skip
-
-
-def target(q: Tensor) -> Scatter:
-    """DEC's q_ij of a few pictures against the p_ij that they are pulled to."""
-    p, few = formulas.target_distribution(q), slice(60)
-    pairs = torch.stack([q[few].flatten(), p[few].flatten()], 1)
-    return Scatter(
-        "Q against P", pairs.cpu().numpy(), x_label="q", y_label="p",
-        caption="A mark is one of 60 pictures and one cluster. Above the diagonal the target asks "
-        "for more, below for less: what is likely becomes likelier.",
-    )  # fmt: skip
 
 
 # ---- what it teaches
