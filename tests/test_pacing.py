@@ -63,7 +63,7 @@ def test_the_first_frame_after_a_move_is_not_left_out(clock, monkeypatch):
     board, drawn = watched(clock, monkeypatch, 1000)
     look(board, clock, 2)
     assert len(drawn) == 1
-    board.runner = SimpleNamespace(open=lambda *_: board.run, leave=lambda *_: None)
+    board.runner = SimpleNamespace(move=lambda *_: board.run)
     board.cards, board._put_in_address = (
         SimpleNamespace(begin_anew=lambda: None, fade=lambda: None),
         lambda _settings: None,

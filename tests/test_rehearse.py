@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from workbench import rehearse
-from workbench.rehearse import BARS, Move, Person, Report, patience_quantile, quantile
+from workbench.rehearse import BARS, Move, Person, Report, quantile, waits
 
 
 def test_a_quantile_is_one_of_the_values():
@@ -14,26 +14,23 @@ def test_a_quantile_is_one_of_the_values():
     assert quantile(range(1, 101), 0.95) == 95 and math.isnan(quantile([], 0.5))
 
 
-def test_without_impatience_it_is_the_ordinary_quantile():
-    waits = np.random.default_rng(0).exponential(size=200)
-    for share in (0.5, 0.9, 0.95):
-        seen = patience_quantile([(wait, True) for wait in waits], share)
-        assert seen == quantile(list(waits), share)
+def test_only_who_stays_has_waited():
+    seen = [
+        Move(1, asked=0.0, framed=2.0, left=9.0),
+        Move(2, asked=0.0, framed=1.0, left=3.0),  # went on sooner: says nothing of long waits
+        Move(3, asked=1.0, left=4.0),
+        Move(4, asked=1.0, left=8.5),  # saw nothing for 7.5 seconds
+        Move(5, asked=2.0),
+    ]
+    assert waits(seen, 5) == [2.0, 7.5, math.inf]
 
 
-def test_who_moved_on_counts_as_having_waited_at_least_so_long():
-    random = np.random.default_rng(1)
-    waits, patience = random.exponential(1, 20_000), random.exponential(2, 20_000)
-    seen = [(min(w, p), w <= p) for w, p in zip(waits, patience, strict=True)]
-    assert patience_quantile(seen, 0.5) == pytest.approx(math.log(2), rel=0.05)
-    assert patience_quantile(seen, 0.95) == pytest.approx(math.log(20), rel=0.1)
-    only_seen = quantile([w for w, came in seen if came], 0.95)
-    assert only_seen < 0.75 * math.log(20)  # what leaving them out would have said
-
-
-def test_too_many_who_never_saw_it_make_it_infinite():
-    assert patience_quantile([(1, True), (5, False), (5, False)], 0.5) == math.inf
-    assert math.isnan(patience_quantile([], 0.5))
+def test_who_leaves_for_reasons_of_their_own_does_not_change_the_median():
+    random = np.random.default_rng(0)
+    times, patience = random.exponential(4, 20_000), random.exponential(3, 20_000)
+    seen = [Move(0, 0.0, framed=float(t) if t < p else None, left=float(p))
+            for t, p in zip(times, patience, strict=True)]  # fmt: skip
+    assert quantile(waits(seen, 5), 0.5) == pytest.approx(4 * math.log(2), rel=0.05)
 
 
 def test_one_sentence_says_fit_or_what_is_not():

@@ -379,6 +379,34 @@ def test_who_joins_a_waiting_run_does_not_cost_it_its_place(make):
     assert [runner.waiting_before(run) for run in (second, third)] == [0, 1]
 
 
+def test_who_moves_while_waiting_keeps_the_place_in_the_queue(make):
+    runner = make(player := Fake(gated=True))
+    mine = runner.move(None, NAME, knobs(1), "me")
+    until(lambda: mine.status == "training")
+    second = runner.move(None, NAME, knobs(2), "two")
+    third = runner.move(None, NAME, knobs(3), "three")
+    for seed in (4, 5):
+        before, second = second, runner.move(second, NAME, knobs(seed), "two")
+        assert before.status == "abandoned" and second.status == "waiting"
+        assert [runner.waiting_before(run) for run in (second, third)] == [0, 1]
+    assert runner.move(third, NAME, knobs(5), "three") is second  # shared: the better place
+    mine = runner.move(mine, NAME, knobs(6), "me")  # had its turn: to the end
+    assert [runner.waiting_before(run) for run in (second, mine)] in ([0, 1], [0, 0])
+    runner.leave(second, "two")
+    assert second.live and len(runner.runs()) <= 2
+    player.let(100)
+    mine.wait(PATIENT)
+
+
+def test_a_run_with_other_readers_keeps_its_own_place(make):
+    runner = make(Fake(gated=True))
+    runner.open(NAME, knobs(1), "one")
+    shared, last = (runner.open(NAME, knobs(seed), "me") for seed in (2, 3))
+    runner.open(NAME, knobs(2), "another")
+    new = runner.move(shared, NAME, knobs(4), "me")
+    assert shared.live and runner.waiting_before(new) > runner.waiting_before(last)
+
+
 def test_a_sweep_does_not_stand_before_a_reader(make):
     live, slow = Kind("runs"), Kind("sweeps", gated=True)
     runner = make(live, slow)

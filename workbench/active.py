@@ -11,14 +11,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
-from torch import Tensor
 
 from workbench import backbone, formulas, nets, queries
 from workbench.convnet import Cnn
 from workbench.data import DataError
+from workbench.later import F, Tensor, torch
 from workbench.queries import STRATEGIES, Strategy
 from workbench.resident import Resident, resident
 

@@ -4,14 +4,14 @@ Wang et al. 2017 fine-tune all of a pre-trained network. On a CPU that takes hou
 frozen: it turns every picture into 512 numbers, once, and a small network learns on those.
 """
 
+from __future__ import annotations
+
 import io
 
-import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from workbench.data import DataError, ImageSet, data_folder, weights
+from workbench.later import F, Tensor, torch
 
 NAME = "ResNet-18 features"
 SIDE = 64  # pixels that pictures are brought to; the time grows with their square
@@ -25,7 +25,7 @@ def offered() -> bool:
     return weights.find(data_folder()) is not None
 
 
-def load() -> nn.Module:
+def load() -> torch.nn.Module:
     """ResNet-18 (He et al. 2016) without its last layer: [n, 3, height, width] -> [n, 512].
 
     Raises DataMissing when the weights are absent, DataError when the file holds anything else.
@@ -39,7 +39,7 @@ def load() -> nn.Module:
     except Exception:  # what a foreign file makes torch raise is nearly anything
         raise DataError(f"{weights.FILE} does not hold ResNet-18's weights: remove it and run "
                         f"`{weights.HOW}`") from None  # fmt: skip
-    net.fc = nn.Identity()
+    net.fc = torch.nn.Identity()
     return net.eval()
 
 
@@ -60,7 +60,7 @@ def features(images: ImageSet, device: str = "cpu") -> tuple[Tensor, Tensor]:
 
 
 @torch.no_grad()
-def _seen(net: nn.Module, x: NDArray, device: str) -> Tensor:
+def _seen(net: torch.nn.Module, x: NDArray, device: str) -> Tensor:
     """x [n, height, width] or [n, height, width, 3] -> [n, 512]."""
     mean, std = (torch.tensor(values, device=device).view(3, 1, 1) for values in (MEAN, STD))
     parts = []

@@ -6,6 +6,7 @@ by the commands that need them, so that help comes at once. A wrong word ends wi
 or a file that fails with status 1, and each says why in one sentence on standard error.
 """
 
+import gc
 import json
 import math
 import os
@@ -758,6 +759,8 @@ def warm(room: int) -> None:
     serving.install(room)
     for name in chapters.NAMES:
         chapters.find(name)
+    gc.collect()
+    gc.freeze()  # what stays for ever need not be looked through whenever a page is gone
 
 
 def outer_address() -> str:

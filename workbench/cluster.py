@@ -16,10 +16,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-import torch
-
 from workbench.chapters import find
 from workbench.frames import Frame
+from workbench.later import torch_build
 from workbench.players import KNOWN, WorkerDied, frames_together, pick_device
 from workbench.settings import Settings, SettingsError
 from workbench.store import code
@@ -135,7 +134,7 @@ class Remote:
 
 def version() -> tuple[str, str]:
     """What must be the same here and there for numbers to be the same."""
-    return code(), torch.__version__
+    return code(), torch_build()["__version__"]
 
 
 def _train(name: str, runs: list[dict], device: str, expected: tuple, channel: str) -> None:

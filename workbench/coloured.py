@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from workbench import colour, data
+from workbench.later import Tensor, torch
 
 MOST, TESTED = 4000, 400  # pictures used; turning them into Lab takes a second for sprites
 PAINTS = ("one a kind", "two a kind", "any")

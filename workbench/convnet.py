@@ -3,9 +3,7 @@
 import math
 from collections.abc import Sequence
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor
+from workbench.later import F, Generator, Tensor, torch
 
 CHANNELS = 8, 16
 
@@ -18,7 +16,7 @@ class Cnn:
     numbers never depend on its company; convolutions are large enough for that to cost little.
     """
 
-    def __init__(self, shape: tuple[int, int], classes: int, generators: Sequence[torch.Generator],
+    def __init__(self, shape: tuple[int, int], classes: int, generators: Sequence[Generator],
                  device="cpu"):  # fmt: skip
         self.shape = shape
         height, width = (-(-side // 4) for side in shape)  # halved twice, rounded up

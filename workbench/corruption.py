@@ -15,8 +15,7 @@ al. 2016, section 3.3. Wrong labels are in the second half; their permutation is
 2015, figure 2.
 """
 
-import torch
-from torch import Generator, Tensor
+from workbench.later import Generator, Tensor, torch
 
 Level = float | Tensor
 
@@ -89,7 +88,17 @@ def _draw(kind, x: Tensor, shape, generator: Generator | None) -> Tensor:
 
 
 NOISES = {"gaussian": gaussian, "salt-and-pepper": salt_and_pepper, "masking": masking}
-DRAWS = {"gaussian": torch.randn, "salt-and-pepper": torch.rand, "masking": torch.rand}
+
+
+def normal_draws(*shape, **how) -> Tensor:
+    return torch.randn(*shape, **how)
+
+
+def uniform_draws(*shape, **how) -> Tensor:
+    return torch.rand(*shape, **how)
+
+
+DRAWS = {"gaussian": normal_draws, "salt-and-pepper": uniform_draws, "masking": uniform_draws}
 
 
 # --- wrong labels --------------------------------------------------------------------------

@@ -7,10 +7,8 @@ axis: x [runs, batch, pixels], codes [runs, batch, J], K clusters.
 
 import copy
 
-import torch
-from torch import Tensor
-
 from workbench import formulas, nets
+from workbench.later import Tensor, torch
 
 START_LOGVAR = -2.0  # of a code: narrow enough that a sample of it is the autoencoder's code
 

@@ -14,12 +14,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-import torch.nn.functional as F
-from torch import Tensor
 
 from workbench import metrics, nets
 from workbench.frames import Curves, Frame, Images, Line, check_finite, schedule
+from workbench.later import F, Tensor, torch
 from workbench.resident import Resident, resident
 
 GRID = 4  # cells a side

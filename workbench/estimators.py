@@ -7,10 +7,10 @@ scikit-learn's `predict_proba` lacks their columns: `probabilities` puts them ba
 from typing import Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from workbench import nets
+from workbench.later import Tensor, torch
 
 
 class Estimator(Protocol):
@@ -59,7 +59,7 @@ class Mlp:
         return self.predict_proba(x).argmax(1)
 
 
-def _rows(x: NDArray) -> torch.Tensor:
+def _rows(x: NDArray) -> Tensor:
     return torch.tensor(np.asarray(x), dtype=torch.float32)  # a copy: data are read-only
 
 

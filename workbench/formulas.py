@@ -10,9 +10,8 @@ latents, mean over the batch" is what makes beta mean the same thing in every ch
 import math
 
 import numpy as np
-import torch
-import torch.nn.functional as F
-from torch import Tensor
+
+from workbench.later import F, Tensor, torch
 
 LOG_2PI = math.log(2 * math.pi)
 

@@ -9,8 +9,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-import torch
-from torch import Tensor
+
+from workbench.later import Tensor, torch
 
 COVARIANCES = ("spherical", "diagonal", "tied", "full")
 SEEDED = 10_000  # how many points k-means++ looks at

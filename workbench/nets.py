@@ -11,9 +11,9 @@ gradient for speed, and a test compares them (`benchmarks/speed.py` prints what 
 
 from collections.abc import Callable, Sequence
 
-import torch
-from torch import Tensor
-from torch.optim.adam import adam
+from workbench.later import Generator, Later, Tensor, torch
+
+optim = Later("torch.optim.adam")
 
 
 class Mlp:
@@ -24,7 +24,7 @@ class Mlp:
     that a seed means the same network on every device.
     """
 
-    def __init__(self, sizes: Sequence[int], generators: Sequence[torch.Generator], device="cpu"):
+    def __init__(self, sizes: Sequence[int], generators: Sequence[Generator], device="cpu"):
         self.weights, self.biases = [], []
         for fan_in, fan_out in zip(sizes[:-1], sizes[1:], strict=True):
             for shape, keep in (((fan_in, fan_out), self.weights), ((1, fan_out), self.biases)):
@@ -95,7 +95,7 @@ class Adam:
         first, second = self.betas
         # PyTorch's one pass over everything at once, with a rate of 1 and from zero: what comes
         # out is the move itself, which every run then makes at its own rate
-        adam(
+        optim.adam(
             [self.move.zero_()], [self.grad], [self.mean], [self.square], [], [self.steps],
             fused=True, amsgrad=False, beta1=first, beta2=second, lr=1.0, weight_decay=0.0,
             eps=self.eps, maximize=False,
@@ -143,7 +143,7 @@ def _per_parameter(lr, parameters: Sequence[Tensor], padding: int) -> Tensor:
     return torch.cat([*flat, rates.new_zeros(padding)])
 
 
-def generators(seeds: Sequence[int]) -> list[torch.Generator]:
+def generators(seeds: Sequence[int]) -> list[Generator]:
     """One CPU generator for each run."""
     return [torch.Generator().manual_seed(seed) for seed in seeds]
 
@@ -155,7 +155,7 @@ class Batches:
     company they train in.
     """
 
-    def __init__(self, count: int, size: int, generators: Sequence[torch.Generator], device):
+    def __init__(self, count: int, size: int, generators: Sequence[Generator], device):
         self.count, self.size = count, min(size, count)
         self.generators, self.device = generators, device
         self.order, self.position = None, count
@@ -174,7 +174,7 @@ class Noise:
     Each run's come from its own generator, a block of steps at a time: drawing costs per call.
     """
 
-    def __init__(self, shape, generators: Sequence[torch.Generator], device, block: int = 16):
+    def __init__(self, shape, generators: Sequence[Generator], device, block: int = 16):
         self.shape, self.generators, self.device = (block, *shape), generators, device
         self.ready: list[Tensor] = []
 

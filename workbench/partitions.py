@@ -8,11 +8,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from workbench import formulas, metrics, mixtures
 from workbench.frames import HeatMap, Scatter
+from workbench.later import Tensor, torch
 from workbench.resident import Resident
 
 

@@ -1,8 +1,10 @@
 """Players: where a training generator is advanced, in this process or in a worker of its own."""
 
+import ctypes
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -12,7 +14,6 @@ from contextlib import closing, contextmanager, suppress
 from functools import cache
 from multiprocessing.connection import Connection
 
-import torch
 from threadpoolctl import threadpool_limits
 
 try:
@@ -24,6 +25,7 @@ from workbench import faults
 from workbench.chapters import NAMES, find
 from workbench.data import DataError
 from workbench.frames import Diverged, Frame
+from workbench.later import torch, torch_build
 from workbench.logs import clean
 from workbench.settings import Settings, SettingsError
 
@@ -31,6 +33,8 @@ PATIENCE = 2.0  # seconds a worker has to leave a run
 LONGEST = 2000  # characters of a traceback in the log
 NICE = {"runs": 10, "sweeps": 19}  # the page's server comes first, then who waits, then sweeps
 MEMORY = 4.0  # GiB that a worker may hold on a CPU; WORKBENCH_MEMORY says otherwise
+# what every worker shares with the server that it is forked from
+PRELOAD = ["torch.nn.functional", "torch.optim.adam", "sklearn.datasets", "workbench.players"]
 POKE = getattr(signal, "SIGUSR1", None)  # Windows has none: there a run ends at its next frame
 
 
@@ -42,9 +46,29 @@ def pick_device(name: str | None = None) -> str:
     name = name or os.environ.get("WORKBENCH_DEVICE") or ""
     if name not in ("", "cpu", "cuda"):
         raise SettingsError(f"The device must be cpu or cuda, not {name[:20]!r}.")
-    if name == "cuda" and not torch.cuda.is_available():
+    if name == "cuda" and not has_cuda():
         raise SettingsError("There is no CUDA device here; use cpu.")
-    return name or ("cuda" if torch.cuda.is_available() else "cpu")
+    return name or ("cuda" if has_cuda() else "cpu")
+
+
+@cache
+def has_cuda() -> bool:
+    """Whether PyTorch can use a GPU, asked of another process where PyTorch is not loaded yet."""
+    if "torch" in sys.modules:
+        return torch.cuda.is_available()
+    built = torch_build()
+    if built["hip"] is None and not (built["cuda"] and _has_driver()):
+        return False
+    asked = "import sys, torch; sys.exit(not torch.cuda.is_available())"
+    return subprocess.run([sys.executable, "-c", asked]).returncode == 0
+
+
+def _has_driver() -> bool:
+    try:
+        ctypes.CDLL("nvcuda" if os.name == "nt" else "libcuda.so.1")
+    except OSError:
+        return False
+    return True
 
 
 class OutOfMemory(RuntimeError):
@@ -237,7 +261,7 @@ def _processes():
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["workbench.players", "sklearn.datasets"])
+    context.set_forkserver_preload(PRELOAD)
     return context
 
 

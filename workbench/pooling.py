@@ -9,11 +9,8 @@ Instance-level poolings turn instance log-odds into the bag's; embedding-level o
 into one embedding ``z [..., bags, M]``, which a classifier reads. Ilse, Tomczak & Welling 2018.
 """
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor
-
 from workbench import nets
+from workbench.later import F, Tensor, torch
 
 SHARP = 5.0  # r of log-sum-exp: 0 would be the mean, infinity the max
 INSTANCE = ("instance-max", "instance-mean", "noisy-or", "log-sum-exp")

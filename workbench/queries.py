@@ -10,11 +10,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from workbench import formulas
+from workbench.later import Tensor, torch
 
 # scores [n] of probabilities [n, classes]: the smaller, the more doubtful
 CRITERIA: dict[str, Callable[[Tensor], Tensor]] = {

@@ -257,7 +257,8 @@ class Person(Session):
         """Settles the slider somewhere else."""
         held = self.slider["attributes"]
         if "options" in held:
-            places = [(i, float(text)) for i, text in enumerate(held["options"])]
+            stops = {self.knob.reads(stop): stop for stop in self.knob.stops}
+            places = [(i, stops[text]) for i, text in enumerate(held["options"]) if text in stops]
         else:  # a page leaves out what is at its default, so the ends are the knob's own
             low, high = self.knob.low, self.knob.high
             values = [low + i * (high - low) / 20 for i in range(21)]
@@ -354,22 +355,14 @@ def quantile(values: Sequence[float], share: float) -> float:
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
-def patience_quantile(waits: Sequence[tuple[float, bool]], share: float) -> float:
-    """The quantile of waiting times of which some were cut off: (seconds, whether it came).
+def waits(moves: Sequence[Move], least: float) -> list[float]:
+    """Seconds until the first frame, for those who stayed `least` seconds or longer.
 
-    Who moved on before the first frame had waited at least that long (Kaplan and Meier, 1958).
-    Infinite when too many were cut off; NaN for none.
+    Whoever moves on sooner wants another setting, and its run is dropped: that is not a wait. Who
+    stayed and saw nothing has waited at least until leaving.
     """
-    if not waits:
-        return math.nan
-    still, alive = 1.0, len(waits)
-    for seconds, came in sorted(waits, key=lambda wait: (wait[0], not wait[1])):
-        if came:
-            still *= 1 - 1 / alive
-            if still <= 1 - share + 1e-12:
-                return seconds
-        alive -= 1
-    return math.inf
+    stayed = [m for m in moves if (m.left or math.inf) - m.asked >= least]
+    return [(m.framed or m.left or math.inf) - m.asked for m in stayed]
 
 
 # ---- the rehearsal
@@ -504,13 +497,11 @@ def _count(report: Report, crowd: list[Person], health: list[dict]) -> None:
     report.numbers["errors"] += sum(person.hung_up or bool(person.replies) for person in crowd)
     for kept, name in ((False, "new"), (True, "kept")):
         seen = [m for m in moves if m.answered is not None and m.kept is kept]
-        waits = [((m.framed or m.left) - m.asked, m.framed is not None) for m in seen]
-        report.numbers[f"first frame, {name}"] = sum(came for _, came in waits)
-        report.numbers[f"first frame, {name} p50 s"] = patience_quantile(waits, 0.5)
-        report.numbers[f"first frame, {name} p95 s"] = patience_quantile(waits, 0.95)
-        left = sum(not came for _, came in waits)
-        if left:
-            report.notes.append(f"{left} moves went on before the first frame of a {name} run.")
+        times = waits(seen, BARS[f"first frame, {name} p95 s"])
+        report.numbers[f"settings, {name}"] = len(seen)
+        report.numbers[f"settings, {name}, given up sooner"] = len(seen) - len(times)
+        report.numbers[f"first frame, {name} p50 s"] = quantile(times, 0.5)
+        report.numbers[f"first frame, {name} p95 s"] = quantile(times, 0.95)
     late = [each["late_ms"] for each in health if each.get("late_ms")]
     report.numbers["loop late p95 ms"] = quantile([each["p95"] for each in late], 0.5)
     report.numbers["loop late p95, worst 10 s ms"] = quantile([each["p95"] for each in late], 1)

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from workbench import data
+from workbench.later import Tensor, torch
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from workbench import formulas, metrics
 from workbench.active import Pool, Team
 from workbench.frames import Bars, Curves, Images, Line, Scatter, Table
+from workbench.later import Tensor, torch
 from workbench.queries import STRATEGIES
 
 Places = dict[str, list[int]]

@@ -153,6 +153,25 @@ class Runner:
                 self._runs[run.key] = self._runs.pop(run.key)
             return run
 
+    def move(self, before: Run | None, name: str, settings: Settings, reader: object) -> Run:
+        """Opens the run of these settings and leaves the one before.
+
+        If that one was still waiting, the new one waits in its place: the newest wish counts, and
+        who goes on wishing loses no turn.
+        """
+        with self._change:
+            order = list(self._runs)
+            run = self.open(name, settings, reader)
+            if before is None or before is run:
+                return run
+            if before.status == run.status == "waiting" and before.readers == {id(reader)}:
+                places = [order.index(each.key) for each in (before, run) if each.key in order]
+                order = [key for key in order if key != run.key]
+                order.insert(min(places), run.key)
+                self._runs = {key: self._runs[key] for key in order}
+            self.leave(before, reader)
+            return run
+
     def _new(self, name: str, settings: Settings) -> Run:
         run = Run(name, settings)
         if self._deaths[run.key] >= DEATHS:

@@ -1,14 +1,20 @@
 """Pictures of pretext tasks: questions with the network's answers, neighbours and filters."""
 
-import numpy as np
-import torch
-import torch.nn.functional as F
-from numpy.typing import NDArray
-from torch import Tensor
+from __future__ import annotations
 
-from workbench import pretext
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
 from workbench.coloured import Coloured
 from workbench.frames import Images, Scatter
+from workbench.later import F, Later, Tensor, torch
+
+if TYPE_CHECKING:
+    from workbench import pretext
+else:
+    pretext = Later("workbench.pretext")  # its networks are PyTorch's modules
 
 COLUMNS = 10
 PLACES = 300  # of the scatter of colours

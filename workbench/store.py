@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from workbench import data, faults, frames
 from workbench.chapters import find
 from workbench.frames import Frame
+from workbench.later import torch_build
 from workbench.settings import Settings
 
 MOST_BYTES = 2 * 2**30
@@ -137,7 +137,14 @@ def key(name: str, settings: Settings, device: str) -> str:
     """32 hexadecimal digits of all that decides a run's numbers."""
     chapter = find(name)
     source = chapter.source(settings) if chapter.source else data.fingerprint(settings.data)
-    decisive = [name, settings.values_by_name(), source, device, code(), torch.__version__]
+    decisive = [
+        name,
+        settings.values_by_name(),
+        source,
+        device,
+        code(),
+        torch_build()["__version__"],
+    ]
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -1,22 +1,27 @@
 """Sweeps: a knob's values times seeds, really trained, side by side in stacks."""
 
+from __future__ import annotations
+
 import itertools
 import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-from scipy import stats
-from scipy.optimize import nnls
 
 from workbench.chapters import find
 from workbench.frames import Curves, Line, schedule
+from workbench.later import Later
 from workbench.players import frames_together
 from workbench.runs import Run, RunFailed, Runner, shape, shared_runner
 from workbench.settings import Knob, Settings, SettingsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from scipy import optimize, special
+else:
+    pd, optimize, special = Later("pandas"), Later("scipy.optimize"), Later("scipy.special")
 
 MOST = 400  # runs in one sweep without a second thought
 TRIAL, SAMPLE = 2.0, 16  # seconds and runs of the trial that says how long a sweep takes
@@ -64,7 +69,7 @@ class Sweep:
         """How many runs have ended, however they ended."""
         return sum(run.ended.is_set() for run in self.runs)
 
-    def wait(self, timeout: float = 3600) -> "Sweep":
+    def wait(self, timeout: float = 3600) -> Sweep:
         """Until every run has ended. Raises RunFailed if none of them is done."""
         end = time.monotonic() + timeout
         for run in self.runs:
@@ -169,13 +174,7 @@ def half_width(numbers: Sequence[float]) -> float:
     n = len(numbers)
     if n < 2:
         return 0.0
-    return float(_student(n - 1) * np.std(numbers, ddof=1) / math.sqrt(n))
-
-
-@cache
-def _student(degrees: int) -> float:
-    """Student's t that leaves 2.5 % above it; scipy needs a millisecond for it."""
-    return stats.t.ppf(0.975, degrees)
+    return float(special.stdtrit(n - 1, 0.975) * np.std(numbers, ddof=1) / math.sqrt(n))
 
 
 def sweep(name: str, seeds: int | Sequence[int] = 5, **knobs) -> pd.DataFrame:
@@ -205,7 +204,7 @@ def about_seconds(name: str, runs: Sequence[Settings], device: str = "cpu") -> f
         if spent[-1] > TRIAL:
             break
     # from the first frame on: before it, data are loaded
-    costs, _ = nnls(np.subtract(seen, seen[0]), np.subtract(spent, spent[0]))
+    costs, _ = optimize.nnls(np.subtract(seen, seen[0]), np.subtract(spent, spent[0]))
     steps = [run.values_by_name().get("steps", seen[-1][0]) for run in runs]
     return sum(np.dot(costs, (each, len(schedule(each)))) for each in steps) / len(some)
 

@@ -32,14 +32,12 @@ from typing import NamedTuple
 
 import numpy as np
 import param
-import torch
-import torch.nn.functional as F
-from torch import Tensor
 
 from workbench import formulas, metrics, nets
 from workbench.chapters import Chapter, Claim, Published
 from workbench.corruption import DRAWS, NOISES, drop_block
 from workbench.frames import Curves, Frame, Images, Line, Scatter, Trace, check_finite, schedule
+from workbench.later import F, Tensor, torch
 from workbench.resident import Resident, resident
 from workbench.settings import DataName, Stops
 from workbench.settings import Settings as Base

@@ -19,8 +19,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import param
-import torch
-from torch import Tensor
 
 from workbench import formulas, metrics, nets
 from workbench.chapters import Chapter, Claim, Published
@@ -35,6 +33,7 @@ from workbench.frames import (
     check_finite,
     schedule,
 )
+from workbench.later import Tensor, torch
 from workbench.resident import Resident, resident
 from workbench.settings import DataName, Stops
 from workbench.settings import Settings as Base

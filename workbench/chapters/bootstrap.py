@@ -35,13 +35,12 @@ from typing import NamedTuple
 
 import numpy as np
 import param
-import torch
-from torch import Tensor
 
 from workbench import corruption, detection, formulas, nets
 from workbench.chapters import Chapter, Claim, Published
 from workbench.data import DataError
 from workbench.frames import Bars, Frame, HeatMap, Images, Trace, check_finite, schedule
+from workbench.later import Generator, Tensor, torch
 from workbench.resident import Resident, resident
 from workbench.settings import DataName, Stops
 from workbench.settings import Settings as Base
@@ -181,7 +180,7 @@ class Wrong(NamedTuple):
     pattern: str
     noise: float
 
-    def draw(self, work: Task, generator: torch.Generator) -> Tensor:
+    def draw(self, work: Task, generator: Generator) -> Tensor:
         return corruption.wrong_labels(work.y, self.noise, self.flips(work), generator)
 
     def flips(self, work: Task) -> Tensor:
@@ -197,13 +196,13 @@ class Voted(NamedTuple):
     careless: float
     majority: bool
 
-    def draw(self, work: Task, generator: torch.Generator) -> Tensor:
+    def draw(self, work: Task, generator: Generator) -> Tensor:
         votes = self.votes(work, generator)
         if self.majority:
             return corruption.majority(votes, len(work.classes))
         return votes.gather(0, (torch.arange(len(work.y)) % self.annotators)[None])[0]
 
-    def votes(self, work: Task, generator: torch.Generator) -> Tensor:
+    def votes(self, work: Task, generator: Generator) -> Tensor:
         """Everybody's label of every item, [annotators, n]."""
         habits = corruption.annotators(self.annotators, len(work.classes), self.careless, generator)
         return torch.stack(

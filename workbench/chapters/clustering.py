@@ -34,8 +34,6 @@ from functools import lru_cache
 
 import numpy as np
 import param
-import torch
-from torch import Tensor
 
 from workbench import formulas, metrics, mixtures, nets
 from workbench.chapters import Chapter, Claim, Published
@@ -58,6 +56,7 @@ from workbench.frames import (
     check_finite,
     schedule,
 )
+from workbench.later import Tensor, torch
 from workbench.partitions import (
     View,
     confusion,

@@ -29,10 +29,7 @@ from typing import NamedTuple
 
 import numpy as np
 import param
-import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
-from torch import Tensor
 
 from workbench import convnet, formulas, metrics, nets, pooling
 from workbench.chapters import Chapter, Claim, Published
@@ -40,6 +37,7 @@ from workbench.data import bagtask, realbags
 from workbench.data.bags import RULES, Bags
 from workbench.data.bagtask import Task
 from workbench.frames import Bars, Frame, Images, Scatter, Table, Trace, check_finite, schedule
+from workbench.later import F, Tensor, torch
 from workbench.settings import DataName, Stops
 from workbench.settings import Settings as Base
 

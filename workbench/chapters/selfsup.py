@@ -25,21 +25,28 @@ All tasks train the same small encoder on lightness alone. Grey pictures are pai
 is a colour to find.
 """
 
+from __future__ import annotations
+
 import copy
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import param
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from workbench import nets, pretext, probes, show
+from workbench import nets, probes, show
 from workbench.chapters import Chapter, Claim, Published
 from workbench.coloured import PAINTS, Coloured, coloured
 from workbench.frames import Curves, Frame, Line, Trace, check_finite, schedule
+from workbench.later import Generator, Later, Tensor, torch
 from workbench.settings import DataName, Stops
 from workbench.settings import Settings as Base
+
+if TYPE_CHECKING:
+    from workbench import pretext
+else:
+    pretext = Later("workbench.pretext")  # its networks are PyTorch's modules
 
 BATCH = 64
 FRAMES = 24  # a frame trains probes, which takes longer than its steps
@@ -166,7 +173,7 @@ class Learner:
             here = slice(end - p.numel(), end)
             p.data, p.grad = flat[0, here].view_as(p), flat.grad[0, here].view_as(p)
 
-    def step(self, rows: Tensor, generator: torch.Generator) -> None:
+    def step(self, rows: Tensor, generator: Generator) -> None:
         """One update on questions about these rows."""
         x, y = self.task.ask(rows, generator)
         self.adam.zero_grad()

@@ -12,13 +12,12 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from workbench import active, rounds
 from workbench.active import Pool, Team, member
 from workbench.frames import Curves, Images, Line, Table
+from workbench.later import Tensor, torch
 from workbench.queries import STRATEGIES
 from workbench.rounds import Round
 from workbench.settings import SettingsError

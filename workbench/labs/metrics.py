@@ -3,10 +3,10 @@
 from functools import lru_cache
 
 import numpy as np
-import torch
 
 from workbench import data, metrics, mixtures
 from workbench.frames import HeatMap, Table
+from workbench.later import torch
 
 SHOWN = 12  # clusters with a row of their own; the others share one
 NAMES = {"acc": "ACC", "nmi": "NMI", "ari": "ARI"}

@@ -3,11 +3,11 @@
 from functools import lru_cache
 
 import numpy as np
-import torch
 
 from workbench.chapters.mil import Network, Settings, fit
 from workbench.data.bagtask import Task
 from workbench.frames import Bars, Curves, Line
+from workbench.later import Tensor, torch
 
 POOLINGS = {
     "Attention": "attention", "Max of features": "max", "Mean of features": "mean",
@@ -18,7 +18,7 @@ POSITIVE, NEGATIVE = 4, 2  # test bags on offer
 
 
 @lru_cache(maxsize=1)
-def trained() -> tuple[Network, torch.Tensor, Task]:
+def trained() -> tuple[Network, Tensor, Task]:
     """One network for each pooling, the instances, and the bags; about a second, once."""
     runs = [Settings(pooling=name, share=SHARE, steps=STEPS) for name in POOLINGS.values()]
     ((_, model, x, tasks, _),) = fit(runs, "cpu", {STEPS})

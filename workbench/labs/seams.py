@@ -1,11 +1,20 @@
 """Jigsaw puzzles for somebody who looks at edges only, and how far that goes."""
 
-import numpy as np
-import torch
+from __future__ import annotations
 
-from workbench import pretext, show
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from workbench import show
 from workbench.coloured import coloured
 from workbench.frames import Bars, Images
+from workbench.later import Later, Tensor, torch
+
+if TYPE_CHECKING:
+    from workbench import pretext
+else:
+    pretext = Later("workbench.pretext")  # its networks are PyTorch's modules
 
 PUZZLES = 200  # to count the solved ones
 SHOWN = 8
@@ -25,7 +34,7 @@ class SeamLab:
         self.side, self.way, self.seed = side, way, seed
         self.x = self.album.light_test[:PUZZLES]
 
-    def puzzles(self, way: str) -> tuple[pretext.Jigsaw, torch.Tensor, torch.Tensor, torch.Tensor]:
+    def puzzles(self, way: str) -> tuple[pretext.Jigsaw, Tensor, Tensor, Tensor]:
         """The task, its tiles, the order they came in, and the order that the seams say."""
         draws = torch.Generator().manual_seed(self.seed)
         task = pretext.Jigsaw(self.x, self.side, 24, *WAYS[way], draws)

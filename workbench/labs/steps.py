@@ -1,10 +1,10 @@
 """K-Means and EM in the plane, one half-step at a time, with their objective."""
 
 import numpy as np
-import torch
 
 from workbench import mixtures
 from workbench.frames import Curves, Line, Scatter
+from workbench.later import torch
 
 BLOBS = np.array([[-4.0, 0.0], [-1.2, 0.6], [5.0, 0.0]])
 SPREAD = np.array([[0.6, 0.9], [0.5, 0.5], [1.0, 0.8]])

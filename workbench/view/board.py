@@ -129,9 +129,7 @@ class Board(pn.viewable.Viewer):
 
     def move(self, settings: Settings) -> None:
         """Opens the run of these settings and leaves the one before."""
-        before, self.run = self.run, self.runner.open(self.chapter.name, settings, self)
-        if before is not None and before is not self.run:
-            self.runner.leave(before, self)
+        self.run = self.runner.move(self.run, self.chapter.name, settings, self)
         self.notes, self.drawn, self._looks, self._rests_until = [], 0, 0, 0.0
         self.replay.disabled = True
         self.cards.begin_anew()

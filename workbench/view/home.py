@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import panel as pn
+from bokeh.model import Model
 from bokeh.models import CustomJS, Div
 from panel.io.resources import parse_template
 
@@ -19,7 +20,6 @@ from workbench.runs import Run, shared_runner
 from workbench.settings import SettingsError
 from workbench.view import compare_section, labs, prose, seat_section, sweep_section
 from workbench.view.board import Board
-from workbench.view.cards import TEXT
 from workbench.view.controls import missing_data
 from workbench.view.draw import thumbnail
 from workbench.view.instructor import InstructorPage, listen
@@ -28,6 +28,7 @@ from workbench.view.session import Timer, close_with_page, served
 FOLDER = Path(__file__).parent
 PAGE, CSS = (FOLDER / "page.html").read_text(), (FOLDER / "page.css").read_text()
 SECTIONS = {"sweep": sweep_section, "compare": compare_section, "seat": seat_section}
+STILL = ":host { font: 14px/1.45 system-ui, sans-serif; } img { border-radius: 6px; }"
 PERIOD = 250  # ms between two looks at the thumbnails
 
 
@@ -144,8 +145,7 @@ def home_page(dark: bool, complaint: str = "") -> pn.Template:
     ]  # fmt: skip
     shell.add_variable("cards", cards)
     for thumb in thumbs:
-        # a Column, because Panel finds the local copy of style sheets through its roots alone
-        shell.add_panel(thumb.root, pn.Column(thumb.pane))
+        shell.plain.append(thumb.still)
         thumb.watch()
     return shell
 
@@ -159,9 +159,9 @@ class Thumb:
         self.runner = shared_runner("workers")
         self.run = self.runner.open(name, self.chapter.Settings(), self)
         self.still = Div(
-            text="Waiting for its turn to train.", stylesheets=[TEXT, "img { border-radius: 6px; }"]
-        )
-        self.pane = pn.pane.Bokeh(self.still)
+            name=self.root, text="Waiting for its turn to train.", margin=5,
+            stylesheets=[STILL],
+        )  # fmt: skip
         self.drawn, self._timer = 0, Timer(self.look, PERIOD)
 
     def watch(self) -> None:
@@ -193,10 +193,25 @@ def _still(name: str, run: Run, count: int) -> str:
 
 
 class _Shell(pn.Template):
-    """Panel's, which describes itself anew for every root: a fifth of a page's time."""
+    """Panel's, which describes itself anew for every root: a fifth of a page's time.
+
+    `plain` are Bokeh models that are roots as they are: a Panel object around one costs more.
+    """
+
+    def __init__(self, template):
+        super().__init__(template)
+        self.plain: list[Model] = []
 
     def __repr__(self) -> str:
         return "page"
+
+    def _init_doc(self, doc=None, *rest, **how):
+        page = doc or pn.state.curdoc
+        with page.models.freeze():  # else Bokeh looks through all models once for every root
+            made = super()._init_doc(page, *rest, **how)
+            for model in self.plain:
+                made.add_root(model)
+        return made
 
 
 @cache

@@ -3,6 +3,7 @@
 Panel serves the pages; `install` puts these handlers in the places of its own.
 """
 
+import asyncio
 import math
 import random
 import time
@@ -107,6 +108,8 @@ class RoomPage(DocHandler):
     The instructor always finds a place.
     """
 
+    turn = asyncio.Lock()
+
     async def get(self, *args, **kwargs):
         instructs = may_instruct(self.get_argument("instructor", ""))
         if self.current_user and not instructs and sessions(self.application) >= Health.room:
@@ -115,7 +118,10 @@ class RoomPage(DocHandler):
             self.set_header("Cache-Control", "no-store")
             self.finish(FULL.replace("{{ retry }}", str(RETRY)))
             return
-        await super().get(*args, **kwargs)
+        # one page after the other: between two of them the loop answers those who are in already
+        async with self.turn:
+            await asyncio.sleep(0)
+            await super().get(*args, **kwargs)
 
     async def get_session(self):
         """A new session waits for its browser: when a class comes in, scripts take a while.
