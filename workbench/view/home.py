@@ -189,7 +189,7 @@ def _still(name: str, run: Run, count: int) -> str:
     """The chapter's picture after so many frames; drawn once for all pages that show it."""
     chapter, frames = find(name), run.frames[:count]
     trace = next((t for t in chapter.traces if t.title == chapter.thumbnail), None)
-    return thumbnail(trace.curves(frames) if trace else frames[-1].pictures[chapter.thumbnail], 290)
+    return thumbnail(trace.curves(frames) if trace else frames[-1].pictures[chapter.thumbnail], 380)
 
 
 class _Shell(pn.Template):
