@@ -35,10 +35,15 @@ class Shown:
 
 @dataclass(eq=False)
 class Seat:
-    """One open page of a chapter. `hear` is called with what is shown, in any thread."""
+    """One open page of a chapter.
+
+    `hear` is called with what is shown, `lowered` when the instructor lowers its hand; in any
+    thread.
+    """
 
     chapter: str
     hear: Callable[[Shown], None]
+    lowered: Callable[[], None] = lambda: None
     id: str = field(default_factory=lambda: secrets.token_hex(3))
     name: str = ""
     follows: bool = False
@@ -67,9 +72,10 @@ class Classroom:
         self._points: deque[tuple[str, dict]] = deque(maxlen=MOST_POINTS)
         self.shown: Shown | None = None
 
-    def sit(self, chapter: str, hear: Callable[[Shown], None]) -> Seat:
+    def sit(self, chapter: str, hear: Callable[[Shown], None],
+            lowered: Callable[[], None] = lambda: None) -> Seat:  # fmt: skip
         """A new page of this chapter. It is counted while somebody holds the seat."""
-        seat = Seat(chapter, hear)
+        seat = Seat(chapter, hear, lowered)
         with self._lock:
             self._seats.add(seat)
         return seat

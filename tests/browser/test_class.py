@@ -25,6 +25,9 @@ def test_who_follows_takes_the_instructors_knobs_and_can_go_back(tab, instructor
     tab.get_by_label("Name for the instructor").press("Enter")
     tab.get_by_label("Raise my hand").click()
     expect(instructor.get_by_role("button", name="Ada (VAE and beta-VAE)")).to_be_visible()
+    instructor.get_by_role("button", name="Ada (VAE and beta-VAE)").click()
+    expect(tab.get_by_text("The instructor has lowered your hand.")).to_be_visible()
+    expect(tab.get_by_label("Raise my hand")).not_to_be_checked()
     tab.get_by_label("Follow the instructor").click()
     expect(tab.get_by_text("You follow the instructor.")).to_be_visible()
 

@@ -110,6 +110,7 @@ class InstructorPage:
 
     def _lower(self, seat) -> None:
         seat.raise_hand(False)
+        seat.lowered()
         self._show_hands()
 
     # what the timer does

@@ -23,25 +23,25 @@ INTRODUCTION = (
 
 
 def sit(board: Board) -> Seat:
-    """The board's seat. It hears of what is shown in its own page's time."""
+    """The board's seat. It hears of what the instructor does in its own page's time."""
     mine, document = weakref.ref(board), weakref.ref(pn.state.curdoc)
 
-    def hear(shown: Shown) -> None:
+    def hear(what: str, *given) -> None:
         page, alive = document(), mine()
         if page is not None and alive is not None:
-            page.add_next_tick_callback(partial(_take, mine, document, shown))
+            page.add_next_tick_callback(partial(_hear, mine, document, what, *given))
 
-    seat = classroom().sit(board.chapter.name, hear)
+    seat = classroom().sit(board.chapter.name, partial(hear, "take"), partial(hear, "lower"))
     pn.state.on_session_destroyed(lambda _context: classroom().leave(seat))
     return seat
 
 
-def _take(mine: "weakref.ref[Board]", document: weakref.ref, shown: Shown) -> None:
+def _hear(mine: "weakref.ref[Board]", document: weakref.ref, what: str, *given) -> None:
     board = mine()
-    if board is not None and board.seat.follows and board.seat_section is not None:
+    if board is not None and board.seat_section is not None:
         # Panel would go on with the page of the instructor's click: contexts are inherited
         with set_curdoc(document()):
-            board.seat_section.take(shown)
+            getattr(board.seat_section, what)(*given)
 
 
 class SeatSection:
@@ -77,6 +77,8 @@ class SeatSection:
     def take(self, shown: Shown) -> None:
         """Sets the instructor's knobs, or links to the chapter that is shown."""
         board = self._board()
+        if not self.seat.follows:
+            return
         if shown.chapter != board.chapter.name:
             title = escape(find(shown.chapter).title)
             link = escape(f"?chapter={shown.chapter}&{shown.settings.to_query()}")
@@ -89,6 +91,11 @@ class SeatSection:
             self._set(shown.settings)
         self.undo.visible = self.before is not None
         self.said.say("These are the instructor's knobs.")
+
+    def lower(self) -> None:
+        """The instructor has come to this hand."""
+        self.hand.value = False
+        self.said.say("The instructor has lowered your hand.")
 
     def _undo(self, _event) -> None:
         self._set(self.before)
