@@ -23,6 +23,8 @@ MAKERS = {"list", "dict", "set", "deque", "Counter", "defaultdict", "OrderedDict
 # module-level values that could be changed, and why they may be there all the same
 SHARED = {
     "view.board.WATCHING": "how many pages draw now, so that together they leave time for moves",
+    "view.remembered.DEFAULTS": "what Bokeh answers for a class's property, the same for everybody",
+    "view.remembered.FILES": "tags of scripts and styles by theme and address of the server",
     "app.Material._bundle_css": "a class's list of style sheets, the same for everybody",
 }
 

@@ -1,6 +1,7 @@
 """Changes reach a page in the order in which they were made, whoever makes them."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import panel as pn
@@ -79,15 +80,21 @@ async def read(page, wanted) -> Reader:
     return reader
 
 
+def alone(work):
+    """Runs a coroutine in a thread of its own: a browser's loop may be at work in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result(60)
+
+
 def test_a_model_is_brought_before_it_is_spoken_of():
     writing.leave_to_bokeh()
-    reader = asyncio.run(read(page, lambda reader, i: reader.said > i))
+    reader = alone(read(page, lambda reader, i: reader.said > i))
     assert reader.said == CHANGES and reader.early == []
 
 
 def test_all_that_is_shown_at_once_is_one_message():
     writing.leave_to_bokeh()
-    reader = asyncio.run(read(cards, lambda reader, i: reader.messages > i))
+    reader = alone(read(cards, lambda reader, i: reader.messages > i))
     assert reader.messages == CHANGES and reader.early == []
 
 

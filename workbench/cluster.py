@@ -14,6 +14,7 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from workbench.chapters import find
@@ -47,9 +48,13 @@ def players(scheduler: str, device: str | None = None) -> list["Remote"]:
         raise SettingsError(
             'A cluster needs one more package: pip install "workbench[cluster]".'
         ) from None
+    # not the process's default client: a notebook may have one of its own
+    connect = partial(Client, scheduler, timeout=PATIENCE, set_as_default=False)
     try:
-        # not the process's default client: a notebook may have one of its own
-        client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
+        try:
+            client = connect()
+        except AssertionError:  # on a busy machine Dask's thread may miss its ten seconds
+            client = connect()
     except (OSError, ValueError) as error:
         raise SettingsError(f"No Dask scheduler answers at {scheduler[:80]}: {error}") from None
     count = len(client.scheduler_info(n_workers=-1)["workers"])

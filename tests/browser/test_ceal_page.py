@@ -16,7 +16,7 @@ def opened(tab):
 
 
 def at(tab, where):
-    expect(tab.get_by_text(where)).to_be_visible()
+    expect(tab.get_by_text(where).first).to_be_visible()
 
 
 def test_labelling_by_key_and_click_survives_a_reload_and_ends_with_a_verdict(tab):
