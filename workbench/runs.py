@@ -271,6 +271,16 @@ class Runner:
                     left += max(0.0, takes - (now - other.begun))
             return left / max(1, sum(_takes(player, run) for player in self.players))
 
+    def in_turn_with(self, run: Run) -> int:
+        """How many other runs its process trains by turns."""
+        with self._lock:
+            return max(0, self._busy[_home(run.player)] - 1) if run.player is not None else 0
+
+    @property
+    def processes(self) -> int:
+        """How many processes train."""
+        return len(set(map(_home, self.players)))
+
     @property
     def paused(self) -> bool:
         """Whether no new training begins; what has begun goes on, and what is kept is shown."""

@@ -329,9 +329,10 @@ def _progress(run: Run, runner: Runner) -> str:
         step, steps, note = run.frames[-1].step, run.frames[-1].steps, run.frames[-1].note
     else:
         step, steps, note = 0, 1, ""
+    doing = note.capitalize() or "Starting"
     words = {
         "waiting": _queue(run, runner),
-        "training": f"{note.capitalize() or 'Starting'}: step {step} of {steps}",
+        "training": f"{doing}: step {step} of {steps}{_turns(run, runner)}",
         "done": f"Done: {steps} steps",
         "failed": f"Failed after step {step}",
         "abandoned": f"Stopped at step {step} of {steps}",
@@ -340,6 +341,12 @@ def _progress(run: Run, runner: Runner) -> str:
         f'<progress value="{step}" max="{steps}" aria-label="Training"></progress>'
         f"<div>{escape(words)}</div>"
     )
+
+
+def _turns(run: Run, runner: Runner) -> str:
+    """Why it goes slower than it would alone."""
+    others = runner.in_turn_with(run)
+    return f", in turn with {others} other run{'s' * (others > 1)}" if others else ""
 
 
 def _queue(run: Run, runner: Runner) -> str:
