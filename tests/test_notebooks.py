@@ -58,7 +58,7 @@ def sections(notebook):
     return found
 
 
-def test_there_are_three_notebooks_and_a_text_for_each():
+def test_every_notebook_has_a_text_and_the_first_three_are_the_houses():
     assert NAMES[:3] == ["00_start_here", "01_autoencoders", "02_beta_vae"]
     assert sorted(path.stem for path in FOLDER.glob("text/*.py")) == NAMES
 
