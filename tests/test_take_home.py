@@ -96,6 +96,7 @@ def test_a_page_holds_every_place_with_means_over_seeds(sweep):
         assert len(place["courses"][0]["marks"]) == len(place["steps"])
     own = sweep.runs[2].frames[-1]  # beta 0, latent 3, seed 5
     assert held["places"][1]["frames"][-1]["numbers"][0][3] == f"{own.scalars['elbo']:.4g}"
+    assert held["scalars"][0]["label"] == "ELBO"
     first, second = held["bands"][0]["scalars"][0]["marks"]
     assert first < second
 

@@ -102,8 +102,12 @@ class Images:
         return _mosaic(self.colours, gap)
 
     def summary(self) -> str:
-        labels = f" ({'; '.join(self.rows)})" if self.rows else ""
-        return f"{self.title}: {self.tiles.shape[0]} rows of {self.tiles.shape[1]}{labels}."
+        rows, columns = ([name for name in names if name] for names in (self.rows, self.columns))
+        down, across = self.tiles.shape[:2]
+        count = f"{down} row{'s' * (down > 1)} of {across}"
+        beside = f" ({'; '.join(rows)})" if rows else ""
+        above = f" under {', '.join(columns)}" if columns else ""
+        return f"{self.title}: {count}{beside}{above}."
 
 
 def _mosaic(tiles: np.ndarray, gap: int) -> np.ndarray:
@@ -177,6 +181,14 @@ class Frame:
     scalars: dict[str, float]
     pictures: dict[str, Picture] = field(default_factory=dict)
     note: str = ""
+
+
+ACRONYMS = {"acc", "ap", "ari", "elbo", "kl", "mig", "mse", "nmi", "pca", "psnr", "rad"}
+
+
+def label(scalar: str) -> str:
+    """A scalar's name as a reader writes it: train_mse -> train MSE."""
+    return " ".join(w.upper() if w in ACRONYMS else w for w in scalar.split("_"))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbench.chapters import find
-from workbench.frames import Curves, Line, schedule
+from workbench.frames import Curves, Line, label, schedule
 from workbench.later import Later
 from workbench.players import frames_together
 from workbench.runs import Run, RunFailed, Runner, shape, shared_runner
@@ -111,7 +111,7 @@ class Sweep:
         found = {value: numbers for value, numbers in found.items() if numbers}
         counts = sorted({len(numbers) for numbers in found.values()})
         said = " to ".join(map(str, dict.fromkeys((counts or [0])[:1] + counts[-1:])))
-        name = name or scalar.replace("_", " ")
+        name = name or label(scalar)
         style = "solid" if step is None or step >= self._steps else "dashed"
         when = "" if style == "solid" else f" After step {step} of {self._steps}."
         return Curves(
