@@ -176,7 +176,8 @@ class Album:
         return {
             "title": self.chapter.title,
             "about": self._about(),
-            "knobs": [{"label": knobs[name].label, "values": list(map(written, values))}
+            "knobs": [{"label": knobs[name].label, "values": list(map(written, values)),
+                       "start": _nearest(values, knobs[name].default)}
                       for name, values in self.sweep.over.items()],
             "scalars": [{"name": s, "label": label(s),
                          "reading": reading.get(s, "")}
@@ -277,3 +278,12 @@ class Album:
         limits = [union([later, extent(each)]) for each in drawn]
         marks = [round(place(drawn[-1], v, limits[-1]), 1) for v in self.sweep.over[knob.name]]
         return {"svg": list(map(svg, drawn, limits)), "marks": marks}
+
+
+def _nearest(values: Sequence[Any], default: Any) -> int:
+    """The place of the value that a page begins with: the knob's default, or what is closest."""
+    if default in values:
+        return list(values).index(default)
+    if isinstance(default, str):
+        return 0
+    return int(np.argmin(np.abs(np.array(values, float) - default)))
