@@ -201,9 +201,9 @@ def about_seconds(name: str, runs: Sequence[Settings], device: str = "cpu") -> f
     for number, shots in enumerate(frames_together(name, some, device)):
         seen.append((shots[0].step, number))
         spent.append(time.perf_counter() - start)
-        if spent[-1] > TRIAL:
+        if spent[-1] - spent[0] > TRIAL:
             break
-    # from the first frame on: before it, data are loaded
+    # from the first frame on: before it, PyTorch and data are loaded
     costs, _ = optimize.nnls(np.subtract(seen, seen[0]), np.subtract(spent, spent[0]))
     steps = [run.values_by_name().get("steps", seen[-1][0]) for run in runs]
     return sum(np.dot(costs, (each, len(schedule(each)))) for each in steps) / len(some)
