@@ -134,7 +134,7 @@ def test_a_picture_says_what_it_shows(picture, words):
 
 def test_a_scalar_is_called_as_a_reader_writes_it():
     assert label("train_mse") == "train MSE" and label("ap_top-k") == "AP top-k"
-    assert label("effective_beta") == "effective beta"
+    assert label("effective_beta") == "effective beta" and label("instance_auc") == "instance AUC"
 
 
 # --- divergence

@@ -183,7 +183,9 @@ class Frame:
     note: str = ""
 
 
-ACRONYMS = {"acc", "ap", "ari", "elbo", "kl", "mig", "mse", "nmi", "pca", "psnr", "rad"}
+ACRONYMS = {
+    "acc", "ap", "ari", "auc", "ece", "elbo", "kl", "mig", "mse", "nmi", "pca", "psnr", "rad",
+}  # fmt: skip
 
 
 def label(scalar: str) -> str:
