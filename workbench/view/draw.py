@@ -162,16 +162,18 @@ class Span:
         if not len(values):
             return
         edge = (-300.0, 300.0) if self.log else (-1e300, 1e300)
-        low, high = np.clip((min(values.min(), self.low), max(values.max(), self.high)), *edge)
+        least, most = np.clip((values.min(), values.max()), *edge)
+        low, high = min(least, self.low), max(most, self.high)
         air = self.air * (high - low)
         if low == high:
             air = 0.5 if self.log else 0.1 * abs(high) or 0.5
         air = max(air, 1e-6 * abs(low), 1e-6 * abs(high))
         floor = 0.0 if self.floor and low >= 0 else edge[0]
-        if low < self.low:
-            self.low = max(low - air, floor)
-        if high > self.high:
-            self.high = min(high + air, edge[1])
+        # half of the air stays, or what is drawn at the very edge would be cut
+        if least - air / 2 < self.low:
+            self.low = max(least - air, floor)
+        if most + air / 2 > self.high:
+            self.high = min(most + air, edge[1])
         self._show()
 
     def _show(self):
@@ -223,9 +225,26 @@ def _axis(label: str = "", log: bool = False):
         minor_tick_line_color=None,
         major_tick_in=0,
     )
-    if log:  # below two decades there is a tick for every 10, 20, 30 ..., and they crowd
-        axis.major_label_policy = NoOverlap()
+    if log:
+        axis.update(ticker=FixedTicker(ticks=[]), major_label_policy=NoOverlap())
     return axis
+
+
+def _log_ticks(low: float, high: float) -> tuple[list[float], dict[float, str]]:
+    """The ticks of a logarithmic axis from 10**low to 10**high, and what they read where that is
+    not a power of ten. Below two decades Bokeh's own are all at the upper end."""
+    if high - low >= 2:
+        every = max(1, round((high - low) / 6))
+        return [10.0**k for k in range(math.ceil(low), math.floor(high) + 1, every)], {}
+    start, end = 10.0**low, 10.0**high
+    if high - low >= 0.7:
+        powers = range(math.floor(low), math.ceil(high))
+        ticks = [m * 10.0**k for k in powers for m in (1, 2, 5, 10) if start <= m * 10.0**k <= end]
+    else:
+        fine = 10.0 ** math.floor(math.log10((end - start) / 4))
+        step = next(m * fine for m in (1, 2, 5, 10) if (end - start) / (m * fine) <= 6)
+        ticks = [n * step for n in range(math.ceil(start / step), math.floor(end / step) + 1)]
+    return sorted(set(ticks)), {tick: f"{tick:.4g}" for tick in ticks}
 
 
 def _named_axis(label: str = ""):
@@ -303,7 +322,7 @@ class CurveArt:
 
     def __init__(self, picture: Curves):
         self.source, view = ColumnDataSource(_curve_columns(picture, None)), CDSView()
-        self.x, self.y = Span(picture.log_x, air=0.02), Span(picture.log_y)
+        self.x, self.y = Span(picture.log_x, air=0.03), Span(picture.log_y)
         self.spans = [self.x, self.y]
 
         def renderer(glyph, line):
@@ -359,6 +378,12 @@ class CurveArt:
             xs.append(np.zeros(1))
         self.x.cover(*xs)
         self.y.cover(*(a for li in picture.lines for a in (li.y, li.low, li.high) if a is not None))
+        for axis, span in ((self.model.below[0], self.x), (self.model.left[0], self.y)):
+            if span.log and span.low < span.high:
+                ticks, names = _log_ticks(span.low, span.high)
+                if ticks != axis.ticker.ticks:
+                    axis.ticker.ticks = ticks
+                    axis.major_label_overrides = names
 
 
 def _line_glyphs(i: int, line, before):
@@ -630,7 +655,7 @@ class BarArt:
 
     def __init__(self, picture: Bars):
         self.source = ColumnDataSource({"x": [], "top": [], "text": [], "lift": []})
-        self.y = Span(zero=True, air=0.14)
+        self.y = Span(zero=True, air=0.04)
         self.spans, self.shown = [self.y], None
         self.bar = VBar(x="x", top="top", bottom=0, width=0.7)
         self.text = Text(
@@ -668,7 +693,7 @@ class BarArt:
             "text": [_brief(v) if abs(v) > least else "" for v in values],
             "lift": np.where(values < 0, 10.0, -10.0),
         }
-        self.y.cover(values)
+        self.y.cover(1.1 * values)  # with room for the number on it, also where the axis stays
 
 
 class HeatArt:
