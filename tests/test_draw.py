@@ -10,13 +10,14 @@ import pytest
 from bokeh.document import Document
 from bokeh.document.events import ColumnDataChangedEvent, ModelChangedEvent
 from bokeh.model import Model
-from bokeh.models import Axis, Column, Div, Legend, LinearColorMapper, Range1d
+from bokeh.models import Axis, Column, Div, LinearColorMapper, Range1d
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from workbench.frames import Bars, Curves, HeatMap, Images, Line, Scatter, Table
 from workbench.view.draw import ARTS, Span, _log_ticks, draw, thumbnail
+from workbench.view.legend import dot
 from workbench.view.theme import CLASS10, DARK, LIGHT, MARKERS, OKABE_ITO, contrast, visible
 
 BAD = '<img src=x onerror="alert(1)">'
@@ -311,8 +312,7 @@ def test_text_is_escaped_and_never_tex():
 
 def text_colours(plot) -> set[str]:
     axes = [side for side in (*plot.below, *plot.left, *plot.above)]
-    names = {Axis: "major_label_text_color", Legend: "label_text_color"}
-    return {getattr(a, name) for a in axes for kind, name in names.items() if isinstance(a, kind)}
+    return {axis.major_label_text_color for axis in axes if isinstance(axis, Axis)}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -437,3 +437,46 @@ def test_what_is_drawn_at_the_edge_is_not_cut(log):
         ends = np.array([span.range.start, min(values), max(values), span.range.end])
         gaps = np.diff(np.log10(ends) if log else ends)
         assert gaps[[0, 2]].min() > 0.03 * gaps.sum()
+
+
+# --- legends
+
+
+def samples(drawing) -> list[tuple[str, str]]:
+    """(sample, name) of every entry of the legend."""
+    return re.findall(r"<span>(<svg.*?</svg>)(.*?)</span>", drawing.legend)
+
+
+def test_a_legend_shows_every_line_as_it_is_drawn():
+    drawing = draw(picture_of("curves", name=BAD))
+    (mean, dashed, dots) = samples(drawing)
+    assert [name for _, name in (mean, dashed, dots)] == [BAD.replace("<", "&lt;").replace(
+        ">", "&gt;").replace('"', "&quot;"), "PCA", "b"]  # fmt: skip
+    assert "<path" in mean[0] and "<polygon" in mean[0] and "dasharray" not in mean[0]
+    assert 'stroke-dasharray="7 4"' in dashed[0] and "<polygon" not in dashed[0]
+    assert "<path" not in dots[0] and "<polygon" in dots[0]
+    for i, (sample, _) in enumerate((mean, dashed, dots)):
+        assert LIGHT.lines[i] in sample
+    drawing.restyle(True)
+    assert all(DARK.lines[i] in sample for i, (sample, _) in enumerate(samples(drawing)))
+    one = Curves("T", picture_of("curves").lines[:1])
+    assert draw(one).legend == "" and draw(picture_of("bars")).legend == ""
+
+
+def test_a_legend_names_the_groups_that_are_there():
+    def cloud(*group):
+        names = ("chosen by doubt", "believed", "waiting")
+        return Scatter("T", np.zeros((len(group), 2)), np.array(group), names)
+
+    drawing = draw(cloud(0, 2))
+    assert [name for _, name in samples(drawing)] == ["chosen by doubt", "waiting"]
+    drawing.update(cloud(1, 1))
+    assert [name for _, name in samples(drawing)] == ["believed"]
+    assert draw(picture_of("scatter")).legend == ""  # short names stand among the points
+
+
+@pytest.mark.parametrize("marker", MARKERS)
+def test_every_marker_has_a_sample_inside_its_place(marker):
+    sample = dot("#123456", marker)
+    numbers = [float(n) for n in re.findall(r"-?[0-9]+\.[0-9]", sample.split(">", 1)[1])]
+    assert len(numbers) >= 6 and min(numbers) >= 1 and max(numbers) <= 11

@@ -8,6 +8,7 @@ from bokeh.models import Column
 from panel.models.markup import HTML
 
 from workbench.frames import Images, Picture, Table
+from workbench.view import legend
 from workbench.view.draw import Drawing, draw
 from workbench.view.session import served, together
 
@@ -57,7 +58,7 @@ class Card:
 
     def __init__(self, picture: Picture, dark: bool, x_end: float | None = None):
         self.drawing: Drawing = draw(picture, dark, x_end)
-        self.head, self.words = Words(HEAD), Words(HEAD)
+        self.head, self.words = Words(HEAD, legend.STYLE), Words(HEAD)
         self.model = Column(
             self.head.model, self.drawing.model, self.words.model, stylesheets=[CARD],
             sizing_mode="stretch_width", css_classes=_classes(picture),
@@ -77,7 +78,8 @@ class Card:
         self._say(picture)
 
     def _say(self, picture: Picture) -> None:
-        self.head.text = f"<h3>{escape(picture.title)}</h3><p>{escape(picture.caption)}</p>"
+        title, caption = escape(picture.title), escape(picture.caption)
+        self.head.text = f"<h3>{title}</h3><p>{caption}</p>{self.drawing.legend}"
 
     def speak(self, picture: Picture) -> None:
         """What the picture shows in one sentence, for those who cannot see it."""

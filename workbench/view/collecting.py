@@ -13,7 +13,7 @@ from tornado.ioloop import IOLoop
 
 RARELY = 100  # collections of younger objects to a full one at least; Python's own choice is 10
 CALM = 2.0  # seconds without a word from any page
-LATEST = 60.0  # seconds that a full collection is put off at most
+LATEST = 300.0  # seconds that a full collection is put off at most
 
 
 class Calm:

@@ -31,8 +31,6 @@ from bokeh.models import (
     HoverTool,
     Image,
     ImageRGBA,
-    Legend,
-    LegendItem,
     LinearAxis,
     LinearColorMapper,
     LinearScale,
@@ -51,11 +49,13 @@ from bokeh.models import Scatter as Points
 from bokeh.palettes import Cividis256, Greys256
 
 from workbench.frames import Bars, Curves, HeatMap, Images, Picture, Scatter, Table
+from workbench.view.legend import dot, legend, stroke
 from workbench.view.theme import CLASS10, DARK, DASHES, LIGHT, MARKERS, Theme, luminance
 
 HEIGHT = 280
 SLANT = 0.8
-LEGEND_WIDTH = 270  # what a card or a telephone of 390 pixels leaves for a legend
+SHORT = 4  # letters that fit among the points of a scatter
+NARROW = 270  # what a card or a telephone of 390 pixels leaves for names beside each other
 
 
 class Drawing:
@@ -79,6 +79,14 @@ class Drawing:
     def model(self):
         """The Bokeh model to put on the page: always the same one."""
         return self._art.model
+
+    @property
+    def legend(self) -> str:
+        """What its colours, dashes and markers mean, as HTML; empty where there is nothing to say.
+
+        It follows the picture, and has a place of its own on the page.
+        """
+        return getattr(self._art, "legend", "")
 
     def fits(self, picture: Picture) -> bool:
         """Whether `update` can show this picture; if not, another drawing must be made."""
@@ -269,52 +277,12 @@ def _name(axis, centres, names):
 
 def _paint_axes(plot: Plot, theme: Theme):
     for axis in (*plot.below, *plot.left, *plot.above):
-        if isinstance(axis, Legend):
-            axis.update(label_text_color=theme.text, inactive_fill_color=theme.page)
-            continue
         axis.axis_label_text_color = theme.text
         axis.major_label_text_color = theme.muted
         if axis.axis_line_color is not None:
             axis.axis_line_color = axis.major_tick_line_color = theme.border
     for grid in plot.center:
         grid.grid_line_color = theme.grid
-
-
-def _legend(names, renderers, **kw) -> Legend:
-    """A legend above the data, in as many columns as a telephone has room for."""
-    names = [short(name, 34) for name in names]
-    items = [
-        LegendItem(label={"value": name}, renderers=mine)
-        for name, mine in zip(names, renderers, strict=True)
-    ]
-    return Legend(
-        items=items,
-        ncols=_columns_for(names),
-        orientation="horizontal",
-        location="left",
-        label_text_font_size="13px",
-        background_fill_alpha=0,
-        inactive_fill_alpha=0.65,
-        border_line_color=None,
-        margin=0,
-        padding=2,
-        spacing=6,
-        glyph_width=24,
-        glyph_height=16,
-        label_height=16,
-        **kw,
-    )
-
-
-def _columns_for(names) -> int:
-    for columns in range(len(names), 1, -1):
-        if sum(width_of(names[i::columns]) + 40 for i in range(columns)) <= LEGEND_WIDTH:
-            return columns
-    return 1
-
-
-def _legend_height(legend: Legend) -> int:
-    return 22 * -(-len(legend.items) // legend.ncols) + 6
 
 
 class CurveArt:
@@ -335,10 +303,7 @@ class CurveArt:
         ]
         self.model = self._plot(picture)
         self.model.add_tools(self._hover(picture.x_label))
-        if len(self.parts) > 1:
-            legend = _legend([li.name for li in picture.lines], self.parts, click_policy="hide")
-            self.model.add_layout(legend, "above")
-            self.model.height += _legend_height(legend)
+        self.names, self.legend = [line.name for line in picture.lines], ""
 
     def _plot(self, picture: Curves) -> Plot:
         left = _axis(picture.y_label, picture.log_y)
@@ -367,6 +332,8 @@ class CurveArt:
         for i, part in enumerate(self.parts):
             for renderer in part:
                 _paint_line(renderer.glyph, theme.lines[i % len(theme.lines)])
+        if len(self.parts) > 1:
+            self.legend = legend(zip(map(_sample, self.parts), self.names, strict=True))
 
     def patch(self, picture: Curves, x_end: float | None):
         self.source.data = _curve_columns(picture, x_end)
@@ -405,6 +372,16 @@ def _paint_line(glyph, colour: str):
         glyph.line_color = colour
     if not isinstance(glyph, LineGlyph):
         glyph.fill_color = colour
+
+
+def _sample(part: list[GlyphRenderer]) -> str:
+    """How a line looks, for the legend."""
+    glyphs = [renderer.glyph for renderer in part]
+    marker = next((glyph.marker for glyph in glyphs if isinstance(glyph, Points)), None)
+    for glyph in glyphs:
+        if isinstance(glyph, LineGlyph):
+            return stroke(glyph.line_color, glyph.line_dash, marker)
+    return dot(glyphs[-1].line_color, marker)
 
 
 def _curve_columns(picture: Curves, x_end: float | None) -> dict[str, np.ndarray]:
@@ -457,7 +434,7 @@ class ScatterArt:
         self.source = ColumnDataSource({name: [] for name in ("x", "y", "group")})
         self.centres = ColumnDataSource({name: [] for name in ("x", "y", "group", "name")})
         self.x, self.y = Span(floor=False, air=0.12), Span(floor=False, air=0.12)
-        self.spans, self.legend, self.group = [self.x, self.y], None, None
+        self.spans, self.legend, self.group = [self.x, self.y], "", None
         self.outline = None
         self.points = GlyphRenderer(data_source=self.source, glyph=self._glyph())
         self.axes = [_axis(picture.x_label), _axis(picture.y_label)]
@@ -496,12 +473,8 @@ class ScatterArt:
         self.text = _centre_text(self.colour)
         tips = [("group", "@name"), ("at", "@x{0.00}, @y{0.00}")]
         self.model.add_tools(HoverTool(renderers=[self.points], tooltips=tips))
-        if max(map(len, self.names)) <= 4:  # longer ones would hide the points
+        if max(map(len, self.names)) <= SHORT:  # longer ones would hide the points
             self.model.renderers.append(GlyphRenderer(data_source=self.centres, glyph=self.text))
-            return
-        self.legend = _legend(self.names, [[self.points]] * len(self.names))
-        self.model.add_layout(self.legend, "above")
-        self.model.height += _legend_height(self.legend)
 
     def paint(self, theme: Theme):
         _paint_axes(self.model, theme)
@@ -511,6 +484,7 @@ class ScatterArt:
             self.text.update(text_color=theme.text, background_fill_color=theme.page)
         if self.outline:
             self.outline.line_color = theme.text
+        self._key()
 
     def patch(self, picture: Scatter, x_end: float | None):
         xy = np.asarray(picture.xy, float).reshape(-1, 2)
@@ -539,9 +513,17 @@ class ScatterArt:
         if self.names:
             columns["name"] = list(np.array(self.names, object)[group])
         self.source.data = columns
-        for i, item in enumerate(self.legend.items if self.legend else ()):
-            first = np.flatnonzero(group == i)[:1]
-            item.update(index=int(first[0]) if len(first) else None, visible=bool(len(first)))
+        self._key()
+
+    def _key(self):
+        """A legend of the groups that are there, where their names are too long for the plot."""
+        if not self.names or max(map(len, self.names)) <= SHORT or self.group is None:
+            return
+        there = np.unique(self.group)
+        self.legend = legend(
+            (dot(self.colours.palette[i], MARKERS[(i + i // 10) % 10]), self.names[i])
+            for i in there
+        )
 
     def _centre(self, x, y, group):
         good = np.isfinite(x + y)
@@ -631,7 +613,7 @@ def _head_room(axis, names) -> int:
     if not any(names):
         return 2
     longest = width_of(map(short, names))
-    level = longest <= LEGEND_WIDTH * 0.85 / sum(map(bool, names))
+    level = longest <= NARROW * 0.85 / sum(map(bool, names))
     axis.major_label_orientation = "horizontal" if level else SLANT
     return 22 if level else round(longest * math.sin(SLANT)) + 20
 
