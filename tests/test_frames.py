@@ -118,6 +118,7 @@ def test_a_trace_of_no_frames_has_no_lines():
         ),
         (Images("Grid", np.zeros((2, 1, 2, 2)), ("a", "")), ["2 rows of 1 (a)."]),
         (Bars("Rates", ("z1", "z2"), np.array([0.5, 1.25])), ["z1 0.5", "z2 1.2"]),
+        (Bars("Items", ("few", "many"), np.array([98.0, 155.0])), ["few 98, many 155"]),
         (
             HeatMap("MI", np.array([[0.1, 0.9], [0.7, 0.2]]), ("z1", "z2"), ("shape", "x")),
             ["shape most in z2 (0.70)", "x most in z1 (0.90)"],

@@ -131,7 +131,8 @@ class Bars:
     caption: str = ""
 
     def summary(self) -> str:
-        pairs = [f"{n} {v:.2g}" for n, v in zip(self.names, self.values, strict=True)]
+        words = (f"{v:.0f}" if abs(v) >= 100 else f"{v:.2g}" for v in self.values)
+        pairs = [f"{n} {word}" for n, word in zip(self.names, words, strict=True)]
         return f"{self.title}: " + ", ".join(pairs[:12]) + "."
 
 
