@@ -1,8 +1,8 @@
 """The pictures of the README: `python benchmarks/screenshots.py [--all]`.
 
-Serves the dashboard, opens each page at 1400 pixels, waits for its run to end and keeps the page as
-docs/images/NAME.png with 256 colours at most. `--all` adds the dark pages and those of a telephone,
-in a folder of their own that git does not keep.
+Serves the dashboard, opens each page at 1400 pixels, waits for its run to end and keeps the page
+(of the home page all of it) as docs/images/NAME.png with 256 colours at most. `--all` adds the dark
+pages and those of a telephone, in a folder of their own that git does not keep.
 """
 
 import argparse
@@ -27,7 +27,8 @@ def picture(browser, address: str, window: dict, whole: bool) -> bytes:
         if "chapter=" in address:
             page.get_by_text("Done:").wait_for(timeout=180_000)
         else:
-            page.locator(".card img, .card svg").first.wait_for(timeout=180_000)
+            last = page.locator("a.card").count() - 1
+            page.locator(".card img, .card svg").nth(last).wait_for(timeout=180_000)
             page.wait_for_timeout(20_000)  # until the runs in the cards are over
         page.wait_for_timeout(1500)
         return page.screenshot(full_page=whole, timeout=120_000)
@@ -54,7 +55,7 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with serving(Path(tempfile.mkdtemp()) / "log.txt") as server, browsing() as browser:
         for name, query in PAGES.items():
-            keep(picture(browser, server.page(query), WIDE, False), IMAGES / f"{name}.png")
+            keep(picture(browser, server.page(query), WIDE, not query), IMAGES / f"{name}.png")
             if options.all:
                 options.all.mkdir(parents=True, exist_ok=True)
                 for variant, window, theme, whole in (

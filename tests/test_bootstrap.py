@@ -11,7 +11,7 @@ from workbench import corruption, detection, formulas, metrics, nets
 from workbench.chapters import bootstrap, find
 from workbench.chapters.bootstrap import Classifiers, Member, Settings, Voted, Wrong, train_together
 from workbench.data import DataError, load
-from workbench.frames import Diverged
+from workbench.frames import Diverged, Images
 from workbench.resident import resident
 from workbench.studies import bootstrap as study
 from workbench.studies import find as find_study
@@ -362,6 +362,25 @@ def test_boxes_are_drawn_where_they_are_said_to_be():
     chosen[0], offset[0] = True, torch.tensor([-0.5, -0.5])  # partly outside
     detection._outline(canvas, (8, 8), chosen, offset, 1.0)
     assert canvas[3, :4].all() and canvas[:4, 3].all() and not canvas[0, 0]
+
+
+def test_detectors_stand_side_by_side_over_the_same_scenes():
+    data, found = scenes()
+    said = torch.zeros(4, 40, 16, 3)
+    said[3, 1, 6, 0] = 0.9  # top-k has found something in the second scene
+    grid = detection._scenes(data, found, found.there, said, "x", "y.")
+    assert [name for name in grid.columns if name] == ["baseline", "hard", "top-k"]
+    four = [slice(5 * i, 5 * i + 4) for i in range(3)]
+    blocks = [[grid.tiles[down, across] for across in four] for down in four]
+    for n, (baseline, hard, top_k) in enumerate(blocks):
+        plain = detection._cells(0.85 * found.canvas[n].numpy(), (8, 8))
+        assert np.array_equal(baseline, Images("", plain).tiles)
+        assert np.array_equal(hard, baseline)
+        differs = (top_k != baseline).any((2, 3))
+        assert np.argwhere(differs).tolist() == ([[1, 2]] if n == 1 else [])
+    assert (grid.tiles[4] == 110).all() and (grid.tiles[:, 4] == 110).all()
+    left = detection._scenes(data, found, found.there, None, "x", "y.")
+    assert left.tiles.shape[:2] == (4, 14) and left.tiles.max() == 255
 
 
 @pytest.mark.parametrize("kind", ["wrong-labels", "missing-boxes"])

@@ -17,6 +17,7 @@ from workbench.frames import (
     Table,
     Trace,
     check_finite,
+    label,
     schedule,
 )
 
@@ -111,7 +112,13 @@ def test_a_trace_of_no_frames_has_no_lines():
         ),
         (Scatter("Codes", np.empty((0, 2))), ["nothing yet"]),
         (Images("Grid", np.zeros((3, 5, 2, 2)), ("a", "b", "c")), ["3 rows of 5", "a; b; c"]),
+        (
+            Images("Grid", np.zeros((1, 3, 2, 2)), (), ("", "0 to 7", "1 to 3")),
+            ["Grid: 1 row of 3 under 0 to 7, 1 to 3."],
+        ),
+        (Images("Grid", np.zeros((2, 1, 2, 2)), ("a", "")), ["2 rows of 1 (a)."]),
         (Bars("Rates", ("z1", "z2"), np.array([0.5, 1.25])), ["z1 0.5", "z2 1.2"]),
+        (Bars("Items", ("few", "many"), np.array([98.0, 155.0])), ["few 98, many 155"]),
         (
             HeatMap("MI", np.array([[0.1, 0.9], [0.7, 0.2]]), ("z1", "z2"), ("shape", "x")),
             ["shape most in z2 (0.70)", "x most in z1 (0.90)"],
@@ -124,6 +131,11 @@ def test_a_picture_says_what_it_shows(picture, words):
     assert summary.startswith(f"{picture.title}: ") and summary.endswith(".")
     for word in words:
         assert word in summary
+
+
+def test_a_scalar_is_called_as_a_reader_writes_it():
+    assert label("train_mse") == "train MSE" and label("ap_top-k") == "AP top-k"
+    assert label("effective_beta") == "effective beta" and label("instance_auc") == "instance AUC"
 
 
 # --- divergence

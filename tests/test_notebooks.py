@@ -6,6 +6,7 @@ import io
 import re
 import warnings
 from collections import deque
+from itertools import product
 from pathlib import Path
 
 import jupytext
@@ -58,7 +59,7 @@ def sections(notebook):
     return found
 
 
-def test_there_are_three_notebooks_and_a_text_for_each():
+def test_every_notebook_has_a_text_and_the_first_three_are_the_houses():
     assert NAMES[:3] == ["00_start_here", "01_autoencoders", "02_beta_vae"]
     assert sorted(path.stem for path in FOLDER.glob("text/*.py")) == NAMES
 
@@ -150,17 +151,23 @@ ANSWERS = [
     ("01_autoencoders", 1, 0.3, 0.5),
     ("02_beta_vae", 0, 2, 0.5),
     ("02_beta_vae", 1, 3, 1),
+    ("03_clustering", 0, 12, 20),
+    ("03_clustering", 1, 0.3, 0),
     ("04_selfsup", 0, 50, 200),
     ("04_selfsup", 1, 0.05, 1),
+    ("05_mil", 0, 100, 10),
+    ("05_mil", 1, "max", "mean"),
     ("06_bootstrap", 0, 0.6, 0.95),
     ("06_bootstrap", 1, 250, 1200),
     ("07_rad", 0, 0.5, 0.1),
     ("07_rad", 1, 20, 0),
     ("08_ceal", 0, 1, 0.05),
     ("08_ceal", 1, 10, 5),
-    ("03_clustering", 0, 12, 20),
-    ("03_clustering", 1, 0.3, 0),
 ]
+
+
+def test_every_exercise_has_an_answer_here():
+    assert {(name, number) for name, number, *_ in ANSWERS} == set(product(NAMES, (0, 1)))
 
 
 @pytest.mark.parametrize(("name", "number", "right", "wrong"), ANSWERS)

@@ -232,18 +232,28 @@ def test_a_large_sweep_asks_first():
     assert re.search(r"These are 495 runs, about [\d.]+ (minutes|seconds|hours) on", said.stderr)
 
 
-def test_how_long_it_takes_is_measured_by_a_trial(monkeypatch):
-    def trial(name, runs, device):  # half a second before it starts, 10 ms a step, 20 a frame
-        clock[0] += 0.5
-        for before, step in zip([0, 1, 2, 4, 9], [1, 2, 4, 9, 20], strict=True):
-            clock[0] += 0.01 * (step - before) + 0.02
+def test_the_question_counts_on_a_process_a_core(monkeypatch):
+    monkeypatch.setattr("workbench.sweeps.about_seconds", lambda *_: 600.0)
+    for cores, long in (({0}, "10 minutes"), ({0, 1, 2, 3}, "2.5 minutes")):
+        monkeypatch.setattr("os.sched_getaffinity", lambda _, cores=cores: cores, raising=False)
+        arguments = ["sweep", NAME, "--over", "beta=0:16:99", "--device", "cpu"]
+        said = CliRunner().invoke(main, arguments, input="n\n")
+        assert f"These are 495 runs, about {long} on this machine" in said.stderr
+
+
+@pytest.mark.parametrize("before", [0.5, 30])  # what comes before the first frame is no trial
+def test_how_long_it_takes_is_measured_by_a_trial(before, monkeypatch):
+    def trial(name, runs, device):  # some seconds before it starts, 10 ms a step, 20 a frame
+        clock[0] += before
+        for last, step in zip([0, 1, 2, 4, 9], [1, 2, 4, 9, 20], strict=True):
+            clock[0] += 0.01 * (step - last) + 0.02
             yield [Frame(step, 1000, {}) for _ in runs]
         raise AssertionError("a trial ends after two seconds")
 
     clock = [0.0]
     monkeypatch.setattr("workbench.sweeps.frames_together", trial)
     monkeypatch.setattr("workbench.sweeps.time.perf_counter", lambda: clock[0])
-    monkeypatch.setattr("workbench.sweeps.TRIAL", 0.75)
+    monkeypatch.setattr("workbench.sweeps.TRIAL", 0.23)
     runs = planned(NAME, {"beta": [0, 1]}, 10, steps=1000)[-1]
     one = 1000 * 0.01 + len(schedule(1000)) * 0.02
     assert about_seconds(NAME, runs) == pytest.approx(20 * one / 16)

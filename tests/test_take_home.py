@@ -87,6 +87,7 @@ def test_the_command_writes_the_zip(tmp_path):
 def test_a_page_holds_every_place_with_means_over_seeds(sweep):
     held = Album(sweep).held()
     assert [knob["values"] for knob in held["knobs"]] == [["0", "4"], ["2", "3", "4"]]
+    assert [knob["start"] for knob in held["knobs"]] == [0, 2]  # nearest to beta 1, latent 10
     assert len(held["places"]) == 6 and len(held["bands"]) == 3
     summary = sweep.summary()
     for place, row in zip(held["places"], summary, strict=True):
@@ -96,6 +97,7 @@ def test_a_page_holds_every_place_with_means_over_seeds(sweep):
         assert len(place["courses"][0]["marks"]) == len(place["steps"])
     own = sweep.runs[2].frames[-1]  # beta 0, latent 3, seed 5
     assert held["places"][1]["frames"][-1]["numbers"][0][3] == f"{own.scalars['elbo']:.4g}"
+    assert held["scalars"][0]["label"] == "ELBO"
     first, second = held["bands"][0]["scalars"][0]["marks"]
     assert first < second
 
@@ -129,6 +131,13 @@ def test_a_place_without_a_finished_run_is_empty():
     with pytest.raises(ValueError, match="No run of this sweep is done"):
         sweep_html(failed)
     runner.close()
+
+
+def test_a_page_begins_where_a_chapter_does():
+    assert take_home._nearest([0.0, 2.0, 1.0], 1.0) == 2
+    assert take_home._nearest([0, 4, 16], 3) == 1
+    assert take_home._nearest(["soft", "hard"], "hard") == 1
+    assert take_home._nearest(["soft", "recon"], "hard") == 0
 
 
 def test_a_page_names_nothing_outside_itself(sweep):

@@ -8,8 +8,8 @@ from dataclasses import replace
 from multiprocessing import Pipe
 
 import pytest
+from test_players import NAME, PATIENT, long, plain, short, until
 
-from tests.test_players import NAME, PATIENT, long, plain, short, until
 from workbench import faults, turns
 from workbench.chapters import find
 from workbench.frames import Frame

@@ -453,8 +453,9 @@ def _ask(name: str, settings: list[Settings], device: str | None) -> None:
 
     click.echo("Measuring how long this takes.", err=True)
     with _failures():
-        seconds = sweeps.about_seconds(name, settings, players.pick_device(device))
-    long = sweeps.in_words(seconds)
+        device = players.pick_device(device)
+        seconds = sweeps.about_seconds(name, settings, device)
+    long = sweeps.in_words(seconds / _processes(device, len(settings)))
     click.confirm(f"These are {len(settings)} runs, about {long} on this machine. Train them all?",
                   abort=True, err=True)  # fmt: skip
 
@@ -466,12 +467,18 @@ def _runner(device: str | None, scheduler: str | None, count: int):
     if (found := cluster.address(scheduler)) is not None:
         return runs.on_cluster(found, device)
     device = players.pick_device(device)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    if device == "cpu" and cores > 1 and count >= FEW:  # fewer are done before a process is there
-        who = [players.Worker(device, "sweeps") for _ in range(min(cores, count))]
+    if (many := _processes(device, count)) > 1:
+        who = [players.Worker(device, "sweeps") for _ in range(many)]
     else:
         who = [players.Here(device)]
     return runs.Runner(who, store=runs.kept(device))
+
+
+def _processes(device: str, count: int) -> int:
+    """How many processes train so many runs on this machine; 1: this one does."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    # a few are done before another process is there
+    return min(cores, count) if device == "cpu" and count >= FEW else 1
 
 
 def _parted(word: str, knobs: dict[str, Knob]) -> tuple[str, str]:

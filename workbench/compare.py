@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from workbench.chapters import Chapter, find
-from workbench.frames import Curves, Line, Table
+from workbench.frames import Curves, Line, Table, label
 from workbench.runs import Run, Runner
 from workbench.settings import Settings, SettingsError
 from workbench.sweeps import half_width, mean_and_interval
@@ -76,7 +76,7 @@ class Pair:
         """How many runs have ended, however they ended."""
         return sum(run.ended.is_set() for run in self.runs)
 
-    def difference(self, scalar: str, label: str = "") -> Curves:
+    def difference(self, scalar: str, name: str = "") -> Curves:
         """B minus A over training: mean over seeds, with the 95 % interval of the mean.
 
         Only at steps that both runs of a seed have shown; n is in the caption.
@@ -90,10 +90,10 @@ class Pair:
                     found.setdefault(float(frame.step), []).append(new - old)
         counts = sorted({len(numbers) for numbers in found.values()} or {0})
         n = " to ".join(map(str, dict.fromkeys((counts[0], counts[-1]))))
-        label = label or scalar.replace("_", " ")
+        name = name or label(scalar)
         lines = (Line("B - A", *mean_and_interval(dict(sorted(found.items())), "solid")),)
         return Curves(
-            f"{label}: B minus A", lines if found else (), "step", f"difference of {label}",
+            f"{name}: B minus A", lines if found else (), "step", f"difference of {name}",
             log_x=True,
             caption=f"Mean over seeds (n = {n}) of the paired differences, and the 95 % interval "
             "of the mean.",
@@ -101,11 +101,11 @@ class Pair:
 
     def table(self, scalars: dict[str, str]) -> Table:
         """At the end: both means, the mean paired difference with half of its 95 % interval, and
-        in how many seeds B is higher. scalars: name -> label."""
+        in how many seeds B is higher. scalars: what to call each."""
         pairs = [(a, b) for a, b in zip(self.a, self.b, strict=True)
                  if a.status == b.status == "done"]  # fmt: skip
         rows = []
-        for scalar, label in scalars.items():
+        for scalar, name in scalars.items():
             ends = np.array([
                 [run.frames[-1].scalars.get(scalar, np.nan) for run in pair] for pair in pairs
             ]).reshape(-1, 2)  # fmt: skip
@@ -114,7 +114,7 @@ class Pair:
                 continue
             a, b = ends.T
             rows.append((
-                label, f"{a.mean():.4g}", f"{b.mean():.4g}",
+                name, f"{a.mean():.4g}", f"{b.mean():.4g}",
                 f"{(b - a).mean():+.3g} ± {half_width(b - a):.2g}", f"{(b > a).sum()} of {len(a)}",
             ))  # fmt: skip
         return Table(

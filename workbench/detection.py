@@ -207,30 +207,43 @@ def snapshot(data: Resident, run, sets, trained: Tensor, tested: Tensor, step: i
     return Frame(step, run.steps, scalars, pictures, "done" if step == run.steps else "training")
 
 
-STRIP = 3  # scenes in a row
+STRIP = 3  # scenes that are shown
 
 
 def _scenes(data: Resident, scenes: Scenes, marked: Tensor, said, title: str, caption: str):
-    """Scenes cut into their cells, a strip for each detector shown; a column parts them."""
-    shown = {"": None} if said is None else {LOSSES[i]: said[i] for i in (0, 2, 3)}
-    strips, names = [], []
-    for name, answer in shown.items():
-        canvases = []
-        for n in range(STRIP):
-            canvas = 0.85 * scenes.canvas[n].numpy()
-            if answer is None:
-                _outline(canvas, data.shape, scenes.there[n] > 0, scenes.offset[n], 0.45)
-                _outline(canvas, data.shape, marked[n] > 0, scenes.offset[n], 1.0)
-            else:
-                _outline(canvas, data.shape, answer[n, :, 0] > SURE, answer[n, :, 1:], 1.0)
-            canvases.append(_cells(canvas, data.shape))
-        apart = np.full((GRID, 1, *data.shape), 110 / 255, np.float32)
-        parts = [part for cells in canvases for part in (cells, apart)][:-1]
-        strips.append(np.concatenate(parts, 1))
-        names += [name] + [""] * (GRID - 1)
-    rows = tuple(names) if said is not None else ()
+    """Scenes cut into their cells: side by side, or, with what detectors said of them, below each
+    other with a column for each detector shown."""
     caption += " Thin lines part the cells of the grid."
-    return Images(title, np.concatenate(strips), rows, caption=caption)
+    if said is None:
+        left = [_annotated(data, scenes, n, marked[n] > 0) for n in range(STRIP)]
+        return Images(title, _parted(left, 1), caption=caption)
+    shown = [0, 2, 3]  # more than three would be too small to see in a card
+    rows = [[_found(data, scenes, n, said[i, n]) for i in shown] for n in range(STRIP)]
+    names = ["", "", "", "", ""] * len(shown)
+    names[1::5] = [LOSSES[i] for i in shown]
+    tiles = _parted([_parted(row, 1) for row in rows], 0)
+    return Images(title, tiles, columns=tuple(names[:-1]), caption=caption)
+
+
+def _parted(blocks: list[np.ndarray], axis: int) -> np.ndarray:
+    """Blocks of cells below (axis 0) or beside each other (axis 1), with grey cells between."""
+    shape = list(blocks[0].shape)
+    shape[axis] = 1
+    apart = np.full(shape, 110 / 255, np.float32)
+    return np.concatenate([part for block in blocks for part in (block, apart)][:-1], axis)
+
+
+def _annotated(data: Resident, scenes: Scenes, n: int, marked: Tensor) -> np.ndarray:
+    canvas = 0.85 * scenes.canvas[n].numpy()
+    _outline(canvas, data.shape, scenes.there[n] > 0, scenes.offset[n], 0.45)
+    _outline(canvas, data.shape, marked, scenes.offset[n], 1.0)
+    return _cells(canvas, data.shape)
+
+
+def _found(data: Resident, scenes: Scenes, n: int, answer: Tensor) -> np.ndarray:
+    canvas = 0.85 * scenes.canvas[n].numpy()
+    _outline(canvas, data.shape, answer[:, 0] > SURE, answer[:, 1:], 1.0)
+    return _cells(canvas, data.shape)
 
 
 def _cells(canvas: np.ndarray, shape: tuple[int, int]) -> np.ndarray:

@@ -102,8 +102,12 @@ class Images:
         return _mosaic(self.colours, gap)
 
     def summary(self) -> str:
-        labels = f" ({'; '.join(self.rows)})" if self.rows else ""
-        return f"{self.title}: {self.tiles.shape[0]} rows of {self.tiles.shape[1]}{labels}."
+        rows, columns = ([name for name in names if name] for names in (self.rows, self.columns))
+        down, across = self.tiles.shape[:2]
+        count = f"{down} row{'s' * (down > 1)} of {across}"
+        beside = f" ({'; '.join(rows)})" if rows else ""
+        above = f" under {', '.join(columns)}" if columns else ""
+        return f"{self.title}: {count}{beside}{above}."
 
 
 def _mosaic(tiles: np.ndarray, gap: int) -> np.ndarray:
@@ -127,7 +131,8 @@ class Bars:
     caption: str = ""
 
     def summary(self) -> str:
-        pairs = [f"{n} {v:.2g}" for n, v in zip(self.names, self.values, strict=True)]
+        words = (f"{v:.0f}" if abs(v) >= 100 else f"{v:.2g}" for v in self.values)
+        pairs = [f"{n} {word}" for n, word in zip(self.names, words, strict=True)]
         return f"{self.title}: " + ", ".join(pairs[:12]) + "."
 
 
@@ -177,6 +182,16 @@ class Frame:
     scalars: dict[str, float]
     pictures: dict[str, Picture] = field(default_factory=dict)
     note: str = ""
+
+
+ACRONYMS = {
+    "acc", "ap", "ari", "auc", "ece", "elbo", "kl", "mig", "mse", "nmi", "pca", "psnr", "rad",
+}  # fmt: skip
+
+
+def label(scalar: str) -> str:
+    """A scalar's name as a reader writes it: train_mse -> train MSE."""
+    return " ".join(w.upper() if w in ACRONYMS else w for w in scalar.split("_"))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbench.chapters import find
-from workbench.frames import Curves, Line, schedule
+from workbench.frames import Curves, Line, label, schedule
 from workbench.later import Later
 from workbench.runs import Run, RunFailed, Runner, shape, shared_runner
 from workbench.settings import Knob, Settings, SettingsError
@@ -111,7 +111,7 @@ class Sweep:
         found = {value: numbers for value, numbers in found.items() if numbers}
         counts = sorted({len(numbers) for numbers in found.values()})
         said = " to ".join(map(str, dict.fromkeys((counts or [0])[:1] + counts[-1:])))
-        name = name or scalar.replace("_", " ")
+        name = name or label(scalar)
         style = "solid" if step is None or step >= self._steps else "dashed"
         when = "" if style == "solid" else f" After step {step} of {self._steps}."
         return Curves(
@@ -201,9 +201,9 @@ def about_seconds(name: str, runs: Sequence[Settings], device: str = "cpu") -> f
     for number, shots in enumerate(frames_together(name, some, device)):
         seen.append((shots[0].step, number))
         spent.append(time.perf_counter() - start)
-        if spent[-1] > TRIAL:
+        if spent[-1] - spent[0] > TRIAL:
             break
-    # from the first frame on: before it, data are loaded
+    # from the first frame on: before it, PyTorch and data are loaded
     costs, _ = optimize.nnls(np.subtract(seen, seen[0]), np.subtract(spent, spent[0]))
     steps = [run.values_by_name().get("steps", seen[-1][0]) for run in runs]
     return sum(np.dot(costs, (each, len(schedule(each)))) for each in steps) / len(some)

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from workbench.chapters import Chapter, find
-from workbench.frames import Curves, Frame, Line, Picture
+from workbench.frames import Curves, Frame, Line, Picture, label
 from workbench.runs import Run
 from workbench.settings import Settings
 from workbench.svg import extent, place, svg, union
@@ -176,9 +176,10 @@ class Album:
         return {
             "title": self.chapter.title,
             "about": self._about(),
-            "knobs": [{"label": knobs[name].label, "values": list(map(written, values))}
+            "knobs": [{"label": knobs[name].label, "values": list(map(written, values)),
+                       "start": _nearest(values, knobs[name].default)}
                       for name, values in self.sweep.over.items()],
-            "scalars": [{"name": s, "label": _said(s),
+            "scalars": [{"name": s, "label": label(s),
                          "reading": reading.get(s, "")}
                         for s in self.scalars],
             "pictures": self._pictures(),
@@ -250,8 +251,8 @@ class Album:
         """The scalar over training at one place, and where a mark lies at each frame."""
         steps = np.array([frame.step for frame in self.shots[i][0]], float)
         mean, half = np.array([self._at(i, t, scalar)[:2] for t in range(len(steps))]).T
-        line = Line(_said(scalar), steps, mean, "solid", mean - half, mean + half)
-        drawn = Curves(f"{_said(scalar)} over training", (line,), y_label=_said(scalar), log_x=True)
+        line = Line(label(scalar), steps, mean, "solid", mean - half, mean + half)
+        drawn = Curves(f"{label(scalar)} over training", (line,), y_label=label(scalar), log_x=True)
         marks = [round(place(drawn, step), 1) for step in steps]
         return {"svg": svg(drawn), "marks": marks}
 
@@ -270,14 +271,19 @@ class Album:
         drawn = []
         for t in range(length):
             mean, half = np.array([self._at(i, t, scalar)[:2] for i in there]).T
-            line = Line(_said(scalar), values, mean, "solid", mean - half, mean + half)
-            drawn.append(Curves(f"{_said(scalar)} against {knob.label}", (line,),
-                                knob.label, _said(scalar)))  # fmt: skip
+            line = Line(label(scalar), values, mean, "solid", mean - half, mean + half)
+            drawn.append(Curves(f"{label(scalar)} against {knob.label}", (line,),
+                                knob.label, label(scalar)))  # fmt: skip
         later = union(map(extent, drawn[length // 2 :]))
         limits = [union([later, extent(each)]) for each in drawn]
         marks = [round(place(drawn[-1], v, limits[-1]), 1) for v in self.sweep.over[knob.name]]
         return {"svg": list(map(svg, drawn, limits)), "marks": marks}
 
 
-def _said(scalar: str) -> str:
-    return scalar.replace("_", " ")
+def _nearest(values: Sequence[Any], default: Any) -> int:
+    """The place of the value that a page begins with: the knob's default, or what is closest."""
+    if default in values:
+        return list(values).index(default)
+    if isinstance(default, str):
+        return 0
+    return int(np.argmin(np.abs(np.array(values, float) - default)))

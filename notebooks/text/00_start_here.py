@@ -26,8 +26,9 @@ for topic, facts in report.items():
     print(f"{topic:<10}", ", ".join(f"{name} {value}" for name, value in facts.items()))
 
 # %% [markdown]
-# Two data sets come with the workbench: 1797 handwritten digits of 8 x 8 pixels, and small drawn
-# sprites. The others are optional; `workbench data list` says how to get them.
+# Three data sets come with the workbench: 1797 handwritten digits of 8 x 8 pixels, small drawn
+# sprites, and patches of two photographs. The others are optional; `workbench data list` says how to
+# get them.
 
 # %% tags=["nbval-check-output", "keep_output"]
 for name in ("digits", "sprites"):
