@@ -32,11 +32,11 @@ SPEAK = 20  # looks between two updates of the words under the pictures: about a
 leave_to_bokeh()
 
 BUTTON = """
-:host .bk-btn-group .bk-btn.bk-btn-default {
+:host .bk-btn.bk-btn.bk-btn-default {
   font: 14px/1.3 system-ui, sans-serif; color: var(--wb-text, inherit); padding: 6px 14px;
   background: transparent; border: 1px solid var(--wb-line, #b0b8c1); border-radius: 8px;
   box-shadow: none; min-height: 0; }
-:host .bk-btn-group .bk-btn.bk-btn-default:hover { border-color: var(--wb-accent, #0072B2); }
+:host .bk-btn.bk-btn.bk-btn-default:hover { border-color: var(--wb-accent, #0072B2); }
 :host .bk-btn:focus-visible { outline: 3px solid var(--wb-accent, #0072B2) !important; }
 """
 WORDY = """

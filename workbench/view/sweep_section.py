@@ -15,7 +15,7 @@ from workbench.runs import Runner
 from workbench.settings import Knob, Settings
 from workbench.sweeps import Sweep, spread
 from workbench.take_home import sweep_html
-from workbench.view.board import STATUS, Board, button, label
+from workbench.view.board import BUTTON, STATUS, Board, button, label
 from workbench.view.cards import Cards, Words
 from workbench.view.controls import prompt
 from workbench.view.session import Timer, beside, lasting
@@ -72,7 +72,8 @@ class SweepSection:
             prompt(scrubber).param.watch(lambda _event: self.draw(), "value")
         self.make = button("Make one HTML file of it", self._make, visible=False)
         self.file = pn.widgets.FileDownload(filename=f"{self.chapter.name}-sweep.html",
-                                            embed=False, visible=False)  # fmt: skip
+                                            embed=False, visible=False,
+                                            stylesheets=[BUTTON], margin=(3, 4))  # fmt: skip
 
     def view(self) -> pn.viewable.Viewable:
         wide = dict(sizing_mode="stretch_width")
