@@ -14,7 +14,7 @@ import param
 from panel.io.notebook import block_comm
 
 from workbench.chapters import Chapter, find
-from workbench.frames import Frame, Picture
+from workbench.frames import Frame, Picture, label
 from workbench.runs import Run, Runner, shared_runner
 from workbench.settings import Settings
 from workbench.view.cards import Card, Cards, Words, places
@@ -374,10 +374,3 @@ def _numbers(frame: Frame, reading: dict[str, str]) -> str:
         if name in reading
     ]
     return f'<div class="numbers">{"".join(items)}</div>'
-
-
-def label(name: str) -> str:
-    """A scalar's name as a reader writes it: train_mse -> train MSE."""
-    acronyms = {"acc", "ari", "elbo", "kl", "mig", "mse", "nmi", "pca", "psnr", "rad"}
-    words = name.split("_")
-    return " ".join(w.upper() if w in acronyms else w for w in words)
