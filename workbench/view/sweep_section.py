@@ -102,14 +102,15 @@ class SweepSection:
         self.cards.show({})
         self._known = {}
         self.make.visible = self.file.visible = False
-        self._ready(self.chapter.Settings.knobs()[name].label, values)
+        self._ready(self.chapter.Settings.knobs()[name].label, values, getattr(settings, name))
         self.go.label = "Stop"
         self._timer.start()
 
-    def _ready(self, label: str, values: list[float]) -> None:
-        """Scrubbers for this sweep."""
+    def _ready(self, label: str, values: list[float], near: float) -> None:
+        """Scrubbers for this sweep; they begin at the value nearest to that of the knob."""
         options = {f"{value:g}": value for value in values}
-        self.value.param.update(label=label, options=options, value=values[len(values) // 2])
+        start = min(values, key=lambda value: abs(value - near))
+        self.value.param.update(label=label, options=options, value=start)
         self.seed.param.update(end=max(1, self.seeds.value - 1), value=0)
         for scrubber in (self.value, self.seed, self.time):
             scrubber.disabled = False
