@@ -14,7 +14,7 @@ import param
 from panel.io.notebook import block_comm
 
 from workbench.chapters import Chapter, find
-from workbench.frames import Frame, Picture
+from workbench.frames import Frame, Picture, label
 from workbench.runs import Run, Runner, shared_runner
 from workbench.settings import Settings
 from workbench.view.cards import Card, Cards, Words, places
@@ -32,11 +32,11 @@ SPEAK = 20  # looks between two updates of the words under the pictures: about a
 leave_to_bokeh()
 
 BUTTON = """
-:host .bk-btn-group .bk-btn.bk-btn-default {
+:host .bk-btn.bk-btn.bk-btn-default {
   font: 14px/1.3 system-ui, sans-serif; color: var(--wb-text, inherit); padding: 6px 14px;
   background: transparent; border: 1px solid var(--wb-line, #b0b8c1); border-radius: 8px;
   box-shadow: none; min-height: 0; }
-:host .bk-btn-group .bk-btn.bk-btn-default:hover { border-color: var(--wb-accent, #0072B2); }
+:host .bk-btn.bk-btn.bk-btn-default:hover { border-color: var(--wb-accent, #0072B2); }
 :host .bk-btn:focus-visible { outline: 3px solid var(--wb-accent, #0072B2) !important; }
 """
 WORDY = """
@@ -374,10 +374,3 @@ def _numbers(frame: Frame, reading: dict[str, str]) -> str:
         if name in reading
     ]
     return f'<div class="numbers">{"".join(items)}</div>'
-
-
-def label(name: str) -> str:
-    """A scalar's name as a reader writes it: train_mse -> train MSE."""
-    acronyms = {"acc", "ari", "elbo", "kl", "mig", "mse", "nmi", "pca", "psnr", "rad"}
-    words = name.split("_")
-    return " ".join(w.upper() if w in acronyms else w for w in words)

@@ -12,7 +12,7 @@ from workbench.players import pick_device
 from workbench.runs import Run
 from workbench.settings import SettingsError
 from workbench.take_home import run_zip
-from workbench.view.board import STATUS, Board, button, label
+from workbench.view.board import BUTTON, STATUS, Board, button, label
 from workbench.view.cards import Cards, Words
 from workbench.view.labs import Said
 from workbench.view.session import Timer, lasting
@@ -42,7 +42,7 @@ class CompareSection:
         self.pin = button("Pin this run", self._pin)
         self.save = pn.widgets.FileDownload(
             callback=self._zip, filename=f"{self.chapter.name}.zip", label="Save this run (zip)",
-            width=170,
+            stylesheets=[BUTTON], margin=(3, 4),
         )  # fmt: skip
         self.said = Said("Nothing is pinned yet.")
         small = dict(size="small", width=330, disabled=True)

@@ -21,7 +21,7 @@ from workbench.frames import Picture, Scatter, Table
 from workbench.runs import Runner
 from workbench.settings import SettingsError
 from workbench.view import sweep_section
-from workbench.view.board import button, label
+from workbench.view.board import BUTTON, button, label
 from workbench.view.cards import Cards
 from workbench.view.labs import Said
 from workbench.view.session import Timer
@@ -57,7 +57,8 @@ class InstructorPage:
         self.x = pmui.Select(label="Across", size="small", width=190)
         self.y = pmui.Select(label="Up", size="small", width=190)
         self.save = pn.widgets.FileDownload(callback=self._csv, filename="class.csv",
-                                            label="Save as CSV", width=140)  # fmt: skip
+                                            label="Save as CSV", stylesheets=[BUTTON],
+                                            margin=(3, 4))  # fmt: skip
         self.bake = pn.Column(sizing_mode="stretch_width")
         self._bakes: dict[str, pn.viewable.Viewable] = {}
         self._hands_shown: list = []

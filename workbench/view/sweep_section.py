@@ -15,7 +15,7 @@ from workbench.runs import Runner
 from workbench.settings import Knob, Settings
 from workbench.sweeps import Sweep, spread
 from workbench.take_home import sweep_html
-from workbench.view.board import STATUS, Board, button, label
+from workbench.view.board import BUTTON, STATUS, Board, button, label
 from workbench.view.cards import Cards, Words
 from workbench.view.controls import prompt
 from workbench.view.session import Timer, beside, lasting
@@ -72,7 +72,8 @@ class SweepSection:
             prompt(scrubber).param.watch(lambda _event: self.draw(), "value")
         self.make = button("Make one HTML file of it", self._make, visible=False)
         self.file = pn.widgets.FileDownload(filename=f"{self.chapter.name}-sweep.html",
-                                            embed=False, visible=False)  # fmt: skip
+                                            embed=False, visible=False,
+                                            stylesheets=[BUTTON], margin=(3, 4))  # fmt: skip
 
     def view(self) -> pn.viewable.Viewable:
         wide = dict(sizing_mode="stretch_width")
@@ -101,14 +102,15 @@ class SweepSection:
         self.cards.show({})
         self._known = {}
         self.make.visible = self.file.visible = False
-        self._ready(self.chapter.Settings.knobs()[name].label, values)
+        self._ready(self.chapter.Settings.knobs()[name].label, values, getattr(settings, name))
         self.go.label = "Stop"
         self._timer.start()
 
-    def _ready(self, label: str, values: list[float]) -> None:
-        """Scrubbers for this sweep."""
+    def _ready(self, label: str, values: list[float], near: float) -> None:
+        """Scrubbers for this sweep; they begin at the value nearest to that of the knob."""
         options = {f"{value:g}": value for value in values}
-        self.value.param.update(label=label, options=options, value=values[len(values) // 2])
+        start = min(values, key=lambda value: abs(value - near))
+        self.value.param.update(label=label, options=options, value=start)
         self.seed.param.update(end=max(1, self.seeds.value - 1), value=0)
         for scrubber in (self.value, self.seed, self.time):
             scrubber.disabled = False
