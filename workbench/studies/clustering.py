@@ -2,8 +2,8 @@
 
 `workbench reproduce clustering` takes the digits; `--data mnist --budget 20m` trains DEC and VaDE
 on all 70,000 pictures, fits their steps into the time there is, and goes on to further seeds, one
-on each core, while there is time for them. Both deep methods of a seed go on from one pre-training, and each stands
-beside the clusters that this alone gives.
+on each core, while there is time for them. Both deep methods of a seed go on from one pre-training,
+and each stands beside the clusters that this alone gives.
 """
 
 import time
