@@ -11,7 +11,8 @@ from workbench.chapters import clustering, find
 from workbench.chapters.clustering import Settings, stage, train, train_together
 from workbench.data import DataError
 from workbench.deepclustering import Coder, Prior
-from workbench.frames import Diverged, Scatter
+from workbench.frames import Bars, Diverged, Scatter
+from workbench.labs.metrics import MetricLab
 from workbench.view.draw import draw
 from workbench.view.figures import still
 
@@ -300,6 +301,24 @@ def test_outlines_are_drawn_and_patched_in_place():
     assert drawing.model.x_range.end < 10  # the axes are those of the points
     plain = Scatter("T", np.arange(10.0).reshape(5, 2))
     assert still(picture(1)).png != still(plain).png
+
+
+def test_pictures_are_told_in_words_as_counts(vade):
+    last = vade[-1].pictures
+    zero = int(last["sizes"].values[0])
+    assert last["sizes"].summary().startswith(f"Size of the clusters: as 0 {zero}, as 1 ")
+    most = int(last["confusion"].values[:, 0].max())
+    assert f"0 most in as 0 ({most})," in last["confusion"].summary()
+    shares = Bars("Shares", ("a", "b"), np.array([0.123, 1.0]))
+    assert shares.summary() == "Shares: a 0.12, b 1."
+
+
+def test_the_metric_lab_tells_which_cluster_counts_as_what():
+    lab = MetricLab("Perfect")
+    assert "ACC counts 1 as 0, 2 as 1, 3 as 2" in lab.confusion().caption
+    lab.merge(0, 1)  # a cluster counts once: one of its two digits is wrong
+    said = lab.confusion().caption
+    assert "1 as 1, 2 as 2" in said and "as 0" not in said
 
 
 # --- what it teaches

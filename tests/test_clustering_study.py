@@ -57,15 +57,19 @@ def slowly(seconds: float) -> tuple[float, int, int]:
 
 
 @pytest.mark.parametrize("processes", (1, 2))
-def test_tasks_are_done_side_by_side_and_begin_only_if_they_would_end_in_time(processes):
-    tasks = [(0.2,), (0.1,), (0.0,), (0.05,)]
-    done = list(abreast(slowly, tasks, processes))
+def test_tasks_are_done_side_by_side_with_a_thread_each(processes):
+    done = list(abreast(slowly, [(0.2,), (0.1,), (0.0,), (0.05,)], processes))
     assert sorted(seconds for seconds, _, _ in done) == [0.0, 0.05, 0.1, 0.2]
     assert {threads for _, threads, _ in done} == {1}
     pids = {pid for _, _, pid in done}
     assert len(pids) <= processes and (os.getpid() in pids) == (processes == 1)
-    late = list(abreast(slowly, tasks, processes, end=time.perf_counter()))
-    assert len(late) == processes
+
+
+def test_a_task_begins_only_if_it_would_end_in_time():
+    late = time.perf_counter() + 0.5
+    done = list(abreast(slowly, [(0.3,), (0.0,), (0.0,)], 1, late))
+    assert [seconds for seconds, _, _ in done] == [0.3]
+    assert len(list(abreast(slowly, [(0.0,)] * 3, 1, late + 60))) == 3
 
 
 def test_what_a_task_raises_is_raised():

@@ -115,6 +115,11 @@ def _mosaic(tiles: np.ndarray, gap: int) -> np.ndarray:
     return board[: -gap or None, : -gap or None]
 
 
+def _counts(values: np.ndarray) -> bool:
+    """Whether all are whole numbers, which are told without decimals."""
+    return bool((values == np.round(values)).all())
+
+
 @dataclass(frozen=True, eq=False)
 class Bars:
     """One bar a name; values [n]."""
@@ -127,7 +132,8 @@ class Bars:
     caption: str = ""
 
     def summary(self) -> str:
-        pairs = [f"{n} {v:.2g}" for n, v in zip(self.names, self.values, strict=True)]
+        form = ".0f" if _counts(self.values) else ".2g"
+        pairs = [f"{n} {v:{form}}" for n, v in zip(self.names, self.values, strict=True)]
         return f"{self.title}: " + ", ".join(pairs[:12]) + "."
 
 
@@ -145,8 +151,9 @@ class HeatMap:
     caption: str = ""
 
     def summary(self) -> str:
+        form = ".0f" if _counts(self.values) else ".2f"
         best = [
-            f"{column} most in {self.rows[int(i)]} ({self.values[int(i), j]:.2f})"
+            f"{column} most in {self.rows[int(i)]} ({self.values[int(i), j]:{form}})"
             for j, (column, i) in enumerate(zip(self.columns, self.values.argmax(0), strict=True))
         ]
         return f"{self.title}: " + ", ".join(best[:12]) + "."
