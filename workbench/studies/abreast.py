@@ -11,7 +11,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from workbench import players
+from workbench.turns import one_thread
 
 
 def cores(device: str) -> int:
@@ -46,7 +46,7 @@ def abreast(
 
 
 def _alone(work: Callable, *task) -> Any:
-    with threadpool_limits(1), players.one_thread():
+    with threadpool_limits(1), one_thread():
         return work(*task)
 
 
