@@ -468,7 +468,8 @@ class Vade:
         nll = formulas.bernoulli_nll(self.now.net.decode(r, z), self.now.x[:rows])
         gamma = formulas.mixture_log_joint(means, *terms).double().softmax(-1)  # at the mean code
         shape = terms[1].double(), torch.diag_embed(terms[2].double().exp())
-        return View(means.double(), gamma, shape, {"elbo": -(nll + rate).mean().item()})
+        loss = (nll + rate).mean().item()
+        return View(means.double(), gamma, shape, {"elbo": -loss, "loss": loss})
 
     def samples(self, r: int, count: int) -> Tensor:
         """Pictures from each component, with the same noise throughout: [K, count, pixels]."""
@@ -706,13 +707,17 @@ CHAPTER = Chapter(
             "clustering added.",
         ),
         Trace("Inertia", {"inertia": "inertia"}, "squared distance", log_x=True,
-              caption="Mean over points. Neither half-step of K-Means can raise it."),
+              caption="Mean over points. Neither half-step of K-Means can raise it; pre-training "
+              "can, for it moves the points."),
         Trace("Log-likelihood", {"log_likelihood": "log-likelihood"}, "nats a point", log_x=True,
-              caption="Neither half-step of EM can lower it."),
+              caption="Neither half-step of EM can lower it; pre-training can, for it moves the "
+              "points."),
         Trace("Distance of Q and P", {"kl": "KL(P||Q)"}, "nats", log_x=True,
-              caption="What DEC lowers. Each new target raises it again a little."),
-        Trace("Evidence lower bound", {"elbo": "ELBO"}, "nats",
-              caption="In pre-training: what VaDE would start with if its clusters began now."),
+              caption="To a target made anew at each frame: how much it asks for. DEC follows a "
+              "target for some steps, and as codes move apart the next one asks for more."),
+        Trace("Loss of VaDE", {"loss": "minus the ELBO"}, "nats", log_y=True,
+              caption="Lower is better. In pre-training: with what VaDE would start if its "
+              "clusters began now."),
         Trace("How unsure", {"entropy": "entropy of the assignment"}, "nats",
               caption="0: every picture is sure of its cluster. That is not to say right."),
         Trace("Reconstruction", {"mse": "decoded from the code"}, "squared error per pixel",
@@ -720,7 +725,7 @@ CHAPTER = Chapter(
     ),
     layout=(
         "codes", "Agreement with the labels", "confusion", "members", "samples", "sizes",
-        "Inertia", "Log-likelihood", "Evidence lower bound", "Distance of Q and P", "target",
+        "Inertia", "Log-likelihood", "Loss of VaDE", "Distance of Q and P", "target",
         "How unsure", "Reconstruction",
     ),
     thumbnail="codes",
