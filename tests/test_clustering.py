@@ -11,7 +11,8 @@ from workbench.chapters import clustering, find
 from workbench.chapters.clustering import Settings, stage, train, train_together
 from workbench.data import DataError
 from workbench.deepclustering import Coder, Prior
-from workbench.frames import Diverged, Scatter
+from workbench.frames import Bars, Diverged, Scatter
+from workbench.labs.metrics import MetricLab
 from workbench.view.draw import draw
 from workbench.view.figures import still
 
@@ -137,10 +138,19 @@ def test_vade_starts_from_the_mixture_of_the_codes():
     assert method.view(0, rows).gamma.numpy() == pytest.approx(gamma.numpy(), abs=1e-4)
 
 
-def test_a_vade_start_is_chosen_by_its_elbo():
+def test_vade_starts_from_the_k_means_of_the_lowest_inertia():
     now = stage([Settings(seed=3, clusters=12)], "cpu")
-    elbos = [clustering.Vade(now, n).view(0, len(now.x)).scalars["elbo"] for n in (1, 2, 4, 8)]
-    assert elbos == sorted(elbos) and elbos[-1] > elbos[0]
+    (x,) = now.points()
+    ridge, inertias = 1e-3 * x.var(0, unbiased=False).mean().item(), []
+    for restarts in (1, 8):
+        centres = mixtures.kmeans(x, 12, 3, restarts)
+        inertias.append(mixtures.assign(x, centres)[1])
+        mixture = mixtures.begin(x, centres, "diagonal", ridge)
+        for _ in range(20):
+            mixture = mixtures.maximise(x, mixtures.expect(x, mixture)[0], "diagonal", ridge)
+        mu = clustering.Vade(now, restarts).prior.mu[0].detach()
+        assert mu.numpy() == pytest.approx(mixture.mu.numpy(), abs=1e-4)
+    assert inertias[1] < inertias[0]
 
 
 def test_stages_show_as_notes_and_the_baseline_stays():
@@ -291,6 +301,24 @@ def test_outlines_are_drawn_and_patched_in_place():
     assert drawing.model.x_range.end < 10  # the axes are those of the points
     plain = Scatter("T", np.arange(10.0).reshape(5, 2))
     assert still(picture(1)).png != still(plain).png
+
+
+def test_pictures_are_told_in_words_as_counts(vade):
+    last = vade[-1].pictures
+    zero = int(last["sizes"].values[0])
+    assert last["sizes"].summary().startswith(f"Size of the clusters: as 0 {zero}, as 1 ")
+    most = int(last["confusion"].values[:, 0].max())
+    assert f"0 most in as 0 ({most})," in last["confusion"].summary()
+    shares = Bars("Shares", ("a", "b"), np.array([0.123, 1.0]))
+    assert shares.summary() == "Shares: a 0.12, b 1."
+
+
+def test_the_metric_lab_tells_which_cluster_counts_as_what():
+    lab = MetricLab("Perfect")
+    assert "ACC counts 1 as 0, 2 as 1, 3 as 2" in lab.confusion().caption
+    lab.merge(0, 1)  # a cluster counts once: one of its two digits is wrong
+    said = lab.confusion().caption
+    assert "1 as 1, 2 as 2" in said and "as 0" not in said
 
 
 # --- what it teaches

@@ -1,17 +1,22 @@
 """The study: a line for each method, paired with its own pre-training, within its budget."""
 
+import os
+import time
+
 import numpy as np
 import pytest
+import torch
 
 from workbench.chapters.clustering import Settings
 from workbench.data import DataError
 from workbench.studies import clustering as study
 from workbench.studies import find
+from workbench.studies.abreast import abreast
 
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Every run is short; what was asked for is kept."""
+    """Every run is short, in this process alone; what was asked for is kept."""
     asked, real = [], study.Settings
 
     def settings(**knobs):
@@ -19,16 +24,18 @@ def quick(monkeypatch):
         return real(**(knobs | {"steps": 100}))
 
     monkeypatch.setattr(study, "Settings", settings)
+    monkeypatch.setattr(study, "cores", lambda device: 1)
     return asked
 
 
-def test_each_method_gets_a_line_that_grows_with_the_seeds(quick):
+def test_each_method_gets_a_line_and_each_seed_a_table(quick):
     tables = list(find("clustering").reproduce("digits", 2, None, "cpu"))
-    assert len(tables) == 2 * 7
+    assert [table.title for table in tables] == [
+        "Clustering of digits: 1 seed", "Clustering of digits: 2 seeds"
+    ]  # fmt: skip
     names = [row[0] for row in tables[-1].rows]
     assert names == [*study.CLASSICAL, "autoencoder + K-Means", "DEC",
                      "autoencoder + mixture", "VaDE"]  # fmt: skip
-    assert tables[-1].title == "Clustering of digits: 2 seeds"
     assert "other data!" in tables[-1].columns[-1]
     assert "A seed took at most" in tables[-1].caption
     assert {knobs["seed"] for knobs in quick} == {0, 1}
@@ -41,6 +48,37 @@ def test_each_method_gets_a_line_that_grows_with_the_seeds(quick):
 def test_a_budget_ends_it_before_a_seed_that_would_not_fit(quick):
     tables = list(study.reproduce("digits", 5, 1e-9, "cpu"))
     assert tables[-1].title == "Clustering of digits: 1 seed" and len(tables[-1].rows) == 8
+
+
+def slowly(seconds: float) -> tuple[float, int, int]:
+    """Sleeps; says for how long, with how many threads, and in which process."""
+    time.sleep(seconds)
+    return seconds, torch.get_num_threads(), os.getpid()
+
+
+@pytest.mark.parametrize("processes", (1, 2))
+def test_tasks_are_done_side_by_side_with_a_thread_each(processes):
+    done = list(abreast(slowly, [(0.2,), (0.1,), (0.0,), (0.05,)], processes))
+    assert sorted(seconds for seconds, _, _ in done) == [0.0, 0.05, 0.1, 0.2]
+    assert {threads for _, threads, _ in done} == {1}
+    pids = {pid for _, _, pid in done}
+    assert len(pids) <= processes and (os.getpid() in pids) == (processes == 1)
+
+
+def test_a_task_begins_only_if_it_would_end_in_time():
+    late = time.perf_counter() + 0.5
+    done = list(abreast(slowly, [(0.3,), (0.0,), (0.0,)], 1, late))
+    assert [seconds for seconds, _, _ in done] == [0.3]
+    assert len(list(abreast(slowly, [(0.0,)] * 3, 1, late + 60))) == 3
+
+
+def test_what_a_task_raises_is_raised():
+    with pytest.raises(DataError, match="No such thing"):
+        list(abreast(fails, [("No such thing",)], 1))
+
+
+def fails(why: str):
+    raise DataError(why)
 
 
 def test_both_deep_methods_go_on_from_one_pre_training_as_if_it_were_their_own():

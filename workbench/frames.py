@@ -119,6 +119,11 @@ def _mosaic(tiles: np.ndarray, gap: int) -> np.ndarray:
     return board[: -gap or None, : -gap or None]
 
 
+def _counts(values: np.ndarray) -> bool:
+    """Whether all are whole numbers, which are told without decimals."""
+    return bool((values == np.round(values)).all())
+
+
 @dataclass(frozen=True, eq=False)
 class Bars:
     """One bar a name; values [n]."""
@@ -131,7 +136,8 @@ class Bars:
     caption: str = ""
 
     def summary(self) -> str:
-        words = (f"{v:.0f}" if abs(v) >= 100 else f"{v:.2g}" for v in self.values)
+        whole = _counts(self.values)
+        words = (f"{v:.0f}" if whole or abs(v) >= 100 else f"{v:.2g}" for v in self.values)
         pairs = [f"{n} {word}" for n, word in zip(self.names, words, strict=True)]
         return f"{self.title}: " + ", ".join(pairs[:12]) + "."
 
@@ -150,8 +156,9 @@ class HeatMap:
     caption: str = ""
 
     def summary(self) -> str:
+        form = ".0f" if _counts(self.values) else ".2f"
         best = [
-            f"{column} most in {self.rows[int(i)]} ({self.values[int(i), j]:.2f})"
+            f"{column} most in {self.rows[int(i)]} ({self.values[int(i), j]:{form}})"
             for j, (column, i) in enumerate(zip(self.columns, self.values.argmax(0), strict=True))
         ]
         return f"{self.title}: " + ", ".join(best[:12]) + "."

@@ -246,7 +246,7 @@ assert steppers["Stuck"].objective[-1] > steppers["Good"].objective[-1]
 
 # %% [markdown]
 # Both have converged; only one is good. J tells which, and needs no label: so try several starts and
-# keep the one with the lowest J, or the highest likelihood or ELBO. That is the knob `Restarts`. To
+# keep the one with the lowest J, or the highest likelihood. That is the knob `Restarts`. To
 # choose by ACC instead would be to use the labels one claims to do without.
 
 # %% [markdown]

@@ -2,8 +2,10 @@
 
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
+from served import serving
 
 from workbench.chapters import find
 from workbench.view.labs import em_stepper, metric_lab
@@ -59,3 +61,25 @@ def test_the_stepper_makes_one_half_step_a_click_and_gets_stuck(tab):
     expect(tab.get_by_text("After the M-step J =", exact=False)).to_be_visible()
     tab.get_by_role("button", name="Run to the end").click()
     expect(tab.get_by_text("Settled: nothing moves any more", exact=False)).to_be_visible()
+
+
+@pytest.fixture
+def bare(tmp_path, chromium):
+    """A tab on a server whose data folder has pictures without labels."""
+    pictures = np.random.default_rng(0).integers(0, 255, (200, 6, 8), np.uint8)
+    np.savez(tmp_path / "bare.npz", images=pictures)
+    with serving(tmp_path / "log.txt", WORKBENCH_DATA=str(tmp_path)) as server:
+        page = chromium.new_page()
+        page.goto(server.page(urlencode({"chapter": "clustering", "data": "bare", "steps": 100})))
+        yield page
+        page.close()
+
+
+def test_own_pictures_without_labels_are_clustered_and_nothing_judges_them(bare):
+    expect(bare.get_by_text("Done:", exact=False)).to_be_visible()
+    numbers = bare.locator(".numbers").inner_text()
+    assert "ELBO" in numbers and "used" in numbers
+    assert not any(word in numbers for word in ("ACC", "NMI", "ARI"))
+    expect(bare.get_by_text("Clusters against labels")).to_have_count(0)
+    expect(bare.get_by_text("Agreement with the labels")).to_have_count(0)
+    expect(bare.get_by_text("Typical pictures of each cluster")).to_be_visible()

@@ -110,8 +110,8 @@ class Settings(Base):
     )  # fmt: skip
     restarts = param.Integer(
         5, bounds=(1, 20), label="Restarts",
-        doc="Starts to choose from, never by labels: the lowest inertia, or the highest "
-        "likelihood or ELBO, wins.",
+        doc="Starts to choose from, never by labels: the lowest inertia wins, or with method "
+        "mixture the highest likelihood.",
     )  # fmt: skip
     ridge = Stops(
         1e-3, [1e-9, 1e-6, 1e-4, 1e-3, 1e-2, 1e-1], label="Least variance", precedence=2,
@@ -424,30 +424,22 @@ class Vade:
 
     def __init__(self, now: Stage, restarts: int):
         self.now = now
-        found = [self._begin(r, points, restarts) for r, points in enumerate(now.points())]
-        self.prior = Prior(*(torch.stack(each) for each in zip(*found, strict=True)))
+        found = [
+            self._mixture(x, run.seed, restarts)
+            for x, run in zip(now.points(), now.runs, strict=True)
+        ]
+        terms = ([t.float() for t in (m.log_pi, m.mu, m.covariance.log())] for m in found)
+        self.prior = Prior(*(torch.stack(each) for each in zip(*terms, strict=True)))
 
-    def _begin(self, r: int, points: Tensor, restarts: int) -> list[Tensor]:
-        """(a, mu, logvar) of the start with the highest ELBO, which is that of the lowest rate:
-        the start does not change the networks."""
-        means, logvars = points.float(), self.now.net.codes(r, self.now.x)[1]
-        starts = []
-        for i in range(restarts):
-            seed = self.now.runs[r].seed + 1000 * i
-            mixture = self._mixture(points, seed)
-            terms = [mixture.log_pi, mixture.mu, mixture.covariance.log()]
-            starts.append([t.float() for t in terms])
-        return min(starts, key=lambda terms: self._rate(means, logvars, terms)[1].mean().item())
-
-    def _mixture(self, means: Tensor, seed: int) -> mixtures.Mixture:
-        """K-Means and twenty iterations of EM on the codes."""
-        centres = mixtures.kmeans(means, self.now.first.clusters, seed)
+    def _mixture(self, points: Tensor, seed: int, restarts: int) -> mixtures.Mixture:
+        """Twenty iterations of EM on the codes, from the K-Means of the lowest inertia."""
+        centres = mixtures.kmeans(points, self.now.first.clusters, seed, restarts)
         # codes of an untrained network lie closer together than the ridge
-        ridge = RIDGE * min(1.0, means.var(0, unbiased=False).mean().item() + 1e-9)
-        mixture = mixtures.begin(means, centres, "diagonal", ridge)
+        ridge = RIDGE * min(1.0, points.var(0, unbiased=False).mean().item() + 1e-9)
+        mixture = mixtures.begin(points, centres, "diagonal", ridge)
         for _ in range(20):
-            gamma, _ = mixtures.expect(means, mixture)
-            mixture = mixtures.maximise(means, gamma, "diagonal", ridge)
+            gamma, _ = mixtures.expect(points, mixture)
+            mixture = mixtures.maximise(points, gamma, "diagonal", ridge)
         return mixture
 
     def _rate(self, means: Tensor, logvars: Tensor, terms) -> tuple[Tensor, Tensor]:
@@ -476,7 +468,8 @@ class Vade:
         nll = formulas.bernoulli_nll(self.now.net.decode(r, z), self.now.x[:rows])
         gamma = formulas.mixture_log_joint(means, *terms).double().softmax(-1)  # at the mean code
         shape = terms[1].double(), torch.diag_embed(terms[2].double().exp())
-        return View(means.double(), gamma, shape, {"elbo": -(nll + rate).mean().item()})
+        loss = (nll + rate).mean().item()
+        return View(means.double(), gamma, shape, {"elbo": -loss, "loss": loss})
 
     def samples(self, r: int, count: int) -> Tensor:
         """Pictures from each component, with the same noise throughout: [K, count, pixels]."""
@@ -714,13 +707,17 @@ CHAPTER = Chapter(
             "clustering added.",
         ),
         Trace("Inertia", {"inertia": "inertia"}, "squared distance", log_x=True,
-              caption="Mean over points. Neither half-step of K-Means can raise it."),
+              caption="Mean over points. Neither half-step of K-Means can raise it; pre-training "
+              "can, for it moves the points."),
         Trace("Log-likelihood", {"log_likelihood": "log-likelihood"}, "nats a point", log_x=True,
-              caption="Neither half-step of EM can lower it."),
+              caption="Neither half-step of EM can lower it; pre-training can, for it moves the "
+              "points."),
         Trace("Distance of Q and P", {"kl": "KL(P||Q)"}, "nats", log_x=True,
-              caption="What DEC lowers. Each new target raises it again a little."),
-        Trace("Evidence lower bound", {"elbo": "ELBO"}, "nats",
-              caption="In pre-training: what VaDE would start with if its clusters began now."),
+              caption="To a target made anew at each frame: how much it asks for. DEC follows a "
+              "target for some steps, and as codes move apart the next one asks for more."),
+        Trace("Loss of VaDE", {"loss": "minus the ELBO"}, "nats", log_y=True,
+              caption="Lower is better. In pre-training: with what VaDE would start if its "
+              "clusters began now."),
         Trace("How unsure", {"entropy": "entropy of the assignment"}, "nats",
               caption="0: every picture is sure of its cluster. That is not to say right."),
         Trace("Reconstruction", {"mse": "decoded from the code"}, "squared error per pixel",
@@ -728,7 +725,7 @@ CHAPTER = Chapter(
     ),
     layout=(
         "codes", "Agreement with the labels", "confusion", "members", "samples", "sizes",
-        "Inertia", "Log-likelihood", "Evidence lower bound", "Distance of Q and P", "target",
+        "Inertia", "Log-likelihood", "Loss of VaDE", "Distance of Q and P", "target",
         "How unsure", "Reconstruction",
     ),
     thumbnail="codes",
