@@ -11,10 +11,12 @@ from contextlib import contextmanager, suppress
 from functools import partial
 
 import panel as pn
+from bokeh.events import ClientReconnected, ConnectionLost
 from panel.io.document import unlocked
 from panel.io.state import set_curdoc
 
 BESIDE = ThreadPoolExecutor(2, thread_name_prefix="beside-page")
+AWAY = 5  # seconds without a connection after which nothing is trained for a page
 
 
 def served() -> bool:
@@ -108,9 +110,31 @@ def close_with_page(thing) -> None:
     pn.state.on_session_destroyed(lambda _context: close())
 
 
+def rest_while_away(thing) -> None:
+    """Calls `thing.rest()` when the page has been without its browser for AWAY seconds.
+
+    Its session lives on for a while, for a network that comes back; `thing.wake()` is called then.
+    """
+    if not served():
+        return
+    page = weakref.ref(pn.state.curdoc)
+    rest, wake = weakly(thing.rest), weakly(thing.wake)
+
+    def look() -> None:
+        if not page().session_context.session.connection_count:
+            rest()
+
+    def lost(_event) -> None:
+        page().add_timeout_callback(look, 1000 * AWAY)
+
+    pn.state.curdoc.on_event(ConnectionLost, lost)
+    pn.state.curdoc.on_event(ClientReconnected, lambda _event: wake())
+
+
 def lasting(section) -> pn.viewable.Viewable:
     """What a section shows; the section lives as long as that does and is closed with the page."""
     view = section.view()
     view.section = section
     close_with_page(section)
+    rest_while_away(section)
     return view
