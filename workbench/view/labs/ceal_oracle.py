@@ -35,13 +35,15 @@ STRATEGIES = ("CEAL_MS", "CEAL_EN", "CEAL_LC", "CEAL_FUSION", "AL_MS", "AL_RAND"
 BACK = "u"
 LONGEST = 60  # seconds that count for one answer: who takes longer was away
 READ = """
+const page = heard.document, id = heard.id
+const model = () => page.get_model_by_id(id)  // another one when the connection was lost
 heard.tags = ["state", location.hash.slice(1) || sessionStorage.getItem("ceal-oracle") || ""]
 document.addEventListener("keydown", event => {
   const at = event.composedPath()[0]
   const typing = at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName)
   if (typing || event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1) return
-  if (heard.tags[0] === "state") heard.tags = ["keys"]
-  heard.tags = [...heard.tags, event.key]
+  if (model().tags[0] === "state") model().tags = ["keys"]
+  model().tags = [...model().tags, event.key]
 })
 """
 WRITE = """
