@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from test_serving import KEY, token
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
@@ -16,8 +17,6 @@ from tornado.websocket import WebSocketHandler, websocket_connect
 from workbench import rehearse
 from workbench.chapters import NAMES
 from workbench.rehearse import Person, Refused, Session
-
-from test_serving import KEY, token
 
 PREFIX = "/services/workbench"
 BACK = {"type": "event", "name": "client_reconnected", "values": {"type": "map", "entries": []}}

@@ -51,7 +51,7 @@ async def visit(server, number: int) -> None:
     name = NAMES[number % len(NAMES)]
     steps = find(name).Settings.knobs()["steps"].high
     person = Person(server.url, "", number, set())
-    await person.enter(name, steps=f"{steps:g}")
+    await person.enter(name, steps=str(int(steps)))
     person.move()
 
     async def answered() -> bool:

@@ -150,7 +150,7 @@ def test_a_broken_chapter_costs_its_own_runs_and_not_the_worker(fault, monkeypat
 
     monkeypatch.setattr(players, "find", some)
     monkeypatch.setattr(players.os, "nice", lambda by: by)
-    monkeypatch.setattr(players, "_limit_memory", lambda device: None)
+    monkeypatch.setattr(players, "limit_memory", lambda device: None)
     monkeypatch.setattr(players.signal, "signal", lambda *_: None)
     ours, theirs = Pipe()
     thread = threading.Thread(target=players._work, args=(theirs, "cpu", "runs"))
@@ -189,7 +189,7 @@ def test_a_run_is_left_between_two_frames_and_never_instead_of_the_next(monkeypa
 
     monkeypatch.setattr(players, "NAMES", ())
     monkeypatch.setattr(players, "find", lambda name: replace(find(name), train=endless))
-    monkeypatch.setattr(players, "_processes", lambda: get_context("fork"))
+    monkeypatch.setattr(players, "processes", lambda: get_context("fork"))
     worker = Worker("cpu")
     pid = worker.process.pid
     for seed in range(50):

@@ -239,9 +239,9 @@ class Worker:
 
     def _start(self) -> None:
         self._awake = False  # a process that is only starting would be ended by a signal
-        self._pipe, theirs = _processes().Pipe()
+        self._pipe, theirs = processes().Pipe()
         asked = os.environ.get(faults.SWITCH, "")  # a fork server keeps its own environment
-        self.process = _processes().Process(
+        self.process = processes().Process(
             target=_work, args=(theirs, self.device, self.takes, asked), daemon=True
         )
         self.process.start()
@@ -256,7 +256,7 @@ class Worker:
 
 
 @cache
-def _processes():
+def processes():
     """How processes are made: forked from a clean server that has torch loaded already."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
@@ -302,7 +302,7 @@ def _work(pipe: Connection, device: str, takes: str, asked: str = "") -> None:
     os.environ[faults.SWITCH] = asked
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; we leave with it
     os.nice(NICE.get(takes, 10))
-    _limit_memory(device)
+    limit_memory(device)
     # torch is told its number of threads; scipy's algebra would take every core and wait for them
     threadpool_limits(1)
     listening = _Listening(pipe)
@@ -316,7 +316,7 @@ def _work(pipe: Connection, device: str, takes: str, asked: str = "") -> None:
                 _train(pipe, listening, device, *message)
 
 
-def _limit_memory(device: str) -> None:
+def limit_memory(device: str) -> None:
     """Makes a run that needs too much fail, before the machine ends whatever it likes."""
     if device == "cpu" and resource is not None:
         most = int(float(os.environ.get("WORKBENCH_MEMORY") or MEMORY) * 2**30)
@@ -346,10 +346,11 @@ def _replies(device: str, name: str, runs: list) -> Iterator[list[Frame] | Excep
             faults.after_frame(count, seeds)
         yield None
     except Exception as error:
-        yield error if isinstance(error, KNOWN) else _plain(error)
+        yield error if isinstance(error, KNOWN) else plain(error)
 
 
-def _plain(error: Exception) -> Exception:
+def plain(error: Exception) -> Exception:
+    """An error for a reader; its traceback goes to the log."""
     if (
         isinstance(error, MemoryError)
         or "allocate memory" in str(error).lower()

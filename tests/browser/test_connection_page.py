@@ -14,7 +14,9 @@ LOST = "The connection is lost."
 KEEP = """
 const Made = WebSocket
 window.sockets = []
-window.WebSocket = class extends Made { constructor(...given) { super(...given); sockets.push(this) } }
+window.WebSocket = class extends Made {
+  constructor(...given) { super(...given); sockets.push(this) }
+}
 """
 
 

@@ -134,7 +134,7 @@ class RoomPage(DocHandler):
             await super().get(*args, **kwargs)
 
     async def get_session(self):
-        """A new session waits for its browser, else a page is thrown away unseen and built twice."""
+        """A new session waits for its browser, else a page is thrown away and built twice."""
         session = await super().get_session()
         lives = self.application._unused_session_lifetime_milliseconds
         session._last_unsubscribe_time += max(0, 1000 * FIRST - lives)

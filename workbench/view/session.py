@@ -15,6 +15,8 @@ from bokeh.events import ClientReconnected, ConnectionLost
 from panel.io.document import unlocked
 from panel.io.state import set_curdoc
 
+from workbench.handwork import shared_hand
+
 BESIDE = ThreadPoolExecutor(2, thread_name_prefix="beside-page")
 AWAY = 5  # seconds without a connection after which nothing is trained for a page
 
@@ -102,6 +104,14 @@ def beside(work: Callable[[], object], then: Callable[..., None], *given) -> Non
             document.add_next_tick_callback(partial(tell, done))
 
     BESIDE.submit(work).add_done_callback(ended)
+
+
+def elsewhere(work: Callable[[], object], then: Callable[..., None], *given) -> None:
+    """As `beside`, in another process: for what computes with PyTorch, which the server has not.
+
+    `work` goes through a pipe: a function of a module, or a partial of one with plain values.
+    """
+    beside(partial(shared_hand(), work) if served() else work, then, *given)
 
 
 def close_with_page(thing) -> None:
