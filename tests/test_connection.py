@@ -5,6 +5,7 @@ import json
 import re
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from test_serving import KEY, token
@@ -17,6 +18,7 @@ from tornado.websocket import WebSocketHandler, websocket_connect
 from workbench import rehearse
 from workbench.chapters import NAMES
 from workbench.rehearse import Person, Refused, Session
+from workbench.view import labs
 
 PREFIX = "/services/workbench"
 BACK = {"type": "event", "name": "client_reconnected", "values": {"type": "map", "entries": []}}
@@ -127,6 +129,46 @@ def test_an_old_token_makes_no_session(server, age):
     else:
         with pytest.raises(Refused):
             asyncio.run(opens)
+
+
+class Visitor(Person):
+    """Somebody who opens a chapter's labs and hears what they say."""
+
+    async def opens(self, names: list[str]) -> None:
+        self.said = ""
+        asks = next(model for model in self.models.values()
+                    if model.get("attributes", {}).get("name") == "asks")  # fmt: skip
+        self.change(asks["id"], tags=names)
+
+    def heard(self, model: str, attribute: str, value) -> None:
+        self.said += json.dumps(value, default=str)
+
+
+SAYS = {
+    "clustering": ["K-Means: ", "Three centres are set"],
+    "mil": ["The bag is complete"],
+    "selfsup": ["Comparing edges solves"],
+    "ceal": ["question 1 of 10", "Round 1, predict"],
+}
+
+
+def test_labs_that_compute_leave_the_server_without_pytorch(server):
+    async def story():
+        for name, words in SAYS.items():
+            person = Visitor(server.url, "", 1, set())
+            await person.enter(name)
+            await person.opens(list(labs._FILES[name]))
+
+            async def all_said(person=person, words=words) -> bool:
+                return all(each in person.said for each in words)
+
+            await until(all_said)
+            person.close()
+
+    before = server.memory()
+    asyncio.run(story())
+    print(f"{before:.0f} MB before, {server.memory():.0f} MB with all labs")
+    assert "libtorch" not in Path(f"/proc/{server.process.pid}/maps").read_text()
 
 
 # --- behind a proxy

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 from functools import partial
 
 import pytest
@@ -77,14 +75,3 @@ def test_a_machine_is_its_calls_wherever_it_was_left():
     for seed in range(labs.MOST + 5):
         labs.look(MetricLab, ("Random",), (("split", seed),))
     assert len(labs.MACHINES) == labs.MOST
-
-
-def test_it_needs_no_torch_here():
-    code = (
-        "import sys; from functools import partial; from workbench import labs\n"
-        "from workbench.handwork import Hand; from workbench.labs.steps import EmStepper\n"
-        "hand = Hand(); print(hand(partial(labs.look, EmStepper, (), ())).said)\n"
-        "sys.exit('torch' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0 and "Three centres are set" in done.stdout, done.stderr[-900:]
