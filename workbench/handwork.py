@@ -15,7 +15,8 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from workbench.players import KNOWN, WorkerDied, limit_memory, one_thread, plain, processes
+from workbench.players import WorkerDied, processes
+from workbench.turns import KNOWN, limit_memory, one_thread, plain
 
 PATIENCE = 30.0  # seconds that a piece of work may take
 NICE = 5  # after the server, before what trains

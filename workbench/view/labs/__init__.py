@@ -12,7 +12,8 @@ from types import ModuleType
 import panel as pn
 
 from workbench.labs import look
-from workbench.players import KNOWN, WorkerDied
+from workbench.players import WorkerDied
+from workbench.turns import KNOWN
 from workbench.view.session import elsewhere
 
 _FILES = {

@@ -16,8 +16,9 @@ from bokeh.models import Column, CustomJS, Div
 from workbench import data
 from workbench.labs import labelling
 from workbench.labs.labelling import KEYS, SKIP, Labelling
-from workbench.players import KNOWN, WorkerDied
+from workbench.players import WorkerDied
 from workbench.settings import SettingsError
+from workbench.turns import KNOWN
 from workbench.view.cards import Cards
 from workbench.view.labs import Said
 from workbench.view.session import elsewhere, served
