@@ -33,6 +33,7 @@ from workbench.chapters import NAMES, find
 from workbench.classroom import may_instruct
 from workbench.logs import OURS
 from workbench.runs import Run, Runner, shared_runner
+from workbench.view import collecting
 
 ROOM = 120  # sessions at once, unless `workbench serve --room` says otherwise
 FIRST = 30  # seconds that a page has to connect: when a class comes in, scripts take a while
@@ -171,6 +172,10 @@ class RoomSocket(WSHandler):
         if self.close_code == LEFT and self.connection is not None:
             self.connection.session.request_expiration()
         super().on_close()
+
+    async def on_message(self, fragment) -> None:
+        collecting.heard()
+        await super().on_message(fragment)
 
     async def send_message(self, message) -> None:
         if message.msgtype == "ERROR":  # Bokeh would send its traceback, with our folders
