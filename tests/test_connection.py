@@ -37,9 +37,11 @@ def server(tmp_path_factory):
         WORKBENCH_STORE=str(folder / "store"),
     )  # fmt: skip
     own.url += PREFIX
-    asyncio.run(rehearse._ready(own.url, ""))
-    yield own
-    own.close()
+    try:
+        asyncio.run(rehearse._ready(own.url, ""))
+        yield own
+    finally:
+        own.close()
 
 
 def health(server) -> dict:

@@ -24,9 +24,11 @@ FILES = 96  # open files that the small server may have; it has some sixty befor
 def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("growth")
     own = rehearse.OwnServer(folder / "log.txt", WORKBENCH_STORE=str(folder / "store"))
-    asyncio.run(rehearse._ready(own.url, ""))
-    yield own
-    own.close()
+    try:
+        asyncio.run(rehearse._ready(own.url, ""))
+        yield own
+    finally:
+        own.close()
 
 
 def threads(server) -> int:
