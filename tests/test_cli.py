@@ -254,7 +254,7 @@ def test_serve_starts_panel_with_our_limits(monkeypatch):
     assert words[:2] == ["panel", "serve"] and Path(words[2]).name == "app.py"
     assert words[words.index("--port") + 1] == "5100"
     assert words[words.index("--address") + 1] == "127.0.0.1"
-    assert words[words.index("--unused-session-lifetime") + 1] == "5000"
+    assert words[words.index("--unused-session-lifetime") + 1] == "30000"
     origins = [words[i + 1] for i, word in enumerate(words) if word == "--allow-websocket-origin"]
     assert {"127.0.0.1:5100", "localhost:5100"} <= set(origins) and "*" not in str(origins)
     assert words[-2:] == ["--show", "notebooks/02_beta_vae.ipynb"]

@@ -89,8 +89,8 @@ def test_a_process_is_held_to_its_memory(monkeypatch):
     asked = []
     monkeypatch.setattr(resource, "setrlimit", lambda *limit: asked.append(limit))
     monkeypatch.setenv("WORKBENCH_MEMORY", "1.5")
-    turns._limit_memory("cuda")  # its driver maps more than there is
-    turns._limit_memory("cpu")
+    turns.limit_memory("cuda")  # its driver maps more than there is
+    turns.limit_memory("cpu")
     assert asked == [(resource.RLIMIT_DATA, (1536 * 2**20,) * 2)]
 
 

@@ -142,6 +142,6 @@ def test_a_click_on_the_stepper_is_one_half_step():
     panel.view()
     assert panel.next.label == "E-step"
     panel.next.clicks += 1
-    assert panel.next.label == "M-step" and len(panel.stepper.objective) == 1
+    assert panel.next.label == "M-step" and panel.stepper.calls == (("step",),)
     panel.kind.value = "mixture"
-    assert panel.stepper.kind == "mixture" and not panel.stepper.objective
+    assert panel.stepper.given == ("mixture", "Good") and not panel.stepper.calls

@@ -58,7 +58,7 @@ def test_the_page_has_a_button_for_every_instance():
     page.buttons[4].clicks += 1
     assert page.lab.out == {4} and page.buttons[4].name == "5: out"
     assert "Without 5" in page.said.object
-    page.show.value = True
+    page.witnesses.value = True
     witness = int(np.flatnonzero(page.lab.witnesses)[0])
     assert "witness" in page.buttons[witness].name and "positive" in page.said.object
     page.bag.value = 5

@@ -161,7 +161,7 @@ def test_a_broken_chapter_costs_its_own_runs_and_not_the_worker(fault, monkeypat
 
     monkeypatch.setattr(turns, "find", some)
     monkeypatch.setattr(turns.os, "nice", lambda by: by)
-    monkeypatch.setattr(turns, "_limit_memory", lambda device: None)
+    monkeypatch.setattr(turns, "limit_memory", lambda device: None)
     monkeypatch.setattr(turns.signal, "signal", lambda *_: None)
     ours, theirs = Pipe()
     thread = threading.Thread(target=turns.work, args=(theirs, "cpu", "runs"))
@@ -204,7 +204,7 @@ def test_a_run_is_left_between_two_frames_and_never_instead_of_the_next(monkeypa
 
     monkeypatch.setattr(turns, "NAMES", ())
     monkeypatch.setattr(turns, "find", lambda name: replace(find(name), train=endless))
-    monkeypatch.setattr(players, "_processes", lambda: get_context("fork"))
+    monkeypatch.setattr(players, "processes", lambda: get_context("fork"))
     worker = Worker("cpu")
     pid = worker.process.pid
     for seed in range(50):

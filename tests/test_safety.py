@@ -22,6 +22,8 @@ MAKERS = {"list", "dict", "set", "deque", "Counter", "defaultdict", "OrderedDict
           "WeakSet", "WeakKeyDictionary", "WeakValueDictionary"}  # fmt: skip
 # module-level values that could be changed, and why they may be there all the same
 SHARED = {
+    "labs.__init__.MACHINES": "where readers have left their machines; a machine is what was done "
+    "with it, so who did the same finds the same",
     "view.board.WATCHING": "how many pages draw now, so that together they leave time for moves",
     "view.remembered.DEFAULTS": "what Bokeh answers for a class's property, the same for everybody",
     "view.remembered.FILES": "tags of scripts and styles by theme and address of the server",

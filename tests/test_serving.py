@@ -131,7 +131,7 @@ def test_a_full_room_says_so_at_once_and_has_places_again_when_somebody_leaves(s
     asyncio.run(story())
 
 
-def token(expires: int = 300, signed: bool = True, key: str = KEY) -> str:
+def token(expires: int = 86_400, signed: bool = True, key: str = KEY) -> str:
     """A token as the server would make it."""
     from bokeh.util.token import generate_jwt_token, generate_session_id
 

@@ -3,10 +3,12 @@
 import gc
 import threading
 import weakref
+from types import SimpleNamespace
 
 import panel as pn
 import pytest
 from bokeh.document import Document
+from bokeh.events import ClientReconnected, ConnectionLost
 from panel.io.state import set_curdoc
 
 from workbench.view import session
@@ -56,6 +58,12 @@ class Section:
 
     def close(self) -> None:
         self.closed += 1
+
+    def rest(self) -> None:
+        self.found.append("rest")
+
+    def wake(self) -> None:
+        self.found.append("wake")
 
     def view(self) -> View:
         return View()
@@ -150,6 +158,26 @@ def test_what_goes_wrong_beside_a_page_is_raised_where_the_result_is_asked_for()
     ((_, done),) = section.found
     with pytest.raises(ZeroDivisionError):
         done.result()
+
+
+@pytest.mark.parametrize("connections", [0, 1])
+def test_what_belongs_to_a_page_rests_only_while_its_reader_is_away(page, connections):
+    section = Section()
+    session.rest_while_away(section)
+    page.callbacks.trigger_event(ConnectionLost())
+    (waiting,) = page.session_callbacks
+    assert waiting.timeout == 1000 * session.AWAY and not section.found
+    session_of_page = SimpleNamespace(connection_count=connections)
+    page.session_context.session = session_of_page
+    waiting.callback()
+    assert section.found == ([] if connections else ["rest"])
+    page.callbacks.trigger_event(ClientReconnected())
+    assert section.found[-1] == "wake"
+    gone = weakref.ref(section)
+    del section
+    gc.collect()
+    assert gone() is None
+    waiting.callback()
 
 
 def test_a_section_lives_with_its_view_and_is_closed_with_the_page(page):

@@ -4,6 +4,7 @@ import json
 import os
 import random
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -106,6 +107,16 @@ def test_a_disk_that_refuses_costs_one_warning(tmp_path, frames, monkeypatch):
         kept.put(NAME, SHORT, frames)
         kept.put(NAME, SHORT, frames)
     assert len(said) == 1 and kept.get(NAME, SHORT) is None
+
+
+def test_what_a_killed_process_left_unfinished_is_removed_in_time(kept, frames):
+    kept.put(NAME, SHORT, frames)
+    fresh, dead = (kept.place / name for name in ("fresh.part", "dead.part"))
+    for part in (fresh, dead):
+        part.write_bytes(b"half")
+    os.utime(dead, (0, time.time() - store.DEAD - 1))
+    kept.put(NAME, SHORT.replace(seed=1), frames)
+    assert fresh.exists() and not dead.exists()  # the fresh one may be another process's
 
 
 def test_an_entry_that_cannot_be_finished_leaves_nothing_behind(kept, frames, monkeypatch):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from workbench import backbone, formulas, nets, queries
 from workbench.convnet import Cnn
-from workbench.data import DataError
+from workbench.data import DataError, ImageSet
 from workbench.later import F, Tensor, torch
 from workbench.queries import STRATEGIES, Strategy
 from workbench.resident import Resident, resident
@@ -50,6 +50,13 @@ def networks() -> list[str]:
     return ["MLP", "CNN", *[backbone.NAME] * backbone.offered()]
 
 
+def classes(images: ImageSet) -> tuple[str, ...]:
+    """What the items of a set can be called."""
+    if images.y_train is None:
+        return tuple(f"cluster {c + 1}" for c in range(GROUPS))
+    return images.classes
+
+
 @lru_cache(maxsize=4)
 def pool(name: str, device: str = "cpu", pretrained: bool = False) -> Pool:
     """The data set `name` as a pool; without labels, clusters of K-means stand for classes.
@@ -59,19 +66,18 @@ def pool(name: str, device: str = "cpu", pretrained: bool = False) -> Pool:
     """
     data = resident(name, device)
     images = data.images
-    y, y_test, classes = images.y_train, images.y_test, images.classes
+    y, y_test = images.y_train, images.y_test
     if y is None:
         from sklearn.cluster import KMeans
 
         clusters = KMeans(GROUPS, n_init=1, random_state=0).fit(data.train.cpu().numpy())
         y, y_test = (clusters.predict(x.cpu().numpy()) for x in (data.train, data.test))
-        classes = tuple(f"cluster {c + 1}" for c in range(GROUPS))
     if len(np.unique(y)) < 2:
         raise DataError(f"{images.name} has one class only: give pictures of two or more.")
     x, x_test = backbone.features(images, device) if pretrained else (data.train, data.test)
     mean, components, _ = formulas.pca(x[:MAPPED].cpu(), min(2, x.shape[1]))
     plane = F.pad(formulas.pca_code(x.cpu(), mean, components), (0, 2))[:, :2]
-    return Pool(data, classes, x, y.astype(np.int64), x_test, y_test.astype(np.int64),
+    return Pool(data, classes(images), x, y.astype(np.int64), x_test, y_test.astype(np.int64),
                 plane.numpy())  # fmt: skip
 
 

@@ -784,9 +784,11 @@ def serve_arguments(port: int, address: str, extra: Iterable[str] = ()) -> list[
     names = [address, "127.0.0.1", "localhost", socket.gethostname()]
     hosts = dict.fromkeys(names if address in HERE else [*names, outer_address()])
     origins = [word for host in hosts for word in ("--allow-websocket-origin", f"{host}:{port}")]
-    # a closed tab is noticed after 5 to 7 seconds, and no message needs more than a megabyte
+    # who loses the network for half a minute finds the page as it was, a lesson long; and no
+    # message needs more than a megabyte
     limits = {
-        "--unused-session-lifetime": 5000,
+        "--unused-session-lifetime": 30_000,
+        "--session-token-expiration": 86_400,
         "--check-unused-sessions": 2000,
         "--keep-alive": 10000,
         "--websocket-max-message-size": 1_000_000,

@@ -175,9 +175,9 @@ class Process:
         self._trainings: dict[int, Training] = {}
         self._leaving: dict[int, float] = {}  # when each was told to end
         self._turn, self._since = -1, 0.0  # whose turn it is, and since when
-        self._pipe, theirs = _processes().Pipe()
+        self._pipe, theirs = processes().Pipe()
         asked = os.environ.get(faults.SWITCH, "")  # a fork server keeps its own environment
-        self.process = _processes().Process(
+        self.process = processes().Process(
             target=turns.work, args=(theirs, self.device, self.takes, asked), daemon=True
         )
         self.process.start()
@@ -288,7 +288,7 @@ class Process:
 
 
 @cache
-def _processes():
+def processes():
     """How processes are made: forked from a clean server that has torch loaded already."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")

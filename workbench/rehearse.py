@@ -60,10 +60,12 @@ class Session:
     """
 
     def __init__(self, url: str, cookies: str = "", origin: str = ""):
-        self.url, self.cookies, self.origin = url.rstrip("/"), cookies, origin or url.rstrip("/")
+        self.url, self.cookies = url.rstrip("/"), cookies
+        self.origin = origin or "{0.scheme}://{0.netloc}".format(urlsplit(url))
         self.models: dict[str, dict] = {}  # id -> name and attributes, as the page knows them
         self.replies: list[dict] = []  # what the server refused, in its words
         self.socket: WebSocketClientConnection | None = None
+        self.token = ""
         self._listener: asyncio.Task | None = None
         self._sent = 0
 
@@ -78,10 +80,11 @@ class Session:
             raise Refused("The page has no session; a log-in may be needed: give --password.")
         if files:
             await asyncio.gather(*(self.get("/" + name) for name in set(FILES.findall(page))))
-        await self.connect(found[1])
+        self.token = found[1]
+        await self.connect(self.token)
         await self.pull()
         self.event(READY)
-        self._listener = asyncio.create_task(self._listen())
+        self.listen()
         return self
 
     async def get(self, path: str, **kw) -> HTTPResponse:
@@ -165,6 +168,10 @@ class Session:
             raise Refused("The server closed the websocket.")
         return frame
 
+    def listen(self) -> None:
+        """Hears from now on what the server changes."""
+        self._listener = asyncio.create_task(self._listen())
+
     async def _listen(self) -> None:
         with suppress(Refused, asyncio.TimeoutError):
             while True:
@@ -189,7 +196,12 @@ class Session:
         if self._listener is not None:
             self._listener.cancel()
         if self.socket is not None:
-            self.socket.close()
+            self.socket.close(1001)
+
+    def drop(self) -> None:
+        """Is gone without a word, as a laptop whose network fails."""
+        self._listener.cancel()
+        self.socket.protocol.stream.close()
 
 
 def models(content: Any) -> Iterator[dict]:
@@ -229,12 +241,12 @@ class Person(Session):
         self.foreign, self.failures, self.hung_up = 0, 0, False
         self.status, self.address = "", ""  # the model that says how it is, and what of
 
-    async def enter(self, name: str) -> None:
+    async def enter(self, name: str, **knobs: str) -> None:
         """Opens a chapter's page, and chooses the slider to move."""
         from workbench.chapters import find
 
         own = {"seed": str(self.number)} if self.number % OWN == 0 else {}
-        self.models, self.expected = {}, {"chapter": name} | own
+        self.models, self.expected = {}, {"chapter": name} | own | knobs
         await self.open(urlencode(self.expected))
         knobs = find(name).Settings.knobs().values()
         shown = {m["attributes"].get("label"): m for m in self.models.values()
@@ -278,7 +290,7 @@ class Person(Session):
         if attribute == "tags":
             self._answered(value[0])
         elif attribute == "text":
-            self._told(unescape(value))
+            self._told(unescape(value))  # Panel's HTML model holds it escaped
 
     def _answered(self, address: str) -> None:
         """The page's own address has changed: it must be about a value that was asked for."""
@@ -313,7 +325,7 @@ class Person(Session):
 
 def _address(model: dict) -> bool:
     tags = model.get("attributes", {}).get("tags") or [""]
-    return model["name"].endswith("HTML") and str(tags[0]).startswith("?chapter=")
+    return str(tags[0]).startswith("?chapter=")
 
 
 # ---- what was measured

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import tempfile
+import time
 import warnings
 import zipfile
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ from workbench.later import torch_build
 from workbench.settings import Settings
 
 MOST_BYTES = 2 * 2**30
+DEAD = 600  # seconds after which an unfinished file belongs to a process that was killed
 KINDS = {
     kind.__name__: kind for kind in (*frames.Picture.__args__, frames.Line, frames.Frame)
 }  # what an entry may hold: nothing else is ever made from it
@@ -114,6 +116,10 @@ class Store:
         return self.place / f"{name}-{key(name, settings, self.device)}.run"
 
     def _make_room(self, newest: Path) -> None:
+        for part in self.place.glob("*.part"):
+            with suppress(OSError):  # another process may have finished it
+                if time.time() - part.stat().st_mtime > DEAD:
+                    self._drop(part)
         sizes = {path: path.stat().st_size for path in self.entries()}
         total = sum(sizes.values())
         for path, size in sizes.items():

@@ -157,7 +157,7 @@ def work(pipe: Connection, device: str, takes: str, asked: str = "") -> None:
     os.environ[faults.SWITCH] = asked
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; we leave with it
     os.nice(NICE.get(takes, 10))
-    _limit_memory(device)
+    limit_memory(device)
     # torch is told its number of threads; scipy's algebra would take every core and wait for them
     threadpool_limits(1)
     turns = Turns(pipe, device)
@@ -168,7 +168,7 @@ def work(pipe: Connection, device: str, takes: str, asked: str = "") -> None:
         turns.go()
 
 
-def _limit_memory(device: str) -> None:
+def limit_memory(device: str) -> None:
     """Makes a run that needs too much fail, before the machine ends whatever it likes."""
     if device == "cpu" and resource is not None:
         most = int(float(os.environ.get("WORKBENCH_MEMORY") or MEMORY) * 2**30)
@@ -184,10 +184,11 @@ def _replies(device: str, name: str, runs: list) -> Iterator[list[Frame] | Excep
             faults.after_frame(count, seeds)
         yield None
     except Exception as error:
-        yield error if isinstance(error, KNOWN) else _plain(error)
+        yield error if isinstance(error, KNOWN) else plain(error)
 
 
-def _plain(error: Exception) -> Exception:
+def plain(error: Exception) -> Exception:
+    """An error of ours for a reader; its traceback goes to the log."""
     if (
         isinstance(error, MemoryError)
         or "allocate memory" in str(error).lower()

@@ -8,15 +8,16 @@ it can wait in an address for as long as the reader likes, and nothing runs mean
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench import active, rounds
+from workbench import active, data, rounds
 from workbench.active import Pool, Team, member
-from workbench.frames import Curves, Images, Line, Table
+from workbench.frames import Curves, Images, Line, Picture, Table
 from workbench.later import Tensor, torch
 from workbench.queries import STRATEGIES
 from workbench.rounds import Round
@@ -90,8 +91,21 @@ class Stepper:
             "labels stay.",
         }[self.stage]
 
-    def curve(self) -> Curves:
-        return curves({"so far": self.accuracies})
+    def look(self) -> SimpleNamespace:
+        """What a page shows."""
+        return SimpleNamespace(t=self.t, stage=self.stage, said=self.said(),
+                               pictures=self.pictures())  # fmt: skip
+
+    def pictures(self) -> dict[str, Picture]:
+        """What there is to see at this stage."""
+        work, one, at = self.work, self.round, STAGES.index(self.stage)
+        shown = {"margins": rounds.margins(one)}
+        if at >= STAGES.index("ask"):
+            shown["questions"] = rounds.questions(work, one)
+        if at in (STAGES.index("pseudo-label"), STAGES.index("fine-tune")):
+            shown["pseudo"] = rounds.pseudo_labels(work, one)
+        curve = curves({"so far": self.accuracies})
+        return shown | {"map": rounds.plane(work, one, 0), "accuracy": curve}
 
 
 def curves(paths: dict[str, Sequence[float]]) -> Curves:
@@ -136,7 +150,7 @@ class Labelling(NamedTuple):
 
     def answered(self, key: str) -> "Labelling":
         """With one more answer; what is no answer changes nothing."""
-        keys = KEYS[: len(active.pool(self.data).classes)] + SKIP
+        keys = KEYS[: len(classes(self.data))] + SKIP
         if self.done or len(key) != 1 or key not in keys:
             return self
         return self._replace(answers=self.answers + key)
@@ -161,7 +175,7 @@ def from_text(text: str, data: Sequence[str]) -> Labelling:
     asking = {name for name, rule in STRATEGIES.items() if rule.asks != "ALL"}
     if found.data not in data or found.strategy not in asking:
         raise SettingsError("The link names data or a strategy that is not here: choose others.")
-    keys = KEYS[: len(active.pool(found.data).classes)] + SKIP
+    keys = KEYS[: len(classes(found.data))] + SKIP
     if len(found.answers) > K * ROUNDS or set(found.answers) - set(keys):
         raise SettingsError("The link's answers are none of this task's; here is a new one.")
     return found
@@ -264,17 +278,52 @@ def spoken(work: Pool, key: str) -> str:
     return "skipped" if key == SKIP else work.classes[KEYS.index(key)]
 
 
-def classes(data: str) -> tuple[str, ...]:
-    """What an item can be called."""
-    return active.pool(data).classes
+@lru_cache(maxsize=4)
+def classes(name: str) -> tuple[str, ...]:
+    """What an item of this set can be called."""
+    return active.classes(data.load(name))
 
 
-def keys_in_words(data: str) -> str:
+def keys_in_words(name: str) -> str:
     """Which key stands for which class."""
-    names = classes(data)
+    names = classes(name)
     if names == tuple(KEYS[: len(names)]):
         return f"{names[0]} to {names[-1]}"
     return ", ".join(f"{key} {name}" for key, name in zip(KEYS, names, strict=False))
+
+
+def shown(game: Labelling) -> SimpleNamespace:
+    """Where a labelling stands, for a page: what is said, and pictures."""
+    now, paths = standing(game.settled), others(fresh(game))
+    return SimpleNamespace(said=told(game, now), pictures=pictures(game, now, paths))
+
+
+def told(game: Labelling, now: Standing) -> tuple[str, str]:
+    """Where the reader is, in words: what follows, and what stands in bold before it."""
+    given, right = verdict(game, now)
+    clock = f"{game.seconds // 60}:{game.seconds % 60:02d}"
+    if game.done:
+        pace = f", {game.seconds / given:.1f} seconds an answer" if given else ""
+        return f"You gave {given} answers, {right} of them right{pace}.", f"Done in {clock}."
+    at = f"Round {len(game.answers) // K + 1} of {ROUNDS}, question {position(game) + 1} "
+    return (
+        "Which class is the item below? Press its button, or a key: "
+        f"{keys_in_words(game.data)}, s to skip, u to take back.",
+        f"{at}of {K}, {clock} so far.",
+    )
+
+
+def pictures(game: Labelling, now: Standing, paths: dict[str, list[float]]) -> dict[str, Picture]:
+    """The open question and those around it, or how it ended."""
+    curve = curves({"you": now.accuracies} | paths)
+    if not game.done:
+        return {
+            "question": open_question(game, now),
+            "sheet": sheet(game, now),
+            "accuracy": curve,
+        }
+    wrong, words = mistakes(game, now)
+    return {"accuracy": curve, "wrong": wrong, "words": words}
 
 
 def verdict(game: Labelling, now: Standing) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """A partition of the digits that can be changed by hand, and what ACC, NMI and ARI say of it."""
 
 from functools import lru_cache
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -120,6 +121,11 @@ class MetricLab:
             "nmi": metrics.normalised_mutual_information(self.labels, self.clusters),
             "ari": metrics.adjusted_rand_index(self.labels, self.clusters),
         }
+
+    def look(self) -> SimpleNamespace:
+        """What a page shows."""
+        pictures = {"verdict": self.verdict(), "confusion": self.confusion()}
+        return SimpleNamespace(said=self.said, pictures=pictures)
 
     def confusion(self) -> HeatMap:
         """Digits of each label in each of the first clusters, and in all others."""

@@ -1,6 +1,7 @@
 """Take instances out of a bag and let the trained network answer again."""
 
 from functools import lru_cache
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -99,6 +100,14 @@ class BagLab:
         missing = ", ".join(str(place + 1) for place in sorted(self.out))
         change = self.p - self.path[-2] if len(self.path) > 1 else 0.0
         return f"Without {missing}: {answer} The last change moved it by {change:+.2f}."
+
+    def look(self) -> SimpleNamespace:
+        """What a page shows."""
+        return SimpleNamespace(
+            bag=(self.pooling, self.bag), size=self.size, tiles=self.tiles, positive=self.positive,
+            witnesses=self.witnesses, out=frozenset(self.out), weights=self.weights,
+            said=self.said(), pictures={"weights": self.bars(), "path": self.curve()},
+        )  # fmt: skip
 
     def bars(self) -> Bars:
         """What every instance counts for now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,6 +53,10 @@ class SeamLab:
             f"Comparing edges solves {self.share(self.way):.0%} of {len(self.x)} puzzles; guessing "
             f"one of 24 orders solves {1 / 24:.0%}."
         )
+
+    def look(self) -> SimpleNamespace:
+        """What a page shows."""
+        return SimpleNamespace(said=self.said(), pictures=self.pictures())
 
     def pictures(self) -> dict:
         """Some puzzles as given, by their seams and solved; and the share for every way."""

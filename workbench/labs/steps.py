@@ -1,5 +1,7 @@
 """K-Means and EM in the plane, one half-step at a time, with their objective."""
 
+from types import SimpleNamespace
+
 import numpy as np
 
 from workbench import mixtures
@@ -97,6 +99,11 @@ class EmStepper:
         coming = {"E": "the E-step asks whose each point is",
                   "M": "the M-step moves the centres to their points"}[self.next]  # fmt: skip
         return f"After the {done} {value}. Next {coming}."
+
+    def look(self) -> SimpleNamespace:
+        """What a page shows."""
+        pictures = {"scatter": self.scatter(), "curve": self.curve()}
+        return SimpleNamespace(next=self.next, said=self.said(), pictures=pictures)
 
     def scatter(self) -> Scatter:
         """The points by their likeliest cluster, with a ring at each centre or an ellipse of two

@@ -85,6 +85,7 @@ class Board(pn.viewable.Viewer):
         self.dark, self.cards, self.drawn, self.more = dark, Cards(dark), 0, False
         self.run: Run | None = None
         self.seat = self.seat_section = None  # on a page of a class
+        self._resting = False  # its reader's connection is lost
         self.notes: list[str] = []
         self.trouble: Exception | None = None  # what a callback raised; `finish` raises it again
         self._timer = Timer(self.poll, PERIOD, self._due)
@@ -292,6 +293,18 @@ class Board(pn.viewable.Viewer):
             for picture in self._pictures(self.run.frames).values():
                 Card(picture, self.dark)
         return self.run.frames[-1]
+
+    def rest(self) -> None:
+        """Leaves a run that nobody looks at."""
+        if self.run is not None and self.run.live:
+            self.runner.leave(self.run, self)
+            self._resting = True
+
+    def wake(self) -> None:
+        """Trains again what was left."""
+        if self._resting:
+            self._resting = False
+            self.move(self.controls.settings)
 
     def close(self) -> None:
         """Leaves the run and stops the timer."""

@@ -36,6 +36,8 @@ class CompareSection:
         self.pinned: list[Run] = []
         self.called: list[str] = []  # their names
         self.pair: Pair | None = None
+        self._resting: list[Run] = []  # what was left when the reader's connection was lost
+        self._pair_rests = False
         self._timer = Timer(self.look, PERIOD)
         self.overlays, self.differences = Cards(board.dark), Cards(board.dark)
         self.pins = pn.FlexBox(sizing_mode="stretch_width")
@@ -157,6 +159,25 @@ class CompareSection:
         self.differences.show(curves | {"table": self.pair.table(scalars)})
 
     # the end
+
+    def rest(self) -> None:
+        """Leaves runs that nobody looks at; those that are done stay."""
+        self._resting = [run for run in self.pinned if run.live]
+        for run in self._resting:
+            self.runner.leave(run, self)
+        self._pair_rests = self.pair is not None and self.pair.done < len(self.pair.runs)
+        if self._pair_rests:
+            self.pair.close()
+
+    def wake(self) -> None:
+        """Trains again what was left."""
+        self.pinned = [self.runner.open(*run.key, self) if run in self._resting else run
+                       for run in self.pinned]  # fmt: skip
+        if self._pair_rests:
+            self.pair = Pair(self.chapter.name, *self.pair.settings, len(self.pair.a), self.runner)
+        if self._resting or self._pair_rests:
+            self._timer.start()
+        self._resting, self._pair_rests = [], False
 
     def close(self) -> None:
         """Leaves every run."""

@@ -23,7 +23,7 @@ from workbench.view.board import Board
 from workbench.view.controls import missing_data
 from workbench.view.draw import thumbnail
 from workbench.view.instructor import InstructorPage, listen
-from workbench.view.session import Timer, close_with_page, served
+from workbench.view.session import Timer, close_with_page, rest_while_away, served
 
 FOLDER = Path(__file__).parent
 PAGE, CSS = (FOLDER / "page.html").read_text(), (FOLDER / "page.css").read_text()
@@ -63,6 +63,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
     for note in notes:
         board._note(note)
     close_with_page(board)
+    rest_while_away(board)
     to_address = CustomJS(code="history.replaceState(null, '', cb_obj.tags[0] + location.hash)")
     board.status.model.js_on_change("tags", to_address)
     sections = SECTIONS | labs.find(name)
@@ -170,6 +171,7 @@ class Thumb:
             self._timer.start()
         # holds the thumbnail while its page is there
         pn.state.on_session_destroyed(lambda _context: self.close())
+        rest_while_away(self)
 
     def look(self) -> None:
         live, count = self.run.live, len(self.run.frames)
@@ -178,6 +180,14 @@ class Thumb:
             self.still.text = _still(self.chapter.name, self.run, count)
         if not live:
             self._timer.stop()
+
+    def rest(self) -> None:
+        self.runner.leave(self.run, self)
+
+    def wake(self) -> None:
+        if self.run.status == "abandoned":
+            self.run, self.drawn = self.runner.open(*self.run.key, self), 0
+            self._timer.start()
 
     def close(self) -> None:
         self.runner.leave(self.run, self)

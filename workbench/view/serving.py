@@ -4,17 +4,22 @@ Panel serves the pages; `install` puts these handlers in the places of its own.
 """
 
 import asyncio
+import errno
 import math
+import os
 import random
+import socket
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from bokeh.server import urls
-from bokeh.util.token import get_session_id
+from bokeh.util.token import get_session_id, get_token_payload
 from panel.io import server as panel_server
 from panel.io.server import DocHandler, WSHandler
+from tornado import tcpserver
 from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.web import RequestHandler
 
@@ -31,9 +36,14 @@ from workbench.runs import Run, Runner, shared_runner
 from workbench.view import collecting
 
 ROOM = 120  # sessions at once, unless `workbench serve --room` says otherwise
-GRACE = 25  # more seconds than a closed tab's for a page that has not connected yet
+FIRST = 30  # seconds that a page has to connect: when a class comes in, scripts take a while
+FRESH = 300  # seconds in which a token may make a session; afterwards it finds its own or none
+UNHEARD = 2  # pings, ten seconds apart, that a browser may leave unanswered
+LEFT = 1001  # how a browser closes its websocket when the reader has closed the tab or moved on
 RETRY = 30  # seconds until a full room is asked again
 FILES = 4096  # open files that a class may need: a socket a session, and what trains
+SPARE = 24  # of the files that may be open, for what the server itself opens
+BACKLOG = 128  # connections that are taken before something else has its turn
 PROBE = 100  # ms between two looks at the event loop
 SPAN = 10  # seconds that /health looks back on
 FULL = (Path(__file__).parent / "full.html").read_text()
@@ -126,12 +136,10 @@ class RoomPage(DocHandler):
             collecting.leave_alone()
 
     async def get_session(self):
-        """A new session waits for its browser: when a class comes in, scripts take a while.
-
-        Without this a page was thrown away unseen and built once more for its websocket.
-        """
+        """A new session waits for its browser, else a page is thrown away and built twice."""
         session = await super().get_session()
-        session._last_unsubscribe_time += 1000 * GRACE
+        lives = self.application._unused_session_lifetime_milliseconds
+        session._last_unsubscribe_time += max(0, 1000 * FIRST - lives)
         return session
 
     def write_error(self, status_code: int, **kwargs) -> None:
@@ -140,14 +148,31 @@ class RoomPage(DocHandler):
 
 
 class RoomSocket(WSHandler):
-    """A page's websocket. It makes no session in a full room and says nothing of our innards."""
+    """A page's websocket. It makes no session in a full room and says nothing of our innards.
+
+    A page that loses its connection finds its session again; one that is closed ends it at once.
+    """
 
     async def _async_open(self, token: str) -> None:
         known = get_session_id(token) in self.application_context._sessions
-        if not known and sessions(self.application) >= Health.room:
-            self.close(1013, "The room is full.")
+        age = time.time() - get_token_payload(token)["session_expiry"]
+        age += self.application.session_token_expiration
+        if not known and (age > FRESH or sessions(self.application) >= Health.room):
+            self.close(1013, "The room is full." if age <= FRESH else "This page is over.")
             return
         await super()._async_open(token)
+
+    def ping(self, data: bytes = b"") -> None:
+        """Asks the browser whether it is there; without an answer Wi-Fi that is gone looks open."""
+        if int(data) - self.latest_pong > 1 + UNHEARD:
+            self.close()
+        else:
+            super().ping(data)
+
+    def on_close(self) -> None:
+        if self.close_code == LEFT and self.connection is not None:
+            self.connection.session.request_expiration()
+        super().on_close()
 
     async def on_message(self, fragment) -> None:
         collecting.heard()
@@ -172,6 +197,8 @@ def install(room: int = ROOM) -> None:
     runner = shared_runner("workers")
     runner.on_end.append(_write_down)
     Health.room, Health.pulse = room, Pulse(runner)
+    if resource is not None:
+        tcpserver.add_accept_handler = accept_while_there_is_room
     urls.toplevel_patterns.append(("/health", Health))
     IOLoop.current().add_callback(Health.pulse.start)
 
@@ -179,6 +206,47 @@ def install(room: int = ROOM) -> None:
 def _write_down(run: Run) -> None:
     seconds = 0.0 if run.begun is None else time.monotonic() - run.begun
     logs.run_line(run.session, run.name, run.settings, seconds, run.status)
+
+
+def accept_while_there_is_room(
+    listening: socket.socket, take: Callable[[socket.socket, Any], None]
+) -> Callable[[], None]:
+    """Takes connections as long as files may be opened, then waits for a second.
+
+    In the place of Tornado's `add_accept_handler`, which tries again at once and for ever, with a
+    traceback each time: who is in would not be answered any more.
+    """
+    loop, most = IOLoop.current(), resource.getrlimit(resource.RLIMIT_NOFILE)[0] - SPARE
+    pause: list = []
+
+    def accept(_fd: socket.socket, _events: int) -> None:
+        for _ in range(BACKLOG):
+            try:
+                free = os.dup(listening.fileno())  # the lowest number
+                os.close(free)
+                if free >= most:
+                    raise OSError(errno.EMFILE, "Too many open files")
+                connection, address = listening.accept()
+            except (BlockingIOError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                OURS.warning("Who comes in now has to wait: %s.", error.strerror)
+                loop.remove_handler(listening)
+                pause[:] = [loop.call_later(1, begin)]
+                return
+            take(connection, address)
+
+    def begin() -> None:
+        pause.clear()
+        loop.add_handler(listening, accept, IOLoop.READ)
+
+    def end() -> None:
+        for timeout in pause:
+            loop.remove_timeout(timeout)
+        loop.remove_handler(listening)
+
+    begin()
+    return end
 
 
 def raise_file_limit() -> None:

@@ -12,11 +12,15 @@ from functools import partial
 
 import panel as pn
 from bokeh.document import Document
+from bokeh.events import ClientReconnected, ConnectionLost
 from panel.io.document import unlocked
 from panel.io.state import set_curdoc
 from tornado.ioloop import PeriodicCallback
 
+from workbench.handwork import shared_hand
+
 BESIDE = ThreadPoolExecutor(2, thread_name_prefix="beside-page")
+AWAY = 5  # seconds without a connection after which nothing is trained for a page
 
 
 def served() -> bool:
@@ -135,10 +139,39 @@ def beside(work: Callable[[], object], then: Callable[..., None], *given) -> Non
     BESIDE.submit(work).add_done_callback(ended)
 
 
+def elsewhere(work: Callable[[], object], then: Callable[..., None], *given) -> None:
+    """As `beside`, in another process: for what computes with PyTorch, which the server has not.
+
+    `work` goes through a pipe: a function of a module, or a partial of one with plain values.
+    """
+    beside(partial(shared_hand(), work) if served() else work, then, *given)
+
+
 def close_with_page(thing) -> None:
     """Calls `thing.close()` when the reader's page is gone, and does not keep it until then."""
     close = weakly(thing.close)
     pn.state.on_session_destroyed(lambda _context: close())
+
+
+def rest_while_away(thing) -> None:
+    """Calls `thing.rest()` when the page has been without its browser for AWAY seconds.
+
+    Its session lives on for a while, for a network that comes back; `thing.wake()` is called then.
+    """
+    if not served():
+        return
+    page = weakref.ref(pn.state.curdoc)
+    rest, wake = weakly(thing.rest), weakly(thing.wake)
+
+    def look() -> None:
+        if not page().session_context.session.connection_count:
+            rest()
+
+    def lost(_event) -> None:
+        page().add_timeout_callback(look, 1000 * AWAY)
+
+    pn.state.curdoc.on_event(ConnectionLost, lost)
+    pn.state.curdoc.on_event(ClientReconnected, lambda _event: wake())
 
 
 def lasting(section) -> pn.viewable.Viewable:
@@ -146,4 +179,5 @@ def lasting(section) -> pn.viewable.Viewable:
     view = section.view()
     view.section = section
     close_with_page(section)
+    rest_while_away(section)
     return view

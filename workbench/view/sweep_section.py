@@ -48,6 +48,7 @@ class SweepSection:
     def __init__(self, chapter: Chapter, settings, runner: Runner, dark: bool):
         self.chapter, self._settings, self.runner = chapter, settings, runner
         self.sweep: Sweep | None = None
+        self._resting = False  # its reader's connection is lost
         self.cards = Cards(dark)
         self._timer = Timer(self.look, PERIOD)
         self._known: dict[tuple[int | None, int], dict[str, Picture]] = {}  # bands by step and done
@@ -199,6 +200,18 @@ class SweepSection:
     def _unwatch(self) -> None:
         self._timer.stop()
         self.go.label = "Train the sweep"
+
+    def rest(self) -> None:
+        """Ends a sweep that nobody looks at."""
+        if self._timer.runs:
+            self._stop()
+            self._resting = True
+
+    def wake(self) -> None:
+        """Goes on with it: what was done is kept."""
+        if self._resting:
+            self._resting = False
+            self._go(None)
 
     def close(self) -> None:
         """Leaves every run."""

@@ -4,10 +4,17 @@ A module has TITLE, INTRODUCTION and build(dark), which returns a Panel object.
 """
 
 import importlib
+from concurrent.futures import Future
+from functools import partial
 from html import escape
 from types import ModuleType
 
 import panel as pn
+
+from workbench.labs import look
+from workbench.players import WorkerDied
+from workbench.turns import KNOWN
+from workbench.view.session import elsewhere
 
 _FILES = {
     "clustering": ("metric_lab", "em_stepper"),
@@ -24,6 +31,41 @@ def find(chapter: str) -> dict[str, ModuleType]:
         name: importlib.import_module(f"workbench.view.labs.{name}")
         for name in _FILES.get(chapter, ())
     }
+
+
+class Machine:
+    """A machine of `workbench.labs` on a page. It is worked elsewhere: `page.show(stands)` is
+    called with what `labs.look` says of it, after it was made and after every call.
+
+    Whoever clicks faster than it answers loses no click; only the newest answer is shown.
+    """
+
+    def __init__(self, page, kind: type, *given):
+        self._page = page
+        self.begin(kind, *given)
+
+    def begin(self, kind: type, *given) -> None:
+        """Another machine, or this one anew."""
+        self.kind, self.given, self.calls = kind, given, ()
+        self._look()
+
+    def call(self, name: str, *given) -> None:
+        """Calls a method of the machine."""
+        self.calls = (*self.calls, (name, *given))
+        self._look()
+
+    def _look(self) -> None:
+        asked = self.kind, self.given, self.calls
+        elsewhere(partial(look, *asked), self._seen, asked)
+
+    def _seen(self, asked: tuple, done: Future) -> None:
+        if asked != (self.kind, self.given, self.calls):
+            return
+        try:
+            stands = done.result()
+        except (*KNOWN, WorkerDied) as error:
+            return self._page.said.say(str(error), role="alert")
+        self._page.show(stands)
 
 
 class Said(pn.pane.HTML):

@@ -2,17 +2,16 @@
 
 import base64
 import io
-from concurrent.futures import Future
+from types import SimpleNamespace
 
 import numpy as np
 import panel as pn
 import panel_material_ui as pmui
 from PIL import Image
 
-from workbench.labs.mil import NEGATIVE, POOLINGS, POSITIVE, BagLab, trained
+from workbench.labs.mil import NEGATIVE, POOLINGS, POSITIVE, BagLab
 from workbench.view.cards import Cards
-from workbench.view.labs import Said
-from workbench.view.session import beside
+from workbench.view.labs import Machine, Said
 
 TITLE = "Take an instance out"
 INTRODUCTION = (
@@ -43,38 +42,34 @@ class Panel:
         self.bag = pmui.Select(label="Bag", options=BAGS, value=0, size="small", width=110)
         self.pooling = pmui.Select(label="Pooling", options=POOLINGS, value="attention",
                                    size="small", width=210)  # fmt: skip
-        self.show = pmui.Checkbox(label="Show the witnesses", value=False)
+        self.witnesses = pmui.Checkbox(label="Show the witnesses", value=False)
         self.again = pmui.Button(label="Put all back", variant="outlined", size="small",
                                  on_click=lambda _: self._choose())  # fmt: skip
         self.bag.param.watch(lambda _: self._choose(), "value")
-        self.pooling.param.watch(lambda _: self._pool(), "value")
-        self.show.param.watch(lambda _: self._draw(), "value")
-        self.lab: BagLab | None = None
-        beside(trained, self._begin)
+        self.pooling.param.watch(lambda _: self._choose(), "value")
+        self.witnesses.param.watch(lambda _: self._draw(), "value")
+        self.lab: SimpleNamespace | None = None  # where it stands
+        self.machine = Machine(self, BagLab, self.pooling.value, self.bag.value)
 
     def view(self) -> pn.viewable.Viewable:
         return pn.Column(
-            pn.FlexBox(self.bag, self.pooling, self.show, self.again, align_items="center"),
+            pn.FlexBox(self.bag, self.pooling, self.witnesses, self.again, align_items="center"),
             self.said,
             self.row,
             self.cards.pane,
             sizing_mode="stretch_width",
         )
 
-    def _begin(self, done: Future) -> None:
-        done.result()
-        self.lab = BagLab(self.pooling.value, self.bag.value)
-        self._lay()
-
     def _choose(self) -> None:
-        if self.lab is not None:
-            self.lab.choose(self.bag.value)
-            self._lay()
+        self.machine.begin(BagLab, self.pooling.value, self.bag.value)
 
-    def _pool(self) -> None:
-        if self.lab is not None:
-            self.lab.pool(self.pooling.value)
+    def show(self, stands: SimpleNamespace) -> None:
+        """Where the lab stands."""
+        before, self.lab = self.lab, stands
+        if before is None or before.bag != stands.bag:
             self._lay()
+        else:
+            self._draw()
 
     def _lay(self) -> None:
         """A button for every instance of the bag."""
@@ -89,8 +84,8 @@ class Panel:
         self.row.objects = self.buttons
 
     def _click(self, place: int) -> None:
-        if self.lab.toggle(place):
-            self._draw()
+        if len(self.lab.out ^ {place}) < self.lab.size:
+            self.machine.call("toggle", place)
         else:
             self.said.say("A bag needs an instance: put another back first.", role="alert")
 
@@ -99,7 +94,7 @@ class Panel:
         if lab is None:
             return
         for place, button in enumerate(self.buttons):
-            out, shown = place in lab.out, self.show.value and lab.witnesses[place]
+            out, shown = place in lab.out, self.witnesses.value and lab.witnesses[place]
             state = "out" if out else f"{lab.weights[place]:.2f}"
             name = f"{place + 1}: {state}" + (" witness" if shown else "")
             edge = WITNESS if shown else PLAIN
@@ -109,8 +104,8 @@ class Panel:
             if button.stylesheets != sheets:
                 button.stylesheets = sheets
         label = "The bag's label is " + ("positive." if lab.positive else "negative.")
-        self.said.say(lab.said(), first=label if self.show.value else "")
-        self.cards.show({"weights": lab.bars(), "path": lab.curve()})
+        self.said.say(lab.said, first=label if self.witnesses.value else "")
+        self.cards.show(lab.pictures)
 
 
 def address(tile: np.ndarray) -> str:

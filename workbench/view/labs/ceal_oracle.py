@@ -7,20 +7,21 @@ storage, so it survives a reload; the server keeps nothing and nothing runs betw
 import time
 from concurrent.futures import Future
 from functools import partial
+from types import SimpleNamespace
 
 import panel as pn
 import panel_material_ui as pmui
 from bokeh.models import Column, CustomJS, Div
 
 from workbench import data
-from workbench.frames import Picture
 from workbench.labs import labelling
-from workbench.labs.labelling import KEYS, ROUNDS, SKIP, K, Labelling, Standing
+from workbench.labs.labelling import KEYS, SKIP, Labelling
+from workbench.players import WorkerDied
 from workbench.settings import SettingsError
-from workbench.turns import one_thread
+from workbench.turns import KNOWN
 from workbench.view.cards import Cards
 from workbench.view.labs import Said
-from workbench.view.session import beside, served
+from workbench.view.session import elsewhere, served
 
 TITLE = "You are the oracle"
 INTRODUCTION = (
@@ -35,13 +36,15 @@ STRATEGIES = ("CEAL_MS", "CEAL_EN", "CEAL_LC", "CEAL_FUSION", "AL_MS", "AL_RAND"
 BACK = "u"
 LONGEST = 60  # seconds that count for one answer: who takes longer was away
 READ = """
+const page = heard.document, id = heard.id
+const model = () => page.get_model_by_id(id)  // another one when the connection was lost
 heard.tags = ["state", location.hash.slice(1) || sessionStorage.getItem("ceal-oracle") || ""]
 document.addEventListener("keydown", event => {
   const at = event.composedPath()[0]
   const typing = at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName)
   if (typing || event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1) return
-  if (heard.tags[0] === "state") heard.tags = ["keys"]
-  heard.tags = [...heard.tags, event.key]
+  if (model().tags[0] === "state") model().tags = ["keys"]
+  model().tags = [...model().tags, event.key]
 })
 """
 WRITE = """
@@ -145,15 +148,15 @@ class Oracle:
             self.kept.tags = [game.to_text()]
         self.busy = True
         self.said.say("The network learns from your answers.")
-        beside(partial(played, game), self._learnt, game)  # it takes a tenth of a second
+        elsewhere(partial(labelling.shown, game), self._learnt, game)  # a tenth of a second
 
     def _learnt(self, game: Labelling, done: Future) -> None:
         if game is not self.game:  # the reader has begun anew meanwhile
             return
         self.busy = False
         try:
-            self._show(*done.result())
-        except data.DataError as error:
+            self._show(done.result())
+        except (*KNOWN, WorkerDied) as error:
             self.said.say(str(error), role="alert")
         waiting, self.waiting = self.waiting, []
         for key in waiting:
@@ -161,7 +164,7 @@ class Oracle:
 
     # --- what is shown
 
-    def _show(self, now: Standing, paths: dict[str, list[float]]) -> None:
+    def _show(self, stands: SimpleNamespace) -> None:
         names = labelling.classes(self.game.data)
         if [button.label for button in self.answers][:-2] != list(names):
             self.answers.objects = [
@@ -171,46 +174,12 @@ class Oracle:
         for button in self.answers[:-1]:
             button.disabled = self.game.done
         self.answers[-1].disabled = not self.game.answers
-        self.said.say(*told(self.game, now))
-        self.cards.show(pictures(self.game, now, paths))
+        self.said.say(*stands.said)
+        self.cards.show(stands.pictures)
 
     def _button(self, name: str, key: str, variant: str = "contained") -> pmui.Button:
         return pmui.Button(label=name, size="small", variant=variant,
                            on_click=lambda _: self.press(key))  # fmt: skip
-
-
-def played(game: Labelling) -> tuple[Standing, dict[str, list[float]]]:
-    """Where the labelling stands, and the curves it is compared with; both are kept."""
-    with one_thread():  # as everything is trained, so that the numbers agree
-        return labelling.standing(game.settled), labelling.others(labelling.fresh(game))
-
-
-def told(game: Labelling, now: Standing) -> tuple[str, str]:
-    """Where the reader is, in words: what follows, and what stands in bold before it."""
-    given, right = labelling.verdict(game, now)
-    clock = f"{game.seconds // 60}:{game.seconds % 60:02d}"
-    if game.done:
-        pace = f", {game.seconds / given:.1f} seconds an answer" if given else ""
-        return f"You gave {given} answers, {right} of them right{pace}.", f"Done in {clock}."
-    at = f"Round {len(game.answers) // K + 1} of {ROUNDS}, question {labelling.position(game) + 1} "
-    return (
-        "Which class is the item below? Press its button, or a key: "
-        f"{labelling.keys_in_words(game.data)}, s to skip, u to take back.",
-        f"{at}of {K}, {clock} so far.",
-    )
-
-
-def pictures(game: Labelling, now: Standing, paths: dict[str, list[float]]) -> dict[str, Picture]:
-    """The open question and those around it, or how it ended."""
-    curve = labelling.curves({"you": now.accuracies} | paths)
-    if not game.done:
-        return {
-            "question": labelling.open_question(game, now),
-            "sheet": labelling.sheet(game, now),
-            "accuracy": curve,
-        }
-    wrong, words = labelling.mistakes(game, now)
-    return {"accuracy": curve, "wrong": wrong, "words": words}
 
 
 def build(dark: bool = False) -> pn.viewable.Viewable:

@@ -1,10 +1,11 @@
 """CEAL stage by stage: predict, ask, pseudo-label, fine-tune, forget."""
 
+from types import SimpleNamespace
+
 import panel as pn
 
-from workbench import rounds
-from workbench.frames import Picture
-from workbench.labs.labelling import STAGES, Stepper
+from workbench.labs.labelling import Stepper
+from workbench.view.labs import Machine
 from workbench.view.labs.stepper import StepperPage
 
 TITLE = "A round, stage by stage"
@@ -19,29 +20,17 @@ class Page(StepperPage):
     """CEAL on digits, a stage a click."""
 
     def begin(self) -> None:
-        self.stepper = Stepper()
-        self._show()
+        self.stepper = Machine(self, Stepper)
 
     def step(self) -> None:
-        self.stepper.step()
-        self._show()
+        self.next.disabled = True  # until it is done: the last one must not be passed
+        self.stepper.call("step")
 
-    def _show(self) -> None:
-        stepper = self.stepper
-        self.next.disabled = stepper.t == ROUNDS - 1 and stepper.stage == "forget"
-        self.said.say(stepper.said(), first=f"Round {stepper.t + 1}, {stepper.stage}.")
-        self.cards.show(pictures(stepper))
-
-
-def pictures(stepper: Stepper) -> dict[str, Picture]:
-    """What there is to see at this stage."""
-    work, one, at = stepper.work, stepper.round, STAGES.index(stepper.stage)
-    shown = {"margins": rounds.margins(one)}
-    if at >= STAGES.index("ask"):
-        shown["questions"] = rounds.questions(work, one)
-    if at in (STAGES.index("pseudo-label"), STAGES.index("fine-tune")):
-        shown["pseudo"] = rounds.pseudo_labels(work, one)
-    return shown | {"map": rounds.plane(work, one, 0), "accuracy": stepper.curve()}
+    def show(self, stands: SimpleNamespace) -> None:
+        """Where the stepper stands."""
+        self.next.disabled = stands.t == ROUNDS - 1 and stands.stage == "forget"
+        self.said.say(stands.said, first=f"Round {stands.t + 1}, {stands.stage}.")
+        self.cards.show(stands.pictures)
 
 
 def build(dark: bool = False) -> pn.viewable.Viewable:

@@ -1,11 +1,13 @@
 """The seam lab: how many puzzles can be solved without knowing what is on them?"""
 
+from types import SimpleNamespace
+
 import panel as pn
 import panel_material_ui as pmui
 
 from workbench.labs.seams import WAYS, SeamLab
 from workbench.view.cards import Cards
-from workbench.view.labs import Said
+from workbench.view.labs import Machine, Said
 
 TITLE = "A puzzle solved by its edges"
 INTRODUCTION = (
@@ -30,22 +32,26 @@ class Panel:
         again = pmui.Button(label="Other puzzles", variant="outlined", size="small",
                             on_click=lambda _: self.shuffle())  # fmt: skip
         for widget in (self.data, self.side, self.way):
-            widget.param.watch(lambda _: self.show(), "value")
+            widget.param.watch(lambda _: self.begin(), "value")
         self.view = pn.Column(
             pn.FlexBox(self.data, self.side, self.way, again), self.said, self.cards.pane,
             sizing_mode="stretch_width",
         )  # fmt: skip
-        self.show()
+        self.lab = Machine(self, SeamLab)
 
     def shuffle(self) -> None:
         """New orders for the same pictures."""
         self.seed += 1
-        self.show()
+        self.begin()
 
-    def show(self) -> None:
-        lab = SeamLab(self.data.value, self.side.value, self.way.value, self.seed)
-        self.said.say(lab.said())
-        self.cards.show(lab.pictures())
+    def begin(self) -> None:
+        """The puzzles that are chosen."""
+        self.lab.begin(SeamLab, self.data.value, self.side.value, self.way.value, self.seed)
+
+    def show(self, stands: SimpleNamespace) -> None:
+        """What the lab has found."""
+        self.said.say(stands.said)
+        self.cards.show(stands.pictures)
 
 
 def build(dark: bool = False) -> pn.viewable.Viewable:

@@ -1,0 +1,278 @@
+"""A reader's connection: closed, lost, or behind a proxy with a prefix. Over real sockets."""
+
+import asyncio
+import json
+import re
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from test_serving import KEY, token
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+from tornado.web import Application, RequestHandler
+from tornado.websocket import WebSocketHandler, websocket_connect
+
+from workbench import rehearse
+from workbench.chapters import NAMES
+from workbench.rehearse import Person, Refused, Session
+from workbench.view import labs
+
+PREFIX = "/services/workbench"
+BACK = {"type": "event", "name": "client_reconnected", "values": {"type": "map", "entries": []}}
+OUTER = "class.example.org"  # where readers think they are
+INSTRUCTOR = "let-me-in"
+LONG = {"steps": "20000"}  # what takes longer than anybody here is patient
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """As `workbench serve --prefix` starts it, with its own patience; url has the prefix."""
+    folder = tmp_path_factory.mktemp("connection")
+    own = rehearse.OwnServer(
+        folder / "log.txt", "--prefix", PREFIX, "--allow-websocket-origin", OUTER,
+        BOKEH_SECRET_KEY=KEY, WORKBENCH_INSTRUCTOR=INSTRUCTOR,
+        WORKBENCH_STORE=str(folder / "store"),
+    )  # fmt: skip
+    own.url += PREFIX
+    try:
+        asyncio.run(rehearse._ready(own.url, ""))
+        yield own
+    finally:
+        own.close()
+
+
+def health(server) -> dict:
+    return asyncio.run(said(server))
+
+
+async def said(server) -> dict:
+    return json.loads((await Session(server.url).get("/health")).body)
+
+
+async def until(happens, patience: float = 30) -> float:
+    """Waits until `await happens()` is true; the seconds that it took."""
+    start = time.monotonic()
+    while not await happens():
+        assert time.monotonic() - start < patience, "it never happened"
+        await asyncio.sleep(0.1)
+    return time.monotonic() - start
+
+
+async def trains(server, seed: int) -> Person:
+    """Somebody whose run is on its way and would take long."""
+    person = Person(server.url, "", seed * rehearse.OWN, set())
+    await person.enter("beta-vae", **LONG)
+
+    async def training() -> bool:
+        return (await said(server))["training"] == 1
+
+    await until(training)
+    return person
+
+
+@pytest.mark.parametrize("end", ["close", "drop"])
+def test_nothing_trains_for_a_closed_tab_or_a_lost_connection(server, end):
+    async def story() -> float:
+        person = await trains(server, 2)
+        getattr(person, end)()
+
+        async def over() -> bool:
+            return (await said(server))["training"] == 0
+
+        return await until(over)
+
+    seconds = asyncio.run(story())
+    print(f"a run ended {seconds:.1f} s after {end}")
+    assert seconds <= 8
+    left = health(server)["sessions"]
+    assert left == (0 if end == "close" else 1)  # who has lost the network may come back
+
+
+def test_who_comes_back_finds_the_page_and_its_run_goes_on(server):
+    async def story():
+        person = await trains(server, 3)
+        page = set(person.models)
+        for seconds in (0.5, 6.5, 0.5):  # the second is longer than a run is held for nobody
+            person.drop()
+            await asyncio.sleep(seconds)
+            before = (await said(server))["training"]
+            assert before == (1 if seconds < 5 else 0)
+            person.models.clear()
+            await person.connect(person.token)
+            await person.pull()
+            person.event(BACK)
+            person.listen()
+            assert page & set(person.models)
+
+            async def training() -> bool:
+                return (await said(server))["training"] == 1
+
+            await until(training)
+        person.move()
+
+        async def answered() -> bool:
+            return person.moves[-1].answered is not None
+
+        await until(answered)
+        assert person.foreign == 0
+        person.close()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("age", [0, 60, 600])
+def test_an_old_token_makes_no_session(server, age):
+    opens = Session(server.url).connect(token(86_400 - age, key=KEY))
+    if age < 300:  # as if the page had been slow to connect
+        asyncio.run(opens)
+    else:
+        with pytest.raises(Refused):
+            asyncio.run(opens)
+
+
+class Visitor(Person):
+    """Somebody who opens a chapter's labs and hears what they say."""
+
+    async def opens(self, names: list[str]) -> None:
+        self.said = ""
+        asks = next(model for model in self.models.values()
+                    if model.get("attributes", {}).get("name") == "asks")  # fmt: skip
+        self.change(asks["id"], tags=names)
+
+    def heard(self, model: str, attribute: str, value) -> None:
+        self.said += json.dumps(value, default=str)
+
+
+SAYS = {
+    "clustering": ["K-Means: ", "Three centres are set"],
+    "mil": ["The bag is complete"],
+    "selfsup": ["Comparing edges solves"],
+    "ceal": ["question 1 of 10", "Round 1, predict"],
+}
+
+
+def test_labs_that_compute_leave_the_server_without_pytorch(server):
+    async def story():
+        for name, words in SAYS.items():
+            person = Visitor(server.url, "", 1, set())
+            await person.enter(name)
+            await person.opens(list(labs._FILES[name]))
+
+            async def all_said(person=person, words=words) -> bool:
+                return all(each in person.said for each in words)
+
+            await until(all_said)
+            person.close()
+
+    before = server.memory()
+    asyncio.run(story())
+    print(f"{before:.0f} MB before, {server.memory():.0f} MB with all labs")
+    assert "libtorch" not in Path(f"/proc/{server.process.pid}/maps").read_text()
+
+
+# --- behind a proxy
+
+
+class Passed(RequestHandler):
+    """A request that is handed on, path and all, as JupyterHub's proxy and nginx do."""
+
+    def initialize(self, inner: str):
+        self.inner = inner
+
+    async def get(self, path: str) -> None:
+        headers = {"Host": OUTER} | {
+            key: self.request.headers[key] for key in ("Cookie",) if key in self.request.headers
+        }
+        reply = await AsyncHTTPClient(force_instance=True).fetch(
+            HTTPRequest(self.inner + self.request.uri, headers=headers, follow_redirects=False,
+                        request_timeout=60), raise_error=False,
+        )  # fmt: skip
+        self.set_status(reply.code)
+        for key in ("Content-Type", "Location"):
+            if key in reply.headers:
+                self.set_header(key, reply.headers[key])
+        self.finish(reply.body)
+
+
+class PassedSocket(WebSocketHandler):
+    """A websocket that is handed on."""
+
+    def initialize(self, inner: str):
+        self.inner = inner.replace("http", "ws", 1)
+
+    def check_origin(self, origin: str) -> bool:
+        return True
+
+    def select_subprotocol(self, offered: list[str]) -> str:
+        self.offered = offered
+        return offered[0]
+
+    async def open(self, path: str) -> None:
+        headers = {"Origin": self.request.headers["Origin"], "Host": OUTER}
+        address = HTTPRequest(self.inner + self.request.uri, headers=headers)
+        self.other = await websocket_connect(
+            address, subprotocols=self.offered, on_message_callback=self._back,
+            max_message_size=2**28,
+        )  # fmt: skip
+
+    async def on_message(self, frame) -> None:
+        await self.other.write_message(frame, binary=isinstance(frame, bytes))
+
+    def _back(self, frame) -> None:
+        if frame is None:
+            self.close()
+        else:
+            self.write_message(frame, binary=isinstance(frame, bytes))
+
+    def on_close(self) -> None:
+        self.other.close(1001)
+
+
+@contextmanager
+def proxy(server):
+    """Inside a loop: a proxy to the server; its address with the prefix."""
+    inner = {"inner": server.url.removesuffix(PREFIX)}
+    here, port = bind_unused_port()
+    outside = HTTPServer(Application([
+        (f"({PREFIX}/app/ws)", PassedSocket, inner), (r"(/.*)", Passed, inner),
+    ]))  # fmt: skip
+    outside.add_socket(here)
+    try:
+        yield f"http://127.0.0.1:{port}{PREFIX}"
+    finally:
+        outside.stop()
+
+
+def test_behind_a_proxy_with_a_prefix_pages_links_files_and_websockets_work(server):
+    async def story():
+        with proxy(server) as url:
+            origin = f"https://{OUTER}"
+            home = Session(url, origin=origin)
+            page = (await home.get("/")).body.decode()  # goes on to the only application
+            files = set(rehearse.FILES.findall(page))
+            assert len(files) > 5 and not re.search("(?:src|href)=[\"']/", page)
+            await asyncio.gather(*(home.get(f"/{name}") for name in files))
+            links = re.findall(r'class="card" href="([^"]+)"', page)
+            assert len(links) == len(NAMES)
+            for link in links[:2]:
+                body = (await home.get(f"/app{link}".replace("&amp;", "&"))).body.decode()
+                assert "What this is" in body
+            assert json.loads((await home.get("/health")).body)["ready"]
+            instructor = (await home.get(f"/app?instructor={INSTRUCTOR}")).body.decode()
+            assert "Who is where" in instructor
+            person = Person(url, "", 3, set())
+            person.origin = origin
+            await person.enter("beta-vae")
+            person.move()
+
+            async def answered() -> bool:
+                return person.moves[-1].answered is not None
+
+            await until(answered)
+            person.close()
+            await asyncio.sleep(0.2)  # the proxy closes its side
+
+    asyncio.run(story())

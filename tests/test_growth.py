@@ -1,0 +1,154 @@
+"""What a server holds after people have come and gone: memory, threads, files, and CPU."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+from test_connection import said, until
+
+from workbench import rehearse
+from workbench.chapters import NAMES, find
+from workbench.rehearse import TOKEN, Person, Session
+
+pytestmark = pytest.mark.slow
+ROUNDS, PEOPLE = 5, 30
+FILES = 96  # open files that the small server may have; it has some sixty before anybody comes
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("growth")
+    own = rehearse.OwnServer(folder / "log.txt", WORKBENCH_STORE=str(folder / "store"))
+    try:
+        asyncio.run(rehearse._ready(own.url, ""))
+        yield own
+    finally:
+        own.close()
+
+
+def threads(server) -> int:
+    return len(os.listdir(f"/proc/{server.process.pid}/task"))
+
+
+def files(server) -> int:
+    return len(os.listdir(f"/proc/{server.process.pid}/fd"))
+
+
+async def nobody(server) -> None:
+    async def empty() -> bool:
+        return (await said(server))["sessions"] == 0
+
+    await until(empty, 90)
+
+
+async def visit(server, number: int) -> None:
+    """Comes in, moves a slider, sees the answer; what it asks for is never done, so never kept."""
+    home = await Session(server.url).open()
+    home.close()
+    name = NAMES[number % len(NAMES)]
+    steps = find(name).Settings.knobs()["steps"].high
+    person = Person(server.url, "", number, set())
+    await person.enter(name, steps=str(int(steps)))
+    for _ in range(2):  # one of two moves is away from where the slider stands
+        person.move()
+        await asyncio.sleep(0.5)
+
+    async def answered() -> bool:
+        return any(move.answered for move in person.moves)
+
+    await until(answered, 60)
+    assert not person.foreign and not person.replies
+    person.close()
+
+
+def test_rounds_of_people_leave_nothing_behind(server):
+    async def story() -> list:
+        seen = []
+        for _ in range(ROUNDS):
+            await asyncio.gather(*(visit(server, number) for number in range(PEOPLE)))
+            await nobody(server)
+            await asyncio.sleep(3)
+            seen.append((server.memory(), threads(server), files(server)))
+            print(f"{seen[-1][0]:.1f} MB, {seen[-1][1]} threads, {seen[-1][2]} files", flush=True)
+        return seen
+
+    seen = asyncio.run(story())
+    assert seen[4][0] - seen[2][0] <= 5
+    assert seen[4][1] == seen[2][1] <= 30
+    assert seen[4][2] <= seen[2][2] + 2
+
+
+@pytest.mark.parametrize("end", ["close", "drop"])
+def test_a_page_that_moved_before_it_was_ready_costs_nothing_when_it_is_gone(server, end):
+    async def ghost(number: int) -> None:
+        person = Session(server.url)
+        page = (await person.get(f"/app?chapter={NAMES[number]}")).body.decode()
+        await person.connect(TOKEN.search(page)[1])
+        await person.pull()
+        slider = next(model for model in person.models.values()
+                      if "value_throttled" in model.get("attributes", {}))  # fmt: skip
+        person.change(slider["id"], value=3, value_throttled=3)
+        person.listen()
+        await asyncio.sleep(1)
+        getattr(person, end)()
+
+    async def story() -> None:
+        await asyncio.gather(*map(ghost, range(len(NAMES))))
+        await nobody(server)
+
+    asyncio.run(story())
+    time.sleep(1)
+    before = server.cpu()
+    time.sleep(8)
+    spent = server.cpu() - before
+    print(f"{spent:.2f} s of CPU in 8 s")
+    assert spent <= 0.5
+
+
+def test_a_server_without_files_says_so_and_serves_who_is_in(tmp_path, monkeypatch):
+    resource = pytest.importorskip("resource")
+    few = partial(resource.setrlimit, resource.RLIMIT_NOFILE, (FILES, FILES))
+    monkeypatch.setattr(rehearse.subprocess, "Popen", partial(subprocess.Popen, preexec_fn=few))
+    own = rehearse.OwnServer(tmp_path / "log.txt", WORKBENCH_STORE=str(tmp_path / "store"))
+    place = own.url.rpartition("/")[2].split(":")
+
+    async def story() -> tuple[float, list[float]]:
+        await rehearse._ready(own.url, "")
+        person = Person(own.url, "", 3, set())
+        await person.enter("beta-vae")
+        crowd = [socket.create_connection((place[0], int(place[1]))) for _ in range(FILES)]
+        await asyncio.sleep(3)  # until the server has all that it can take
+        busy, times = own.cpu(), []
+        for _ in range(8):
+            person.move()
+            start = time.monotonic()
+
+            async def answered() -> bool:
+                return person.moves[-1].answered is not None
+
+            await until(answered)
+            times.append(time.monotonic() - start)
+            await asyncio.sleep(0.5)
+        busy = own.cpu() - busy
+        for each in crowd:
+            each.close()
+        newcomer = await Session(own.url).open("chapter=nowhere")  # files are free again
+        newcomer.close()
+        person.close()
+        return busy, times
+
+    try:
+        busy, times = asyncio.run(story())
+    finally:
+        own.close()
+    log = Path(own.log).read_text()
+    print(f"{busy:.1f} s of CPU, answers within {max(times):.2f} s, log of {len(log)} bytes")
+    assert log.count(f"Only {FILES} files may be open here") == 1
+    assert "has to wait" in log and len(log) < 20_000 and "Traceback" not in log
+    assert max(times) < 1 + os.getloadavg()[0]
+    assert busy < 4
