@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from workbench import metrics
+from workbench import metrics, pooling
 from workbench.chapters import mil
 from workbench.chapters.mil import CHAPTER, Settings, finals
 from workbench.data import bagtask
@@ -107,6 +107,25 @@ def test_strips_frame_the_witnesses_and_dim_what_counts_little():
     edges = np.stack([tiles[:, 0], tiles[:, -1], tiles[:, :, 0], tiles[:, :, -1]])
     assert (edges[:, :count] == 1).all() and tiles[count:].max() <= 0.2
     assert (tiles[work.test.mask[bag].sum() :] == 0).all()
+
+
+@pytest.mark.parametrize("encoder", ["perceptron", "convolutions"])
+def test_a_step_follows_autograds_gradient_of_the_loss(encoder):
+    kinds = ("attention", "gated", "max", "noisy-or")
+    runs = [Settings(pooling=kind, encoder=encoder, bags=20, seed=seed)
+            for kind in kinds for seed in (0, 1)]  # fmt: skip
+    tasks = [bagtask.task(run) for run in runs]
+    x = torch.from_numpy(tasks[0].x)
+    items, mask, y = mil.stacked([work.train for work in tasks], "cpu")
+    shape = tasks[0].shape if encoder == "convolutions" else None
+    model = mil.Network(x.shape[1], shape, runs, "cpu")
+    plain = pooling.cross_entropy(model.logits(model.embed(x[items]), mask), y)
+    wanted = torch.autograd.grad(plain.mean(1).sum(), model.parameters())
+    for part in model.parameters():
+        part.grad = torch.zeros_like(part)
+    torch.testing.assert_close(model.learn(x[items], mask, y), plain.detach())
+    for part, gradient in zip(model.parameters(), wanted, strict=True):
+        torch.testing.assert_close(part.grad, gradient, atol=1e-6, rtol=1e-3)
 
 
 # --- what it teaches

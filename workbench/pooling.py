@@ -153,6 +153,62 @@ class Head:
             return self.classify(max_pool(h, mask), runs)
         return self.classify(weighted(h, self.weights(kind, h, mask, runs)), runs)
 
+    def learn(self, kind: str, h: Tensor, mask: Tensor, y: Tensor, runs: slice | None = None):
+        """Cross-entropy of every bag [runs, bags] and the gradient of its mean over bags to h.
+
+        The head's own gradients are added to its parameters' .grad. y [runs, bags] is 0 or 1.
+        Attention has the chain rule written out, which halves a step; the others have autograd.
+        """
+        if kind in ("attention", "gated"):
+            return self._learn_attention(kind, h.detach(), mask, y, runs)
+        h = h.detach().requires_grad_()
+        loss = cross_entropy(self.logits(kind, h, mask, runs), y)
+        (loss.sum() / y.shape[1]).backward()  # the runs share nothing: each gets its own gradient
+        return loss.detach(), h.grad
+
+    @torch.no_grad()
+    def _learn_attention(self, kind: str, h: Tensor, mask: Tensor, y: Tensor, runs: slice | None):
+        """The classifier is linear, so ``c^T z = sum_k a_k c^T h_k``: what the instances would say
+        by themselves, weighted. A score therefore gains by ``a_k (c^T h_k - c^T z)``."""
+        used = self.attend, self.score, self.c, self.b
+        V, w, c, b = (_of(part, runs) for part in used)
+        to_V, to_w, to_c, to_b = (_of(part.grad, runs) for part in used)
+        flat = h.flatten(1, 2)
+        hidden = tanh = torch.bmm(flat, V).tanh_()
+        if kind == "gated":
+            U, to_U = _of(self.gate, runs), _of(self.gate.grad, runs)
+            open_ = torch.bmm(flat, U).sigmoid_()
+            hidden = tanh * open_
+        scores = project(hidden, w).view(mask.shape)
+        a = scores.masked_fill_(~mask, -torch.inf).softmax(-1)
+        said = project(flat, c).view(mask.shape)
+        total = (a * said).sum(-1, keepdim=True)
+        logits = total.squeeze(-1) + b[:, 0]
+        # and back
+        to_logits = ((logits.sigmoid() - y) / y.shape[1]).unsqueeze(-1)
+        to_said = to_logits * a
+        to_scores = ((said - total) * to_said).flatten(1).unsqueeze(-1)
+        to_said = to_said.flatten(1).unsqueeze(-1)
+        to_b.add_(to_logits.sum(1, keepdim=True))
+        to_c.add_((to_said * flat).sum(1).unsqueeze(-1))
+        to_w.add_((to_scores * hidden).sum(1).unsqueeze(-1))
+        to_tanh = to_hidden = to_scores * w.mT
+        to_h = to_said * c.mT
+        if kind == "gated":
+            to_tanh = to_hidden * open_
+            back = torch.ops.aten.sigmoid_backward(to_hidden * tanh, open_)
+            to_U.baddbmm_(flat.mT, back)
+            to_h.baddbmm_(back, U.mT)
+        back = torch.ops.aten.tanh_backward(to_tanh, tanh)
+        to_V.baddbmm_(flat.mT, back)
+        to_h.baddbmm_(back, V.mT)
+        return cross_entropy(logits, y), to_h.view_as(h)
+
+
+def cross_entropy(logits: Tensor, y: Tensor) -> Tensor:
+    """``-log p(y)`` of every bag in nats: log-odds and labels 0 or 1, [runs, bags]."""
+    return F.binary_cross_entropy_with_logits(logits, y, reduction="none")
+
 
 def _of(part: Tensor, runs: slice | None) -> Tensor:
     """The parameters of these runs; all of them as they are, for slices cost on the way back."""

@@ -162,6 +162,29 @@ class Network:
         """What every instance counts for, [runs, bags, instances]."""
         return self._by_pooling(self.head.weights, h, mask)
 
+    def learn(self, x: Tensor, mask: Tensor, y: Tensor) -> Tensor:
+        """The loss of every bag, [runs, bags]; its gradient is added to the parameters' .grad.
+
+        Head and encoder are differentiated one after the other: what is known by hand is not
+        worked out by autograd.
+        """
+        by_hand = isinstance(self.encoder, nets.Mlp)
+        with torch.set_grad_enabled(not by_hand):
+            h = self.embed(x)
+        if len(self.groups) == 1:
+            loss, to_h = self.head.learn(self.kinds[0], h, mask, y)
+        else:
+            found = [self.head.learn(kind, h[part], mask[part], y[part], part)
+                     for kind, part in self.groups]  # fmt: skip
+            loss, to_h = (torch.cat(parts) for parts in zip(*found, strict=True))
+        if by_hand:  # ReLU lets a gradient through where its output is above zero
+            to_h = torch.ops.aten.threshold_backward(to_h, h, 0)
+            with torch.no_grad():
+                self.encoder.backward(to_h.flatten(1, 2))
+        else:
+            h.backward(to_h)
+        return loss
+
     def _by_pooling(self, answer, h: Tensor, mask: Tensor) -> Tensor:
         if len(self.groups) == 1:
             return answer(self.kinds[0], h, mask)
@@ -189,11 +212,8 @@ def fit(runs: Sequence[Settings], device: str, shown) -> Iterator[tuple]:
     batches = nets.Batches(count * -(-BATCH // count), BATCH, order, device)
     for step in range(1, first.steps + 1):
         rows = batches.draw() % count  # of few bags each is several times in the draw
-        h = model.embed(x[items[each, rows]])
-        logits = model.logits(h, mask[each, rows])
-        loss = F.binary_cross_entropy_with_logits(logits, y[each, rows], reduction="none")
         adam.zero_grad()
-        (loss.sum() / BATCH).backward()  # the runs share nothing: each gets its own gradient
+        loss = model.learn(x[items[each, rows]], mask[each, rows], y[each, rows])
         adam.step()
         if step in shown:
             yield step, model, x, tasks, [row.mean().item() for row in loss]
