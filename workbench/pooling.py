@@ -154,17 +154,19 @@ class Head:
         return self.classify(weighted(h, self.weights(kind, h, mask, runs)), runs)
 
     def learn(self, kind: str, h: Tensor, mask: Tensor, y: Tensor, runs: slice | None = None):
-        """Cross-entropy of every bag [runs, bags] and the gradient of its mean over bags to h.
+        """Log-odds of every bag [runs, bags], and the gradient to h of their mean cross-entropy.
 
-        The head's own gradients are added to its parameters' .grad. y [runs, bags] is 0 or 1.
-        Attention has the chain rule written out, which halves a step; the others have autograd.
+        That to the head's own parameters goes into their .grad, which must be zero before. y
+        [runs, bags] is 0 or 1. Of attention the chain rule is written out, which takes a quarter
+        off a step; the others have autograd.
         """
         if kind in ("attention", "gated"):
             return self._learn_attention(kind, h.detach(), mask, y, runs)
         h = h.detach().requires_grad_()
-        loss = cross_entropy(self.logits(kind, h, mask, runs), y)
-        (loss.sum() / y.shape[1]).backward()  # the runs share nothing: each gets its own gradient
-        return loss.detach(), h.grad
+        logits = self.logits(kind, h, mask, runs)
+        loss = F.binary_cross_entropy_with_logits(logits, y, reduction="sum")
+        (loss / y.shape[1]).backward()  # the runs share nothing: each gets its own gradient
+        return logits.detach(), h.grad
 
     @torch.no_grad()
     def _learn_attention(self, kind: str, h: Tensor, mask: Tensor, y: Tensor, runs: slice | None):
@@ -177,37 +179,32 @@ class Head:
         hidden = tanh = torch.bmm(flat, V).tanh_()
         if kind == "gated":
             U, to_U = _of(self.gate, runs), _of(self.gate.grad, runs)
-            open_ = torch.bmm(flat, U).sigmoid_()
-            hidden = tanh * open_
+            opened = torch.bmm(flat, U).sigmoid_()
+            hidden = tanh * opened
         scores = project(hidden, w).view(mask.shape)
         a = scores.masked_fill_(~mask, -torch.inf).softmax(-1)
         said = project(flat, c).view(mask.shape)
         total = (a * said).sum(-1, keepdim=True)
-        logits = total.squeeze(-1) + b[:, 0]
+        logits = total[..., 0] + b[:, 0]
         # and back
         to_logits = ((logits.sigmoid() - y) / y.shape[1]).unsqueeze(-1)
         to_said = to_logits * a
-        to_scores = ((said - total) * to_said).flatten(1).unsqueeze(-1)
-        to_said = to_said.flatten(1).unsqueeze(-1)
-        to_b.add_(to_logits.sum(1, keepdim=True))
-        to_c.add_((to_said * flat).sum(1).unsqueeze(-1))
-        to_w.add_((to_scores * hidden).sum(1).unsqueeze(-1))
-        to_tanh = to_hidden = to_scores * w.mT
+        to_scores = ((said - total) * to_said).view(*flat.shape[:2], 1)
+        to_said = to_said.view(*flat.shape[:2], 1)
+        torch.sum(to_logits, 1, keepdim=True, out=to_b)
+        torch.sum(to_said * flat, 1, out=to_c[..., 0])
+        torch.sum(to_scores * hidden, 1, out=to_w[..., 0])
         to_h = to_said * c.mT
+        to_hidden = to_scores * w.mT
         if kind == "gated":
-            to_tanh = to_hidden * open_
-            back = torch.ops.aten.sigmoid_backward(to_hidden * tanh, open_)
-            to_U.baddbmm_(flat.mT, back)
+            back = torch.ops.aten.sigmoid_backward(to_hidden * tanh, opened)
+            torch.bmm(flat.mT, back, out=to_U)
             to_h.baddbmm_(back, U.mT)
-        back = torch.ops.aten.tanh_backward(to_tanh, tanh)
-        to_V.baddbmm_(flat.mT, back)
+            to_hidden *= opened
+        back = torch.ops.aten.tanh_backward(to_hidden, tanh)
+        torch.bmm(flat.mT, back, out=to_V)
         to_h.baddbmm_(back, V.mT)
-        return cross_entropy(logits, y), to_h.view_as(h)
-
-
-def cross_entropy(logits: Tensor, y: Tensor) -> Tensor:
-    """``-log p(y)`` of every bag in nats: log-odds and labels 0 or 1, [runs, bags]."""
-    return F.binary_cross_entropy_with_logits(logits, y, reduction="none")
+        return logits, to_h.view_as(h)
 
 
 def _of(part: Tensor, runs: slice | None) -> Tensor:

@@ -163,27 +163,27 @@ class Network:
         return self._by_pooling(self.head.weights, h, mask)
 
     def learn(self, x: Tensor, mask: Tensor, y: Tensor) -> Tensor:
-        """The loss of every bag, [runs, bags]; its gradient is added to the parameters' .grad.
+        """Log-odds of every bag, [runs, bags]; fills every parameter's .grad, zero before.
 
-        Head and encoder are differentiated one after the other: what is known by hand is not
-        worked out by autograd.
+        Head and encoder are differentiated one after the other, so that what is known by hand is
+        not worked out by autograd.
         """
         by_hand = isinstance(self.encoder, nets.Mlp)
         with torch.set_grad_enabled(not by_hand):
             h = self.embed(x)
         if len(self.groups) == 1:
-            loss, to_h = self.head.learn(self.kinds[0], h, mask, y)
+            logits, to_h = self.head.learn(self.kinds[0], h, mask, y)
         else:
             found = [self.head.learn(kind, h[part], mask[part], y[part], part)
                      for kind, part in self.groups]  # fmt: skip
-            loss, to_h = (torch.cat(parts) for parts in zip(*found, strict=True))
-        if by_hand:  # ReLU lets a gradient through where its output is above zero
-            to_h = torch.ops.aten.threshold_backward(to_h, h, 0)
-            with torch.no_grad():
-                self.encoder.backward(to_h.flatten(1, 2))
-        else:
+            logits, to_h = (torch.cat(parts) for parts in zip(*found, strict=True))
+        if not by_hand:
             h.backward(to_h)
-        return loss
+            return logits
+        with torch.no_grad():  # ReLU lets a gradient through where its output is above zero
+            to_h = torch.ops.aten.threshold_backward(to_h, h, 0)
+            self.encoder.backward(to_h.flatten(1, 2))
+        return logits
 
     def _by_pooling(self, answer, h: Tensor, mask: Tensor) -> Tensor:
         if len(self.groups) == 1:
@@ -207,16 +207,23 @@ def fit(runs: Sequence[Settings], device: str, shown) -> Iterator[tuple]:
     shape = tasks[0].shape if first.encoder == "convolutions" else None
     model = Network(x.shape[1], shape, runs, device)
     adam = nets.Adam(model.parameters(), [run.lr for run in runs])
-    count, each = y.shape[1], torch.arange(len(runs), device=device)[:, None]
+    count, first_of = y.shape[1], torch.arange(len(runs), device=device)[:, None] * y.shape[1]
     order = nets.generators([run.seed + 1000 for run in runs])
     batches = nets.Batches(count * -(-BATCH // count), BATCH, order, device)
     for step in range(1, first.steps + 1):
-        rows = batches.draw() % count  # of few bags each is several times in the draw
+        rows = first_of + batches.draw() % count  # of few bags each is several times in the draw
+        some, there, truth = (picked(part.flatten(0, 1), rows) for part in (items, mask, y))
         adam.zero_grad()
-        loss = model.learn(x[items[each, rows]], mask[each, rows], y[each, rows])
+        logits = model.learn(picked(x, some), there, truth)
         adam.step()
         if step in shown:
+            loss = F.binary_cross_entropy_with_logits(logits, truth, reduction="none")
             yield step, model, x, tasks, [row.mean().item() for row in loss]
+
+
+def picked(table: Tensor, rows: Tensor) -> Tensor:
+    """``table[rows]``, in half the time."""
+    return table.index_select(0, rows.flatten()).view(*rows.shape, *table.shape[1:])
 
 
 def train_together(
