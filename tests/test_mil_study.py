@@ -83,7 +83,10 @@ def test_a_cell_is_the_end_of_runs_of_the_chapter():
 
 
 def test_the_figure_has_a_band_for_every_pooling():
-    figure = mil.figure(results(**PAPER), 10)
+    spread = {case: [auc - 0.1, auc, auc + 0.04] for case, (auc, *_) in results(**PAPER).items()}
+    figure = mil.figure(spread, 10)
     assert [line.name for line in figure.lines] == list(mil.POOLINGS)
     for line in figure.lines:
-        assert (line.low <= line.y + 1e-9).all() and (line.y <= line.high + 1e-9).all()
+        assert line.x.tolist() == [50, 500]
+        np.testing.assert_allclose(line.y - line.low, 0.08)
+        np.testing.assert_allclose(line.high - line.y, 0.06)
