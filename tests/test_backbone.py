@@ -16,8 +16,8 @@ from workbench import active, backbone, data
 from workbench.chapters import ceal
 from workbench.cli import main
 from workbench.data import DataError, DataMissing, weights
-from workbench.players import one_thread
 from workbench.resident import resident
+from workbench.turns import one_thread
 
 RNG = np.random.default_rng(0)
 COLOURS = RNG.random((40, 8, 8, 3), dtype=np.float32)

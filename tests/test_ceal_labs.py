@@ -9,8 +9,8 @@ from bokeh.document import Document
 from workbench.active import pool
 from workbench.labs import labelling
 from workbench.labs.labelling import KEYS, ROUNDS, STAGES, K, Labelling, Stepper
-from workbench.players import one_thread
 from workbench.settings import SettingsError
+from workbench.turns import one_thread
 from workbench.view.labs import ceal_oracle, ceal_stepper
 
 

@@ -6,9 +6,9 @@ import pytest
 from workbench import studies
 from workbench.active import member, pool
 from workbench.frames import Curves, Line
-from workbench.players import one_thread
 from workbench.studies import ceal, ceal_sensitivity
 from workbench.studies.ceal import Course
+from workbench.turns import one_thread
 
 
 @pytest.fixture(autouse=True)

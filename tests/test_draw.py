@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from bokeh.document import Document
 from bokeh.document.events import ColumnDataChangedEvent, ModelChangedEvent
+from bokeh.model import Model
 from bokeh.models import Axis, Column, Div, Legend, LinearColorMapper, Range1d
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,10 +97,50 @@ def test_fits_tells_structure_from_data():
     assert not draw(curves).fits(Curves("T", curves.lines[:2]))
     assert not draw(curves).fits(Curves("T", curves.lines, log_y=True))
     assert not draw(curves).fits(picture_of("curves", name="another"))
-    images = picture_of("images")
-    wider = Images("T", np.zeros((2, 4, 4, 5)), images.rows, images.columns)
-    assert not draw(images).fits(wider)
+    coloured = np.zeros((2, 3, 4, 5, 3), np.uint8)
+    assert not draw(picture_of("images")).fits(Images("T", coloured[..., 0], colours=coloured))
     assert not draw(picture_of("heat map")).fits(HeatMap("T", np.eye(2), ("a", "b"), ("0", "1")))
+    large = np.zeros((2, 13)), ("a", "b"), tuple(map(str, range(13))), "x", "y", "nats"
+    assert not draw(picture_of("heat map")).fits(HeatMap("T", *large))  # no room for numbers
+
+
+LONG = tuple(f"a rather long name {i}" for i in range(14))
+RESIZED = {
+    "bars": (Bars("T", LONG, np.arange(14.0), "model", "accuracy"),
+             Bars("T", ("a",), np.ones(1), "model", "accuracy")),
+    "images": (Images("T", np.zeros((1, 14, 8, 8)), ("one",), LONG),
+               Images("T", np.zeros((6, 2, 3, 3)), tuple("abcdef"), ("x", "y")),
+               Images("T", np.zeros((1, 2, 3, 3)))),
+    "heat map": (HeatMap("T", np.ones((10, 4)), LONG[:10], tuple("abcd"), "x", "y", "nats"),
+                 HeatMap("T", np.ones((1, 8)), ("a",), LONG[:8], "x", "y", "nats")),
+}  # fmt: skip
+
+
+def looks(model, seen=None):
+    """Everything that decides how a model looks, without its id."""
+    if not isinstance(model, Model):
+        arrays = isinstance(model, np.ndarray)
+        return model.tolist() if arrays else (
+            [looks(each, seen) for each in model] if isinstance(model, list | tuple) else
+            {key: looks(each, seen) for key, each in model.items()} if isinstance(model, dict)
+            else str(model))  # fmt: skip
+    seen = seen or set()
+    if model.id in seen:
+        return type(model).__name__
+    values = model.properties_with_values(include_defaults=True)
+    return type(model).__name__, looks(values, seen | {model.id})
+
+
+@pytest.mark.parametrize("kind", RESIZED)
+def test_more_or_fewer_names_fit_in_place_and_look_as_if_drawn_anew(kind):
+    drawing = draw(picture_of(kind))
+    before = ids(drawing.model)
+    for picture in (*RESIZED[kind], picture_of(kind)):
+        assert drawing.fits(picture)
+        drawing.reset()
+        drawing.update(picture)
+        assert looks(drawing.model) == looks(draw(picture).model)
+    assert len(ids(drawing.model) - before) <= 4  # how labels are thinned out, and no more
 
 
 numbers = st.floats(-1e12, 1e12) | st.floats(1e-300, 1e-6) | st.sampled_from([0, np.nan, np.inf])

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from workbench import faults, players
+from workbench import faults, players, turns
 from workbench.chapters import find
 from workbench.players import Here, Worker
 from workbench.runs import DEATHS, RunFailed, Runner
@@ -89,8 +89,8 @@ def test_a_process_is_held_to_its_memory(monkeypatch):
     asked = []
     monkeypatch.setattr(resource, "setrlimit", lambda *limit: asked.append(limit))
     monkeypatch.setenv("WORKBENCH_MEMORY", "1.5")
-    players._limit_memory("cuda")  # its driver maps more than there is
-    players._limit_memory("cpu")
+    turns._limit_memory("cuda")  # its driver maps more than there is
+    turns._limit_memory("cpu")
     assert asked == [(resource.RLIMIT_DATA, (1536 * 2**20,) * 2)]
 
 

@@ -5,7 +5,8 @@ import torch
 
 from workbench import nets
 from workbench.chapters import NAMES, find
-from workbench.players import Worker, frames, frames_together
+from workbench.players import Worker
+from workbench.turns import frames, frames_together
 
 pytestmark = [
     pytest.mark.gpu,

@@ -6,8 +6,9 @@ import pytest
 from workbench.chapters import find, rad
 from workbench.chapters.rad import Settings, open_stream, shown, train
 from workbench.data import DataError, tables
-from workbench.players import one_thread, play
+from workbench.players import play
 from workbench.selection import RULES
+from workbench.turns import one_thread
 
 SEEDS = (0, 1, 2)
 

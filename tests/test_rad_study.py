@@ -55,7 +55,7 @@ def test_time_is_kept_and_something_is_always_shown(study, monkeypatch):
 
 def test_a_run_of_the_oracle_study_is_a_run_of_the_chapter():
     from workbench.chapters.rad import Settings, train
-    from workbench.players import one_thread
+    from workbench.turns import one_thread
 
     with one_thread():
         *_, frame = train(Settings(noise=0.4, budget=2, seed=3))

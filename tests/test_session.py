@@ -48,6 +48,9 @@ class Section:
     def look(self) -> None:
         self.looks += 1
 
+    def is_due(self) -> bool:
+        return self.due
+
     def made(self, *given) -> None:
         self.found.append((pn.state.curdoc, *given))
 
@@ -58,31 +61,68 @@ class Section:
         return View()
 
 
-def test_a_timer_looks_until_it_is_stopped_and_keeps_nothing(page):
+class Clock:
+    """A timer of the server's loop; a test calls what it calls."""
+
+    all: list = []
+
+    def __init__(self, callback, period):
+        self.callback, self.period, self.runs = callback, period, False
+        self.all.append(self)
+
+    def start(self):
+        self.runs = True
+
+    def stop(self):
+        self.runs = False
+
+    def is_running(self):
+        return self.runs
+
+
+@pytest.fixture
+def clocks(monkeypatch):
+    monkeypatch.setattr(session, "PeriodicCallback", Clock)
+    monkeypatch.setattr(Clock, "all", [])
+    return Clock.all
+
+
+def test_a_timer_looks_until_it_is_stopped_and_keeps_nothing(page, clocks):
     section = Section()
     for _ in range(2):
         section.timer.start()
-    (timer,) = page.session_callbacks
-    assert timer.period == 50 and section.timer.runs
-    timer.callback()
+    (clock,) = clocks
+    assert clock.period == 50 and section.timer.runs
+    for _ in range(2):
+        clock.callback()
+    assert section.looks == 0  # in the page's time, and once
+    go_on(page)
     assert section.looks == 1
+    clock.callback()
     section.timer.stop()
     section.timer.stop()
-    assert not page.session_callbacks and not section.timer.runs
+    go_on(page)
+    assert section.looks == 1 and not clock.runs and not section.timer.runs
     section.timer.start()
-    (timer,), gone = page.session_callbacks, weakref.ref(section)
+    gone = weakref.ref(section)
     del section
     gc.collect()
-    assert gone() is None
-    timer.callback()  # Bokeh may have left it running
+    assert gone() is None and clocks[1].runs
+    clocks[1].callback()
+    assert not clocks[1].runs and not page.session_callbacks
 
 
-def test_a_timer_of_a_page_that_is_gone_can_be_stopped(page):
+def test_a_timer_enters_the_pages_time_only_when_something_is_due(page, clocks):
     section = Section()
+    section.due = False
+    section.timer = session.Timer(section.look, 50, section.is_due)
     section.timer.start()
-    page.remove_periodic_callback(page.session_callbacks[0])
-    section.timer.stop()
-    assert not section.timer.runs
+    clocks[0].callback()
+    assert not page.session_callbacks
+    section.due = True
+    clocks[0].callback()
+    go_on(page)
+    assert section.looks == 1
 
 
 def test_what_is_made_beside_a_page_comes_back_in_its_time(page):

@@ -118,11 +118,12 @@ def test_a_sweep_in_which_everything_fails_says_why(runner):
 
 def test_leaving_a_sweep_stops_a_stack_only_when_nobody_reads_any_of_it(runner):
     shared = runner()
-    with shared._change:  # nothing starts meanwhile
-        sweeping = Sweep(NAME, {"beta": [1, 2]}, 1, shared)
-        kept = shared.open(NAME, sweeping.runs[0].settings, "me")
-        sweeping.close()
-        assert sweeping.runs[1].status == "abandoned" and kept is sweeping.runs[0]
+    shared.paused = True
+    sweeping = Sweep(NAME, {"beta": [1, 2]}, 1, shared)
+    kept = shared.open(NAME, sweeping.runs[0].settings, "me")
+    sweeping.close()
+    assert sweeping.runs[1].status == "abandoned" and kept is sweeping.runs[0]
+    shared.paused = False
     assert kept.wait(30) and shared.players[0].trained == [[0]]
 
 

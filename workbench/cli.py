@@ -537,12 +537,12 @@ class Duration(click.ParamType):
 @click.option("--save", is_flag=True, help="Keep the table for the pages and the README.")
 def reproduce(name, data, seeds, budget, device, as_json, save) -> None:
     """Train a paper's comparison over seeds and print it beside what was published."""
-    from workbench import players, studies
+    from workbench import players, studies, turns
 
     study = studies.find(name)
     data = data or study.data
     grown: deque[Table] = deque(maxlen=1)
-    with _failures(data), players.one_thread():
+    with _failures(data), turns.one_thread():
         device = players.pick_device(device)
         for found in study.reproduce(data, seeds or study.seeds, budget, device):
             grown.append(found)

@@ -14,15 +14,15 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from workbench.chapters import find
 from workbench.frames import Frame
 from workbench.later import torch_build
-from workbench.players import KNOWN, WorkerDied, frames_together, pick_device
+from workbench.players import WorkerDied, pick_device
 from workbench.settings import Settings, SettingsError
 from workbench.store import code
+from workbench.turns import KNOWN, frames_together
 
 VARIABLE = "WORKBENCH_SCHEDULER"
 LOOK = 0.05  # seconds between two looks for new frames
@@ -48,13 +48,11 @@ def players(scheduler: str, device: str | None = None) -> list["Remote"]:
         raise SettingsError(
             'A cluster needs one more package: pip install "workbench[cluster]".'
         ) from None
-    # not the process's default client: a notebook may have one of its own
-    connect = partial(Client, scheduler, timeout=PATIENCE, set_as_default=False)
     try:
         try:
-            client = connect()
+            client = _connect(Client, scheduler)
         except AssertionError:  # on a busy machine Dask's thread may miss its ten seconds
-            client = connect()
+            client = _connect(Client, scheduler)
     except (OSError, ValueError) as error:
         raise SettingsError(f"No Dask scheduler answers at {scheduler[:80]}: {error}") from None
     count = len(client.scheduler_info(n_workers=-1)["workers"])
@@ -65,6 +63,23 @@ def players(scheduler: str, device: str | None = None) -> list["Remote"]:
         )
     device = device or os.environ.get("WORKBENCH_DEVICE") or "cpu"
     return [Remote(client, device) for _ in range(count)]
+
+
+def _connect(kind: type, scheduler: str):
+    """A client of the scheduler. One that fails is closed here and now.
+
+    The garbage collector would close it at any moment, also in one in which the next client holds
+    the lock that this needs (distributed 2026.8), and both would wait for ever.
+    """
+    client = kind.__new__(kind)
+    try:
+        # not the process's default client: a notebook may have one of its own
+        client.__init__(scheduler, timeout=PATIENCE, set_as_default=False)
+    except BaseException:
+        with suppress(Exception):
+            client.close()
+        raise
+    return client
 
 
 class Remote:

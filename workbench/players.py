@@ -1,41 +1,31 @@
-"""Players: where a training generator is advanced, in this process or in a worker of its own."""
+"""Players: where a training generator is advanced, in this process or in a worker's."""
 
 import ctypes
+import itertools
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from functools import cache
 from multiprocessing.connection import Connection
+from queue import SimpleQueue
 
-from threadpoolctl import threadpool_limits
-
-try:
-    import resource
-except ImportError:  # Windows has no such limits
-    resource = None
-
-from workbench import faults
-from workbench.chapters import NAMES, find
+from workbench import faults, turns
+from workbench.chapters import find
 from workbench.data import DataError
 from workbench.frames import Diverged, Frame
 from workbench.later import torch, torch_build
-from workbench.logs import clean
 from workbench.settings import Settings, SettingsError
+from workbench.turns import frames, frames_together
 
 PATIENCE = 2.0  # seconds a worker has to leave a run
-LONGEST = 2000  # characters of a traceback in the log
-NICE = {"runs": 10, "sweeps": 19}  # the page's server comes first, then who waits, then sweeps
-MEMORY = 4.0  # GiB that a worker may hold on a CPU; WORKBENCH_MEMORY says otherwise
+REST = 1.0  # seconds between processes that end before they have said a word
 # what every worker shares with the server that it is forked from
 PRELOAD = ["torch.nn.functional", "torch.optim.adam", "sklearn.datasets", "workbench.players"]
-POKE = getattr(signal, "SIGUSR1", None)  # Windows has none: there a run ends at its next frame
 
 
 def pick_device(name: str | None = None) -> str:
@@ -69,57 +59,6 @@ def _has_driver() -> bool:
     except OSError:
         return False
     return True
-
-
-class OutOfMemory(RuntimeError):
-    """A run asked for more memory than it may have. Its text is one sentence."""
-
-
-KNOWN = (Diverged, DataError, SettingsError, OutOfMemory)  # their text is for the reader
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Computes with one thread and without denormal numbers, and leaves the process as it was.
-
-    Another number of threads gives other numbers, and is slower for small nets.
-    """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
-    try:
-        yield
-    finally:
-        torch.set_flush_denormal(False)
-        torch.set_num_threads(threads)
-
-
-def frames(name: str, settings: Settings, device: str) -> Iterator[Frame]:
-    """The frames of one run of chapter `name`, trained in this thread."""
-    training = find(name).train(settings, device)
-    while True:
-        with one_thread():
-            frame = next(training, None)
-        if frame is None:
-            return
-        yield frame
-
-
-def frames_together(name: str, runs: Sequence[Settings], device: str) -> Iterator[list[Frame]]:
-    """The frames of several runs, one of each at a time, trained in this thread as one stack.
-
-    The runs may differ in the chapter's stackable knobs only; one run may have any settings.
-    """
-    if len(runs) == 1:
-        yield from ([frame] for frame in frames(name, runs[0], device))
-        return
-    training = find(name).train_together(runs, device)
-    while True:
-        with one_thread():
-            shots = next(training, None)
-        if shots is None:
-            return
-        yield shots
 
 
 def play(name: str, device: str | None = None, **knobs) -> Iterator[Frame]:
@@ -156,18 +95,27 @@ class Here:
         pass
 
 
-class Worker:
-    """Trains in a process of its own, so that a crash costs one run and never the page.
+class Interrupted(WorkerDied):
+    """The process is gone, and another of its runs was training: this one may begin anew."""
 
-    The process is started at once, replaced when it dies or does not answer, and leaves when its
-    pipe closes: it never outlives the server. One that trains for readers is warmed by one step
-    of every chapter; one for sweeps yields to all others.
+
+class Worker:
+    """A place in a process that trains, so that a crash costs one run and never the page.
+
+    A place trains one run, or one stack of runs, at a time. The places of a process take turns, a
+    frame each (`workbench.turns`): who comes last sees something before the first has ended.
     """
 
-    def __init__(self, device: str | None = None, takes: str = "all"):
-        self.device, self.takes, self._sending = pick_device(device), takes, threading.Lock()
-        self._left: float | None = None  # when it was told to leave its run
-        self._start()
+    def __init__(
+        self, device: str | None = None, takes: str = "all", home: "Process | None" = None
+    ):
+        self.home = home or Process(pick_device(device), takes)
+        self.takes, self._training = takes, None
+
+    @property
+    def process(self):
+        """The process that trains now: another one when that before has died."""
+        return self.home.process
 
     def frames(self, name: str, settings: Settings) -> Iterator[Frame]:
         """Raises what the training raised, or WorkerDied."""
@@ -177,82 +125,162 @@ class Worker:
 
     def frames_together(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]:
         """Raises what the training raised, or WorkerDied."""
-        finished = False
+        training = self._training = self.home.begin(name, runs)
         try:
-            with self._sending:
-                self._left = None
-                self._pipe.send((name, [run.values_by_name() for run in runs]))
-            while (reply := self._reply()) is not None:
-                self._awake = True
+            while (reply := training.replies.get()) is not None:
                 if isinstance(reply, Exception):
-                    finished = True
-                    self._distrust(reply)
                     raise reply
                 yield reply
-            finished = True
-        except (EOFError, OSError):
-            self._replace()
-            finished = True
-            raise WorkerDied(
-                "The training process died; a new one is ready, so you can run this again."
-            ) from None
         finally:
-            if not finished:
-                self._stop_run()
-
-    def _reply(self) -> list[Frame] | Exception | None:
-        """What comes next through the pipe; a process that does not leave its run is killed."""
-        while not self._pipe.poll(PATIENCE / 4):
-            if self._left is not None and time.monotonic() - self._left > PATIENCE:
-                self.process.kill()
-        return self._pipe.recv()
-
-    def _distrust(self, error: Exception) -> None:
-        """After an error of its own a GPU's context may be broken: another process goes on."""
-        if self.device == "cuda" and not isinstance(error, (Diverged, DataError, SettingsError)):
-            self._replace()
+            self.home.leave(training)
 
     def stop(self) -> None:
-        """Makes the process leave its run between two operations, not at the next frame."""
-        with suppress(OSError), self._sending:
-            self._left = time.monotonic()
-            self._pipe.send("stop")
-            if POKE is not None and self._awake:
-                os.kill(self.process.pid, POKE)
+        """Makes the process leave this run between two operations, not at the next frame."""
+        if self._training is not None:
+            self.home.leave(self._training)
 
-    def _stop_run(self) -> None:
-        """Waits for the end of a run that was left; a process that does not answer is replaced."""
-        self.stop()
-        try:
-            deadline = time.monotonic() + PATIENCE
-            while self._pipe.poll(max(0, deadline - time.monotonic())):
-                reply = self._pipe.recv()
-                if reply is None or isinstance(reply, Exception):
-                    return
-        except (EOFError, OSError):
-            pass
-        self._replace()
+    def spent(self) -> float:
+        """Seconds that the process has given to this run, without the turns of others."""
+        return self.home.spent(self._training) if self._training is not None else 0.0
 
-    def _replace(self) -> None:
-        self.close()
+    def close(self) -> None:
+        """Ends the process, for all its places."""
+        self.home.close()
+
+
+class Training:
+    """One run, or one stack, that a process trains: its replies, and the time it took."""
+
+    def __init__(self, number: int):
+        self.number, self.replies, self.seconds = number, SimpleQueue(), 0.0
+
+
+class Process:
+    """A process that trains, and what it trains now.
+
+    It is started at once, replaced when it dies or does not answer, and leaves when its pipe
+    closes: it never outlives the server. One that trains for readers is warmed by one step of
+    every chapter; one for sweeps yields to all others.
+    """
+
+    def __init__(self, device: str, takes: str):
+        self.device, self.takes = device, takes
+        self._lock, self._sending = threading.RLock(), threading.Lock()
+        self._numbers, self._closed = itertools.count(), False
         self._start()
 
     def _start(self) -> None:
         self._awake = False  # a process that is only starting would be ended by a signal
+        self._trainings: dict[int, Training] = {}
+        self._leaving: dict[int, float] = {}  # when each was told to end
+        self._turn, self._since = -1, 0.0  # whose turn it is, and since when
         self._pipe, theirs = _processes().Pipe()
         asked = os.environ.get(faults.SWITCH, "")  # a fork server keeps its own environment
         self.process = _processes().Process(
-            target=_work, args=(theirs, self.device, self.takes, asked), daemon=True
+            target=turns.work, args=(theirs, self.device, self.takes, asked), daemon=True
         )
         self.process.start()
         theirs.close()  # or a dead child would look like a silent one
+        threading.Thread(target=self._listen, args=(self._pipe,), daemon=True).start()
+
+    def begin(self, name: str, runs: Sequence[Settings]) -> Training:
+        """Trains these runs as one stack, in turns with what it trains already."""
+        training = Training(next(self._numbers))
+        with self._lock:
+            if self._closed:
+                training.replies.put(WorkerDied("The training process has been closed."))
+                return training
+            self._trainings[training.number], pipe = training, self._pipe
+        knobs = [run.values_by_name() for run in runs]
+        self._send(pipe, turns.BEGIN, training.number, name, knobs)
+        return training
+
+    def leave(self, training: Training) -> None:
+        """Ends a training that is not wanted any more, if it has not ended by itself."""
+        with self._lock:
+            if self._trainings.pop(training.number, None) is None:
+                return
+            training.replies.put(None)
+            self._leaving[training.number], pipe = time.monotonic(), self._pipe
+        self._send(pipe, turns.LEAVE, training.number)
+        with self._lock, suppress(OSError):
+            if turns.POKE is not None and self._awake:
+                os.kill(self.process.pid, turns.POKE)
+
+    def spent(self, training: Training) -> float:
+        """Seconds of the process that a training has had."""
+        with self._lock:
+            mine = self._turn == training.number
+            return training.seconds + mine * (time.monotonic() - self._since)
+
+    def _send(self, pipe: Connection, *message) -> None:
+        # a lock of its own: a process that listens only when it has been heard must be heard
+        with suppress(OSError), self._sending:  # of a dead process, the one who listens tells
+            pipe.send(message)
+
+    def _listen(self, pipe: Connection) -> None:
+        """The life of a thread: hands out what one process says, and mourns it."""
+        try:
+            while True:
+                while not pipe.poll(PATIENCE / 4):
+                    self._insist()
+                self._heard(*pipe.recv())
+        except (EOFError, OSError):
+            self._died(pipe)
+
+    def _insist(self) -> None:
+        """Kills a process that does not leave a run."""
+        with self._lock:
+            late = time.monotonic() - PATIENCE
+            if self._awake and any(told < late for told in self._leaving.values()):
+                self.process.kill()
+
+    def _heard(self, number: int, reply: list[Frame] | Exception | str | None) -> None:
+        with self._lock:
+            self._awake, now = True, time.monotonic()
+            training = self._trainings.get(number)
+            if training is not None and number == self._turn:
+                training.seconds += now - self._since
+            self._turn, self._since = number if reply == turns.TURN else -1, now
+            if reply == turns.TURN:
+                return
+            if not isinstance(reply, list):
+                self._trainings.pop(number, None)
+                self._leaving.pop(number, None)
+            if training is not None:
+                training.replies.put(reply)
+            if isinstance(reply, Exception):
+                self._distrust(reply)
+
+    def _distrust(self, error: Exception) -> None:
+        """After an error of its own a GPU's context may be broken: another process goes on."""
+        if self.device == "cuda" and not isinstance(error, (Diverged, DataError, SettingsError)):
+            self.process.kill()
+
+    def _died(self, pipe: Connection) -> None:
+        """Tells those who trained there, and starts another process."""
+        self.process.kill()
+        self.process.join()
+        if not self._awake:
+            time.sleep(REST)  # whatever ends it at its start would do so again at once
+        with self._lock:
+            died = WorkerDied(
+                "The training process died; a new one is ready, so you can run this again."
+            )
+            begun = self._awake and not self._closed
+            for number, training in self._trainings.items():
+                innocent = begun and number != self._turn
+                training.replies.put(Interrupted(*died.args) if innocent else died)
+            pipe.close()
+            if not self._closed:
+                self._start()
 
     def close(self) -> None:
-        self._pipe.close()
-        self.process.join(0.5)
-        if self.process.is_alive():
-            self.process.kill()
-            self.process.join()
+        """Ends the process; what it trained fails."""
+        with self._lock:
+            self._closed = True
+        self.process.kill()
+        self.process.join()
 
 
 @cache
@@ -263,99 +291,3 @@ def _processes():
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOAD)
     return context
-
-
-class _Left(BaseException):
-    """The run of this process is not wanted any more."""
-
-
-class _Listening:
-    """While it is entered, a "stop" in the pipe ends the run with _Left, wherever it stands.
-
-    It is entered around the training alone: a frame that is being sent arrives whole.
-    """
-
-    def __init__(self, pipe: Connection):
-        self._pipe, self._inside = pipe, False
-        if POKE is not None:
-            signal.signal(POKE, self._hear)
-
-    def __enter__(self) -> None:
-        self._inside = True
-        self._hear()  # what came while a frame was being sent
-
-    def __exit__(self, *_) -> None:
-        self._inside = False
-
-    def _hear(self, *_) -> None:
-        # the pipe decides, for a signal may come late, when the next run has begun
-        if self._inside and self._pipe.poll():
-            self._inside = False
-            raise _Left
-
-
-def _work(pipe: Connection, device: str, takes: str, asked: str = "") -> None:
-    """The worker's life: warm up, then train what arrives until the pipe closes.
-
-    asked: the faults on purpose.
-    """
-    os.environ[faults.SWITCH] = asked
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; we leave with it
-    os.nice(NICE.get(takes, 10))
-    _limit_memory(device)
-    # torch is told its number of threads; scipy's algebra would take every core and wait for them
-    threadpool_limits(1)
-    listening = _Listening(pipe)
-    for name in NAMES if takes != "sweeps" else ():
-        with suppress(Exception):  # a broken chapter fails its own runs, not all
-            next(frames(name, find(name).Settings(), device))
-    with suppress(EOFError, OSError):
-        while True:
-            message = pipe.recv()
-            if message != "stop":  # a late one, meant for a run that had just ended
-                _train(pipe, listening, device, *message)
-
-
-def _limit_memory(device: str) -> None:
-    """Makes a run that needs too much fail, before the machine ends whatever it likes."""
-    if device == "cpu" and resource is not None:
-        most = int(float(os.environ.get("WORKBENCH_MEMORY") or MEMORY) * 2**30)
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-
-
-def _train(pipe: Connection, listening: _Listening, device: str, name: str, runs: list) -> None:
-    """Sends list after list of frames, then None, or the exception that ended the runs."""
-    replies = _replies(device, name, runs)
-    try:
-        reply = []
-        while isinstance(reply, list):
-            with listening:
-                reply = next(replies)
-            pipe.send(reply)
-    except _Left:
-        pipe.recv()
-        pipe.send(None)
-
-
-def _replies(device: str, name: str, runs: list) -> Iterator[list[Frame] | Exception | None]:
-    try:  # around the training alone: an OSError of its own is not the pipe's
-        settings = [find(name).Settings(**knobs) for knobs in runs]
-        seeds = [each.seed for each in settings]
-        for count, shots in enumerate(frames_together(name, settings, device), 1):
-            yield shots
-            faults.after_frame(count, seeds)
-        yield None
-    except Exception as error:
-        yield error if isinstance(error, KNOWN) else _plain(error)
-
-
-def _plain(error: Exception) -> Exception:
-    if (
-        isinstance(error, MemoryError)
-        or "allocate memory" in str(error).lower()
-        or isinstance(error, torch.cuda.OutOfMemoryError)
-    ):
-        return OutOfMemory("This needs more memory than a run may take here: make it smaller.")
-    told = "".join(traceback.format_exception(error))  # the log keeps what the reader is spared
-    print(clean(told[-LONGEST:], LONGEST), file=sys.stderr, flush=True)
-    return RuntimeError(f"{type(error).__name__}: {error}")

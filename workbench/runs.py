@@ -15,17 +15,21 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
+from queue import SimpleQueue
 from typing import Protocol
 
 from workbench import cluster
 from workbench.chapters import Chapter, find
 from workbench.frames import Diverged, Frame
-from workbench.players import KNOWN, Here, Worker, WorkerDied, pick_device
+from workbench.players import Here, Interrupted, Process, Worker, WorkerDied, pick_device
 from workbench.settings import Settings
 from workbench.store import Store, folder
+from workbench.turns import KNOWN
 
 KEEP_BYTES = 256 * 2**20  # finished runs kept for replay, oldest dropped first
 DEATHS = 2  # so many processes may one run cost
+PLACES = 64  # runs that train at once, by turns
+TICK = 0.5  # seconds between two looks at what runs have spent
 PARTING = 4.0  # seconds for all players to end when the runner closes
 
 
@@ -36,7 +40,9 @@ class RunFailed(RuntimeError):
 class Player(Protocol):
     """Something that trains one run at a time.
 
-    takes: "runs" that a reader waits for, "sweeps", or "all".
+    takes: "runs" that a reader waits for, "sweeps", or "all". Players of one `home` take turns in
+    one process, and `spent()` tells what a run has had of it; without, a player is alone and the
+    clock tells.
     """
 
     takes: str
@@ -121,15 +127,15 @@ class Runner:
         self._deaths: Counter = Counter()  # processes that a run has cost
         self._pace: dict[str, float] = {}  # seconds that a run of a chapter took lately
         self._seeker, self._keeper = ThreadPoolExecutor(1), ThreadPoolExecutor(1)  # of the store
-        self._change = (
-            threading.Condition()
-        )  # its lock may be taken again by the thread that has it
+        self._lock = threading.RLock()
+        self._idle: dict[Player, SimpleQueue] = {}  # where each awaits the runs it shall train
+        self._busy: Counter = Counter()  # runs that a process trains, by its places' home
         self._runs: dict[tuple[str, Settings], Run] = {}  # waiting, training and done, oldest first
-        self._closed = False
+        self._closing = threading.Event()
         self._threads = [
             threading.Thread(target=self._drive, args=(player,), daemon=True)
             for player in self.players
-        ]
+        ] + [threading.Thread(target=self._keep_time, daemon=True)]
         for thread in self._threads:
             thread.start()
         # a daemon thread inside torch at exit aborts the interpreter: stop it before
@@ -137,21 +143,25 @@ class Runner:
 
     def open(self, name: str, settings: Settings, reader: object) -> Run:
         """The run of these settings, new or shared, with `reader` among its readers."""
-        find(name)
-        with self._change:
-            if self._closed:
-                raise RunFailed("The runner is closed.")
-            run = self._runs.get((name, settings))
-            if run is None:
-                run = self._new(name, settings)
-                run.session = getattr(reader, "session", "")
-            run.background = False
-            run.readers.add(id(reader))
-            if run.status in ("waiting", "done"):
-                self._change.notify_all()
-            if run.status == "done":  # moved to the end: used last
-                self._runs[run.key] = self._runs.pop(run.key)
+        with self._lock:
+            run = self._open(name, settings, reader)
+            self._assign()
             return run
+
+    def _open(self, name: str, settings: Settings, reader: object) -> Run:
+        """The run, which nobody trains yet."""
+        find(name)
+        if self._closing.is_set():
+            raise RunFailed("The runner is closed.")
+        run = self._runs.get((name, settings))
+        if run is None:
+            run = self._new(name, settings)
+            run.session = getattr(reader, "session", "")
+        run.background = False
+        run.readers.add(id(reader))
+        if run.status == "done":  # moved to the end: used last
+            self._runs[run.key] = self._runs.pop(run.key)
+        return run
 
     def move(self, before: Run | None, name: str, settings: Settings, reader: object) -> Run:
         """Opens the run of these settings and leaves the one before.
@@ -159,10 +169,11 @@ class Runner:
         If that one was still waiting, the new one waits in its place: the newest wish counts, and
         who goes on wishing loses no turn.
         """
-        with self._change:
+        with self._lock:
             order = list(self._runs)
-            run = self.open(name, settings, reader)
+            run = self._open(name, settings, reader)
             if before is None or before is run:
+                self._assign()
                 return run
             if before.status == run.status == "waiting" and before.readers == {id(reader)}:
                 places = [order.index(each.key) for each in (before, run) if each.key in order]
@@ -170,6 +181,7 @@ class Runner:
                 order.insert(min(places), run.key)
                 self._runs = {key: self._runs[key] for key in order}
             self.leave(before, reader)
+            self._assign()
             return run
 
     def _new(self, name: str, settings: Settings) -> Run:
@@ -190,13 +202,13 @@ class Runner:
             found = self.store.get(*run.key) if run.live else None
         except Exception:  # what is wrong with its data, training will say better
             found = None
-        with self._change:
+        with self._lock:
             run.sought = True
             if found and run.status == "waiting":
                 run.frames = found
                 self._end(run, "done")
                 self._drop_oldest()
-            self._change.notify_all()
+            self._assign()
 
     def open_together(
         self, name: str, settings: Sequence[Settings], reader: object, most: int = 64
@@ -207,9 +219,9 @@ class Runner:
         least as many stacks as players that take them, so that none of those idles.
         """
         chapter = find(name)
-        with self._change:
+        with self._lock:
             known = {each for each in settings if (name, each) in self._runs}
-            runs = [self.open(name, each, reader) for each in settings]
+            runs = [self._open(name, each, reader) for each in settings]
             for run in runs:
                 run.background = run.settings not in known
             stacks: dict[Settings, list[Run]] = {}
@@ -224,25 +236,26 @@ class Runner:
                     group = stack[start : start + size]
                     for run in group:
                         run.group = group
+            self._assign()
             return runs
 
     def leave(self, run: Run, reader: object) -> None:
         """`reader` has lost interest; a live run without readers is abandoned."""
-        with self._change:
+        with self._lock:
             run.readers.discard(id(reader))
             if not run.readers:
                 self._abandon(run)
 
     def waiting_before(self, run: Run) -> int:
         """How many runs will be trained before this one."""
-        with self._change:
+        with self._lock:
             queue = [r for r in self._runs.values()
                      if r.status == "waiting" and r.background == run.background]  # fmt: skip
             return queue.index(run) if run in queue else 0
 
     def seconds_before(self, run: Run) -> float | None:
         """About how long a waiting run will wait, by what runs took lately; None: unknown yet."""
-        with self._change:
+        with self._lock:
             if run.status != "waiting" or not self._pace:
                 return None
             usual = sum(self._pace.values()) / len(self._pace)
@@ -258,6 +271,16 @@ class Runner:
                     left += max(0.0, takes - (now - other.begun))
             return left / max(1, sum(_takes(player, run) for player in self.players))
 
+    def in_turn_with(self, run: Run) -> int:
+        """How many other runs its process trains by turns."""
+        with self._lock:
+            return max(0, self._busy[_home(run.player)] - 1) if run.player is not None else 0
+
+    @property
+    def processes(self) -> int:
+        """How many processes train."""
+        return len(set(map(_home, self.players)))
+
     @property
     def paused(self) -> bool:
         """Whether no new training begins; what has begun goes on, and what is kept is shown."""
@@ -265,22 +288,24 @@ class Runner:
 
     @paused.setter
     def paused(self, yes: bool) -> None:
-        with self._change:
+        with self._lock:
             self._paused = yes
-            self._change.notify_all()
+            self._assign()
 
     def runs(self) -> list[Run]:
         """All that wait, train or are done."""
-        with self._change:
+        with self._lock:
             return list(self._runs.values())
 
     def close(self) -> None:
         """Ends every run and every player, within a few seconds."""
-        with self._change:
-            self._closed = True
+        with self._lock:
+            self._closing.set()
             for run in list(self._runs.values()):
                 self._abandon(run)
-            self._change.notify_all()
+            for mine in self._idle.values():
+                mine.put(None)
+            self._idle.clear()
         end = time.monotonic() + PARTING
         for thread in self._threads:
             thread.join(max(0, end - time.monotonic()))
@@ -292,7 +317,6 @@ class Runner:
     def _drive(self, player: Player) -> None:
         while group := self._next(player):
             name, settings = group[0].name, [run.settings for run in group]
-            watch = self._watch(player, group)
             if len(group) == 1:
                 frames = player.frames(name, settings[0])
             else:
@@ -305,6 +329,8 @@ class Runner:
                         break
                 else:
                     self._finish(group, "done")
+            except Interrupted:
+                self._wait_again(group)
             except (Diverged, WorkerDied) as error:
                 self._split(group, error)
             except KNOWN as error:
@@ -312,42 +338,53 @@ class Runner:
             except Exception as error:  # a bug in a chapter fails its run, not the class
                 self._finish(group, "failed", f"{type(error).__name__}: {error}")
             finally:
-                watch.cancel()
                 with suppress(Exception):  # failing to leave a run must not cost its player
                     frames.close()
+                with self._lock:
+                    self._busy[_home(player)] -= 1
 
     def _next(self, player: Player) -> list[Run] | None:
-        """The oldest waiting run with those that train in its stack."""
-        with self._change:
-            while not self._closed:
-                for run in () if self._paused else self._runs.values():
-                    group = [each for each in run.group if each.status == "waiting"
-                             and each.background == run.background]  # fmt: skip
-                    if group and _takes(player, run) and all(each.sought for each in group):
-                        for each in group:
-                            each.status, each.player, each.group = "training", player, group
-                            each.begun = time.monotonic()
-                        return group
-                self._change.wait()
-            return None
+        """Waits for the runs that this player shall train as one stack; None: for ever."""
+        with self._lock:
+            if self._closing.is_set():
+                return None
+            mine = self._idle[player] = SimpleQueue()
+            self._assign()
+        return mine.get()
 
-    def _watch(self, player: Player, group: list[Run]) -> threading.Timer:
-        """Ends the runs when their time is up. Runs in a stack share theirs."""
-        seconds = (self.budget or 0) * len(group)
-        watch = threading.Timer(seconds, self._overdue, (player, group))
-        watch.daemon = True
-        if self.budget is not None:
-            watch.start()
-        return watch
+    def _assign(self) -> None:
+        """Gives the oldest waiting runs, each with its stack, to players that have nothing to do.
 
-    def _overdue(self, player: Player, group: list[Run]) -> None:
-        with self._change:
-            late = [run for run in group if run.live]
-            for run in late:
+        Of several, the one whose process has least to do.
+        """
+        for run in [] if self._paused else list(self._runs.values()):
+            if not self._idle:
+                return
+            group = [each for each in run.group if each.status == "waiting"
+                     and each.background == run.background]  # fmt: skip
+            able = [player for player in self._idle if _takes(player, run)]
+            if group and able and all(each.sought for each in group):
+                player = min(able, key=lambda player: self._busy[_home(player)])
+                for each in group:
+                    each.status, each.player, each.group = "training", player, group
+                    each.begun = time.monotonic()
+                self._busy[_home(player)] += 1
+                self._idle.pop(player).put(group)
+
+    def _keep_time(self) -> None:
+        """Ends runs whose time is up: their own, not the turns of others. A stack shares it."""
+        while not self._closing.wait(TICK):
+            with self._lock:
+                for run in list(self._runs.values()) if self.budget is not None else ():
+                    if run.status == "training" and _spent(run) > self.budget * len(run.group):
+                        self._end_late(run.group, run.player)
+
+    def _end_late(self, group: list[Run], player: Player) -> None:
+        for run in group:
+            if run.live:
                 self._end(run, "abandoned", f"A run has {self.budget:g} seconds here, and they "
                           "are over: you see how far it came. Ask for fewer steps.")  # fmt: skip
-            if late:
-                player.stop()
+        player.stop()
 
     def _split(self, group: list[Run], error: Exception) -> None:
         """One run diverged or ended its process: in a stack nobody knows which, so its halves try
@@ -356,18 +393,24 @@ class Runner:
             if isinstance(error, WorkerDied) and group[0].live:
                 self._deaths[group[0].key] += 1
             return self._finish(group, "failed", str(error))
-        with self._change:
+        with self._lock:
             middle = len(group) // 2
             for half in (group[:middle], group[middle:]):
                 for run in half:
-                    if run.live:
-                        run.group, run.status, run.player = half, "waiting", None
-                        run.frames = []
-            self._change.notify_all()
+                    run.group = half
+        self._wait_again(group)
+
+    def _wait_again(self, group: list[Run]) -> None:
+        """Trains these runs anew, from their first frame."""
+        with self._lock:
+            for run in group:
+                if run.live:
+                    run.status, run.player, run.frames = "waiting", None, []
+            self._assign()
 
     def _append(self, run: Run, frame: Frame) -> bool:
         """Keeps the frame, unless the run was abandoned meanwhile."""
-        with self._change:
+        with self._lock:
             if run.live:
                 run.frames.append(frame)
             return run.live
@@ -381,7 +424,7 @@ class Runner:
                 player.stop()
 
     def _finish(self, group: list[Run], status: str, error: str = "") -> None:
-        with self._change:
+        with self._lock:
             for run in group:
                 if run.live:
                     self._end(run, status, error)
@@ -424,6 +467,18 @@ def _takes(player: Player, run: Run) -> bool:
     return takes == "all" or takes == ("sweeps" if run.background else "runs")
 
 
+def _home(player: Player) -> object:
+    """The process whose turns a player shares with others."""
+    return getattr(player, "home", player)
+
+
+def _spent(run: Run) -> float:
+    """Seconds of training that a run has had."""
+    if hasattr(run.player, "spent"):
+        return run.player.spent()
+    return time.monotonic() - run.begun
+
+
 def shape(chapter: Chapter, settings: Settings) -> Settings:
     """What the runs of a stack have in common; without stacks, everything."""
     if chapter.train_together is None:
@@ -451,7 +506,9 @@ def shared_runner(where: str = "workers") -> Runner:
     if where == "here":
         return Runner([Here(device)], store=kept(device))
     count = max(1, (os.cpu_count() or 2) - 1) if device == "cpu" else 1
-    readers = [Worker(device, "runs") for _ in range(count)]
+    places = -(-PLACES // count)
+    processes = [Process(device, "runs") for _ in range(count)]
+    readers = [Worker(device, "runs", home) for home in processes for _ in range(places)]
     budget = float(os.environ.get("WORKBENCH_SECONDS") or 60)
     return Runner([*readers, Worker(device, "sweeps")], store=kept(device), budget=budget)
 

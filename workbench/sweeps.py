@@ -13,9 +13,9 @@ import numpy as np
 from workbench.chapters import find
 from workbench.frames import Curves, Line, schedule
 from workbench.later import Later
-from workbench.players import frames_together
 from workbench.runs import Run, RunFailed, Runner, shape, shared_runner
 from workbench.settings import Knob, Settings, SettingsError
+from workbench.turns import frames_together
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -84,7 +84,7 @@ def run_readably(rounds=10, k=20, delta=0.05, decay=0.0033, seed=0):
 # from the start (AL_ALL): same pool, same first labels, same initial network. The numbers must agree.
 
 # %%
-from workbench.players import one_thread
+from workbench.turns import one_thread
 
 with one_thread():  # as the chapter computes
     ours = run_readably()

@@ -35,7 +35,7 @@ class Spy(RequestHandler):
                 name: len(getattr(panel_document, name, ()))
                 for name in ("_WRITE_MSGS", "_WRITE_BLOCK", "_WRITE_FUTURES", "_write_tasks")
             },
-            "workers": [player.process.pid for player in runner.players],
+            "workers": sorted({player.process.pid for player in runner.players}),
             "runs": [
                 {"seed": run.settings.seed, "status": run.status, "frames": len(run.frames),
                  "readers": len(run.readers)}

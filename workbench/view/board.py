@@ -27,6 +27,7 @@ PERIOD = 50  # ms between two looks at a live run
 FIRST = 6  # places for cards at once; the others are built when the reader asks for them
 SHARE = 0.3  # of the server's time that all pages together may take to draw
 WATCHING: weakref.WeakSet = weakref.WeakSet()  # the boards that draw now, of all pages
+SAY = 0.5  # seconds between two looks at how long a run still waits
 SPEAK = 20  # looks between two updates of the words under the pictures: about a second
 
 leave_to_bokeh()
@@ -87,7 +88,8 @@ class Board(pn.viewable.Viewer):
         self.seat = self.seat_section = None  # on a page of a class
         self.notes: list[str] = []
         self.trouble: Exception | None = None  # what a callback raised; `finish` raises it again
-        self._timer, self._looks, self._rests_until = Timer(self.poll, PERIOD), 0, 0.0
+        self._timer = Timer(self.poll, PERIOD, self._due)
+        self._looks, self._rests_until, self._told = 0, 0.0, 0.0
         self._built: PageBuilt | None = None  # of the notebook that shows this board, if one does
         self.controls = Controls(self.chapter.Settings(**knobs), self.move, self._note)
         self.status = Div(stylesheets=[TEXT, STATUS], sizing_mode="stretch_width")
@@ -178,6 +180,13 @@ class Board(pn.viewable.Viewer):
             self._look()
         self._push()
 
+    def _due(self) -> bool:
+        """Whether there is something to draw, or to say again because time has passed."""
+        run, now = self.run, time.monotonic()
+        if run is None or now < self._rests_until:
+            return False
+        return not run.live or len(run.frames) > self.drawn or now > self._told + SAY
+
     def _look(self) -> None:
         run = self.run
         if run is None or self._being_built() or time.monotonic() < self._rests_until:
@@ -234,7 +243,7 @@ class Board(pn.viewable.Viewer):
         """Progress, numbers, notes and errors."""
         if self._being_built():
             return
-        run = self.run
+        run, self._told = self.run, time.monotonic()
         parts = [_progress(run, self.runner)] if run is not None else []
         if run is not None and run.frames:
             parts.append(_numbers(run.frames[-1], self.chapter.reading or {}))
@@ -329,9 +338,10 @@ def _progress(run: Run, runner: Runner) -> str:
         step, steps, note = run.frames[-1].step, run.frames[-1].steps, run.frames[-1].note
     else:
         step, steps, note = 0, 1, ""
+    doing = note.capitalize() or "Starting"
     words = {
         "waiting": _queue(run, runner),
-        "training": f"{note.capitalize() or 'Starting'}: step {step} of {steps}",
+        "training": f"{doing}: step {step} of {steps}{_turns(run, runner)}",
         "done": f"Done: {steps} steps",
         "failed": f"Failed after step {step}",
         "abandoned": f"Stopped at step {step} of {steps}",
@@ -340,6 +350,12 @@ def _progress(run: Run, runner: Runner) -> str:
         f'<progress value="{step}" max="{steps}" aria-label="Training"></progress>'
         f"<div>{escape(words)}</div>"
     )
+
+
+def _turns(run: Run, runner: Runner) -> str:
+    """Why it goes slower than it would alone."""
+    others = runner.in_turn_with(run)
+    return f", in turn with {others} other run{'s' * (others > 1)}" if others else ""
 
 
 def _queue(run: Run, runner: Runner) -> str:

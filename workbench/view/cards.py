@@ -38,7 +38,7 @@ class Card:
         self.words = Div(stylesheets=[TEXT, HEAD], sizing_mode="stretch_width")
         self.model = Column(
             self.head, self.drawing.model, self.words, stylesheets=[CARD],
-            sizing_mode="stretch_width", css_classes=["wide"] if places(picture) > 1 else [],
+            sizing_mode="stretch_width", css_classes=_classes(picture),
         )  # fmt: skip
         self._say(picture)
         self.speak(picture)
@@ -50,6 +50,8 @@ class Card:
             self.model.children = [self.head, self.drawing.model, self.words]
         else:
             self.drawing.update(picture, x_end)
+            if self.model.css_classes != _classes(picture):
+                self.model.css_classes = _classes(picture)
         self._say(picture)
 
     def _say(self, picture: Picture) -> None:
@@ -120,9 +122,13 @@ class Cards(Mapping):
         self._cards = {}
 
 
+def _classes(picture: Picture) -> list[str]:
+    return ["wide"] if places(picture) > 1 else []
+
+
 def places(picture: Picture) -> int:
     """How many places of the grid it takes: rows of small pictures need two to be seen."""
     if not isinstance(picture, Images):
         return 1
-    height, width = picture.mosaic().shape
-    return 2 if width > 2.5 * height else 1
+    rows, columns, height, width = picture.tiles.shape
+    return 2 if columns * (width + 1) - 1 > 2.5 * (rows * (height + 1) - 1) else 1

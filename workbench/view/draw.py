@@ -133,13 +133,11 @@ def structure(picture: Picture) -> tuple:
         case Scatter():
             return "scatter", picture.groups, bool(picture.outlines)
         case Images():
-            inside = picture.tiles.shape, picture.colours is not None
-            return "images", *inside, bool(picture.rows), bool(picture.columns)
+            return "images", picture.colours is not None
         case Bars():
-            return "bars", picture.names, picture.x_label, picture.y_label
+            return "bars", picture.x_label, picture.y_label
         case HeatMap():
-            labels = picture.x_label, picture.y_label, picture.unit
-            return "heat map", picture.rows, picture.columns, labels
+            return "heat map", _written(picture), picture.x_label, picture.y_label, picture.unit
         case Table():
             return ("table",)
 
@@ -230,18 +228,20 @@ def _axis(label: str = "", log: bool = False):
     return axis
 
 
-def _named_axis(label: str, centres, names, **kw):
-    """An axis with a name at each centre, and neither line nor ticks."""
+def _named_axis(label: str = ""):
+    """An axis for names at certain places, with neither line nor ticks: see `_name`."""
     axis = _axis(label)
-    axis.update(axis_line_color=None, major_tick_line_color=None, major_label_standoff=4, **kw)
-    axis.ticker = FixedTicker(ticks=list(map(float, centres)))
+    axis.update(axis_line_color=None, major_tick_line_color=None, major_label_standoff=4)
+    axis.ticker = FixedTicker()
     axis.major_label_policy = NoOverlap()
-    _name(axis, names)
     return axis
 
 
-def _name(axis, names):
-    ticks = axis.ticker.ticks
+def _name(axis, centres, names):
+    """A name at each centre, which may be more than there are names."""
+    ticks = list(map(float, centres))
+    if ticks != axis.ticker.ticks:
+        axis.ticker.ticks = ticks
     names = {tick: short(name) for tick, name in zip(ticks, names, strict=False)}
     overrides = {tick: names.get(tick, " ") for tick in ticks}
     if overrides != axis.major_label_overrides:
@@ -545,38 +545,48 @@ class ImageArt:
     """All tiles as one 8-bit image; its pixels are square and whole wherever there is room."""
 
     def __init__(self, picture: Images):
-        rows, columns, height, width = picture.tiles.shape
-        self.spans = []
+        self.spans, self.shape = [], None
         self.source = ColumnDataSource({"image": [_pixels(picture)]})
-        tall, wide = picture.mosaic().shape
-        left = 10 + width_of(map(short, picture.rows)) if picture.rows else 2
-        self.names = _named_axis("", np.arange(columns) * (width + 1) + width / 2, picture.columns)
-        top = _head_room(self.names, picture.columns)
-        self.rows = _named_axis("", np.arange(rows) * (height + 1) + height / 2, picture.rows)
-        place = dict(image="image", x=0, y=0, dw=wide, dh=tall)
+        self.names, self.rows = _named_axis(), _named_axis()
+        place = dict(image="image", x=0, y=0)
         greys = LinearColorMapper(palette=Greys256, low=0, high=255)
-        glyph = (
+        self.glyph = (
             Image(**place, color_mapper=greys) if picture.colours is None else ImageRGBA(**place)
         )
-        plot = _plot(
-            Range1d(0, wide),
-            Range1d(tall, 0),
-            [GlyphRenderer(data_source=self.source, glyph=glyph)],
+        self.plot = _plot(
+            Range1d(0, 1),
+            Range1d(1, 0),
+            [GlyphRenderer(data_source=self.source, glyph=self.glyph)],
             {"left": self.rows, "above": self.names},
         )
-        self.plot = plot
-        plot.update(min_border=0, min_border_left=left, min_border_top=top, min_border_right=2)
-        plot.update(min_border_bottom=2)
-        most = max(1, min(12, 72 // max(height, width), 520 // tall))
-        self.model = _whole_pixels(plot, wide, tall, left + 2, top + 2, most)
+        self.plot.update(min_border=0, min_border_right=2, min_border_bottom=2)
+        self.plot.update(sizing_mode=None, width=None, height=None, min_width=None)
+        box = ":host { container-type: inline-size; }"
+        self.model = Column(children=[self.plot], sizing_mode="stretch_width", stylesheets=[box])
 
     def paint(self, theme: Theme):
         _paint_axes(self.plot, theme)
 
     def patch(self, picture: Images, x_end: float | None):
+        shape = picture.tiles.shape, picture.rows, picture.columns
+        if shape != self.shape:
+            self.shape = shape
+            self._fit(picture)
         self.source.data = {"image": [_pixels(picture)]}
-        _name(self.rows, picture.rows)
-        _name(self.names, picture.columns)
+
+    def _fit(self, picture: Images):
+        """Room for so many tiles of this size, and for the names beside them."""
+        rows, columns, height, width = picture.tiles.shape
+        tall, wide = picture.mosaic().shape
+        _name(self.rows, np.arange(rows) * (height + 1) + height / 2, picture.rows)
+        _name(self.names, np.arange(columns) * (width + 1) + width / 2, picture.columns)
+        left = 10 + width_of(map(short, picture.rows)) if picture.rows else 2
+        top = _head_room(self.names, picture.columns)
+        self.glyph.update(dw=wide, dh=tall)
+        self.plot.x_range.end, self.plot.y_range.start = wide, tall
+        self.plot.update(min_border_left=left, min_border_top=top)
+        most = max(1, min(12, 72 // max(height, width), 520 // tall))
+        self.plot.stylesheets = [_whole_pixels(wide, tall, left + 2, top + 2, most)]
 
 
 def _pixels(picture: Images) -> np.ndarray:
@@ -590,32 +600,29 @@ def _pixels(picture: Images) -> np.ndarray:
 
 def _head_room(axis, names) -> int:
     """Turn the names if a telephone's columns are too narrow for them; the room they need."""
+    policy = AllLabels if any(names) and len(names) <= 16 else NoOverlap
+    if type(axis.major_label_policy) is not policy:
+        axis.major_label_policy = policy()
     if not any(names):
         return 2
-    if len(names) <= 16:
-        axis.major_label_policy = AllLabels()
     longest = width_of(map(short, names))
-    if longest <= LEGEND_WIDTH * 0.85 / sum(map(bool, names)):
-        return 22
-    axis.major_label_orientation = SLANT
-    return round(longest * math.sin(SLANT)) + 20
+    level = longest <= LEGEND_WIDTH * 0.85 / sum(map(bool, names))
+    axis.major_label_orientation = "horizontal" if level else SLANT
+    return 22 if level else round(longest * math.sin(SLANT)) + 20
 
 
-def _whole_pixels(plot: Plot, wide: int, tall: int, left: int, top: int, most: int) -> Column:
-    """Size the plot by CSS: each pixel of the mosaic a whole number of pixels of the screen.
+def _whole_pixels(wide: int, tall: int, left: int, top: int, most: int) -> str:
+    """The size of a plot as CSS: each pixel of the mosaic a whole number of the screen's pixels.
 
     Bokeh can fix the ratio of a plot but not that of its frame, and labels do not scale.
     """
     scale = f"min((100cqw - {left}px) / {wide}, {most}px)"
     whole = f"max(round(down, {scale}, 1px), min({scale}, 1px))"
-    size = "".join(
+    return "".join(
         f":host {{ width: calc({left}px + {wide} * {s}) !important;"
         f" height: calc({top}px + {tall} * {s}) !important; }}"
         for s in (scale, whole)
     )
-    plot.update(stylesheets=[size], sizing_mode=None, width=None, height=None, min_width=None)
-    box = ":host { container-type: inline-size; }"
-    return Column(children=[plot], sizing_mode="stretch_width", stylesheets=[box])
 
 
 class BarArt:
@@ -624,25 +631,23 @@ class BarArt:
     def __init__(self, picture: Bars):
         self.source = ColumnDataSource({"x": [], "top": [], "text": [], "lift": []})
         self.y = Span(zero=True, air=0.14)
-        self.spans = [self.y]
-        self.few = len(picture.names) <= 12
+        self.spans, self.shown = [self.y], None
         self.bar = VBar(x="x", top="top", bottom=0, width=0.7)
         self.text = Text(
             x="x", y="top", text="text", text_align="center", text_font_size="12px",
             y_offset="lift", text_baseline="middle",
         )  # fmt: skip
-        glyphs = [self.bar, self.text][: 1 + self.few]
-        below = _named_axis(picture.x_label, range(len(picture.names)), picture.names)
-        room = _head_room(below, picture.names)
-        left = _axis(picture.y_label)
+        left, self.below = _axis(picture.y_label), _named_axis(picture.x_label)
         self.model = _plot(
-            Range1d(-0.6, len(picture.names) - 0.4),
+            Range1d(-0.6, 1),
             self.y.range,
-            [GlyphRenderer(data_source=self.source, glyph=glyph) for glyph in glyphs],
-            {"below": below, "left": left},
+            [
+                GlyphRenderer(data_source=self.source, glyph=glyph)
+                for glyph in (self.bar, self.text)
+            ],
+            {"below": self.below, "left": left},
             center=[Grid(axis=left, dimension=1)],
         )
-        self.model.height += room - 22
 
     def paint(self, theme: Theme):
         _paint_axes(self.model, theme)
@@ -650,11 +655,17 @@ class BarArt:
         self.text.text_color = theme.text
 
     def patch(self, picture: Bars, x_end: float | None):
+        if picture.names != self.shown:
+            self.shown = picture.names
+            _name(self.below, range(len(picture.names)), picture.names)
+            self.model.height = HEIGHT + _head_room(self.below, picture.names) - 22
+            self.model.x_range.end = len(picture.names) - 0.4
         values = _drawable(picture.values, False)
+        least = 0.04 * np.nanmax(abs(values)) if len(values) <= 12 else np.inf
         self.source.data = {
             "x": np.arange(len(values), dtype=float),
             "top": values,
-            "text": [_brief(v) if abs(v) > 0.04 * np.nanmax(abs(values)) else "" for v in values],
+            "text": [_brief(v) if abs(v) > least else "" for v in values],
             "lift": np.where(values < 0, 10.0, -10.0),
         }
         self.y.cover(values)
@@ -664,39 +675,38 @@ class HeatArt:
     """A matrix as coloured cells, their values in them where there is room."""
 
     def __init__(self, picture: HeatMap):
-        rows, columns = picture.values.shape
-        self.written = columns <= 12 and rows <= 16
-        self.source = ColumnDataSource({"image": [np.zeros((rows, columns))]})
+        self.written, self.shown = _written(picture), None
+        self.source = ColumnDataSource({"image": [np.zeros(picture.values.shape)]})
         self.cells = ColumnDataSource({"x": [], "y": [], "text": [], "colour": []})
         self.z = Span(zero=True, air=0.0)
         self.spans = [self.z]
         self.mapper = LinearColorMapper(palette=Cividis256, low=0, high=1)
-        glyph = Image(
-            image="image", x=-0.5, y=-0.5, dw=columns, dh=rows,
-            color_mapper=self.mapper,
-        )  # fmt: skip
+        self.glyph = Image(image="image", x=-0.5, y=-0.5, color_mapper=self.mapper)
         text = Text(
             x="x", y="y", text="text", text_color="colour", text_align="center",
             text_baseline="middle", text_font_size="12px",
         )  # fmt: skip
-        parts = [GlyphRenderer(data_source=self.source, glyph=glyph)]
+        parts = [GlyphRenderer(data_source=self.source, glyph=self.glyph)]
         if self.written:
             parts.append(GlyphRenderer(data_source=self.cells, glyph=text))
-        self._lay_out(picture, parts)
-
-    def _lay_out(self, picture: HeatMap, parts):
-        rows, columns = picture.values.shape
         unit = f" (values: {picture.unit})" if picture.unit else ""
-        below = _named_axis(picture.x_label + unit, range(columns), picture.columns)
-        room = _head_room(below, picture.columns) + 20 * bool(picture.x_label + unit)
-        left = _named_axis(picture.y_label, range(rows), picture.rows)
-        x, y = Range1d(-0.5, columns - 0.5), Range1d(rows - 0.5, -0.5)
-        self.model = _plot(x, y, parts, {"below": below, "left": left})
-        self.model.height = min(420, max(120, 30 * rows)) + room + 12
-        self.model.max_width = max(320, 64 * columns + 200)
+        self.below, self.left = _named_axis(picture.x_label + unit), _named_axis(picture.y_label)
+        x, y = Range1d(-0.5, 1), Range1d(1, -0.5)
+        self.model = _plot(x, y, parts, {"below": self.below, "left": self.left})
         self.bar = None if self.written else _colour_bar(self.mapper)
         if self.bar:
             self.model.add_layout(self.bar, "right")
+
+    def _fit(self, picture: HeatMap):
+        """Room for so many cells, and for the names beside them."""
+        rows, columns = picture.values.shape
+        _name(self.below, range(columns), picture.columns)
+        _name(self.left, range(rows), picture.rows)
+        room = _head_room(self.below, picture.columns) + 20 * (self.below.axis_label is not None)
+        self.glyph.update(dw=columns, dh=rows)
+        self.model.x_range.end, self.model.y_range.start = columns - 0.5, rows - 0.5
+        self.model.height = min(420, max(120, 30 * rows)) + room + 12
+        self.model.max_width = max(320, 64 * columns + 200)
 
     def paint(self, theme: Theme):
         _paint_axes(self.model, theme)
@@ -704,12 +714,22 @@ class HeatArt:
             self.bar.major_label_text_color = theme.muted
 
     def patch(self, picture: HeatMap, x_end: float | None):
+        shown = picture.values.shape, picture.rows, picture.columns
+        if shown != self.shown:
+            self.shown = shown
+            self._fit(picture)
         values = _drawable(picture.values, False)
         self.z.cover(values)
         self.mapper.update(low=self.z.range.start, high=self.z.range.end)
         self.source.data = {"image": [values]}
         if self.written:
             self.cells.data = _cells(values, self.mapper)
+
+
+def _written(picture: HeatMap) -> bool:
+    """Whether every cell has room for its value."""
+    rows, columns = picture.values.shape
+    return columns <= 12 and rows <= 16
 
 
 def _colour_bar(mapper: LinearColorMapper) -> ColorBar:

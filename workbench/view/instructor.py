@@ -161,7 +161,7 @@ class InstructorPage:
         rows = (
             ("load", f"{load:.1f} on {os.cpu_count()} cores"),
             ("memory of the server", f"{_memory():.0f} MB"),
-            ("processes that train", str(len(self.runner.players))),
+            ("processes that train", str(self.runner.processes)),
             ("this page is open for", f"{minutes:.0f} min"),
         )
         return Table("The machine", ("what", "now"), rows)

@@ -91,7 +91,7 @@ class Health(RequestHandler):
             "room": self.room,
             "waiting": runs.count("waiting"),
             "training": runs.count("training"),
-            "workers": len(self.pulse.runner.players),
+            "workers": self.pulse.runner.processes,
             "late_ms": self.pulse.lateness(),
         })  # fmt: skip
 

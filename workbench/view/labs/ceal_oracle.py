@@ -16,8 +16,8 @@ from workbench import data
 from workbench.frames import Picture
 from workbench.labs import labelling
 from workbench.labs.labelling import KEYS, ROUNDS, SKIP, K, Labelling, Standing
-from workbench.players import one_thread
 from workbench.settings import SettingsError
+from workbench.turns import one_thread
 from workbench.view.cards import Cards
 from workbench.view.labs import Said
 from workbench.view.session import beside, served

@@ -1,0 +1,183 @@
+"""Several runs in one process: whose turn it is, what each gets, and who pays when it dies."""
+
+import os
+import signal
+import threading
+import time
+from dataclasses import replace
+from multiprocessing import Pipe
+
+import pytest
+
+from tests.test_players import NAME, PATIENT, long, plain, short, until
+from workbench import faults, turns
+from workbench.chapters import find
+from workbench.frames import Frame
+from workbench.players import Here, Interrupted, Process, Worker
+from workbench.runs import RunFailed, Runner
+
+
+@pytest.fixture
+def home():
+    """home(places, ...) -> that many places of one process, which begins cold."""
+    made = []
+
+    def make(places, processes=1):
+        homes = [Process("cpu", "sweeps") for _ in range(processes)]
+        made.extend(homes)
+        return [Worker("cpu", "all", each) for each in homes for _ in range(places)]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def runner(home):
+    """runner(places, ...) -> a Runner of such places."""
+    made = []
+
+    def make(*places, **more):
+        made.append(Runner(home(*places), **more))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+def alone(run):
+    return plain(tuple(Here("cpu").frames(*run.key)))
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """told(messages) -> the numbers of all replies, of a process (here a thread) that is told all
+    of it at once. A run of `steps` makes so many frames; it is told its number by its seed."""
+
+    def counted(settings, device):
+        yield from (Frame(step, settings.steps, {}) for step in range(settings.steps // 100))
+
+    monkeypatch.setattr(turns, "NAMES", ())
+    monkeypatch.setattr(turns, "find", lambda name: replace(find(name), train=counted))
+
+    def tell(*messages):
+        ours, theirs = Pipe()
+        for message in messages:
+            ours.send(message)
+        monkeypatch.setattr(turns.signal, "signal", lambda *_: None)
+        process = turns.Turns(theirs, "cpu")
+
+        def life():
+            with pytest.raises((EOFError, OSError)):
+                process.go()
+
+        thread = threading.Thread(target=life)
+        thread.start()
+        replies = []
+        while ours.poll(0.5):
+            replies.append(ours.recv())
+        ours.close()
+        thread.join(PATIENT)
+        return replies
+
+    return tell
+
+
+def begin(number, frames):
+    return turns.BEGIN, number, NAME, [{"steps": 100 * frames}]
+
+
+def test_a_newcomer_has_its_turn_before_those_who_have_a_frame(told):
+    replies = told(begin(1, 3), begin(2, 2), begin(3, 1))
+    assert [number for number, what in replies if what == turns.TURN] == [
+        1, 1, 2, 1, 3, 2, 1, 3, 2,
+    ]  # fmt: skip
+    assert [number for number, what in replies if what is None] == [1, 3, 2]
+    for (number, what), (other, reply) in zip(replies[::2], replies[1::2], strict=True):
+        assert number == other and what == turns.TURN and (reply is None or reply[0].steps)
+
+
+def test_a_run_that_is_left_has_no_turn_any_more(told):
+    replies = told(begin(1, 2), begin(2, 2), (turns.LEAVE, 1), (turns.LEAVE, 7))
+    assert replies[:2] == [(1, None), (7, None)]
+    assert {number for number, _ in replies[2:]} == {2}
+
+
+def test_who_dies_takes_nobody_along(runner):
+    shared = runner(3)
+    runs = [shared.open(NAME, long(seed).replace(steps=1000), "me") for seed in (1, 2, 3)]
+    until(lambda: all(len(run.frames) > 2 for run in runs))
+    os.kill(shared.players[0].process.pid, signal.SIGKILL)
+    until(lambda: any(run.status == "failed" for run in runs))
+    (dead,) = [run for run in runs if run.status == "failed"]
+    assert "process died" in dead.error
+    for run in runs:
+        if run is not dead:
+            assert plain(tuple(run.wait(PATIENT).frames)) == alone(run)
+
+
+def test_it_is_the_one_whose_turn_it_was(runner, monkeypatch):
+    monkeypatch.setenv(faults.SWITCH, "die@2:13")
+    shared = runner(3)
+    runs = [shared.open(NAME, short(NAME).replace(seed=seed), "me") for seed in (1, 13, 2)]
+    with pytest.raises(RunFailed, match="died"):
+        runs[1].wait(PATIENT)
+    for run in (runs[0], runs[2]):
+        assert plain(tuple(run.wait(PATIENT).frames)) == alone(run)
+
+
+def test_a_run_that_hangs_is_left_and_the_others_begin_anew(runner, monkeypatch):
+    monkeypatch.setenv(faults.SWITCH, "hang@1:13")
+    monkeypatch.setattr("workbench.players.PATIENCE", 0.5)
+    shared = runner(2)
+    hung = shared.open(NAME, long(13), "me")
+    until(lambda: hung.frames)
+    other = shared.open(NAME, short(NAME), "you")
+    shared.leave(hung, "me")
+    assert plain(tuple(other.wait(PATIENT).frames)) == alone(other)
+
+
+def test_time_is_counted_in_ones_own_turns(runner, monkeypatch):
+    """Four slow runs: each has a quarter of the process, and none has spent what four have."""
+    monkeypatch.setenv(faults.SWITCH, "slow@1")
+    shared = runner(4)
+    begun = time.monotonic()
+    runs = [shared.open(NAME, long(seed), "me") for seed in range(4)]
+    until(lambda: all(len(run.frames) > 4 for run in runs))
+    spent = [run.player.spent() for run in runs]
+    assert all(each > 0.3 for each in spent) and sum(spent) <= time.monotonic() - begun
+    shared.budget = max(spent) + 0.5
+    for run in runs:
+        with pytest.raises(RunFailed, match="seconds here"):
+            run.wait(PATIENT)
+    assert time.monotonic() - begun > sum(spent) + 4 * 0.4
+
+
+def test_the_process_with_least_to_do_gets_the_next_run(runner):
+    shared = runner(2, 2)
+    runs = [shared.open(NAME, long(seed), "me") for seed in range(4)]
+    until(lambda: all(run.player for run in runs))
+    homes = [run.player.home for run in runs]
+    assert homes[0] is not homes[1] and sorted(map(homes.count, homes)) == [2, 2, 2, 2]
+    shared.leave(runs[0], "me")
+    shared.leave(runs[2], "me")
+    fresh = shared.open(NAME, long(9), "me")
+    until(lambda: fresh.player)
+    assert fresh.player.home is homes[0]
+
+
+def test_without_a_runner_an_innocent_run_says_so(home):
+    guilty, innocent = home(2)
+    frames = innocent.frames(NAME, long(1))
+    next(frames)
+    other = guilty.frames(NAME, long(2))
+    next(other)
+    os.kill(guilty.process.pid, signal.SIGKILL)
+    ends = []
+    for each in (frames, other):
+        try:
+            list(each)
+        except Exception as error:
+            ends.append(type(error).__name__)
+    assert Interrupted.__name__ in ends

@@ -1,0 +1,199 @@
+"""Training: in this thread, and in a process that trains several runs by turns.
+
+The process is told by its pipe what to begin and what to leave. It makes a frame of one run, then a
+frame of the next, and those that nobody has seen anything of yet come before the others, one to
+one. So sixty people who move their sliders all see a first frame soon, and nobody's run is lost.
+"""
+
+import os
+import signal
+import sys
+import traceback
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
+
+from threadpoolctl import threadpool_limits
+
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None
+
+from workbench import faults
+from workbench.chapters import NAMES, find
+from workbench.data import DataError
+from workbench.frames import Diverged, Frame
+from workbench.later import torch
+from workbench.logs import clean
+from workbench.settings import Settings, SettingsError
+
+LONGEST = 2000  # characters of a traceback in the log
+NICE = {"runs": 10, "sweeps": 19}  # the page's server comes first, then who waits, then sweeps
+MEMORY = 4.0  # GiB that a worker may hold on a CPU; WORKBENCH_MEMORY says otherwise
+POKE = getattr(signal, "SIGUSR1", None)  # Windows has none: there a run ends at its next frame
+BEGIN, LEAVE, TURN = "begin", "leave", "turn"  # what is said through a pipe
+
+
+class OutOfMemory(RuntimeError):
+    """A run asked for more memory than it may have. Its text is one sentence."""
+
+
+KNOWN = (Diverged, DataError, SettingsError, OutOfMemory)  # their text is for the reader
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Computes with one thread and without denormal numbers, and leaves the process as it was.
+
+    Another number of threads gives other numbers, and is slower for small nets.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+        torch.set_num_threads(threads)
+
+
+def frames(name: str, settings: Settings, device: str) -> Iterator[Frame]:
+    """The frames of one run of chapter `name`, trained in this thread."""
+    training = find(name).train(settings, device)
+    while True:
+        with one_thread():
+            frame = next(training, None)
+        if frame is None:
+            return
+        yield frame
+
+
+def frames_together(name: str, runs: Sequence[Settings], device: str) -> Iterator[list[Frame]]:
+    """The frames of several runs, one of each at a time, trained in this thread as one stack.
+
+    The runs may differ in the chapter's stackable knobs only; one run may have any settings.
+    """
+    if len(runs) == 1:
+        yield from ([frame] for frame in frames(name, runs[0], device))
+        return
+    training = find(name).train_together(runs, device)
+    while True:
+        with one_thread():
+            shots = next(training, None)
+        if shots is None:
+            return
+        yield shots
+
+
+class _Left(BaseException):
+    """The run whose turn it is is not wanted any more."""
+
+
+class Turns:
+    """What a process trains. A reply is (number, list of frames), and at a run's end (number, None
+    or the exception that ended it); before each turn comes (number, TURN), so that everybody knows
+    whose fault the end of the process is.
+
+    A "leave" that comes while its run trains ends it wherever it stands. It is heard between two
+    operations of the training alone: a frame that is being sent arrives whole.
+    """
+
+    def __init__(self, pipe: Connection, device: str):
+        self._pipe, self._device = pipe, device
+        self._new, self._begun = deque(), deque()  # (number, replies): without a frame, and with
+        self._now: int | None = None  # whose training may be interrupted
+        if POKE is not None:
+            signal.signal(POKE, lambda *_: self._hear())
+
+    def go(self) -> None:
+        """Trains until the pipe closes: raises EOFError or OSError then."""
+        while True:
+            while not (self._new or self._begun) or self._pipe.poll():
+                self._take(*self._pipe.recv())
+            for queue in (self._new, self._begun):
+                if queue:
+                    self._turn(*queue.popleft())
+
+    def _turn(self, number: int, replies: Iterator) -> None:
+        """Makes and sends one reply."""
+        self._pipe.send((number, TURN))
+        try:
+            self._now = number
+            self._hear()  # what came while another one's frame was being sent
+            reply = next(replies)
+        except _Left:
+            return
+        finally:
+            self._now = None
+        self._pipe.send((number, reply))
+        if isinstance(reply, list):
+            self._begun.append((number, replies))
+
+    def _hear(self) -> None:
+        """Takes what is in the pipe, if a run trains: a signal may come late or early."""
+        while self._now is not None and self._pipe.poll():
+            self._take(*self._pipe.recv())
+
+    def _take(self, what: str, number: int, *runs) -> None:
+        if what == BEGIN:
+            self._new.append((number, _replies(self._device, *runs)))
+            return
+        for queue in (self._new, self._begun):
+            for each in [each for each in queue if each[0] == number]:
+                queue.remove(each)
+        self._pipe.send((number, None))  # also when it had just ended
+        if number == self._now:
+            self._now = None
+            raise _Left
+
+
+def work(pipe: Connection, device: str, takes: str, asked: str = "") -> None:
+    """The worker's life: warm up, then train what arrives until the pipe closes.
+
+    asked: the faults on purpose.
+    """
+    os.environ[faults.SWITCH] = asked
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; we leave with it
+    os.nice(NICE.get(takes, 10))
+    _limit_memory(device)
+    # torch is told its number of threads; scipy's algebra would take every core and wait for them
+    threadpool_limits(1)
+    turns = Turns(pipe, device)
+    for name in NAMES if takes != "sweeps" else ():
+        with suppress(Exception):  # a broken chapter fails its own runs, not all
+            next(frames(name, find(name).Settings(), device))
+    with suppress(EOFError, OSError):
+        turns.go()
+
+
+def _limit_memory(device: str) -> None:
+    """Makes a run that needs too much fail, before the machine ends whatever it likes."""
+    if device == "cpu" and resource is not None:
+        most = int(float(os.environ.get("WORKBENCH_MEMORY") or MEMORY) * 2**30)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def _replies(device: str, name: str, runs: list) -> Iterator[list[Frame] | Exception | None]:
+    try:  # around the training alone: an OSError of its own is not the pipe's
+        settings = [find(name).Settings(**knobs) for knobs in runs]
+        seeds = [each.seed for each in settings]
+        for count, shots in enumerate(frames_together(name, settings, device), 1):
+            yield shots
+            faults.after_frame(count, seeds)
+        yield None
+    except Exception as error:
+        yield error if isinstance(error, KNOWN) else _plain(error)
+
+
+def _plain(error: Exception) -> Exception:
+    if (
+        isinstance(error, MemoryError)
+        or "allocate memory" in str(error).lower()
+        or isinstance(error, torch.cuda.OutOfMemoryError)
+    ):
+        return OutOfMemory("This needs more memory than a run may take here: make it smaller.")
+    told = "".join(traceback.format_exception(error))  # the log keeps what the reader is spared
+    print(clean(told[-LONGEST:], LONGEST), file=sys.stderr, flush=True)
+    return RuntimeError(f"{type(error).__name__}: {error}")
