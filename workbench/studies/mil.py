@@ -93,8 +93,8 @@ def _unreached(results: Results) -> str:
     if not left:
         return ""
     sizes = " and ".join(str(size) for size in sorted({size for size, *_ in left}))
-    return (f" {len(left)} of {len(cases())} cells, of sizes {sizes}, were beyond the budget and are "
-            "empty: what a cell costs grows with the size of the bags.")  # fmt: skip
+    return (f" {len(left)} of {len(cases())} cells, of sizes {sizes}, were beyond the budget and "
+            "are empty: what a cell costs grows with the size of the bags.")  # fmt: skip
 
 
 def _cell(values: Sequence[float] | None) -> str:
