@@ -283,9 +283,11 @@ def test_the_study_counts_gains_over_random_weights(monkeypatch):
     assert [row[1] for row in table.rows] == [case.title for case in study.CASES]
     assert [row[2] for row in table.rows] == [2, 2]
     assert table.rows[0][-2:] == ("+0.000 +/- 0.100", "too few seeds")
-    assert study.verdict(np.array([0.1, 0.2, 0.1])) == "better than random"
-    assert study.verdict(np.array([-0.1, -0.2, -0.1])) == "worse than random"
-    assert study.verdict(np.array([-0.1, 0.2, 0.1])) == "not decided"
+    some = np.array([0.1, 0.2, 0.1, 0.3, 0.1])
+    assert study.verdict(some) == "better than random"
+    assert study.verdict(-some) == "worse than random"
+    assert study.verdict(some - 0.15) == "not decided"
+    assert study.verdict(some[:4]) == "too few seeds"
     assert find_study("selfsup").data == "all"
 
 
