@@ -539,8 +539,8 @@ CHAPTER = Chapter(
               caption="Cross-entropy of bag labels, the only ones there are."),
     ),
     layout=(
-        "AUC on bags", "strips", "AUC on instances", "certainty", "removal",
-        "Entropy of the weights", "making", "mistakes", "Loss",
+        "AUC on bags", "strips", "AUC on instances", "removal", "making", "certainty",
+        "Entropy of the weights", "mistakes", "Loss",
     ),
     thumbnail="strips",
     reading={

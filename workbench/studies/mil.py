@@ -141,8 +141,9 @@ def figure(results: Results, size: int) -> Curves:
     for pooling in POOLINGS:
         if all((size, count, pooling) in results for count in counts):
             values = np.array([results[size, count, pooling] for count in counts])
-            lines.append(Line(pooling, counts.astype(float), values.mean(1), low=values.min(1),
-                              high=values.max(1)))  # fmt: skip
+            style = "dashed" if pooling.startswith("instance") else "solid"
+            lines.append(Line(pooling, counts.astype(float), values.mean(1), style,
+                              low=values.min(1), high=values.max(1)))  # fmt: skip
     return Curves(
         f"AUC against training bags, about {size} instances", tuple(lines), "training bags",
         "AUC on test bags", caption="Mean over seeds, with the range.",
