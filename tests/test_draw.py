@@ -1,6 +1,7 @@
 """Drawings are built once and patched, their axes do not jump, and nothing in them is HTML."""
 
 import base64
+import math
 import re
 import zlib
 
@@ -9,13 +10,14 @@ import pytest
 from bokeh.document import Document
 from bokeh.document.events import ColumnDataChangedEvent, ModelChangedEvent
 from bokeh.model import Model
-from bokeh.models import Axis, Column, Div, Legend, LinearColorMapper, Range1d
+from bokeh.models import Axis, Column, Div, LinearColorMapper, Range1d
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from workbench.frames import Bars, Curves, HeatMap, Images, Line, Scatter, Table
-from workbench.view.draw import ARTS, Span, draw, thumbnail
+from workbench.view.draw import ARTS, Span, _log_ticks, draw, thumbnail
+from workbench.view.legend import dot
 from workbench.view.theme import CLASS10, DARK, LIGHT, MARKERS, OKABE_ITO, contrast, visible
 
 BAD = '<img src=x onerror="alert(1)">'
@@ -176,7 +178,7 @@ def test_small_changes_leave_the_axis_alone_and_a_new_run_resets_it():
     span = Span()
     span.cover([0.0, 100.0])
     assert (span.range.start, span.range.end) == (0, 108)
-    span.cover([107.0])
+    span.cover([103.0])
     assert span.range.end == 108
     span.cover([109.0])
     assert span.range.end > 115
@@ -310,8 +312,7 @@ def test_text_is_escaped_and_never_tex():
 
 def text_colours(plot) -> set[str]:
     axes = [side for side in (*plot.below, *plot.left, *plot.above)]
-    names = {Axis: "major_label_text_color", Legend: "label_text_color"}
-    return {getattr(a, name) for a in axes for kind, name in names.items() if isinstance(a, kind)}
+    return {axis.major_label_text_color for axis in axes if isinstance(axis, Axis)}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -386,3 +387,96 @@ def test_thumbnails_are_small_svg(kind):
     assert still.startswith("<svg") and 'aria-label="' in still and len(still) < 30_000
     gap = thumbnail(Scatter("T", np.array([[np.nan, 1.0], [0.0, 1.0], [1.0, 2.0]])))
     assert gap.count("<circle") == 2 and 'cx="nan"' not in gap
+
+
+# --- axes
+
+
+@pytest.mark.parametrize(
+    "low, high, ticks",
+    [
+        (0.006, 0.3, [0.01, 0.02, 0.05, 0.1, 0.2]),
+        (0.9, 60, [1, 2, 5, 10, 20, 50]),
+        (0.03, 0.045, [0.03, 0.035, 0.04, 0.045]),
+        (1e-4, 0.2, [1e-4, 1e-3, 1e-2, 0.1]),
+        (1e-9, 1e9, [1e-9, 1e-6, 1e-3, 1, 1e3, 1e6, 1e9]),
+    ],
+)
+def test_a_logarithmic_axis_has_ticks_all_along(low, high, ticks):
+    found, names = _log_ticks(math.log10(low) - 1e-9, math.log10(high) + 1e-9)
+    assert found == pytest.approx(ticks)
+    assert list(names.values()) == ([f"{t:g}" for t in ticks] if high < 100 * low else [])
+
+
+def test_the_ticks_follow_the_range_and_make_no_model():
+    def curve(*y):
+        return Curves("x", (Line("a", np.arange(1.0, 1 + len(y)), np.array(y)),), log_y=True)
+
+    drawing = draw(curve(0.2, 0.01))
+    ticker = drawing.model.left[0].ticker
+    assert ticker.ticks == [0.01, 0.02, 0.05, 0.1, 0.2]
+    drawing.update(curve(0.2, 0.01, 1e-4))
+    assert drawing.model.left[0].ticker is ticker and ticker.ticks == [1e-4, 1e-3, 1e-2, 0.1]
+    assert drawing.model.left[0].major_label_overrides == {}
+
+
+def test_a_bar_that_grows_keeps_room_for_its_number():
+    drawing = draw(Bars("x", ("a", "b"), np.array([0.86, 0.5])))
+    for value in (0.86, 0.9, 0.93, 0.97, 0.98):
+        drawing.update(Bars("x", ("a", "b"), np.array([value, 0.5])))
+        assert drawing.model.y_range.end >= 1.09 * value
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_what_is_drawn_at_the_edge_is_not_cut(log):
+    span, rng = Span(log, floor=False), np.random.default_rng(0)
+    values = [1.0, 2.0]
+    for _ in range(300):
+        values.append(float(rng.uniform(min(values) / 1.01, max(values) * 1.01)))
+        span.cover(np.array(values))
+        ends = np.array([span.range.start, min(values), max(values), span.range.end])
+        gaps = np.diff(np.log10(ends) if log else ends)
+        assert gaps[[0, 2]].min() > 0.03 * gaps.sum()
+
+
+# --- legends
+
+
+def samples(drawing) -> list[tuple[str, str]]:
+    """(sample, name) of every entry of the legend."""
+    return re.findall(r"<span>(<svg.*?</svg>)(.*?)</span>", drawing.legend)
+
+
+def test_a_legend_shows_every_line_as_it_is_drawn():
+    drawing = draw(picture_of("curves", name=BAD))
+    (mean, dashed, dots) = samples(drawing)
+    assert [name for _, name in (mean, dashed, dots)] == [BAD.replace("<", "&lt;").replace(
+        ">", "&gt;").replace('"', "&quot;"), "PCA", "b"]  # fmt: skip
+    assert "<path" in mean[0] and "<polygon" in mean[0] and "dasharray" not in mean[0]
+    assert 'stroke-dasharray="7 4"' in dashed[0] and "<polygon" not in dashed[0]
+    assert "<path" not in dots[0] and "<polygon" in dots[0]
+    for i, (sample, _) in enumerate((mean, dashed, dots)):
+        assert LIGHT.lines[i] in sample
+    drawing.restyle(True)
+    assert all(DARK.lines[i] in sample for i, (sample, _) in enumerate(samples(drawing)))
+    one = Curves("T", picture_of("curves").lines[:1])
+    assert draw(one).legend == "" and draw(picture_of("bars")).legend == ""
+
+
+def test_a_legend_names_the_groups_that_are_there():
+    def cloud(*group):
+        names = ("chosen by doubt", "believed", "waiting")
+        return Scatter("T", np.zeros((len(group), 2)), np.array(group), names)
+
+    drawing = draw(cloud(0, 2))
+    assert [name for _, name in samples(drawing)] == ["chosen by doubt", "waiting"]
+    drawing.update(cloud(1, 1))
+    assert [name for _, name in samples(drawing)] == ["believed"]
+    assert draw(picture_of("scatter")).legend == ""  # short names stand among the points
+
+
+@pytest.mark.parametrize("marker", MARKERS)
+def test_every_marker_has_a_sample_inside_its_place(marker):
+    sample = dot("#123456", marker)
+    numbers = [float(n) for n in re.findall(r"-?[0-9]+\.[0-9]", sample.split(">", 1)[1])]
+    assert len(numbers) >= 6 and min(numbers) >= 1 and max(numbers) <= 11

@@ -752,7 +752,7 @@ def log_in_arguments(password: str) -> list[str]:
 def warm(room: int) -> None:
     """Imports what pages need and starts the workers, so that the first reader need not wait."""
     from workbench import chapters, logs
-    from workbench.view import home, serving  # noqa: F401
+    from workbench.view import collecting, home, serving  # noqa: F401
 
     logs.install()
     serving.raise_file_limit()
@@ -761,6 +761,7 @@ def warm(room: int) -> None:
         chapters.find(name)
     gc.collect()
     gc.freeze()  # what stays for ever need not be looked through whenever a page is gone
+    collecting.collect_when_calm()
 
 
 def outer_address() -> str:

@@ -11,14 +11,13 @@ from html import escape
 import panel as pn
 import panel_material_ui as pmui
 import param
-from bokeh.models import Div
 from panel.io.notebook import block_comm
 
 from workbench.chapters import Chapter, find
 from workbench.frames import Frame, Picture
 from workbench.runs import Run, Runner, shared_runner
 from workbench.settings import Settings
-from workbench.view.cards import TEXT, Card, Cards, places
+from workbench.view.cards import Card, Cards, Words, places
 from workbench.view.controls import Controls
 from workbench.view.session import Timer, served, together
 from workbench.view.writing import leave_to_bokeh
@@ -92,9 +91,9 @@ class Board(pn.viewable.Viewer):
         self._looks, self._rests_until, self._told = 0, 0.0, 0.0
         self._built: PageBuilt | None = None  # of the notebook that shows this board, if one does
         self.controls = Controls(self.chapter.Settings(**knobs), self.move, self._note)
-        self.status = Div(stylesheets=[TEXT, STATUS], sizing_mode="stretch_width")
+        self.status = Words(STATUS)
         self._make_buttons()
-        self.status_pane = pn.pane.Bokeh(self.status, sizing_mode="stretch_width")
+        self.status_pane = pn.pane.Bokeh(self.status.model, sizing_mode="stretch_width")
 
     def _make_buttons(self) -> None:
         self.stop = button("Stop", self._stop)
@@ -251,8 +250,7 @@ class Board(pn.viewable.Viewer):
             parts.append(f'<div class="alert" role="alert">{escape(run.error)}</div>')
         parts += [f'<div class="note" role="status">{escape(note)}</div>' for note in self.notes]
         text = "".join(parts)
-        if self.status.text != text:
-            self.status.text = text
+        self.status.text = text
         label = "Stop" if run is not None and run.live else "Train again"
         if pn.state.loaded and self.stop.label != label:
             self.stop.label = label
@@ -278,7 +276,7 @@ class Board(pn.viewable.Viewer):
         """A link to what is shown, without an entry in the reader's history for every move."""
         if served():
             theme = "&theme=dark" if self.dark else ""
-            self.status.tags = [f"?chapter={self.chapter.name}&{settings.to_query()}{theme}"]
+            self.status.model.tags = [f"?chapter={self.chapter.name}&{settings.to_query()}{theme}"]
 
     # for notebooks
 

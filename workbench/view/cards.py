@@ -1,12 +1,14 @@
 """Pictures on a page: a card each, in a grid that is patched in place."""
 
 from collections.abc import Callable, Mapping
-from html import escape
+from html import escape, unescape
 
 import panel as pn
-from bokeh.models import Column, Div
+from bokeh.models import Column
+from panel.models.markup import HTML
 
 from workbench.frames import Images, Picture, Table
+from workbench.view import legend
 from workbench.view.draw import Drawing, draw
 from workbench.view.session import served, together
 
@@ -29,15 +31,36 @@ p { margin: 0 0 4px; font-size: 13px; color: var(--wb-muted, inherit); }
 """
 
 
+class Words:
+    """HTML whose change costs a browser nothing but the words.
+
+    At every change of a Div's text Bokeh 3.9 lays out the whole page anew, every plot with its
+    labels: some 25 ms, several times a frame. Panel's model puts the text in its place.
+    """
+
+    def __init__(self, *styles: str):
+        self.model = HTML(disable_math=True, run_scripts=False, stylesheets=[TEXT, *styles],
+                          sizing_mode="stretch_width")  # fmt: skip
+
+    @property
+    def text(self) -> str:
+        return unescape(self.model.text)
+
+    @text.setter
+    def text(self, html: str) -> None:
+        told = escape(html)  # which the browser takes back
+        if told != self.model.text:
+            self.model.text = told
+
+
 class Card:
     """One picture with its title, how to read it, and what it says now in words."""
 
     def __init__(self, picture: Picture, dark: bool, x_end: float | None = None):
         self.drawing: Drawing = draw(picture, dark, x_end)
-        self.head = Div(stylesheets=[TEXT, HEAD], sizing_mode="stretch_width")
-        self.words = Div(stylesheets=[TEXT, HEAD], sizing_mode="stretch_width")
+        self.head, self.words = Words(HEAD, legend.STYLE), Words(HEAD)
         self.model = Column(
-            self.head, self.drawing.model, self.words, stylesheets=[CARD],
+            self.head.model, self.drawing.model, self.words.model, stylesheets=[CARD],
             sizing_mode="stretch_width", css_classes=_classes(picture),
         )  # fmt: skip
         self._say(picture)
@@ -47,7 +70,7 @@ class Card:
         """Shows the picture in place, or builds a drawing that can."""
         if not self.drawing.fits(picture):
             self.drawing = draw(picture, dark, x_end)
-            self.model.children = [self.head, self.drawing.model, self.words]
+            self.model.children = [self.head.model, self.drawing.model, self.words.model]
         else:
             self.drawing.update(picture, x_end)
             if self.model.css_classes != _classes(picture):
@@ -55,9 +78,8 @@ class Card:
         self._say(picture)
 
     def _say(self, picture: Picture) -> None:
-        text = f"<h3>{escape(picture.title)}</h3><p>{escape(picture.caption)}</p>"
-        if self.head.text != text:
-            self.head.text = text
+        title, caption = escape(picture.title), escape(picture.caption)
+        self.head.text = f"<h3>{title}</h3><p>{caption}</p>{self.drawing.legend}"
 
     def speak(self, picture: Picture) -> None:
         """What the picture shows in one sentence, for those who cannot see it."""

@@ -6,7 +6,6 @@ from html import escape
 
 import panel as pn
 import panel_material_ui as pmui
-from bokeh.models import Div
 
 from workbench.compare import MOST, Pair, names, overlay
 from workbench.players import pick_device
@@ -14,7 +13,7 @@ from workbench.runs import Run
 from workbench.settings import SettingsError
 from workbench.take_home import run_zip
 from workbench.view.board import STATUS, Board, button, label
-from workbench.view.cards import TEXT, Cards
+from workbench.view.cards import Cards, Words
 from workbench.view.labs import Said
 from workbench.view.session import Timer, lasting
 
@@ -51,7 +50,7 @@ class CompareSection:
         self.b = pmui.Select(label="B", options=[], **small)
         self.seeds = pmui.IntSlider(label="Seeds", start=2, end=20, value=5, width=170)
         self.go = button("Train the pairs", self._go, disabled=True)
-        self.status = Div(stylesheets=[TEXT, STATUS], sizing_mode="stretch_width")
+        self.status = Words(STATUS)
 
     def view(self) -> pn.viewable.Viewable:
         wide = dict(sizing_mode="stretch_width")
@@ -59,7 +58,7 @@ class CompareSection:
             pn.FlexBox(self.pin, self.save, self.pins, align_items="center"),
             self.said, self.overlays.pane,
             pn.FlexBox(self.a, self.b, self.seeds, self.go, align_items="center"),
-            pn.pane.Bokeh(self.status, **wide), self.differences.pane, **wide,
+            pn.pane.Bokeh(self.status.model, **wide), self.differences.pane, **wide,
         )  # fmt: skip
 
     # pins

@@ -31,8 +31,6 @@ from bokeh.models import (
     HoverTool,
     Image,
     ImageRGBA,
-    Legend,
-    LegendItem,
     LinearAxis,
     LinearColorMapper,
     LinearScale,
@@ -51,11 +49,13 @@ from bokeh.models import Scatter as Points
 from bokeh.palettes import Cividis256, Greys256
 
 from workbench.frames import Bars, Curves, HeatMap, Images, Picture, Scatter, Table
+from workbench.view.legend import dot, legend, stroke
 from workbench.view.theme import CLASS10, DARK, DASHES, LIGHT, MARKERS, Theme, luminance
 
 HEIGHT = 280
 SLANT = 0.8
-LEGEND_WIDTH = 270  # what a card or a telephone of 390 pixels leaves for a legend
+SHORT = 4  # letters that fit among the points of a scatter
+NARROW = 270  # what a card or a telephone of 390 pixels leaves for names beside each other
 
 
 class Drawing:
@@ -79,6 +79,14 @@ class Drawing:
     def model(self):
         """The Bokeh model to put on the page: always the same one."""
         return self._art.model
+
+    @property
+    def legend(self) -> str:
+        """What its colours, dashes and markers mean, as HTML; empty where there is nothing to say.
+
+        It follows the picture, and has a place of its own on the page.
+        """
+        return getattr(self._art, "legend", "")
 
     def fits(self, picture: Picture) -> bool:
         """Whether `update` can show this picture; if not, another drawing must be made."""
@@ -162,16 +170,18 @@ class Span:
         if not len(values):
             return
         edge = (-300.0, 300.0) if self.log else (-1e300, 1e300)
-        low, high = np.clip((min(values.min(), self.low), max(values.max(), self.high)), *edge)
+        least, most = np.clip((values.min(), values.max()), *edge)
+        low, high = min(least, self.low), max(most, self.high)
         air = self.air * (high - low)
         if low == high:
             air = 0.5 if self.log else 0.1 * abs(high) or 0.5
         air = max(air, 1e-6 * abs(low), 1e-6 * abs(high))
         floor = 0.0 if self.floor and low >= 0 else edge[0]
-        if low < self.low:
-            self.low = max(low - air, floor)
-        if high > self.high:
-            self.high = min(high + air, edge[1])
+        # half of the air stays, or what is drawn at the very edge would be cut
+        if least - air / 2 < self.low:
+            self.low = max(least - air, floor)
+        if most + air / 2 > self.high:
+            self.high = min(most + air, edge[1])
         self._show()
 
     def _show(self):
@@ -223,9 +233,26 @@ def _axis(label: str = "", log: bool = False):
         minor_tick_line_color=None,
         major_tick_in=0,
     )
-    if log:  # below two decades there is a tick for every 10, 20, 30 ..., and they crowd
-        axis.major_label_policy = NoOverlap()
+    if log:
+        axis.update(ticker=FixedTicker(ticks=[]), major_label_policy=NoOverlap())
     return axis
+
+
+def _log_ticks(low: float, high: float) -> tuple[list[float], dict[float, str]]:
+    """The ticks of a logarithmic axis from 10**low to 10**high, and what they read where that is
+    not a power of ten. Below two decades Bokeh's own are all at the upper end."""
+    if high - low >= 2:
+        every = max(1, round((high - low) / 6))
+        return [10.0**k for k in range(math.ceil(low), math.floor(high) + 1, every)], {}
+    start, end = 10.0**low, 10.0**high
+    if high - low >= 0.7:
+        powers = range(math.floor(low), math.ceil(high))
+        ticks = [m * 10.0**k for k in powers for m in (1, 2, 5, 10) if start <= m * 10.0**k <= end]
+    else:
+        fine = 10.0 ** math.floor(math.log10((end - start) / 4))
+        step = next(m * fine for m in (1, 2, 5, 10) if (end - start) / (m * fine) <= 6)
+        ticks = [n * step for n in range(math.ceil(start / step), math.floor(end / step) + 1)]
+    return sorted(set(ticks)), {tick: f"{tick:.4g}" for tick in ticks}
 
 
 def _named_axis(label: str = ""):
@@ -250,9 +277,6 @@ def _name(axis, centres, names):
 
 def _paint_axes(plot: Plot, theme: Theme):
     for axis in (*plot.below, *plot.left, *plot.above):
-        if isinstance(axis, Legend):
-            axis.update(label_text_color=theme.text, inactive_fill_color=theme.page)
-            continue
         axis.axis_label_text_color = theme.text
         axis.major_label_text_color = theme.muted
         if axis.axis_line_color is not None:
@@ -261,49 +285,12 @@ def _paint_axes(plot: Plot, theme: Theme):
         grid.grid_line_color = theme.grid
 
 
-def _legend(names, renderers, **kw) -> Legend:
-    """A legend above the data, in as many columns as a telephone has room for."""
-    names = [short(name, 34) for name in names]
-    items = [
-        LegendItem(label={"value": name}, renderers=mine)
-        for name, mine in zip(names, renderers, strict=True)
-    ]
-    return Legend(
-        items=items,
-        ncols=_columns_for(names),
-        orientation="horizontal",
-        location="left",
-        label_text_font_size="13px",
-        background_fill_alpha=0,
-        inactive_fill_alpha=0.65,
-        border_line_color=None,
-        margin=0,
-        padding=2,
-        spacing=6,
-        glyph_width=24,
-        glyph_height=16,
-        label_height=16,
-        **kw,
-    )
-
-
-def _columns_for(names) -> int:
-    for columns in range(len(names), 1, -1):
-        if sum(width_of(names[i::columns]) + 40 for i in range(columns)) <= LEGEND_WIDTH:
-            return columns
-    return 1
-
-
-def _legend_height(legend: Legend) -> int:
-    return 22 * -(-len(legend.items) // legend.ncols) + 6
-
-
 class CurveArt:
     """Lines over one axis: solid with markers, or dashed where they are a reference."""
 
     def __init__(self, picture: Curves):
         self.source, view = ColumnDataSource(_curve_columns(picture, None)), CDSView()
-        self.x, self.y = Span(picture.log_x, air=0.02), Span(picture.log_y)
+        self.x, self.y = Span(picture.log_x, air=0.03), Span(picture.log_y)
         self.spans = [self.x, self.y]
 
         def renderer(glyph, line):
@@ -316,10 +303,7 @@ class CurveArt:
         ]
         self.model = self._plot(picture)
         self.model.add_tools(self._hover(picture.x_label))
-        if len(self.parts) > 1:
-            legend = _legend([li.name for li in picture.lines], self.parts, click_policy="hide")
-            self.model.add_layout(legend, "above")
-            self.model.height += _legend_height(legend)
+        self.names, self.legend = [line.name for line in picture.lines], ""
 
     def _plot(self, picture: Curves) -> Plot:
         left = _axis(picture.y_label, picture.log_y)
@@ -348,6 +332,8 @@ class CurveArt:
         for i, part in enumerate(self.parts):
             for renderer in part:
                 _paint_line(renderer.glyph, theme.lines[i % len(theme.lines)])
+        if len(self.parts) > 1:
+            self.legend = legend(zip(map(_sample, self.parts), self.names, strict=True))
 
     def patch(self, picture: Curves, x_end: float | None):
         self.source.data = _curve_columns(picture, x_end)
@@ -359,6 +345,12 @@ class CurveArt:
             xs.append(np.zeros(1))
         self.x.cover(*xs)
         self.y.cover(*(a for li in picture.lines for a in (li.y, li.low, li.high) if a is not None))
+        for axis, span in ((self.model.below[0], self.x), (self.model.left[0], self.y)):
+            if span.log and span.low < span.high:
+                ticks, names = _log_ticks(span.low, span.high)
+                if ticks != axis.ticker.ticks:
+                    axis.ticker.ticks = ticks
+                    axis.major_label_overrides = names
 
 
 def _line_glyphs(i: int, line, before):
@@ -380,6 +372,16 @@ def _paint_line(glyph, colour: str):
         glyph.line_color = colour
     if not isinstance(glyph, LineGlyph):
         glyph.fill_color = colour
+
+
+def _sample(part: list[GlyphRenderer]) -> str:
+    """How a line looks, for the legend."""
+    glyphs = [renderer.glyph for renderer in part]
+    marker = next((glyph.marker for glyph in glyphs if isinstance(glyph, Points)), None)
+    for glyph in glyphs:
+        if isinstance(glyph, LineGlyph):
+            return stroke(glyph.line_color, glyph.line_dash, marker)
+    return dot(glyphs[-1].line_color, marker)
 
 
 def _curve_columns(picture: Curves, x_end: float | None) -> dict[str, np.ndarray]:
@@ -432,7 +434,7 @@ class ScatterArt:
         self.source = ColumnDataSource({name: [] for name in ("x", "y", "group")})
         self.centres = ColumnDataSource({name: [] for name in ("x", "y", "group", "name")})
         self.x, self.y = Span(floor=False, air=0.12), Span(floor=False, air=0.12)
-        self.spans, self.legend, self.group = [self.x, self.y], None, None
+        self.spans, self.legend, self.group = [self.x, self.y], "", None
         self.outline = None
         self.points = GlyphRenderer(data_source=self.source, glyph=self._glyph())
         self.axes = [_axis(picture.x_label), _axis(picture.y_label)]
@@ -471,12 +473,8 @@ class ScatterArt:
         self.text = _centre_text(self.colour)
         tips = [("group", "@name"), ("at", "@x{0.00}, @y{0.00}")]
         self.model.add_tools(HoverTool(renderers=[self.points], tooltips=tips))
-        if max(map(len, self.names)) <= 4:  # longer ones would hide the points
+        if max(map(len, self.names)) <= SHORT:  # longer ones would hide the points
             self.model.renderers.append(GlyphRenderer(data_source=self.centres, glyph=self.text))
-            return
-        self.legend = _legend(self.names, [[self.points]] * len(self.names))
-        self.model.add_layout(self.legend, "above")
-        self.model.height += _legend_height(self.legend)
 
     def paint(self, theme: Theme):
         _paint_axes(self.model, theme)
@@ -486,6 +484,7 @@ class ScatterArt:
             self.text.update(text_color=theme.text, background_fill_color=theme.page)
         if self.outline:
             self.outline.line_color = theme.text
+        self._key()
 
     def patch(self, picture: Scatter, x_end: float | None):
         xy = np.asarray(picture.xy, float).reshape(-1, 2)
@@ -514,9 +513,17 @@ class ScatterArt:
         if self.names:
             columns["name"] = list(np.array(self.names, object)[group])
         self.source.data = columns
-        for i, item in enumerate(self.legend.items if self.legend else ()):
-            first = np.flatnonzero(group == i)[:1]
-            item.update(index=int(first[0]) if len(first) else None, visible=bool(len(first)))
+        self._key()
+
+    def _key(self):
+        """A legend of the groups that are there, where their names are too long for the plot."""
+        if not self.names or max(map(len, self.names)) <= SHORT or self.group is None:
+            return
+        there = np.unique(self.group)
+        self.legend = legend(
+            (dot(self.colours.palette[i], MARKERS[(i + i // 10) % 10]), self.names[i])
+            for i in there
+        )
 
     def _centre(self, x, y, group):
         good = np.isfinite(x + y)
@@ -606,7 +613,7 @@ def _head_room(axis, names) -> int:
     if not any(names):
         return 2
     longest = width_of(map(short, names))
-    level = longest <= LEGEND_WIDTH * 0.85 / sum(map(bool, names))
+    level = longest <= NARROW * 0.85 / sum(map(bool, names))
     axis.major_label_orientation = "horizontal" if level else SLANT
     return 22 if level else round(longest * math.sin(SLANT)) + 20
 
@@ -630,7 +637,7 @@ class BarArt:
 
     def __init__(self, picture: Bars):
         self.source = ColumnDataSource({"x": [], "top": [], "text": [], "lift": []})
-        self.y = Span(zero=True, air=0.14)
+        self.y = Span(zero=True, air=0.04)
         self.spans, self.shown = [self.y], None
         self.bar = VBar(x="x", top="top", bottom=0, width=0.7)
         self.text = Text(
@@ -668,7 +675,7 @@ class BarArt:
             "text": [_brief(v) if abs(v) > least else "" for v in values],
             "lift": np.where(values < 0, 10.0, -10.0),
         }
-        self.y.cover(values)
+        self.y.cover(1.1 * values)  # with room for the number on it, also where the axis stays
 
 
 class HeatArt:

@@ -64,7 +64,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
         board._note(note)
     close_with_page(board)
     to_address = CustomJS(code="history.replaceState(null, '', cb_obj.tags[0] + location.hash)")
-    board.status.js_on_change("tags", to_address)
+    board.status.model.js_on_change("tags", to_address)
     sections = SECTIONS | labs.find(name)
     seat = sections.pop("seat")
     if os.environ.get(KEY):  # there is an instructor
@@ -78,7 +78,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template
         measured=list(studies.measured(name).values()),
     )
     shell.add_variable("hint", missing_data())
-    shell.add_variable("address", board.status.tags[0])
+    shell.add_variable("address", board.status.model.tags[0])
     wide = dict(sizing_mode="stretch_width")
     shell.add_panel("knobs", board.controls.main)
     shell.add_panel("details", board.controls.details)

@@ -28,6 +28,7 @@ from workbench.chapters import NAMES, find
 from workbench.classroom import may_instruct
 from workbench.logs import OURS
 from workbench.runs import Run, Runner, shared_runner
+from workbench.view import collecting
 
 ROOM = 120  # sessions at once, unless `workbench serve --room` says otherwise
 GRACE = 25  # more seconds than a closed tab's for a page that has not connected yet
@@ -146,6 +147,10 @@ class RoomSocket(WSHandler):
             self.close(1013, "The room is full.")
             return
         await super()._async_open(token)
+
+    async def on_message(self, fragment) -> None:
+        collecting.heard()
+        await super().on_message(fragment)
 
     async def send_message(self, message) -> None:
         if message.msgtype == "ERROR":  # Bokeh would send its traceback, with our folders

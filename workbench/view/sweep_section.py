@@ -8,7 +8,6 @@ from html import escape
 
 import panel as pn
 import panel_material_ui as pmui
-from bokeh.models import Div
 
 from workbench.chapters import Chapter
 from workbench.frames import Frame, Picture
@@ -17,7 +16,7 @@ from workbench.settings import Knob, Settings
 from workbench.sweeps import Sweep, spread
 from workbench.take_home import sweep_html
 from workbench.view.board import STATUS, Board, button, label
-from workbench.view.cards import TEXT, Cards
+from workbench.view.cards import Cards, Words
 from workbench.view.controls import prompt
 from workbench.view.session import Timer, beside, lasting
 
@@ -52,7 +51,7 @@ class SweepSection:
         self.cards = Cards(dark)
         self._timer = Timer(self.look, PERIOD)
         self._known: dict[tuple[int | None, int], dict[str, Picture]] = {}  # bands by step and done
-        self.status = Div(stylesheets=[TEXT, STATUS], sizing_mode="stretch_width")
+        self.status = Words(STATUS)
         self._make_widgets()
 
     def _make_widgets(self) -> None:
@@ -79,7 +78,7 @@ class SweepSection:
         wide = dict(sizing_mode="stretch_width")
         return pn.Column(
             pn.FlexBox(self.knob, self.count, self.seeds, self.go, align_items="center"),
-            pn.pane.Bokeh(self.status, **wide),
+            pn.pane.Bokeh(self.status.model, **wide),
             pn.FlexBox(self.value, self.seed, self.time),
             pn.FlexBox(self.make, self.file),
             self.cards.pane,

@@ -1,0 +1,76 @@
+"""The garbage of pages that are gone is collected when no page waits, and in any case at last."""
+
+import gc
+import time
+
+import pytest
+from panel.io import document
+
+from workbench.view import collecting
+from workbench.view.collecting import CALM, LATEST, Calm
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """What the server's loop is to do later, the clock, and how often it has collected."""
+
+    class Server:
+        now, later, collected = 1000.0, [], 0
+
+        def call_later(self, seconds, act):
+            self.later.append((self.now + seconds, act))
+
+        def wait(self, seconds):
+            end = self.now + seconds
+            while self.later and self.later[0][0] <= end:
+                self.now, act = self.later.pop(0)
+                act()
+            self.now = end
+
+        def collect(self):
+            self.collected += 1
+
+    made = Server()
+    monkeypatch.setattr(time, "monotonic", lambda: made.now)
+    monkeypatch.setattr(collecting.IOLoop, "current", lambda: made)
+    monkeypatch.setattr(gc, "collect", made.collect)
+    monkeypatch.setattr(document, "_garbage_collect", None)
+    monkeypatch.setattr(Calm, "heard", 0.0)
+    monkeypatch.setattr(Calm, "since", None)
+    thresholds = gc.get_threshold()
+    collecting.collect_when_calm()
+    yield made
+    gc.set_threshold(*thresholds)
+
+
+def test_a_quiet_server_collects_at_once(server):
+    document._garbage_collect()
+    assert server.collected == 1 and not server.later
+
+
+def test_it_waits_until_nobody_waits_for_an_answer(server):
+    for _ in range(20):
+        collecting.heard()
+        document._garbage_collect()  # several pages go
+        server.wait(CALM / 2)
+    assert server.collected == 0 and len(server.later) == 1
+    server.wait(CALM)
+    assert server.collected == 1 and not server.later
+    collecting.heard()
+    document._garbage_collect()
+    server.wait(2 * CALM)
+    assert server.collected == 2
+
+
+def test_a_class_that_is_never_quiet_is_interrupted_at_last(server):
+    document._garbage_collect()
+    server.collected = 0
+    for _ in range(int(2 * LATEST)):
+        collecting.heard()
+        document._garbage_collect()
+        server.wait(1)
+    assert 1 <= server.collected <= 2
+
+
+def test_full_collections_are_rarer_than_pythons_own(server):
+    assert gc.get_threshold()[2] == collecting.RARELY
