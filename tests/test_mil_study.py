@@ -60,7 +60,7 @@ def test_a_table_says_which_cells_are_empty():
     assert "empty" not in mil.table(full, "digits", 3).caption
     few = {case: auc for case, auc in full.items() if case[0] == 10 or case[1] == 50}
     caption = mil.table(few, "digits", 3).caption
-    assert f"{len(full) - len(few)} of {len(full)} cells, of sizes 50 and 100," in caption
+    assert f"{len(full) - len(few)} of {len(full)} cells, of size 50 and 100," in caption
 
 
 def test_time_is_kept_and_something_is_always_shown(monkeypatch):

@@ -93,7 +93,7 @@ def _unreached(results: Results) -> str:
     if not left:
         return ""
     sizes = " and ".join(str(size) for size in sorted({size for size, *_ in left}))
-    return (f" {len(left)} of {len(cases())} cells, of sizes {sizes}, were beyond the budget and "
+    return (f" {len(left)} of {len(cases())} cells, of size {sizes}, were beyond the budget and "
             "are empty: what a cell costs grows with the size of the bags.")  # fmt: skip
 
 
