@@ -15,7 +15,7 @@ def server(monkeypatch):
     """What the server's loop is to do later, the clock, and how often it has collected."""
 
     class Server:
-        now, later, collected = 1000.0, [], 0
+        now, later, frozen, collected = 1000.0, [], [], 0
 
         def call_later(self, seconds, act):
             self.later.append((self.now + seconds, act))
@@ -28,6 +28,7 @@ def server(monkeypatch):
             self.now = end
 
         def collect(self):
+            assert self.frozen.pop() is False  # all pages are looked through
             self.collected += 1
 
     made = Server()
@@ -37,10 +38,10 @@ def server(monkeypatch):
     monkeypatch.setattr(document, "_garbage_collect", None)
     monkeypatch.setattr(Calm, "heard", 0.0)
     monkeypatch.setattr(Calm, "since", None)
-    thresholds = gc.get_threshold()
+    monkeypatch.setattr(gc, "freeze", lambda: made.frozen.append(True))
+    monkeypatch.setattr(gc, "unfreeze", lambda: made.frozen.append(False))
     collecting.collect_when_calm()
-    yield made
-    gc.set_threshold(*thresholds)
+    return made
 
 
 def test_a_quiet_server_collects_at_once(server):
@@ -72,5 +73,8 @@ def test_a_class_that_is_never_quiet_is_interrupted_at_last(server):
     assert 1 <= server.collected <= 2
 
 
-def test_full_collections_are_rarer_than_pythons_own(server):
-    assert gc.get_threshold()[2] == collecting.RARELY
+def test_what_is_there_is_looked_past_until_a_page_is_gone(server):
+    collecting.leave_alone()
+    assert server.frozen == [True, True]  # at the start, and when a page was there
+    document._garbage_collect()
+    assert server.collected == 1 and server.frozen == [True, True, True]

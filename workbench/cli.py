@@ -755,12 +755,12 @@ def warm(room: int) -> None:
     from workbench.view import collecting, home, serving  # noqa: F401
 
     logs.install()
+    collecting.one_heap()
     serving.raise_file_limit()
     serving.install(room)
     for name in chapters.NAMES:
         chapters.find(name)
     gc.collect()
-    gc.freeze()  # what stays for ever need not be looked through whenever a page is gone
     collecting.collect_when_calm()
 
 

@@ -19,10 +19,11 @@ from workbench.chapters import find
 from workbench.data import DataError
 from workbench.frames import Diverged, Frame
 from workbench.later import torch, torch_build
+from workbench.logs import OURS
 from workbench.settings import Settings, SettingsError
 from workbench.turns import frames, frames_together
 
-PATIENCE = 2.0  # seconds a worker has to leave a run
+PATIENCE = 6.0  # seconds a worker has to leave a run, also where others take the cores
 REST = 1.0  # seconds between processes that end before they have said a word
 # what every worker shares with the server that it is forked from
 PRELOAD = ["torch.nn.functional", "torch.optim.adam", "sklearn.datasets", "workbench.players"]
@@ -233,6 +234,7 @@ class Process:
         with self._lock:
             late = time.monotonic() - PATIENCE
             if self._awake and any(told < late for told in self._leaving.values()):
+                OURS.warning("A training process does not answer, and is replaced.")
                 self.process.kill()
 
     def _heard(self, number: int, reply: list[Frame] | Exception | str | None) -> None:
@@ -273,6 +275,8 @@ class Process:
                 training.replies.put(Interrupted(*died.args) if innocent else died)
             pipe.close()
             if not self._closed:
+                OURS.warning("A training process has died (%s); %d of its runs begin anew.",
+                             self.process.exitcode, max(0, len(self._trainings) - 1))  # fmt: skip
                 self._start()
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -277,7 +278,7 @@ class Person(Session):
         if attribute == "tags":
             self._answered(value[0])
         elif attribute == "text":
-            self._told(value)
+            self._told(unescape(value))
 
     def _answered(self, address: str) -> None:
         """The page's own address has changed: it must be about a value that was asked for."""
@@ -312,7 +313,7 @@ class Person(Session):
 
 def _address(model: dict) -> bool:
     tags = model.get("attributes", {}).get("tags") or [""]
-    return model["name"] == "Div" and str(tags[0]).startswith("?chapter=")
+    return model["name"].endswith("HTML") and str(tags[0]).startswith("?chapter=")
 
 
 # ---- what was measured

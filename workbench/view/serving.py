@@ -123,6 +123,7 @@ class RoomPage(DocHandler):
         async with self.turn:
             await asyncio.sleep(0)
             await super().get(*args, **kwargs)
+            collecting.leave_alone()
 
     async def get_session(self):
         """A new session waits for its browser: when a class comes in, scripts take a while.
