@@ -183,13 +183,13 @@ BOXES = """<annotation><object><name>{}</name><bndbox><xmin>{}</xmin><ymin>{}</y
 
 @pytest.fixture
 def smears(tmp_path):
-    """BCCD in small: three pictures, a platelet in the first and on the corner of four tiles in the
-    last, which is the test."""
+    """BCCD in small: three pictures, a platelet in the first, with an edge in the tile beside, and
+    on the corner of four tiles in the last, which is the test."""
     root = tmp_path / "BCCD"
     for part in ("JPEGImages", "Annotations", "ImageSets/Main"):
         (root / part).mkdir(parents=True)
     rng = np.random.default_rng(0)
-    boxes = {"a": ("Platelets", 100, 10, 140, 50), "b": ("RBC", 0, 0, 99, 99),
+    boxes = {"a": ("Platelets", 70, 10, 140, 50), "b": ("RBC", 0, 0, 99, 99),
              "c": ("Platelets", 60, 60, 100, 100)}  # fmt: skip
     for name, box in boxes.items():
         picture = Image.fromarray(rng.integers(0, 255, (480, 640, 3), np.uint8))
@@ -207,6 +207,10 @@ def test_blood_images_become_bags_of_tiles(smears):
     assert np.flatnonzero(found.bags.truth[0]).tolist() == [1]  # column 1 of row 0
     assert np.flatnonzero(found.bags.truth[2]).tolist() == [0, 1, 8, 9]  # a quarter in each
     assert np.isfinite(found.x).all()
+    with Image.open(smears / "BCCD/JPEGImages/b.jpg") as picture:
+        small = np.asarray(picture.reduce(5)) / 255
+    tile = found.seen[found.bags.items[1, 8 + 2]]  # column 2 of row 1
+    np.testing.assert_allclose(tile, small[16:32, 32:48, 1], atol=1e-6)
 
 
 def test_names_are_those_in_the_data_folder(smears, folder, monkeypatch):

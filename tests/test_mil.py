@@ -109,6 +109,26 @@ def test_strips_frame_the_witnesses_and_dim_what_counts_little():
     assert (tiles[work.test.mask[bag].sum() :] == 0).all()
 
 
+@pytest.mark.parametrize("encoder", ["perceptron", "convolutions"])
+def test_a_step_follows_autograds_gradient_of_the_loss(encoder):
+    kinds = ("attention", "gated", "max", "noisy-or")
+    runs = [Settings(pooling=kind, encoder=encoder, bags=20, seed=seed)
+            for kind in kinds for seed in (0, 1)]  # fmt: skip
+    tasks = [bagtask.task(run) for run in runs]
+    x = torch.from_numpy(tasks[0].x)
+    items, mask, y = mil.stacked([work.train for work in tasks], "cpu")
+    shape = tasks[0].shape if encoder == "convolutions" else None
+    model = mil.Network(x.shape[1], shape, runs, "cpu")
+    plain = model.logits(model.embed(x[items]), mask)
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(plain, y, reduction="none")
+    wanted = torch.autograd.grad(loss.mean(1).sum(), model.parameters())
+    for part in model.parameters():
+        part.grad = torch.zeros_like(part)
+    torch.testing.assert_close(model.learn(x[items], mask, y), plain.detach())
+    for part, gradient in zip(model.parameters(), wanted, strict=True):
+        torch.testing.assert_close(part.grad, gradient, atol=1e-6, rtol=1e-3)
+
+
 # --- what it teaches
 
 
@@ -133,9 +153,16 @@ def test_mean_pooling_cannot_say_where():
     assert end["instance_auc"] == 0.5 and end["spread_positive"] == pytest.approx(1)
 
 
-def test_few_bags_are_drawn_again_and_still_train():
+def test_few_bags_are_drawn_again_and_still_train(monkeypatch):
+    sizes, learn = set(), mil.Network.learn
+
+    def watched(model, x, mask, y):
+        sizes.add(y.shape[1])
+        return learn(model, x, mask, y)
+
+    monkeypatch.setattr(mil.Network, "learn", watched)
     (end,) = finals({"bags": 10, "steps": 100})
-    assert end["train_auc"] > 0.9
+    assert end["train_auc"] > 0.9 and sizes == {mil.BATCH}
 
 
 def test_convolutions_see_pictures_and_their_company_changes_nothing():

@@ -55,6 +55,14 @@ def test_one_published_number_stands_beside_its_cell():
     assert table.columns[2:4] == ("50", "500") and table.rows[0][2] == "0.600 +/- 0.00"
 
 
+def test_a_table_says_which_cells_are_empty():
+    full = {case: [0.5] * 3 for case in mil.cases()}
+    assert "empty" not in mil.table(full, "digits", 3).caption
+    few = {case: auc for case, auc in full.items() if case[0] == 10 or case[1] == 50}
+    caption = mil.table(few, "digits", 3).caption
+    assert f"{len(full) - len(few)} of {len(full)} cells, of size 50 and 100," in caption
+
+
 def test_time_is_kept_and_something_is_always_shown(monkeypatch):
     monkeypatch.setattr(mil, "measure", lambda *a: [0.5] * 3)
     tick = iter(np.arange(0, 1e6, 1.0))
@@ -75,7 +83,10 @@ def test_a_cell_is_the_end_of_runs_of_the_chapter():
 
 
 def test_the_figure_has_a_band_for_every_pooling():
-    figure = mil.figure(results(**PAPER), 10)
+    spread = {case: [auc - 0.1, auc, auc + 0.04] for case, (auc, *_) in results(**PAPER).items()}
+    figure = mil.figure(spread, 10)
     assert [line.name for line in figure.lines] == list(mil.POOLINGS)
     for line in figure.lines:
-        assert (line.low <= line.y + 1e-9).all() and (line.y <= line.high + 1e-9).all()
+        assert line.x.tolist() == [50, 500]
+        np.testing.assert_allclose(line.y - line.low, 0.08)
+        np.testing.assert_allclose(line.high - line.y, 0.06)

@@ -85,6 +85,30 @@ def test_a_pooling_is_the_slow_loop_and_so_is_its_gradient(kind, head, bags):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_what_is_learnt_is_autograds_gradient_of_the_mean_loss(kind):
+    """Of the last two of three runs."""
+    rng = torch.Generator().manual_seed(1)
+    h = torch.randn(3, len(SIZES), max(SIZES), UNITS, generator=rng)
+    mask = (torch.arange(max(SIZES)) < torch.tensor(SIZES)[:, None]).expand(3, -1, -1)
+    y, two = torch.tensor([1.0, 0, 0, 1]).expand(3, -1), slice(1, 3)
+    head = Head(UNITS, ATTENTION, nets.generators([3, 4, 5]))
+    for part in head.parameters():
+        part.grad = torch.zeros_like(part)
+    logits, to_h = head.learn(kind, h[two], mask[two], y[two], two)
+    leaf = h[two].clone().requires_grad_()
+    plain = head.logits(kind, leaf, mask[two], two)
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(plain, y[two], reduction="none")
+    wanted = torch.autograd.grad(
+        loss.mean(1).sum(), [leaf, *head.parameters()], materialize_grads=True, allow_unused=True
+    )
+    torch.testing.assert_close(logits, plain.detach())
+    torch.testing.assert_close(to_h, wanted[0], atol=1e-6, rtol=1e-4)
+    assert (to_h[~mask[two]] == 0).all()
+    for part, gradient in zip(head.parameters(), wanted[1:], strict=True):
+        torch.testing.assert_close(part.grad, gradient, atol=1e-6, rtol=1e-4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_order_and_padding_change_nothing(kind, head, bags):
     h, mask = bags
     logits, weights = head.logits(kind, h, mask), head.weights(kind, h, mask)

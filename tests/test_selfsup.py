@@ -97,6 +97,9 @@ def test_the_last_picture_has_four_encoders_and_bands():
         assert line.x.tolist() == list(selfsup.COUNTS)
         assert (line.low <= line.y).all() and (line.y <= line.high).all()
         assert line.y[-1] > line.y[0] + 0.1
+    of_50 = {line.name: line.y[2] for line in curve.lines}
+    assert of_50["taught all labels"] > of_50["random weights"] + 0.05
+    assert {f"probe_{name}" for name in selfsup.PROBES} < frame.scalars.keys()
 
 
 # --- pictures
@@ -135,12 +138,19 @@ def test_neighbours_stand_beside_their_query():
     assert picture.columns == ("query", "1", "2")
 
 
-def test_answered_colours_are_those_of_the_bins():
-    frame = first(data="photos", width=40, temperature=0.05)
-    points = frame.pictures["colours"]
+@pytest.mark.parametrize("temperature", [0.05, 1])
+def test_answered_colours_are_those_of_the_bins_if_sharpened(temperature):
+    album, draws = coloured("photos"), torch.Generator().manual_seed(0)
+    ab = pretext.under(pretext.Encoder(16, draws), album.ab_test[:40])
+    task = pretext.Colorization(album.light_test[:40], ab, True, 40, 0.5, draws)
+    which = torch.randint(len(task.centres), (len(task.pixels(ab)),), generator=draws)
+    logits = torch.nn.functional.one_hot(which, len(task.centres)).float()
+    points = show.examples(task, album, task.x, ab, logits,
+                           Settings(temperature=temperature))["colours"]  # fmt: skip
     said = points.xy[points.group == 1]
-    apart = np.abs(said[:, None] - colour.bins(40).numpy()).max(-1).min(1)
-    assert len(said) == show.PLACES and np.median(apart) < 20
+    apart = np.abs(said[:, None] - task.centres.numpy()).max(-1).min(1)
+    assert len(said) == show.PLACES
+    assert apart.max() < 0.01 if temperature < 1 else apart.min() > 1
 
 
 # --- pictures in colour
@@ -204,6 +214,21 @@ def test_patches_are_what_they_say_and_no_test_pixel_was_trained_on():
     assert petals[0] > petals[1] + 0.2 > petals[2] + 0.2  # orange
 
 
+def test_no_patch_for_testing_shares_a_column_with_training(monkeypatch):
+    columns = np.broadcast_to(np.arange(640), (427, 640))
+    numbered = np.stack([columns % 256, columns // 256, 0 * columns], -1).astype(np.uint8)
+    monkeypatch.setattr(photos, "photograph", lambda name: numbered)
+    images = photos.read()
+
+    def seen(x):  # a pixel is the mean of two columns
+        left = ((x[..., 0] + 256 * x[..., 1]) * 255 - 0.5).round().astype(int)
+        return set(left.ravel()) | set(left.ravel() + 1)
+
+    for region in range(len(photos.REGIONS)):
+        trained = seen(images.x_train[images.y_train == region])
+        assert trained and not trained & seen(images.x_test[images.y_test == region])
+
+
 def test_a_folder_of_colour_pictures_keeps_its_colours(tmp_path):
     folder = tmp_path / "mine"
     folder.mkdir()
@@ -258,9 +283,11 @@ def test_the_study_counts_gains_over_random_weights(monkeypatch):
     assert [row[1] for row in table.rows] == [case.title for case in study.CASES]
     assert [row[2] for row in table.rows] == [2, 2]
     assert table.rows[0][-2:] == ("+0.000 +/- 0.100", "too few seeds")
-    assert study.verdict(np.array([0.1, 0.2, 0.1])) == "better than random"
-    assert study.verdict(np.array([-0.1, -0.2, -0.1])) == "worse than random"
-    assert study.verdict(np.array([-0.1, 0.2, 0.1])) == "not decided"
+    some = np.array([0.1, 0.2, 0.1, 0.3, 0.1])
+    assert study.verdict(some) == "better than random"
+    assert study.verdict(-some) == "worse than random"
+    assert study.verdict(some - 0.15) == "not decided"
+    assert study.verdict(some[:4]) == "too few seeds"
     assert find_study("selfsup").data == "all"
 
 

@@ -10,6 +10,7 @@ def test_every_door_that_is_closed_helps():
     lab = SeamLab()
     shares = {way: lab.share(way) for way in WAYS}
     assert shares["Open"] > 0.5 > 0.25 > shares["Both"]
+    assert shares["Open"] > max(shares["Gap"], shares["Normalised"])
     assert shares["Both"] < min(shares["Gap"], shares["Normalised"])
     assert lab.pictures()["shares"].values == pytest.approx([*shares.values(), 1 / 24])
 

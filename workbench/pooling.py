@@ -153,6 +153,59 @@ class Head:
             return self.classify(max_pool(h, mask), runs)
         return self.classify(weighted(h, self.weights(kind, h, mask, runs)), runs)
 
+    def learn(self, kind: str, h: Tensor, mask: Tensor, y: Tensor, runs: slice | None = None):
+        """Log-odds of every bag [runs, bags], and the gradient to h of their mean cross-entropy.
+
+        That to the head's own parameters goes into their .grad, which must be zero before. y
+        [runs, bags] is 0 or 1. Of attention the chain rule is written out, which takes a quarter
+        off a step; the others have autograd.
+        """
+        if kind in ("attention", "gated"):
+            return self._learn_attention(kind, h.detach(), mask, y, runs)
+        h = h.detach().requires_grad_()
+        logits = self.logits(kind, h, mask, runs)
+        loss = F.binary_cross_entropy_with_logits(logits, y, reduction="sum")
+        (loss / y.shape[1]).backward()  # the runs share nothing: each gets its own gradient
+        return logits.detach(), h.grad
+
+    @torch.no_grad()
+    def _learn_attention(self, kind: str, h: Tensor, mask: Tensor, y: Tensor, runs: slice | None):
+        """The classifier is linear, so ``c^T z = sum_k a_k c^T h_k``: what the instances would say
+        by themselves, weighted. A score therefore gains by ``a_k (c^T h_k - c^T z)``."""
+        used = self.attend, self.score, self.c, self.b
+        V, w, c, b = (_of(part, runs) for part in used)
+        to_V, to_w, to_c, to_b = (_of(part.grad, runs) for part in used)
+        flat = h.flatten(1, 2)
+        hidden = tanh = torch.bmm(flat, V).tanh_()
+        if kind == "gated":
+            U, to_U = _of(self.gate, runs), _of(self.gate.grad, runs)
+            opened = torch.bmm(flat, U).sigmoid_()
+            hidden = tanh * opened
+        scores = project(hidden, w).view(mask.shape)
+        a = scores.masked_fill_(~mask, -torch.inf).softmax(-1)
+        said = project(flat, c).view(mask.shape)
+        total = (a * said).sum(-1, keepdim=True)
+        logits = total[..., 0] + b[:, 0]
+        # and back
+        to_logits = ((logits.sigmoid() - y) / y.shape[1]).unsqueeze(-1)
+        to_said = to_logits * a
+        to_scores = ((said - total) * to_said).view(*flat.shape[:2], 1)
+        to_said = to_said.view(*flat.shape[:2], 1)
+        torch.sum(to_logits, 1, keepdim=True, out=to_b)
+        torch.sum(to_said * flat, 1, out=to_c[..., 0])
+        torch.sum(to_scores * hidden, 1, out=to_w[..., 0])
+        to_h = to_said * c.mT
+        to_hidden = to_scores * w.mT
+        if kind == "gated":
+            back = torch.ops.aten.sigmoid_backward(to_hidden * tanh, opened)
+            torch.bmm(flat.mT, back, out=to_U)
+            to_h.baddbmm_(back, U.mT)
+            to_hidden *= opened
+        back = torch.ops.aten.tanh_backward(to_hidden, tanh)
+        torch.bmm(flat.mT, back, out=to_V)
+        to_h.baddbmm_(back, V.mT)
+        return logits, to_h.view_as(h)
+
 
 def _of(part: Tensor, runs: slice | None) -> Tensor:
     """The parameters of these runs; all of them as they are, for slices cost on the way back."""

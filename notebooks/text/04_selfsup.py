@@ -257,8 +257,8 @@ assert gain["exemplar"] > 0 and gain["any paint"] < gain["exemplar"]
 #   shown that it knows what is on them;
 # * a task that cannot be answered teaches little, and one that is answered may have taught a trick.
 #
-# **Not every task helps everywhere.** The features of the jigsaw are neither on photographs nor on digits
-# reliably better than random ones; `workbench reproduce selfsup` says so over five seeds. A patch of
+# **Not every task helps everywhere.** The features of the jigsaw are on photographs, digits and sprites
+# not reliably better than random ones; `workbench reproduce selfsup` says so over five seeds. A patch of
 # foliage of 16 x 16 has no parts to recognise: the network hardly beats guessing. Tiles of a digit are
 # three or four pixels wide: where a stroke goes on is enough, and what digit it is is not asked. Three
 # times as many steps, all layers read together and pictures normalised as the tiles were did not mend

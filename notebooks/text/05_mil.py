@@ -212,15 +212,15 @@ still(Scatter("Right about the bag, and able to say why", points, np.arange(len(
 # %% [markdown]
 # ## How many bags does it take?
 #
-# The figure of the paper in small: digits, about 10 instances, three seeds. (`workbench reproduce mil`
-# does the whole: three sizes, seven numbers of bags, five seeds, on MNIST when it is there; the page
-# of the chapter shows its table.)
+# The figure of the paper in small: digits, about 10 instances, three seeds. Which pooling rises first, and
+# which never does? (`workbench reproduce mil` does the whole: three sizes, seven numbers of bags, five
+# seeds, on MNIST when it is there; the page of the chapter shows its table.)
 
 # %%
 from workbench.studies import mil as study
 
 results = {(10, count, name): study.measure((10, count, name), "digits", 3, steps=300)
-           for count in (20, 50, 100, 200) for name in ("attention", "instance-mean", "instance-max")}
+           for count in (20, 50, 100, 200) for name in study.POOLINGS}
 
 # %% tags=["keep_output"]
 still(study.figure(results, 10))

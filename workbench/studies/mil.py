@@ -81,10 +81,20 @@ def table(results: Results, data: str, seeds: int) -> Table:
         f"AUC against training bags, {data}",
         ("size", "pooling", *map(str, counts), "published, 50 bags"), tuple(rows),
         caption=" ".join([
-            f"Mean +/- sd of {seeds} seeds, {STEPS} steps. {len(results)} of {len(cases())} cells; "
-            f"empty ones were beyond the budget. Published: {SOURCE}.", *verdicts(results),
+            f"Mean +/- sd of {seeds} seeds, {STEPS} steps.{_unreached(results)} "
+            f"Published: {SOURCE}.", *verdicts(results),
         ]),
     )  # fmt: skip
+
+
+def _unreached(results: Results) -> str:
+    """What an empty cell means, if there is one."""
+    left = [case for case in cases() if case not in results]
+    if not left:
+        return ""
+    sizes = " and ".join(str(size) for size in sorted({size for size, *_ in left}))
+    return (f" {len(left)} of {len(cases())} cells, of size {sizes}, were beyond the budget and "
+            "are empty: what a cell costs grows with the size of the bags.")  # fmt: skip
 
 
 def _cell(values: Sequence[float] | None) -> str:
@@ -131,8 +141,9 @@ def figure(results: Results, size: int) -> Curves:
     for pooling in POOLINGS:
         if all((size, count, pooling) in results for count in counts):
             values = np.array([results[size, count, pooling] for count in counts])
-            lines.append(Line(pooling, counts.astype(float), values.mean(1), low=values.min(1),
-                              high=values.max(1)))  # fmt: skip
+            style = "dashed" if pooling.startswith("instance") else "solid"
+            lines.append(Line(pooling, counts.astype(float), values.mean(1), style,
+                              low=values.min(1), high=values.max(1)))  # fmt: skip
     return Curves(
         f"AUC against training bags, about {size} instances", tuple(lines), "training bags",
         "AUC on test bags", caption="Mean over seeds, with the range.",
