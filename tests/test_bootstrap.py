@@ -413,6 +413,7 @@ def test_verdicts_read_the_published_table_as_the_paper_does():
 def test_the_study_grows_by_levels_and_stops_at_its_budget(monkeypatch):
     monkeypatch.setattr(study, "LEAST", 60)
     monkeypatch.setattr(study, "WIDTH", 16)
+    monkeypatch.setattr(study, "cores", lambda device: 1)
     tables = list(find_study("bootstrap").reproduce("digits", 2, None, "cpu"))
     assert [len(table.rows) for table in tables] == [4 * n for n in range(1, 11)]
     assert tables[-1].rows[0][:2] == ("0.30", "cross-entropy")
