@@ -181,3 +181,20 @@ def test_without_a_runner_an_innocent_run_says_so(home):
         except Exception as error:
             ends.append(type(error).__name__)
     assert Interrupted.__name__ in ends
+
+
+def test_who_moves_all_the_time_does_not_come_before_who_waits(told):
+    """Five greedy readers move twenty times while fifty-five wait for their first frame."""
+    polite, greedy = range(55), range(100, 105)
+    messages = [begin(number, 1) for number in (*polite, *greedy)]
+    last = {number: number for number in greedy}
+    for move in range(1, 21):
+        for number in greedy:
+            messages.append((turns.LEAVE, last[number]))
+            last[number] = number + 100 * move
+            messages.append(begin(last[number], 1))
+    replies = told(*messages)
+    order = [number for number, what in replies if what == turns.TURN]
+    first = {number: order.index(number) for number in dict.fromkeys(order)}
+    assert set(first) == {*polite, *last.values()}  # nothing was trained for a knob's way
+    assert max(first[number] for number in polite) < min(first[last[n]] for n in greedy)
