@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from test_serving import KEY, token
+from test_serving import KEY, run, token
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
@@ -38,14 +38,14 @@ def server(tmp_path_factory):
     )  # fmt: skip
     own.url += PREFIX
     try:
-        asyncio.run(rehearse._ready(own.url, ""))
+        run(rehearse._ready(own.url, ""))
         yield own
     finally:
         own.close()
 
 
 def health(server) -> dict:
-    return asyncio.run(said(server))
+    return run(said(server))
 
 
 async def said(server) -> dict:
@@ -84,7 +84,7 @@ def test_nothing_trains_for_a_closed_tab_or_a_lost_connection(server, end):
 
         return await until(over)
 
-    seconds = asyncio.run(story())
+    seconds = run(story())
     print(f"a run ended {seconds:.1f} s after {end}")
     assert seconds <= 8
     left = health(server)["sessions"]
@@ -120,17 +120,17 @@ def test_who_comes_back_finds_the_page_and_its_run_goes_on(server):
         assert person.foreign == 0
         person.close()
 
-    asyncio.run(story())
+    run(story())
 
 
 @pytest.mark.parametrize("age", [0, 60, 600])
 def test_an_old_token_makes_no_session(server, age):
     opens = Session(server.url).connect(token(86_400 - age, key=KEY))
     if age < 300:  # as if the page had been slow to connect
-        asyncio.run(opens)
+        run(opens)
     else:
         with pytest.raises(Refused):
-            asyncio.run(opens)
+            run(opens)
 
 
 class Visitor(Person):
@@ -168,7 +168,7 @@ def test_labs_that_compute_leave_the_server_without_pytorch(server):
             person.close()
 
     before = server.memory()
-    asyncio.run(story())
+    run(story())
     print(f"{before:.0f} MB before, {server.memory():.0f} MB with all labs")
     assert "libtorch" not in Path(f"/proc/{server.process.pid}/maps").read_text()
 
@@ -275,4 +275,4 @@ def test_behind_a_proxy_with_a_prefix_pages_links_files_and_websockets_work(serv
             person.close()
             await asyncio.sleep(0.2)  # the proxy closes its side
 
-    asyncio.run(story())
+    run(story())

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from test_connection import said, until
+from test_serving import run
 
 from workbench import rehearse
 from workbench.chapters import NAMES, find
@@ -25,7 +26,7 @@ def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("growth")
     own = rehearse.OwnServer(folder / "log.txt", WORKBENCH_STORE=str(folder / "store"))
     try:
-        asyncio.run(rehearse._ready(own.url, ""))
+        run(rehearse._ready(own.url, ""))
         yield own
     finally:
         own.close()
@@ -77,7 +78,7 @@ def test_rounds_of_people_leave_nothing_behind(server):
             print(f"{seen[-1][0]:.1f} MB, {seen[-1][1]} threads, {seen[-1][2]} files", flush=True)
         return seen
 
-    seen = asyncio.run(story())
+    seen = run(story())
     assert seen[4][0] - seen[2][0] <= 5
     assert seen[4][1] == seen[2][1] <= 30
     assert seen[4][2] <= seen[2][2] + 2
@@ -101,7 +102,7 @@ def test_a_page_that_moved_before_it_was_ready_costs_nothing_when_it_is_gone(ser
         await asyncio.gather(*map(ghost, range(len(NAMES))))
         await nobody(server)
 
-    asyncio.run(story())
+    run(story())
     time.sleep(1)
     before = server.cpu()
     time.sleep(8)
@@ -143,7 +144,7 @@ def test_a_server_without_files_says_so_and_serves_who_is_in(tmp_path, monkeypat
         return busy, times
 
     try:
-        busy, times = asyncio.run(story())
+        busy, times = run(story())
     finally:
         own.close()
     log = Path(own.log).read_text()

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from test_serving import run
 
 from workbench import rehearse
 from workbench.rehearse import BARS, Move, Person, Report, quantile, waits
@@ -91,10 +92,9 @@ def test_the_same_value_twice_is_answered_twice():
 
 @pytest.mark.slow
 def test_a_small_rehearsal_from_end_to_end():
-    import asyncio
 
     with rehearse.own_server() as own:
-        report = asyncio.run(rehearse.rehearse(own.url, 6, 20, own=own, kill=True))
+        report = run(rehearse.rehearse(own.url, 6, 20, own=own, kill=True))
     assert report.numbers["moves"] >= 20
     assert report.numbers["moves lost"] == report.numbers["foreign answers"] == 0
     assert report.numbers["errors"] == 0

@@ -1,6 +1,5 @@
 """A server that is killed and started again, and writers that are killed: really done."""
 
-import asyncio
 import inspect
 import os
 import random
@@ -14,6 +13,7 @@ import numpy as np
 import pytest
 from test_connection import LONG, Visitor, said, until
 from test_contract import plain
+from test_serving import run
 
 from workbench import rehearse
 from workbench.chapters import find
@@ -62,7 +62,7 @@ def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path
 
         await until(trains)
 
-    asyncio.run(before())
+    run(before())
     children = own.workers()
     assert len(children) >= 2
     own.process.kill()
@@ -93,7 +93,7 @@ def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path
         return serving
 
     try:
-        serving = asyncio.run(after())
+        serving = run(after())
         log = again.log.read_text()
         took = re.findall(rf"run \S+ {NAME} ([0-9.]+) s done .*seed=[123]\b", log)
         assert took == ["0.0"] * len(SEEDS), "trained once more"

@@ -11,6 +11,7 @@ import signal
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -28,6 +29,13 @@ ATTACK = "<img src=x onerror=alert(1)>"
 PAGE = "chapter=beta-vae&steps=100"
 
 
+def run(story):
+    """What the coroutine returns or raises; in a thread, for a browser test's loop may run in this
+    one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, story).result()
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp(f"{CANARY}-folder")
@@ -37,7 +45,7 @@ def server(tmp_path_factory):
         BOKEH_SECRET_KEY=KEY,
         WORKBENCH_STORE=str(folder / "store"), WORKBENCH_HINT=CANARY,
     )  # fmt: skip
-    asyncio.run(rehearse._ready(own.url, ""))
+    run(rehearse._ready(own.url, ""))
     yield own
     own.close()
 
@@ -128,7 +136,7 @@ def test_a_full_room_says_so_at_once_and_has_places_again_when_somebody_leaves(s
         with leaving(await Session(server.url).open("chapter=nowhere")):
             pass
 
-    asyncio.run(story())
+    run(story())
 
 
 def token(expires: int = 86_400, signed: bool = True, key: str = KEY) -> str:
@@ -152,7 +160,7 @@ def test_a_page_waits_longer_for_its_first_websocket_than_for_its_next(server):
             await session.connect(rehearse.TOKEN.search(page)[1])
             assert health(server)["sessions"] == 1
 
-    asyncio.run(story())
+    run(story())
     until(lambda: health(server)["sessions"] == 0, 15)
 
 
@@ -166,7 +174,7 @@ def test_a_page_waits_longer_for_its_first_websocket_than_for_its_next(server):
 )  # fmt: skip
 def test_another_websites_page_gets_no_websocket(server, origin):
     with pytest.raises(Refused, match="refused"):
-        asyncio.run(Session(server.url, origin=origin).connect(token()))
+        run(Session(server.url, origin=origin).connect(token()))
 
 
 @pytest.mark.parametrize(
@@ -177,7 +185,7 @@ def test_another_websites_page_gets_no_websocket(server, origin):
 )  # fmt: skip
 def test_a_forged_or_expired_token_opens_nothing(server, forged):
     with pytest.raises(Refused):
-        asyncio.run(Session(server.url).connect(forged))
+        run(Session(server.url).connect(forged))
     assert health(server)["sessions"] == 0
 
 
@@ -188,7 +196,7 @@ def test_our_own_page_with_its_own_token_comes_in(server):
             await session.connect(token())
             await session.pull()
 
-    asyncio.run(story())
+    run(story())
 
 
 # --- what a browser may say
@@ -258,7 +266,7 @@ def test_forty_hostile_messages_change_nothing_for_anybody_else(server):
             assert good.foreign == 0 and good.failures == 0 and not good.replies
             bad.close()
 
-    asyncio.run(story())
+    run(story())
     assert server.log.stat().st_size - size < 60_000
 
 
@@ -278,7 +286,7 @@ def test_nobody_hears_of_another_ones_moves(server):
             assert [person.foreign for person in people] == [0] * 5
             assert [len(person.moves) for person in people] == [10] * 5
 
-    asyncio.run(story())
+    run(story())
 
 
 # --- what an address may say
@@ -301,7 +309,7 @@ def test_hostile_addresses_get_a_page_without_innards(server):
         return page
 
     for link in LINKS:
-        page = asyncio.run(story(link)).replace(CANARY, "")
+        page = run(story(link)).replace(CANARY, "")
         assert innards(page) == [] and ATTACK not in page, link
         until(lambda: health(server)["sessions"] < ROOM)
 
