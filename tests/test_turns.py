@@ -4,8 +4,9 @@ import os
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from multiprocessing import Pipe
+from multiprocessing import Pipe, get_context
 
 import pytest
 from test_players import NAME, PATIENT, long, plain, short, until
@@ -198,3 +199,29 @@ def test_who_moves_all_the_time_does_not_come_before_who_waits(told):
     first = {number: order.index(number) for number in dict.fromkeys(order)}
     assert set(first) == {*polite, *last.values()}  # nothing was trained for a knob's way
     assert max(first[number] for number in polite) < min(first[last[n]] for n in greedy)
+
+
+@pytest.mark.skipif(turns.POKE is None, reason="no signals to interrupt with")
+def test_orders_that_come_at_any_moment_are_heard_whole(monkeypatch):
+    """Runs that are begun and left at once, so that signals meet messages that are being read."""
+
+    def endless(settings, device):
+        for step in range(10**9):
+            yield Frame(step, 10**9, {"seed": settings.seed})
+
+    monkeypatch.setattr(turns, "NAMES", ())
+    monkeypatch.setattr(turns, "find", lambda name: replace(find(name), train=endless))
+    monkeypatch.setattr("workbench.players.processes", lambda: get_context("fork"))
+    places = [Worker("cpu", "all", home) for home in [Process("cpu", "sweeps")] for _ in range(4)]
+    pid = places[0].process.pid
+
+    def restless(place):
+        for number in range(400):
+            frames = place.frames(NAME, long(number % 100))
+            assert next(frames).scalars == {"seed": number % 100}
+            frames.close()
+
+    with ThreadPoolExecutor(len(places)) as threads:
+        list(threads.map(restless, places))
+    assert places[0].process.pid == pid and places[0].process.is_alive()
+    places[0].close()

@@ -104,6 +104,7 @@ class Turns:
         self._pipe, self._device = pipe, device
         self._new, self._begun = deque(), deque()  # (number, replies): without a frame, and with
         self._now: int | None = None  # whose training may be interrupted
+        self._rung = self._reading = False  # by a signal; and whether a message is being read
         if POKE is not None:
             signal.signal(POKE, lambda *_: self._hear())
 
@@ -132,9 +133,18 @@ class Turns:
             self._begun.append((number, replies))
 
     def _hear(self) -> None:
-        """Takes what is in the pipe, if a run trains: a signal may come late or early."""
-        while self._now is not None and self._pipe.poll():
-            self._take(*self._pipe.recv())
+        """Takes what is in the pipe, if a run trains: a signal may come late or early.
+
+        It may also come while a message is being read; then the reader looks once more.
+        """
+        self._rung = True
+        while self._rung and not self._reading and self._now is not None:
+            self._rung, self._reading = False, True
+            try:
+                while self._pipe.poll():
+                    self._take(*self._pipe.recv())
+            finally:
+                self._reading = False
 
     def _take(self, what: str, number: int, *runs) -> None:
         if what == BEGIN:
