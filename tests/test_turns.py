@@ -99,6 +99,22 @@ def test_a_newcomer_has_its_turn_before_those_who_have_a_frame(told):
         assert number == other and what == turns.TURN and (reply is None or reply[0].steps)
 
 
+def test_a_newcomer_waits_while_the_process_is_half_full(told, monkeypatch):
+    monkeypatch.setattr(turns, "half_full", lambda: True)
+    replies = told(begin(1, 3), begin(2, 1), begin(3, 1))
+    assert [number for number, what in replies if what == turns.TURN] == [1, 1, 1, 1, 2, 2, 3, 3]
+
+
+def test_what_a_process_holds_is_compared_with_what_it_may(monkeypatch):
+    resource = pytest.importorskip("resource")
+    if not turns.PAGES.exists():
+        pytest.skip("reads /proc")
+    held = int(turns.PAGES.read_text().split()[5]) * resource.getpagesize()
+    for most, full in ((int(1.5 * held), True), (4 * held, False), (resource.RLIM_INFINITY, False)):
+        monkeypatch.setattr(resource, "getrlimit", lambda _, most=most: (most, most))
+        assert turns.half_full() is full
+
+
 def test_a_run_that_is_left_has_no_turn_any_more(told):
     replies = told(begin(1, 2), begin(2, 2), (turns.LEAVE, 1), (turns.LEAVE, 7))
     assert replies[:2] == [(1, None), (7, None)]

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
@@ -29,6 +30,7 @@ from workbench.later import torch
 from workbench.logs import clean
 from workbench.settings import Settings, SettingsError
 
+PAGES = Path("/proc/self/statm")  # of memory; the sixth number is what RLIMIT_DATA limits
 LONGEST = 2000  # characters of a traceback in the log
 NICE = {"runs": 10, "sweeps": 19}  # the page's server comes first, then who waits, then sweeps
 MEMORY = 4.0  # GiB that a worker may hold on a CPU; WORKBENCH_MEMORY says otherwise
@@ -113,9 +115,10 @@ class Turns:
         while True:
             while not (self._new or self._begun) or self._pipe.poll():
                 self._take(*self._pipe.recv())
-            for queue in (self._new, self._begun):
-                if queue:
-                    self._turn(*queue.popleft())
+            if self._new and not (self._begun and half_full()):
+                self._turn(*self._new.popleft())
+            if self._begun:
+                self._turn(*self._begun.popleft())
 
     def _turn(self, number: int, replies: Iterator) -> None:
         """Makes and sends one reply."""
@@ -183,6 +186,16 @@ def limit_memory(device: str) -> None:
     if device == "cpu" and resource is not None:
         most = int(float(os.environ.get("WORKBENCH_MEMORY") or MEMORY) * 2**30)
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def half_full() -> bool:
+    """Whether this process holds half of what it may: then what has begun ends before more begins,
+    or all of it together would need more than a run may take."""
+    if resource is None or not PAGES.exists():
+        return False
+    most, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    held = int(PAGES.read_text().split()[5]) * resource.getpagesize()
+    return most != resource.RLIM_INFINITY and held > most / 2
 
 
 def _replies(device: str, name: str, runs: list) -> Iterator[list[Frame] | Exception | None]:
