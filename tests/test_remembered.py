@@ -8,6 +8,7 @@ from bokeh.model import Model
 from bokeh.models import Div, Plot, Slider
 from bokeh.resources import Resources
 from panel.io.state import set_curdoc
+from test_serving import run
 
 from workbench.view import remembered, serving
 
@@ -100,6 +101,6 @@ def test_the_loop_has_a_turn_between_two_pages(monkeypatch):
         await asyncio.gather(*(Page().get() for _ in range(5)), somebody_else())
 
     monkeypatch.setattr(serving.DocHandler, "get", build)
-    asyncio.run(all_at_once())
+    run(all_at_once())
     assert told.count("page") == 5
     assert "pagepage" not in "".join(told).removeprefix("page")
