@@ -28,20 +28,14 @@ LONG = {"steps": "20000"}  # what takes longer than anybody here is patient
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server():
     """As `workbench serve --prefix` starts it, with its own patience; url has the prefix."""
-    folder = tmp_path_factory.mktemp("connection")
-    own = rehearse.OwnServer(
-        folder / "log.txt", "--prefix", PREFIX, "--allow-websocket-origin", OUTER,
-        BOKEH_SECRET_KEY=KEY, WORKBENCH_INSTRUCTOR=INSTRUCTOR,
-        WORKBENCH_STORE=str(folder / "store"),
-    )  # fmt: skip
-    own.url += PREFIX
-    try:
+    arguments = "--prefix", PREFIX, "--allow-websocket-origin", OUTER
+    keys = dict(BOKEH_SECRET_KEY=KEY, WORKBENCH_INSTRUCTOR=INSTRUCTOR)
+    with rehearse.own_server(*arguments, **keys) as own:
+        own.url += PREFIX
         run(rehearse._ready(own.url, ""))
         yield own
-    finally:
-        own.close()
 
 
 def health(server) -> dict:

@@ -22,14 +22,10 @@ FILES = 96  # open files that the small server may have; it has some sixty befor
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("growth")
-    own = rehearse.OwnServer(folder / "log.txt", WORKBENCH_STORE=str(folder / "store"))
-    try:
+def server():
+    with rehearse.own_server() as own:
         run(rehearse._ready(own.url, ""))
         yield own
-    finally:
-        own.close()
 
 
 def threads(server) -> int:

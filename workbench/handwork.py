@@ -4,8 +4,6 @@ So the server holds no PyTorch, whichever labs are opened, and a reader's click 
 others waiting. One process for all: a piece of work takes milliseconds, now and then a second.
 """
 
-import os
-import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,10 +11,8 @@ from functools import cache
 from multiprocessing.connection import Connection
 from typing import Any
 
-from threadpoolctl import threadpool_limits
-
 from workbench.players import WorkerDied, processes
-from workbench.turns import KNOWN, limit_memory, one_thread, plain
+from workbench.turns import KNOWN, one_thread, plain, settle
 
 PATIENCE = 30.0  # seconds that a piece of work may take
 NICE = 5  # after the server, before what trains
@@ -69,10 +65,7 @@ def shared_hand() -> Hand:
 
 def _work(pipe: Connection) -> None:
     """The process's life: does what arrives until the pipe closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; we leave with it
-    os.nice(NICE)
-    limit_memory("cpu")
-    threadpool_limits(1)
+    settle(NICE, "cpu")
     with suppress(EOFError, OSError):
         while True:
             pipe.send(_done(pipe.recv()))

@@ -63,13 +63,7 @@ def one_thread() -> Iterator[None]:
 
 def frames(name: str, settings: Settings, device: str) -> Iterator[Frame]:
     """The frames of one run of chapter `name`, trained in this thread."""
-    training = find(name).train(settings, device)
-    while True:
-        with one_thread():
-            frame = next(training, None)
-        if frame is None:
-            return
-        yield frame
+    yield from _advanced(find(name).train(settings, device))
 
 
 def frames_together(name: str, runs: Sequence[Settings], device: str) -> Iterator[list[Frame]]:
@@ -80,13 +74,17 @@ def frames_together(name: str, runs: Sequence[Settings], device: str) -> Iterato
     if len(runs) == 1:
         yield from ([frame] for frame in frames(name, runs[0], device))
         return
-    training = find(name).train_together(runs, device)
+    yield from _advanced(find(name).train_together(runs, device))
+
+
+def _advanced(training: Iterator) -> Iterator:
+    """What a training yields; whoever takes it computes with as many threads as before."""
     while True:
         with one_thread():
-            shots = next(training, None)
-        if shots is None:
+            made = next(training, None)
+        if made is None:
             return
-        yield shots
+        yield made
 
 
 class _Left(BaseException):
@@ -162,17 +160,22 @@ class Turns:
             raise _Left
 
 
+def settle(nice: int, device: str) -> None:
+    """What every process of a server's does first."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; we leave with it
+    os.nice(nice)
+    limit_memory(device)
+    # torch is told its number of threads; scipy's algebra would take every core and wait for them
+    threadpool_limits(1)
+
+
 def work(pipe: Connection, device: str, takes: str, asked: str = "") -> None:
     """The worker's life: warm up, then train what arrives until the pipe closes.
 
     asked: the faults on purpose.
     """
     os.environ[faults.SWITCH] = asked
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; we leave with it
-    os.nice(NICE.get(takes, 10))
-    limit_memory(device)
-    # torch is told its number of threads; scipy's algebra would take every core and wait for them
-    threadpool_limits(1)
+    settle(NICE.get(takes, 10), device)
     turns = Turns(pipe, device)
     for name in NAMES if takes != "sweeps" else ():
         with suppress(Exception):  # a broken chapter fails its own runs, not all
