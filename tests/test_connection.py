@@ -19,6 +19,7 @@ from workbench import rehearse
 from workbench.chapters import NAMES
 from workbench.rehearse import Person, Refused, Session
 from workbench.view import labs
+from workbench.view.serving import RoomSocket, WSHandler
 
 PREFIX = "/services/workbench"
 BACK = {"type": "event", "name": "client_reconnected", "values": {"type": "map", "entries": []}}
@@ -125,6 +126,18 @@ def test_an_old_token_makes_no_session(server, age):
     else:
         with pytest.raises(Refused):
             run(opens)
+
+
+def test_two_pings_may_stay_unanswered(monkeypatch):
+    """The third is not sent: who has answered ping 4 and no more is gone when ping 7 is due."""
+    monkeypatch.setattr(WSHandler, "ping", lambda self, data: self.sent.append(int(data)))
+    for answered in (-1, 4):  # the first ping is 0
+        silent = RoomSocket.__new__(RoomSocket)
+        silent.latest_pong, silent.sent, closed = answered, [], []
+        silent.close = lambda: closed.append(True)
+        while not closed:
+            silent.ping(str(answered + 1 + len(silent.sent)).encode())
+        assert silent.sent == [answered + 1, answered + 2]
 
 
 class Visitor(Person):

@@ -5,8 +5,10 @@ import os
 import socket
 import subprocess
 import time
+from asyncio import StreamReader
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from test_connection import said, until
@@ -149,3 +151,51 @@ def test_a_server_without_files_says_so_and_serves_who_is_in(tmp_path, monkeypat
     assert "has to wait" in log and len(log) < 20_000 and "Traceback" not in log
     assert max(times) < 1 + os.getloadavg()[0]
     assert busy < 4
+
+
+async def mute(server, page: str) -> StreamReader:
+    """A websocket of this page whose other end never says a word, not even that it is there."""
+    place = urlsplit(server.url)
+    reader, writer = await asyncio.open_connection(place.hostname, place.port)
+    headers = {
+        "Host": place.netloc, "Origin": server.url, "Upgrade": "websocket", "Connection": "Upgrade",
+        "Sec-WebSocket-Version": 13, "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Protocol": f"bokeh, {TOKEN.search(page)[1]}",
+    }  # fmt: skip
+    lines = ["GET /app/ws HTTP/1.1", *(f"{key}: {value}" for key, value in headers.items())]
+    writer.write("\r\n".join([*lines, "", ""]).encode())
+    assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+    reader.writer = writer  # or it would be closed
+    return reader
+
+
+async def heard(reader: StreamReader) -> list[int]:
+    """The kinds of all frames until the server has hung up: 9 is a ping, 8 a farewell."""
+    kinds = []
+    while head := await reader.read(2):
+        size = head[1]
+        if size > 125:
+            size = int.from_bytes(await reader.readexactly(2 if size == 126 else 8), "big")
+        await reader.readexactly(size)
+        kinds.append(head[0] & 15)
+    return kinds
+
+
+def test_a_connection_that_only_looks_open_is_closed_and_trains_nothing(server):
+    async def story() -> tuple[list[int], float, float]:
+        steps = int(find("beta-vae").Settings.knobs()["steps"].high)
+        page = (await Session(server.url).get(f"/app?chapter=beta-vae&steps={steps}&seed=77")).body
+        silent, start = await mute(server, page.decode()), time.monotonic()
+
+        async def over() -> bool:
+            return (await said(server))["training"] == 0
+
+        assert not await over()
+        kinds = await asyncio.wait_for(heard(silent), 60)
+        closed = time.monotonic() - start
+        return kinds, closed, closed + await until(over)
+
+    kinds, closed, ended = run(story())
+    print(f"{kinds.count(9)} pings, closed after {closed:.0f} s, its run ended after {ended:.0f} s")
+    assert kinds.count(9) == 2 and kinds[-1] == 8
+    assert 20 <= closed <= 36 and ended <= 42
