@@ -137,6 +137,7 @@ AS_IT_IS = {
     "view.compare_section._draw_pair": {"done"},
     # constants of the code: sides of a text, roles, colours
     "svg._text": {"anchor"},
+    "svg._dots": {"colour"},
     "view.labs.__init__.say": {"role"},
     "view.legend.stroke": {"colour", "dashes"},
     "view.legend._marker": {"colour"},
@@ -145,7 +146,7 @@ AS_IT_IS = {
     "view.draw._still": {"shape", "source", "label"},  # which `thumbnail` has escaped
     # markup of functions that are read here, too
     "svg.svg": {"inside"},
-    "svg._with_axes": {"axes.width", "axes.height", "lines", "colour"},
+    "svg._with_axes": {"axes.width", "axes.height", "lines", "colour", "i"},
     "view.legend._svg": {"inside"},
     "view.legend.legend": {"sample"},
     "view.cards._say": {"self.drawing.legend"},
@@ -159,11 +160,15 @@ TEMPLATE = re.compile(
 class Function:
     """What the names of a function stand for, as far as one reads it in the function itself."""
 
-    def __init__(self, node: ast.AST, made: set[str]):
-        self.made, self.given, self.open = made, {}, set()
+    def __init__(self, node: ast.AST, place: str, made: set[str]):
+        self.made, self.given, self.open = made | ESCAPES, {}, set()
+        self.as_it_is = AS_IT_IS.get(f"{place}.{node.name}", set())
         arguments = getattr(node, "args", None)
         for each in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
-            number = isinstance(each.annotation, ast.Name) and each.annotation.id in ("int", "float")
+            number = isinstance(each.annotation, ast.Name) and each.annotation.id in (
+                "int",
+                "float",
+            )
             self.given[each.arg] = [ast.Constant(0)] if number else [None]
         for part in ast.walk(node):
             if isinstance(part, ast.Assign):
@@ -171,9 +176,8 @@ class Function:
                     self._give(target, part.value)
             elif isinstance(part, ast.AugAssign):
                 self._give(part.target, part.value)
-            elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
-                if part.func.attr in ("append", "extend"):
-                    self._give(part.func.value, part.args[0])
+            elif isinstance(part, ast.Call) and dotted(part.func).endswith((".append", ".extend")):
+                self._give(part.func.value, part.args[0])
 
     def _give(self, target: ast.AST, value: ast.AST | None) -> None:
         if isinstance(target, ast.Tuple):
@@ -201,20 +205,21 @@ class Function:
                 return self.raw(inner)
             case ast.Call(func=ast.Attribute(attr="join"), args=[inner]):
                 return self.raw(inner)
-            case ast.Call() if dotted(node.func).rpartition(".")[2] in self.made | ESCAPES:
+            case ast.Call() if dotted(node.func).rpartition(".")[2] in self.made:
                 return []
             case ast.Call(func=ast.Name(id="map"), args=[ast.Name(id=name), _]):
-                return [] if name in self.made | ESCAPES else [name]
+                return [] if name in self.made else [name]
             case ast.Name(id=name) | ast.Subscript(value=ast.Name(id=name)) if name.isupper():
                 return []
             case ast.Name(id=name) if name in self.given:
-                if name in self.open:
+                if name in self.open | self.as_it_is:
                     return []
                 self.open.add(name)
                 found = [name] if any(self.raw(value) for value in self.given[name]) else []
                 self.open.discard(name)
                 return found
-        return [ast.unparse(node) if node is not None else "?"]
+        said = ast.unparse(node) if node is not None else "?"
+        return [said] if said not in self.as_it_is else []
 
 
 def functions(tree: ast.AST):
@@ -223,19 +228,19 @@ def functions(tree: ast.AST):
 
 def makers_of_markup() -> set[str]:
     """Functions that return nothing but their own markup and what they have escaped."""
-    made: set[str] = set()
-    while True:
-        good, bad = set(), set()
+    made = {node.name for tree in WRITERS.values() for node in functions(tree)}
+    while True:  # without those that return something else, and those that return that
+        bad = set()
         for path, tree in WRITERS.items():
             for node in functions(tree):
-                names = Function(node, made)
+                names = Function(node, module(path), made)
                 returns = [part.value for part in ast.walk(node) if isinstance(part, ast.Return)]
-                raw = {each for value in returns for each in names.raw(value)}
-                raw -= AS_IT_IS.get(f"{module(path)}.{node.name}", set())
-                (bad if raw or not returns else good).add(node.name)
-        if good - bad == made:
+                raw = [each for value in returns for each in names.raw(value)]
+                if raw or not returns:
+                    bad.add(node.name)
+        if not bad & made:
             return made
-        made = good - bad
+        made -= bad
 
 
 def written_as_markup(node: ast.AST) -> list[ast.AST]:
@@ -261,12 +266,11 @@ def test_what_is_put_between_tags_is_escaped():
     made, found = makers_of_markup(), []
     for path, tree in WRITERS.items():
         for function in functions(tree):
-            names = Function(function, made)
-            where = f"{module(path)}.{function.name}"
+            names = Function(function, module(path), made)
             for node in ast.walk(function):
                 for value in written_as_markup(node):
-                    raw = set(names.raw(value)) - AS_IT_IS.get(where, set())
-                    found += [f"{where}:{value.lineno} {each}" for each in sorted(raw)]
+                    where = f"{module(path)}:{value.lineno} {function.name}"
+                    found += [f"{where} {each}" for each in names.raw(value)]
     assert found == []
 
 
@@ -281,7 +285,9 @@ def test_no_pane_that_reads_markup_and_no_script_that_writes_it():
             if name.startswith(("pn.", "pmui.")) and PANES & set(name.split(".")):
                 found.append(f"{module(path)}:{node.lineno} {name}")
             if isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in LAYOUTS:
-                texts = [each for each in node.args if isinstance(each, ast.JoinedStr | ast.Constant)]
+                texts = [
+                    each for each in node.args if isinstance(each, ast.JoinedStr | ast.Constant)
+                ]
                 found += [f"{module(path)}:{node.lineno} a text in a layout"] * len(texts)
     assert found == []
 
@@ -293,9 +299,14 @@ def test_templates_escape_what_they_are_given():
         for inside in re.findall(r"{{(.*?)}}", page):
             assert TEMPLATE.fullmatch(inside.strip()), f"{path.name}: {inside}"
         assert "|safe" not in page and "| safe" not in page
-        writes = re.findall(r"[^;]*(?:(?:inn|out)erHTML|insertAdjacentHTML|document\.write)[^;]*", page)
+        writes = re.findall(
+            r"[^;]*(?:(?:inn|out)erHTML|insertAdjacentHTML|document\.write)[^;]*", page
+        )
         drawn = [" if (svg && drawing.svg !== svg) drawing.innerHTML = drawing.svg = svg"]
-        assert [each.replace("\n", "") for each in writes] in ([], [f" {each}" for each in drawn]), path
+        assert [each.replace("\n", "") for each in writes] in (
+            [],
+            [f" {each}" for each in drawn],
+        ), path
 
 
 # --- values
