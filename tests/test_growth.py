@@ -170,32 +170,24 @@ async def mute(server, page: str) -> StreamReader:
 
 
 async def heard(reader: StreamReader) -> list[int]:
-    """The kinds of all frames until the server has hung up: 9 is a ping, 8 a farewell."""
+    """The kinds of all frames up to the server's farewell, which is 8; a ping is 9."""
     kinds = []
-    while head := await reader.read(2):
-        size = head[1]
+    while kinds[-1:] != [8]:
+        kind, size = await reader.readexactly(2)
         if size > 125:
             size = int.from_bytes(await reader.readexactly(2 if size == 126 else 8), "big")
         await reader.readexactly(size)
-        kinds.append(head[0] & 15)
+        kinds.append(kind & 15)
     return kinds
 
 
-def test_a_connection_that_only_looks_open_is_closed_and_trains_nothing(server):
-    async def story() -> tuple[list[int], float, float]:
-        steps = int(find("beta-vae").Settings.knobs()["steps"].high)
-        page = (await Session(server.url).get(f"/app?chapter=beta-vae&steps={steps}&seed=77")).body
-        silent, start = await mute(server, page.decode()), time.monotonic()
+def test_a_connection_that_only_looks_open_is_closed_within_half_a_minute(server):
+    async def story() -> tuple[list[int], float]:
+        page = (await Session(server.url).get("/app?chapter=nowhere")).body.decode()
+        silent, start = await mute(server, page), time.monotonic()
+        return await asyncio.wait_for(heard(silent), 60), time.monotonic() - start
 
-        async def over() -> bool:
-            return (await said(server))["training"] == 0
-
-        assert not await over()
-        kinds = await asyncio.wait_for(heard(silent), 60)
-        closed = time.monotonic() - start
-        return kinds, closed, closed + await until(over)
-
-    kinds, closed, ended = run(story())
-    print(f"{kinds.count(9)} pings, closed after {closed:.0f} s, its run ended after {ended:.0f} s")
-    assert kinds.count(9) == 2 and kinds[-1] == 8
-    assert 20 <= closed <= 36 and ended <= 42
+    kinds, closed = run(story())
+    print(f"{kinds.count(9)} pings, closed after {closed:.0f} s")
+    assert kinds.count(9) == 2
+    assert 20 <= closed <= 31
