@@ -19,6 +19,7 @@ from workbench import rehearse
 from workbench.chapters import NAMES
 from workbench.rehearse import Person, Refused, Session
 from workbench.view import labs
+from workbench.view.serving import RoomSocket, WSHandler
 
 PREFIX = "/services/workbench"
 BACK = {"type": "event", "name": "client_reconnected", "values": {"type": "map", "entries": []}}
@@ -125,6 +126,17 @@ def test_an_old_token_makes_no_session(server, age):
     else:
         with pytest.raises(Refused):
             run(opens)
+
+
+def test_two_pings_may_stay_unanswered(monkeypatch):
+    """The third is not sent: who has answered ping 4 and no more is gone when ping 7 is due."""
+    monkeypatch.setattr(WSHandler, "ping", lambda self, data: self.sent.append(int(data)))
+    silent = RoomSocket.__new__(RoomSocket)
+    silent.sent, silent.latest_pong, closed = [], 4, []
+    silent.close = lambda: closed.append(len(silent.sent))
+    for number in (5, 6, 7):
+        silent.ping(str(number).encode())
+    assert silent.sent == [5, 6] and closed == [2]
 
 
 class Visitor(Person):

@@ -164,7 +164,7 @@ class RoomSocket(WSHandler):
 
     def ping(self, data: bytes = b"") -> None:
         """Asks the browser whether it is there; without an answer Wi-Fi that is gone looks open."""
-        if int(data) - self.latest_pong > 1 + UNHEARD:
+        if int(data) - self.latest_pong > UNHEARD:
             self.close()
         else:
             super().ping(data)
