@@ -17,6 +17,7 @@ from typing import Any
 
 from bokeh.server import urls
 from bokeh.util.token import get_session_id, get_token_payload
+from panel import auth, config
 from panel.io import server as panel_server
 from panel.io.server import DocHandler, WSHandler
 from tornado import tcpserver
@@ -187,6 +188,18 @@ class RoomSocket(WSHandler):
         OURS.warning("A websocket was closed: %s", value)
 
 
+class LogOut(RequestHandler):
+    """Forgets a log-in where it was made, under our prefix, and asks for the password again.
+
+    Panel's forgets it under "/" alone and shows a page that asks its own site for pictures.
+    """
+
+    def get(self) -> None:
+        for name in ("user", "id_token"):
+            self.clear_cookie(name, path=config.cookie_path)
+        self.redirect("./login")
+
+
 def install(room: int = ROOM) -> None:
     """Puts our handlers where Panel's would be, and begins to watch. Call it before serving."""
     ours: dict[type, type] = {DocHandler: RoomPage, WSHandler: RoomSocket}
@@ -194,6 +207,7 @@ def install(room: int = ROOM) -> None:
     panel_server.per_app_patterns[:] = [
         (route, ours.get(handler, handler), *rest) for route, handler, *rest in patterns
     ]
+    auth.LogoutHandler = LogOut
     runner = shared_runner("workers")
     runner.on_end.append(_write_down)
     Health.room, Health.pulse = room, Pulse(runner)
