@@ -323,3 +323,4 @@ def test_a_log_in_under_a_prefix_leads_where_the_reader_wanted_and_stays_there(s
             assert at.startswith(f"{url}/login")
 
     run(story())
+    assert "Traceback" not in server.log.read_text()

@@ -35,6 +35,7 @@ def written():
         ("Cookie: user=2|1:0|10:17", "17"),
         ("403 GET /app/ws (192.0.2.17) 1.2ms", "192.0"),
         ("404 POST /login (2001:db8::17) 1.2ms", "2001"),
+        ("Uncaught exception HTTPServerRequest(host='a', remote_ip='192.0.2.17')", "192.0"),
         ("Malformed HTTP message from 192.0.2.17: no colon", "192.0"),
     ],
 )

@@ -133,7 +133,9 @@ class RoomPage(DocHandler):
         # one page after the other: between two of them the loop answers those who are in already
         async with self.turn:
             await asyncio.sleep(0)
-            await super().get(*args, **kwargs)
+            page = super().get(*args, **kwargs)
+            if page is not None:  # else who has not logged in is sent there
+                await page
             collecting.leave_alone()
 
     async def get_session(self):
@@ -200,6 +202,13 @@ class LogOut(RequestHandler):
         self.redirect("./login")
 
 
+class Slash(RequestHandler):
+    """Our prefix without its slash, from where the way to the log-in would lead outside."""
+
+    def get(self) -> None:
+        self.redirect(self.request.path + "/")
+
+
 def install(room: int = ROOM) -> None:
     """Puts our handlers where Panel's would be, and begins to watch. Call it before serving."""
     ours: dict[type, type] = {DocHandler: RoomPage, WSHandler: RoomSocket}
@@ -213,7 +222,7 @@ def install(room: int = ROOM) -> None:
     Health.room, Health.pulse = room, Pulse(runner)
     if resource is not None:
         tcpserver.add_accept_handler = accept_while_there_is_room
-    urls.toplevel_patterns.append(("/health", Health))
+    urls.toplevel_patterns[:0] = [("", Slash), ("/health", Health)]
     IOLoop.current().add_callback(Health.pulse.start)
 
 
