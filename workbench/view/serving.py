@@ -123,20 +123,28 @@ class RoomPage(DocHandler):
     turn = asyncio.Lock()
 
     async def get(self, *args, **kwargs):
-        instructs = may_instruct(self.get_argument("instructor", ""))
-        if self.current_user and not instructs and sessions(self.application) >= Health.room:
-            self.set_status(503)
-            self.set_header("Retry-After", str(RETRY))
-            self.set_header("Cache-Control", "no-store")
-            self.finish(FULL.replace("{{ retry }}", str(RETRY)))
-            return
+        if self._full():
+            return self._refuse()
         # one page after the other: between two of them the loop answers those who are in already
         async with self.turn:
             await asyncio.sleep(0)
+            if self._full():  # by those who came before
+                return self._refuse()
             page = super().get(*args, **kwargs)
             if page is not None:  # else who has not logged in is sent there
                 await page
             collecting.leave_alone()
+
+    def _full(self) -> bool:
+        instructs = may_instruct(self.get_argument("instructor", ""))
+        full = sessions(self.application) >= Health.room
+        return full and bool(self.current_user) and not instructs
+
+    def _refuse(self) -> None:
+        self.set_status(503)
+        self.set_header("Retry-After", str(RETRY))
+        self.set_header("Cache-Control", "no-store")
+        self.finish(FULL.replace("{{ retry }}", str(RETRY)))
 
     async def get_session(self):
         """A new session waits for its browser, else a page is thrown away and built twice."""
