@@ -34,9 +34,7 @@ LONG = {"steps": "20000"}  # what takes longer than anybody here is patient
 def server():
     """As `workbench serve --prefix` starts it, with its own patience; url has the prefix."""
     arguments = "--prefix", PREFIX, "--allow-websocket-origin", OUTER
-    keys = dict(
-        BOKEH_SECRET_KEY=KEY, WORKBENCH_INSTRUCTOR=INSTRUCTOR, WORKBENCH_PASSWORD=PASSWORD
-    )
+    keys = dict(BOKEH_SECRET_KEY=KEY, WORKBENCH_INSTRUCTOR=INSTRUCTOR, WORKBENCH_PASSWORD=PASSWORD)
     with rehearse.own_server(*arguments, **keys) as own:
         own.url += PREFIX
         run(rehearse._ready(own.url, ""))

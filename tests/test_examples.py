@@ -56,3 +56,11 @@ def test_unit_and_proxy_are_of_one_class():
     assert "access_log off;" in proxy  # the instructor's key is in an address
     for secret in ("WORKBENCH_PASSWORD", "WORKBENCH_INSTRUCTOR"):
         assert secret in unit and secret in proxy
+
+
+def test_a_log_in_outlives_the_server_with_a_key_of_ones_own_alone(monkeypatch):
+    monkeypatch.delenv("PANEL_COOKIE_SECRET", raising=False)
+    assert "--cookie-secret" in cli.log_in_arguments("sesame")
+    monkeypatch.setenv("PANEL_COOKIE_SECRET", "0" * 64)  # Panel refuses to be given both
+    assert "--cookie-secret" not in cli.log_in_arguments("sesame")
+    assert "PANEL_COOKIE_SECRET" in (ROOT / "examples/workbench.service").read_text()

@@ -757,7 +757,9 @@ def log_in_arguments(password: str) -> list[str]:
             "The password is the name of a file here, which Panel would read; take another."
         )
     page = str(Path(__file__).parent / "view" / "login.html")
-    secret = ["--cookie-secret", secrets.token_hex(32)]  # of this start: a log-in ends with it
+    # of this start, so that a log-in ends with it, unless a key is given that Panel reads itself
+    made = ["--cookie-secret", secrets.token_hex(32)]
+    secret = [] if os.environ.get("PANEL_COOKIE_SECRET") else made
     return ["--basic-auth", password, *secret, "--basic-login-template", page]
 
 
