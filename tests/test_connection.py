@@ -282,7 +282,7 @@ def test_behind_a_proxy_with_a_prefix_pages_links_files_and_websockets_work(serv
 
 
 async def answer(url: str, jar: SimpleCookie, **body: str) -> tuple[str, str]:
-    """Address and text of what a browser with these cookies is shown at the end, and the cookies."""
+    """Address and text of what a browser that keeps cookies in this jar is shown at the end."""
     for _ in range(5):
         held = "; ".join(f"{name}={each.value}" for name, each in jar.items()
                          if urlsplit(url).path.startswith(each["path"]) and each.value)  # fmt: skip

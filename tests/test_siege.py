@@ -109,8 +109,10 @@ def test_a_thousand_forged_sockets_and_a_full_room_do_not_disturb_who_is_in(serv
             return calm, p95, took, busy, server.log.stat().st_size - size
 
     calm, p95, took, busy, grown = run(story())
-    print(f"{FORGED} forged and {MUTE} mute sockets in {took:.1f} s ({busy:.1f} s of CPU): answers "
-          f"p95 {1000 * p95:.0f} ms, {1000 * calm:.0f} ms before; log {grown} bytes more")  # fmt: skip
+    print(
+        f"{FORGED} forged and {MUTE} mute sockets in {took:.1f} s ({busy:.1f} s of CPU): answers "
+        f"p95 {1000 * p95:.0f} ms, {1000 * calm:.0f} ms before; log {grown} bytes more"
+    )
     assert p95 <= 0.5 * max(1, os.getloadavg()[0] / os.cpu_count())
     assert grown < 60_000
     assert "Traceback" not in server.log.read_text()[-grown:]
