@@ -13,6 +13,7 @@ from workbench.rehearse import Person, Refused, Session
 
 pytestmark = pytest.mark.slow
 ROOM, FORGED, MUTE, AT_ONCE = 20, 1000, 1000, 20
+PAUSE = 0.1  # s between two of the same hand: 200 sockets a second come at most
 HANDSHAKE = (
     "GET /app/ws HTTP/1.1\r\nHost: class\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: bm9ib2R5IG9mIHlvdXJzIQ==\r\n"
@@ -70,10 +71,12 @@ def test_a_thousand_forged_sockets_and_a_full_room_do_not_disturb_who_is_in(serv
             if b" 101 " in said:
                 said += await reader.read(1000)
             writer.close()
+            await asyncio.sleep(PAUSE)
         return b"ACK" not in said
 
     async def comes_and_says_nothing() -> asyncio.StreamWriter:
         async with few:
+            await asyncio.sleep(PAUSE)
             return (await asyncio.open_connection(*place))[1]
 
     async def attack() -> list[bool]:
