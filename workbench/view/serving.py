@@ -17,6 +17,7 @@ from typing import Any
 
 from bokeh.server import urls
 from bokeh.util.token import get_session_id, get_token_payload
+from panel import auth, config
 from panel.io import server as panel_server
 from panel.io.server import DocHandler, WSHandler
 from tornado import tcpserver
@@ -122,18 +123,28 @@ class RoomPage(DocHandler):
     turn = asyncio.Lock()
 
     async def get(self, *args, **kwargs):
-        instructs = may_instruct(self.get_argument("instructor", ""))
-        if self.current_user and not instructs and sessions(self.application) >= Health.room:
-            self.set_status(503)
-            self.set_header("Retry-After", str(RETRY))
-            self.set_header("Cache-Control", "no-store")
-            self.finish(FULL.replace("{{ retry }}", str(RETRY)))
-            return
+        if self._full():
+            return self._refuse()
         # one page after the other: between two of them the loop answers those who are in already
         async with self.turn:
             await asyncio.sleep(0)
-            await super().get(*args, **kwargs)
+            if self._full():  # by those who came before
+                return self._refuse()
+            page = super().get(*args, **kwargs)
+            if page is not None:  # else who has not logged in is sent there
+                await page
             collecting.leave_alone()
+
+    def _full(self) -> bool:
+        instructs = may_instruct(self.get_argument("instructor", ""))
+        full = sessions(self.application) >= Health.room
+        return full and bool(self.current_user) and not instructs
+
+    def _refuse(self) -> None:
+        self.set_status(503)
+        self.set_header("Retry-After", str(RETRY))
+        self.set_header("Cache-Control", "no-store")
+        self.finish(FULL.replace("{{ retry }}", str(RETRY)))
 
     async def get_session(self):
         """A new session waits for its browser, else a page is thrown away and built twice."""
@@ -187,6 +198,25 @@ class RoomSocket(WSHandler):
         OURS.warning("A websocket was closed: %s", value)
 
 
+class LogOut(RequestHandler):
+    """Forgets a log-in where it was made, under our prefix, and asks for the password again.
+
+    Panel's forgets it under "/" alone and shows a page that asks its own site for pictures.
+    """
+
+    def get(self) -> None:
+        for name in ("user", "id_token"):
+            self.clear_cookie(name, path=config.cookie_path)
+        self.redirect("./login")
+
+
+class Slash(RequestHandler):
+    """Our prefix without its slash, from where the way to the log-in would lead outside."""
+
+    def get(self) -> None:
+        self.redirect(self.request.path + "/")
+
+
 def install(room: int = ROOM) -> None:
     """Puts our handlers where Panel's would be, and begins to watch. Call it before serving."""
     ours: dict[type, type] = {DocHandler: RoomPage, WSHandler: RoomSocket}
@@ -194,12 +224,13 @@ def install(room: int = ROOM) -> None:
     panel_server.per_app_patterns[:] = [
         (route, ours.get(handler, handler), *rest) for route, handler, *rest in patterns
     ]
+    auth.LogoutHandler = LogOut
     runner = shared_runner("workers")
     runner.on_end.append(_write_down)
     Health.room, Health.pulse = room, Pulse(runner)
     if resource is not None:
         tcpserver.add_accept_handler = accept_while_there_is_room
-    urls.toplevel_patterns.append(("/health", Health))
+    urls.toplevel_patterns[:0] = [("", Slash), ("/health", Health)]
     IOLoop.current().add_callback(Health.pulse.start)
 
 
