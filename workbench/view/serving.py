@@ -19,6 +19,7 @@ from bokeh.server import urls
 from bokeh.util.token import get_session_id, get_token_payload
 from panel.io import server as panel_server
 from panel.io.server import DocHandler, WSHandler
+from panel.io.state import state
 from tornado import tcpserver
 from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.web import RequestHandler
@@ -179,6 +180,10 @@ class RoomSocket(WSHandler):
         await super().on_message(fragment)
 
     async def send_message(self, message) -> None:
+        if message.msgtype == "PULL-DOC-REPLY":
+            # the page has its document and hears what changes from now on; Panel 1.9.4 believes it
+            # when all is drawn, and drops most of what a reader's first click changes before
+            state._connected[self.connection.session.document] = True
         if message.msgtype == "ERROR":  # Bokeh would send its traceback, with our folders
             message.content = {"text": "The server could not use this message.", "traceback": None}
         await super().send_message(message)
