@@ -91,6 +91,25 @@ def test_what_is_opened_before_the_page_is_drawn_is_shown(tab):
     expect(tab.get_by_role("button", name="Train the sweep")).to_be_visible()
 
 
+MISSED = """
+const Made = WebSocket
+window.WebSocket = class extends Made {
+  constructor(url, ...given) {
+    super(sessionStorage.tried ? url : url.replace("/ws", "/nowhere"), ...given)
+    sessionStorage.tried = "yes"
+  }
+}
+"""
+
+
+def test_a_page_whose_first_connection_fails_says_so_and_begins_anew(page, server):
+    page.add_init_script(MISSED)
+    page.goto(server.page("chapter=beta-vae&steps=100&seed=75"))
+    expect(page.get_by_role("alert").filter(has_text=LOST)).to_be_visible()
+    expect(page.get_by_text("Done:")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text=LOST)).to_have_count(0)
+
+
 @pytest.mark.slow
 def test_fifteen_of_fifteen_lost_connections_end_where_they_began(page, server):
     """Lost by the network and by the server in turn; the count of moves must be right."""
