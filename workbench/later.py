@@ -24,7 +24,9 @@ class Later(ModuleType):
     """
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(import_module(self.__name__), name)
+        found = getattr(import_module(self.__name__), name)
+        setattr(self, name, found)  # a step of a small net asks fifty times
+        return found
 
 
 class _Mode(ContextDecorator):
@@ -37,11 +39,16 @@ class _Mode(ContextDecorator):
         return _Mode(self.name)
 
     def __enter__(self) -> None:
-        self.mode = getattr(import_module("torch"), self.name)()
+        self.mode = _kind(self.name)()
         self.mode.__enter__()
 
     def __exit__(self, *raised) -> None:
         self.mode.__exit__(*raised)
+
+
+@cache
+def _kind(name: str) -> type:
+    return getattr(import_module("torch"), name)
 
 
 class _Torch(Later):

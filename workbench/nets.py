@@ -11,9 +11,7 @@ gradient for speed, and a test compares them (`benchmarks/speed.py` prints what 
 
 from collections.abc import Callable, Sequence
 
-from workbench.later import Generator, Later, Tensor, torch
-
-optim = Later("torch.optim.adam")
+from workbench.later import Generator, Tensor, torch
 
 
 class Mlp:
@@ -46,6 +44,7 @@ class Mlp:
 
         With to_input it returns dLoss/d(input), the gradient for whatever came before.
         """
+        through = torch.ops.aten.threshold_backward.grad_input
         for layer in reversed(range(len(self.weights))):
             weight, x = self.weights[layer], self.inputs[layer]
             torch.sum(grad, 1, keepdim=True, out=self.biases[layer].grad)
@@ -53,7 +52,7 @@ class Mlp:
             if layer > 0 or to_input:
                 grad = torch.bmm(grad, weight.mT)
             if layer > 0:  # ReLU lets a gradient through where its output is above zero
-                grad = torch.ops.aten.threshold_backward(grad, x, 0)
+                through(grad, x, 0, grad_input=grad)
         return grad
 
 
@@ -61,25 +60,27 @@ class Adam:
     """Adam (Kingma & Ba 2015, algorithm 1) on stacked parameters laid out as one flat vector.
 
     lr is one number, or one for each run [runs]: the learning rate is a knob like any other.
-    A run's numbers do not depend on whom it trains with: every run takes the same instructions.
+    A run's numbers do not depend on whom it trains with: PyTorch's fused step takes every run's
+    part of every parameter by itself, those of one rate in one call.
     """
 
     def __init__(self, parameters: Sequence[Tensor], lr, betas=(0.9, 0.999), eps=1e-8):
         self.betas, self.eps = betas, eps
-        parts = [p.detach().flatten() for p in parameters]
-        # whole vector registers: the odd elements at an end would be rounded in another way
-        parts.append(parts[0].new_zeros(-sum(map(len, parts)) % LANES))
-        self.flat = torch.cat(parts)
-        self.grad, self.mean, self.square, self.move = (
-            torch.zeros_like(self.flat) for _ in range(4)
-        )
+        self.flat = torch.cat([p.detach().flatten() for p in parameters])
+        self.grad, self.mean, self.square = (torch.zeros_like(self.flat) for _ in range(3))
         self.steps = torch.zeros((), device=self.flat.device)
-        self.lr = _per_parameter(lr, parameters, len(parts[-1]))
         start = 0
         for p in parameters:  # from here on the parameters and their gradients are views
             end = start + p.numel()
             p.data, p.grad = self.flat[start:end].view_as(p), self.grad[start:end].view_as(p)
             start = end
+        rates = torch.as_tensor(lr, dtype=torch.float64).flatten().expand(len(parameters[0]))
+        sizes = [len(run) for p in parameters for run in p.detach().flatten(1)]
+        parts = zip(*(t.split(sizes) for t in self.state[:4]), strict=True)
+        groups: dict[float, list] = {}
+        for rate, part in zip(rates.tolist() * len(parameters), parts, strict=True):
+            groups.setdefault(rate, []).append((*part, self.steps))
+        self.groups = {rate: list(zip(*parts, strict=True)) for rate, parts in groups.items()}
 
     @property
     def state(self) -> list[Tensor]:
@@ -92,15 +93,13 @@ class Adam:
     @torch.inference_mode()
     def step(self, pace: float = 1.0) -> None:
         """One update, with every learning rate times `pace`."""
+        self.steps += 1
         first, second = self.betas
-        # PyTorch's one pass over everything at once, with a rate of 1 and from zero: what comes
-        # out is the move itself, which every run then makes at its own rate
-        optim.adam(
-            [self.move.zero_()], [self.grad], [self.mean], [self.square], [], [self.steps],
-            fused=True, amsgrad=False, beta1=first, beta2=second, lr=1.0, weight_decay=0.0,
-            eps=self.eps, maximize=False,
-        )  # fmt: skip
-        self.flat.addcmul_(self.move, self.lr, value=pace)
+        for rate, (flat, grad, mean, square, steps) in self.groups.items():
+            torch._fused_adam_(
+                flat, grad, mean, square, [], steps, lr=rate * pace, beta1=first, beta2=second,
+                weight_decay=0.0, eps=self.eps, amsgrad=False, maximize=False,
+            )  # fmt: skip
 
 
 def captured(step: Callable[..., None], state: Sequence[Tensor], *examples: Tensor):
@@ -131,16 +130,6 @@ def captured(step: Callable[..., None], state: Sequence[Tensor], *examples: Tens
         graph.replay()
 
     return replay
-
-
-LANES = 64  # a multiple of every vector register's length
-
-
-def _per_parameter(lr, parameters: Sequence[Tensor], padding: int) -> Tensor:
-    rates = torch.as_tensor(lr, dtype=torch.float32, device=parameters[0].device).flatten()
-    rates = rates.expand(len(parameters[0]))
-    flat = [rates.repeat_interleave(p[0].numel()) for p in parameters]
-    return torch.cat([*flat, rates.new_zeros(padding)])
 
 
 def generators(seeds: Sequence[int]) -> list[Generator]:

@@ -26,7 +26,7 @@ from workbench.turns import frames, frames_together
 PATIENCE = 6.0  # seconds a worker has to leave a run, also where others take the cores
 REST = 1.0  # seconds between processes that end before they have said a word
 # what every worker shares with the server that it is forked from
-PRELOAD = ["torch.nn.functional", "torch.optim.adam", "sklearn.datasets", "workbench.players"]
+PRELOAD = ["torch.nn.functional", "sklearn.datasets", "workbench.players"]
 
 
 def pick_device(name: str | None = None) -> str:
