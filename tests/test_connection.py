@@ -141,7 +141,7 @@ class Visitor(Person):
 
 
 class Hasty(Visitor):
-    """Somebody who clicks as soon as there is a document, and never says that it is drawn."""
+    """Somebody who clicks as soon as there is a document, before it is drawn."""
 
     async def open(self, query: str = "", files: bool = False) -> "Hasty":
         page = (await self.get(f"/app?{query}")).body.decode()
@@ -165,8 +165,10 @@ def test_what_a_reader_does_before_the_page_is_drawn_is_done(server):
         async def answered() -> bool:
             return person.moves[-1].answered is not None
 
-        await until(answered)
         await person.opens(["details", "sweep"])
+        await asyncio.sleep(0.5)
+        person.event(rehearse.READY)
+        await until(answered)
 
         async def opened() -> bool:
             return "Learning rate" in person.said and "Train the sweep" in person.said
