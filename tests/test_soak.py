@@ -20,7 +20,7 @@ from tornado.httpclient import AsyncHTTPClient
 
 from workbench import logs, rehearse
 from workbench.chapters import NAMES, find
-from workbench.rehearse import Person, Session, quantile, waits
+from workbench.rehearse import Person, Refused, Session, quantile, waits
 
 pytestmark = pytest.mark.slow
 MINUTES = float(os.environ.get("WORKBENCH_SOAK") or 20)
@@ -46,6 +46,7 @@ class Lesson:
         self.server, self.end, self.dice = server, end, random.Random(0)
         self.count: Counter = Counter()
         self.moves: list = []
+        self.errors: list[str] = []
 
     async def next(self, seconds: float) -> bool:
         """Waits so long on average (a Poisson process); whether the lesson still goes on."""
@@ -63,32 +64,47 @@ class Lesson:
                 return person
             leaves = self.dice.choice(["closes", "vanishes", "comes back"])
             self.count[leaves] += 1
-            if leaves == "comes back":
-                await self.comes_back(person)
+            if leaves == "comes back" and await self.comes_back(person):
                 continue
-            person.close() if leaves == "closes" else person.drop()
+            person.drop() if leaves == "vanishes" else person.close()
             self.counts(person)
             person = await self.enters(number)
 
     async def enters(self, number: int) -> Person:
         """Opens the home page, then some chapter's. No run of theirs is ever done, so the memory
-        for finished runs stays empty."""
-        home = await Session(self.server.url).open()
-        home.close()
-        name = self.dice.choice(NAMES)
-        steps = int(find(name).Settings.knobs()["steps"].high)
-        person = Person(self.server.url, "", number, set())
-        await person.enter(name, steps=str(steps))
-        self.count["pages"] += 1
-        return person
+        for finished runs stays empty. Who is refused tries again, and is counted."""
+        while True:
+            name, person = self.dice.choice(NAMES), Person(self.server.url, "", number, set())
+            try:
+                home = await Session(self.server.url).open()
+                home.close()
+                steps = int(find(name).Settings.knobs()["steps"].high)
+                await person.enter(name, steps=str(steps))
+                self.count["pages"] += 1
+                return person
+            except (Refused, asyncio.TimeoutError) as error:
+                await self.refused(error, person)
 
-    async def comes_back(self, person: Person) -> None:
+    async def refused(self, error: Exception, person: Person) -> None:
+        minute = time.strftime("%H:%M:%S")
+        code = person.socket.close_code if person.socket else None
+        self.errors.append(f"{minute}: {type(error).__name__} {error} ({code})")
+        person.close()
+        await asyncio.sleep(1)
+
+    async def comes_back(self, person: Person) -> bool:
+        """Whether the page that was cut off is there again."""
         person.drop()
         await asyncio.sleep(self.dice.uniform(0.2, 10))
-        await person.connect(person.token)
-        await person.pull()
+        try:
+            await person.connect(person.token)
+            await person.pull()
+        except (Refused, asyncio.TimeoutError) as error:
+            await self.refused(error, person)
+            return False
         person.event(BACK)
         person.listen()
+        return True
 
     def counts(self, person: Person) -> None:
         self.moves += person.moves
@@ -103,7 +119,11 @@ class Lesson:
             person, latent = Person(self.server.url, "", 1, set()), self.dice.randint(1, 32)
             beta = self.dice.choice(find("beta-vae").Settings.knobs()["beta"].stops)
             knobs = {"beta": f"{beta:g}", "latent": str(latent), "seed": str(SEEDS[kind])}
-            await person.enter("beta-vae", **knobs)
+            try:
+                await person.enter("beta-vae", **knobs)
+            except (Refused, asyncio.TimeoutError) as error:
+                await self.refused(error, person)
+                continue
 
             async def told(person=person) -> bool:
                 return person.failures > 0
@@ -198,6 +218,8 @@ def test_a_lesson_of_deaths_leaves_nobody_stuck_and_nothing_behind(server):
     last = [each for each in memory if each[0] > end - 60]
     growth = statistics.mean(mb for _, mb, _ in last) - statistics.mean(mb for _, mb, _ in early)
     log = server.log.read_text()
+    if lesson.errors or "Traceback" in log:
+        print(*lesson.errors, log[-20_000:], sep="\n")
     gone = time.monotonic() + 30
     while (left := family(server)) > processes and time.monotonic() < gone:
         time.sleep(0.5)
@@ -205,6 +227,7 @@ def test_a_lesson_of_deaths_leaves_nobody_stuck_and_nothing_behind(server):
           f"{(end - begin) / 60 - 1:.0f} minutes, {server.memory():.0f} MB when all had gone; "
           f"{processes} processes, then {left}; {early[0][2]} threads, then {threads(server)}; "
           f"log of {len(log) / 1000:.0f} kB")  # fmt: skip
+    assert not lesson.errors
     assert lesson.count["foreign answers"] == lesson.count["refused messages"] == 0
     assert lesson.count["hung up"] == 0 and len(answers) == len(moves)
     assert left <= processes and threads(server) <= early[0][2]
