@@ -66,8 +66,8 @@ class Lesson:
             self.count[leaves] += 1
             if leaves == "comes back" and await self.comes_back(person):
                 continue
-            person.drop() if leaves == "vanishes" else person.close()
             self.counts(person)
+            person.drop() if leaves == "vanishes" else person.close()
             person = await self.enters(number)
 
     async def enters(self, number: int) -> Person:
@@ -103,6 +103,7 @@ class Lesson:
             await self.refused(error, person)
             return False
         person.event(BACK)
+        person.hung_up = False  # its own drop may look so
         person.listen()
         return True
 
