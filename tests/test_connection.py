@@ -156,6 +156,45 @@ class Visitor(Person):
         self.said += json.dumps(value, default=str)
 
 
+class Hasty(Visitor):
+    """Somebody who clicks as soon as there is a document, before it is drawn."""
+
+    async def open(self, query: str = "", files: bool = False) -> "Hasty":
+        page = (await self.get(f"/app?{query}")).body.decode()
+        await self.connect(rehearse.TOKEN.search(page)[1])
+        await self.pull()
+        self.listen()
+        return self
+
+    def heard(self, model: str, attribute: str, value) -> None:
+        super().heard(model, attribute, value)
+        Person.heard(self, model, attribute, value)
+
+
+def test_what_a_reader_does_before_the_page_is_drawn_is_done(server):
+    async def story():
+        person = Hasty(server.url, "", 5, set())
+        person.said = ""
+        await person.enter("beta-vae")
+        person.move()
+
+        async def answered() -> bool:
+            return person.moves[-1].answered is not None
+
+        await person.opens(["details", "sweep"])
+        await asyncio.sleep(0.5)
+        person.event(rehearse.READY)
+        await until(answered)
+
+        async def opened() -> bool:
+            return "Learning rate" in person.said and "Train the sweep" in person.said
+
+        await until(opened)
+        person.close()
+
+    run(story())
+
+
 SAYS = {
     "clustering": ["K-Means: ", "Three centres are set"],
     "mil": ["The bag is complete"],

@@ -5,6 +5,7 @@ Panel serves the pages; `install` puts these handlers in the places of its own.
 
 import asyncio
 import errno
+import json
 import math
 import os
 import random
@@ -20,6 +21,7 @@ from bokeh.util.token import get_session_id, get_token_payload
 from panel import auth, config
 from panel.io import server as panel_server
 from panel.io.server import DocHandler, WSHandler
+from panel.io.state import state
 from tornado import tcpserver
 from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.web import RequestHandler
@@ -41,6 +43,7 @@ FIRST = 30  # seconds that a page has to connect: when a class comes in, scripts
 FRESH = 300  # seconds in which a token may make a session; afterwards it finds its own or none
 UNHEARD = 2  # pings, ten seconds apart, that a browser may leave unanswered
 LEFT = 1001  # how a browser closes its websocket when the reader has closed the tab or moved on
+EARLY = 50  # messages of a page that is not drawn yet; older ones are dropped
 RETRY = 30  # seconds until a full room is asked again
 FILES = 4096  # open files that a class may need: a socket a session, and what trains
 SPARE = 24  # of the files that may be open, for what the server itself opens
@@ -164,6 +167,10 @@ class RoomSocket(WSHandler):
     A page that loses its connection finds its session again; one that is closed ends it at once.
     """
 
+    def initialize(self, *args, **kwargs) -> None:
+        super().initialize(*args, **kwargs)
+        self.early: deque = deque(maxlen=EARLY)
+
     async def _async_open(self, token: str) -> None:
         known = get_session_id(token) in self.application_context._sessions
         age = time.time() - get_token_payload(token)["session_expiry"]
@@ -188,6 +195,21 @@ class RoomSocket(WSHandler):
     async def on_message(self, fragment) -> None:
         collecting.heard()
         await super().on_message(fragment)
+
+    async def _handle(self, message):
+        """What a reader does before the page is drawn is done when it is.
+
+        Panel 1.9.4 raises, or drops what comes of it, until the browser has said so.
+        """
+        page = self.connection.session.document
+        if message.msgtype == "PATCH-DOC" and not (state._loaded.get(page) or _says_drawn(message)):
+            self.early.append(message)
+            return None
+        work = await super()._handle(message)
+        while self.early and state._loaded.get(page):
+            if reply := await super()._handle(self.early.popleft()):
+                await self._schedule(reply)
+        return work
 
     async def send_message(self, message) -> None:
         if message.msgtype == "ERROR":  # Bokeh would send its traceback, with our folders
@@ -215,6 +237,11 @@ class Slash(RequestHandler):
 
     def get(self) -> None:
         self.redirect(self.request.path + "/")
+
+
+def _says_drawn(message) -> bool:
+    events = message.content.get("events", ()) if isinstance(message.content, dict) else ()
+    return '"document_ready"' in json.dumps(events)
 
 
 def install(room: int = ROOM) -> None:
