@@ -16,7 +16,7 @@ from tornado.ioloop import IOLoop
 
 CALM = 2.0  # seconds without a word from any page
 M_ARENA_MAX = -8  # of malloc.h
-LATEST = 300.0  # seconds that a full collection is put off at most
+LATEST = 60.0  # seconds that a full collection is put off at most: a class is never calm
 
 
 class Calm:

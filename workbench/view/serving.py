@@ -43,6 +43,7 @@ FIRST = 30  # seconds that a page has to connect: when a class comes in, scripts
 FRESH = 300  # seconds in which a token may make a session; afterwards it finds its own or none
 UNHEARD = 2  # pings, ten seconds apart, that a browser may leave unanswered
 LEFT = 1001  # how a browser closes its websocket when the reader has closed the tab or moved on
+ROUNDS = 30  # of the loop between two pages: it takes a message in a dozen steps, one a round
 EARLY = 50  # messages of a page that is not drawn yet; older ones are dropped
 RETRY = 30  # seconds until a full room is asked again
 FILES = 4096  # open files that a class may need: a socket a session, and what trains
@@ -130,7 +131,8 @@ class RoomPage(DocHandler):
             return self._refuse()
         # one page after the other: between two of them the loop answers those who are in already
         async with self.turn:
-            await asyncio.sleep(0)
+            for _ in range(ROUNDS):
+                await asyncio.sleep(0)
             if self._full():  # by those who came before
                 return self._refuse()
             page = super().get(*args, **kwargs)
@@ -170,6 +172,7 @@ class RoomSocket(WSHandler):
     def initialize(self, *args, **kwargs) -> None:
         super().initialize(*args, **kwargs)
         self.early: deque = deque(maxlen=EARLY)
+        self.pinged, self.asks = -1, False
 
     async def _async_open(self, token: str) -> None:
         known = get_session_id(token) in self.application_context._sessions
@@ -181,8 +184,12 @@ class RoomSocket(WSHandler):
         await super()._async_open(token)
 
     def ping(self, data: bytes = b"") -> None:
-        """Asks the browser whether it is there; without an answer Wi-Fi that is gone looks open."""
-        if int(data) - self.latest_pong > UNHEARD:
+        """Asks the browser whether it is there; without an answer Wi-Fi that is gone looks open.
+
+        Whoever speaks is there: their answers wait behind what they have asked for.
+        """
+        self.pinged = int(data)
+        if not self.asks and self.pinged - self.latest_pong > UNHEARD:
             self.close()
         else:
             super().ping(data)
@@ -194,7 +201,9 @@ class RoomSocket(WSHandler):
 
     async def on_message(self, fragment) -> None:
         collecting.heard()
+        self.asks = True
         await super().on_message(fragment)
+        self.asks, self.latest_pong = False, self.pinged
 
     async def _handle(self, message):
         """What a reader does before the page is drawn is done when it is.
