@@ -212,6 +212,30 @@ def test_more_clusters_than_pictures_are_refused(tmp_path):
         frames(data=str(tmp_path / "few.npz"), clusters=30)
 
 
+@pytest.mark.parametrize("value", (200, 0.3))
+def test_pictures_that_are_all_the_same_are_refused(value, tmp_path):
+    kind = np.uint8 if value > 1 else np.float32
+    np.savez(tmp_path / "same.npz", x=np.full((60, 4, 4), value, kind))
+    with pytest.raises(DataError, match="the same"):
+        frames(data=str(tmp_path / "same.npz"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pictures_of_one_number_are_clustered(kind, tmp_path):
+    np.savez(tmp_path / "one.npz", x=np.random.default_rng(0).random((60, 1), np.float32))
+    codes = frames(data=str(tmp_path / "one.npz"), kind=kind)[-1].pictures["codes"]
+    assert codes.xy.shape == (60, 2) and np.isfinite(codes.xy).all()
+
+
+def test_more_copies_than_pictures_and_labels_of_one_class_do_no_harm(tmp_path):
+    x = np.repeat(np.random.default_rng(0).random((4, 4, 4), np.float32), 15, 0)
+    np.savez(tmp_path / "copies.npz", x=x, y=np.zeros(60, int))
+    for kind in KINDS:
+        end = frames(data=str(tmp_path / "copies.npz"), kind=kind)[-1]
+        assert end.scalars["used"] <= 4 and end.scalars["ari"] == end.scalars["nmi"] == 0
+        assert end.pictures["confusion"].values.sum() == 60
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_without_labels_what_needs_them_is_absent(kind, tmp_path):
     np.savez(tmp_path / "bare.npz", x=np.random.default_rng(0).random((80, 4, 6), np.float32))

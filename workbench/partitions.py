@@ -30,7 +30,7 @@ def everyones_labels(data: Resident) -> np.ndarray | None:
 
 @lru_cache(maxsize=8)
 def principal_scores(data: Resident, size: int) -> Tensor:
-    """The first principal components of all pictures: [n, size]."""
+    """The first principal components of all pictures: [n, size], or as many as there are."""
     x = everything(data)
     mean, components, _ = formulas.pca(x[:10_000], size)
     return formulas.pca_code(x, mean, components)
@@ -72,7 +72,9 @@ def plane(points: Tensor, data: Resident) -> Plane:
         labels = ("z1", "z2") if d == 2 else ("z1", "first axis of the pixels")
         return Plane(mean, torch.eye(2).to(points)[:d], labels)
     mean, components, _ = formulas.pca(points, 2)
-    pixels = principal_scores(data, 2)[: len(points)].to(points)
+    pixels = points.new_zeros(len(points), 2)
+    scores = principal_scores(data, 2)[: len(points)]
+    pixels[:, : scores.shape[1]] = scores  # a picture of one pixel has one
     u, _, v = torch.linalg.svd(components @ (points - mean).T @ pixels)
     return Plane(mean[0], components.T @ u @ v, ("first axis", "second axis"))
 

@@ -25,6 +25,14 @@ $\mathrm{ACC} = \max_m \frac1n \sum_i 1[y_i = m(c_i)]$ needs a matching $m$ of c
 $\mathrm{NMI} = I(Y; C) / \frac12 (H(Y) + H(C))$ is above 0 by chance;
 $\mathrm{ARI}$, the share of pairs treated alike, is set to 0 at chance. All three count all the
 pictures, as the papers do: nothing is held out, because no label was used.
+
+All of them can fail, and it takes no label to notice (try the links that begin with *Failure*).
+VaDE without pre-training ends with one cluster: the sizes show it, and its ELBO stays below that of
+a run with pre-training. With too few clusters the typical pictures of one do not resemble each
+other; with too many those of two do. And a Gaussian that shrinks onto a few points, or onto a pixel
+that never changes, can have any likelihood: so every M-step adds a least variance. VaDE learns the
+logarithms of its variances and adds densities up in log space; should a number leave the finite
+range all the same, the run ends and says at which step.
 """
 
 import copy
@@ -92,7 +100,8 @@ class Settings(Base):
     )  # fmt: skip
     features = param.Selector(
         default="autoencoder", objects=["pixels", "pca", "autoencoder"], label="Points",
-        doc="What K-Means and the mixture see of a picture.",
+        doc="What K-Means and the mixture see of a picture. Of more than 256 pixels a mixture "
+        "sees the first 64 principal components.",
     )  # fmt: skip
     covariance = param.Selector(
         default="diagonal", objects=list(mixtures.COVARIANCES), label="Covariance",
@@ -207,9 +216,11 @@ class Stage:
 
 
 def stage(runs: Sequence[Settings], device: str) -> Stage:
-    """Raises DataError if there are fewer pictures than clusters."""
+    """Raises DataError if there are fewer pictures than clusters, or all are the same."""
     first, data = runs[0], resident(runs[0].data, device)
     x = everything(data)
+    if torch.equal(x.amin(0), x.amax(0)):
+        raise DataError(f"All pictures of {first.data} are the same: give some that differ.")
     if len(x) < first.clusters:
         raise DataError(f"{first.data} has {len(x)} pictures: ask for at most so many clusters.")
     seeds = nets.generators([run.seed for run in runs])
@@ -703,8 +714,8 @@ CHAPTER = Chapter(
             {"acc": "ACC", "nmi": "NMI", "ari": "ARI", "base_acc": "ACC before",
              "base_nmi": "NMI before", "base_ari": "ARI before"},
             "1 is agreement", dashed=("base_acc", "base_nmi", "base_ari"),
-            caption="Dashed: the clusters that pre-training alone gives. What lies above is what "
-            "clustering added.",
+            caption="Dashed, for DEC and VaDE: the clusters that pre-training alone gives. What "
+            "lies above is what clustering added.",
         ),
         Trace("Inertia", {"inertia": "inertia"}, "squared distance", log_x=True,
               caption="Mean over points. Neither half-step of K-Means can raise it; pre-training "
