@@ -282,6 +282,19 @@ def test_drawn_and_typical_pictures_are_of_the_same_cluster(vade):
     assert (distance.argmin(1) == np.arange(10)).sum() >= 9
 
 
+def test_of_many_clusters_two_share_a_row():
+    pictures, names = normal(17, 10, 6), tuple(map(str, range(17)))
+    same, alike = partitions.grid(pictures[:15], names[:15])
+    assert same.shape == (15, 10, 6) and alike == names[:15]
+    tiles, rows = partitions.grid(pictures, names)
+    assert tiles.shape == (9, 11, 6) and rows[:2] == ("0 | 1", "2 | 3") and rows[8] == "16"
+    assert torch.equal(tiles[3, :5], pictures[6, :5]) and not tiles[:, 5].any()
+    assert torch.equal(tiles[3, 6:], pictures[7, :5]) and not tiles[8, 5:].any()
+    last = frames(clusters=30)[-1].pictures
+    for name in ("samples", "members"):
+        assert last[name].tiles.shape == (15, 11, 8, 8) and len(last[name].rows) == 15
+
+
 def test_the_plane_is_the_same_throughout_a_run():
     now = stage([Settings()], "cpu")
     show, method = clustering.Show(now, 0), clustering.Vade(now, 1)
@@ -343,6 +356,14 @@ def test_the_metric_lab_tells_which_cluster_counts_as_what():
     lab.merge(0, 1)  # a cluster counts once: one of its two digits is wrong
     said = lab.confusion().caption
     assert "1 as 1, 2 as 2" in said and "as 0" not in said
+
+
+def test_the_metric_lab_counts_one_as_one():
+    lab = MetricLab("One cluster")
+    assert lab.confusion().caption.startswith("1 cluster of 1797 digits. ACC counts 1 as 3;")
+    lab = MetricLab("Perfect")
+    lab.move(label=3, source=3, target=8, most=1)
+    assert lab.said == "Moved 1 digit 3 from cluster 4 to 9."
 
 
 # --- what it teaches

@@ -5,6 +5,7 @@ Nothing is held out from clustering, so these work on training and held-out pict
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,8 @@ from workbench import formulas, metrics, mixtures
 from workbench.frames import HeatMap, Scatter
 from workbench.later import Tensor, torch
 from workbench.resident import Resident
+
+ROWS = 15  # of small pictures, one for each cluster; more would be too small to see
 
 
 @lru_cache(maxsize=4)
@@ -106,6 +109,19 @@ def matched(table: np.ndarray, classes: Sequence[str]) -> tuple[np.ndarray, tupl
     names = [f"as {classes[label]}" for label in labels]
     names += [f"spare {i + 1}" for i in range(len(spare))]
     return np.concatenate([found, spare]).astype(int), tuple(names)
+
+
+def grid(pictures: Tensor, names: tuple[str, ...]) -> tuple[Tensor, tuple[str, ...]]:
+    """Pictures [K, across, pixels] of K clusters as rows of tiles [rows, columns, pixels], and what
+    to call the rows. Of more than ROWS clusters two share a row, with a black tile between them."""
+    k, across, pixels = pictures.shape
+    if k <= ROWS:
+        return pictures, names
+    each, pairs = across // 2, zip_longest(names[::2], names[1::2])
+    tiles = pictures.new_zeros((k + 1) // 2, 2 * each + 1, pixels)
+    tiles[:, :each] = pictures[::2, :each]
+    tiles[: k // 2, each + 1 :] = pictures[1::2, :each]
+    return tiles, tuple(" | ".join(filter(None, pair)) for pair in pairs)
 
 
 def confusion(table: np.ndarray, names: tuple[str, ...], classes: tuple[str, ...]) -> HeatMap:

@@ -70,6 +70,7 @@ from workbench.partitions import (
     confusion,
     everyones_labels,
     everything,
+    grid,
     matched,
     outlines,
     plane,
@@ -566,7 +567,7 @@ class Show:
         if self.run.kind == "vade":
             drawn = method.samples(self.k, ACROSS)[torch.from_numpy(order)]
             pictures["samples"] = Images(
-                "Drawn from each cluster", self.now.data.tiles(drawn.flatten(0, 1), ACROSS), names,
+                "Drawn from each cluster", *self._tiles(drawn, names),
                 caption="Codes drawn from one component of the prior at a time, with the same "
                 "noise throughout, and decoded.",
             )  # fmt: skip
@@ -596,10 +597,14 @@ class Show:
             best = mine[far.argsort(stable=True)[:ACROSS]]
             row[: len(best)] = x[best]
         return Images(
-            "Typical pictures of each cluster",
-            self.now.data.tiles(rows.flatten(0, 1), ACROSS), names,
+            "Typical pictures of each cluster", *self._tiles(rows, names),
             caption="The members nearest the middle. Black: there are no more.",
         )  # fmt: skip
+
+    def _tiles(self, pictures: Tensor, names: tuple) -> tuple[np.ndarray, tuple]:
+        """Pictures [K, across, pixels] as `Images` takes them, and the names of its rows."""
+        rows, names = grid(pictures, names)
+        return self.now.data.tiles(rows.flatten(0, 1), rows.shape[1]), names
 
 
 # ---- what it teaches
