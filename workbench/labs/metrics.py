@@ -33,7 +33,7 @@ def by_kmeans(labels: np.ndarray) -> np.ndarray:
 
 
 def at_random(labels: np.ndarray) -> np.ndarray:
-    """Each digit into one of ten clusters, by a die; matching still finds more than a tenth right."""
+    """Each digit into one of ten clusters, by a die. A matching still finds more than a tenth."""
     return np.random.default_rng(0).integers(0, 10, len(labels))
 
 
