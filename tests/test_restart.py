@@ -45,6 +45,35 @@ async def sees(server, seed: int) -> float:
     return time.monotonic() - start
 
 
+def lives(pid: int) -> bool:
+    """Whether a process is more than an entry that nobody has read its end from."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def outlived(children: list[int]) -> float:
+    """Seconds until none of them lives."""
+    start = time.monotonic()
+    while any(map(lives, children)):
+        assert time.monotonic() - start < 10
+        time.sleep(0.02)
+    return time.monotonic() - start
+
+
+def test_workers_that_still_warm_up_do_not_outlive_their_server(tmp_path):
+    own = rehearse.OwnServer(tmp_path / "log.txt", WORKBENCH_STORE=str(tmp_path))
+    while not (children := own.workers()):
+        time.sleep(0.05)
+    time.sleep(0.3)  # it has begun with the chapters' first frames
+    own.process.kill()
+    own.process.wait()
+    orphans = outlived(children)
+    print(f"gone after {orphans:.2f} s")
+    assert orphans <= 0.5 * max(1, os.getloadavg()[0] / os.cpu_count())
+
+
 def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path):
     place = tmp_path / "store"
     own = rehearse.OwnServer(tmp_path / "log.txt", WORKBENCH_STORE=str(place))
@@ -67,11 +96,7 @@ def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path
     assert len(children) >= 2
     own.process.kill()
     own.process.wait()
-    start = time.monotonic()
-    while any(Path(f"/proc/{pid}").exists() for pid in children):
-        assert time.monotonic() - start < 10
-        time.sleep(0.02)
-    orphans = time.monotonic() - start
+    orphans = outlived(children)
     kept = Store(place, "cpu")
     assert all(kept.get(NAME, settings(seed)) for seed in SEEDS)
 

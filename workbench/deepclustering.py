@@ -151,7 +151,7 @@ def _prior_gradient(prior: Prior, z: Tensor, m: Tensor, s2: Tensor):
     # over rows of pictures a softmax is ten times as quick as over columns, and twice a softmax
     # quicker than an exp that mostly ends in zero
     gamma, price = torch.softmax(joint, 1), torch.log_softmax(joint, 1) - expected
-    through = torch.ops.aten._softmax_backward_data(price, gamma, 1, gamma.dtype)
+    through = torch._softmax_backward_data(price, gamma, 1, gamma.dtype)
     d_joint = torch.cat([through, -gamma], -1).div_(batch)  # of both halves of the batch
     d_t, d_eta = torch.bmm(d_joint.mT, eta), torch.bmm(d_joint, t)
     parts = mu.shape[-1], mu.shape[-1], 1

@@ -56,6 +56,9 @@ class Mlp:
         return grad
 
 
+LINE = 16  # numbers of a cache line: what begins with one is read faster
+
+
 class Adam:
     """Adam (Kingma & Ba 2015, algorithm 1) on stacked parameters laid out as one flat vector.
 
@@ -65,21 +68,20 @@ class Adam:
     """
 
     def __init__(self, parameters: Sequence[Tensor], lr, betas=(0.9, 0.999), eps=1e-8):
-        self.betas, self.eps = betas, eps
-        self.flat = torch.cat([p.detach().flatten() for p in parameters])
-        self.grad, self.mean, self.square = (torch.zeros_like(self.flat) for _ in range(3))
-        self.steps = torch.zeros((), device=self.flat.device)
-        start = 0
-        for p in parameters:  # from here on the parameters and their gradients are views
-            end = start + p.numel()
-            p.data, p.grad = self.flat[start:end].view_as(p), self.grad[start:end].view_as(p)
-            start = end
+        self.betas, self.eps, device = betas, eps, parameters[0].device
+        room = [-(-p.numel() // LINE) * LINE for p in parameters]
+        like = {"dtype": parameters[0].dtype, "device": device}
+        vectors = [torch.zeros(sum(room), **like) for _ in range(4)]
+        self.flat, self.grad, self.mean, self.square = vectors
+        self.steps = torch.zeros((), device=device)
         rates = torch.as_tensor(lr, dtype=torch.float64).flatten().expand(len(parameters[0]))
-        sizes = [len(run) for p in parameters for run in p.detach().flatten(1)]
-        parts = zip(*(t.split(sizes) for t in self.state[:4]), strict=True)
         groups: dict[float, list] = {}
-        for rate, part in zip(rates.tolist() * len(parameters), parts, strict=True):
-            groups.setdefault(rate, []).append((*part, self.steps))
+        for p, *parts in zip(parameters, *(v.split(room) for v in vectors), strict=True):
+            parts = [part[: p.numel()].view_as(p) for part in parts]
+            parts[0].copy_(p.detach())
+            p.data, p.grad = parts[:2]  # from here on views
+            for run, rate in enumerate(rates.tolist()):
+                groups.setdefault(rate, []).append((*(part[run] for part in parts), self.steps))
         self.groups = {rate: list(zip(*parts, strict=True)) for rate, parts in groups.items()}
 
     @property

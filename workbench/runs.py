@@ -26,7 +26,7 @@ from workbench.settings import Settings
 from workbench.store import Store, folder
 from workbench.turns import KNOWN
 
-KEEP_BYTES = 256 * 2**20  # finished runs kept for replay, oldest dropped first
+KEEP_BYTES = 48 * 2**20  # finished runs kept in memory, oldest dropped first; the store keeps more
 DEATHS = 2  # so many processes may one run cost
 PLACES = 64  # runs that train at once, by turns
 TICK = 0.5  # seconds between two looks at what runs have spent

@@ -5,14 +5,16 @@ frame of the next, and those that nobody has seen anything of yet come before th
 one. So sixty people who move their sliders all see a first frame soon, and nobody's run is lost.
 """
 
+import multiprocessing
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -163,10 +165,18 @@ class Turns:
 def settle(nice: int, device: str) -> None:
     """What every process of a server's does first."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; we leave with it
+    threading.Thread(target=_leave_with_the_server, daemon=True).start()
     os.nice(nice)
     limit_memory(device)
     # torch is told its number of threads; scipy's algebra would take every core and wait for them
     threadpool_limits(1)
+
+
+def _leave_with_the_server() -> None:
+    """The life of a thread: a server that is killed cannot say so, and who warms up or trains
+    would not look for a while."""
+    wait([multiprocessing.parent_process().sentinel])
+    os._exit(1)
 
 
 def work(pipe: Connection, device: str, takes: str, asked: str = "") -> None:
