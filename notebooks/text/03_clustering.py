@@ -138,8 +138,8 @@ assert raw[-1].scalars["nmi"] < 0.05 and raw[-1].scalars["acc"] < 0.15
 
 # %% [markdown]
 # Nothing is left. The codes of an untrained network lie so close together that the noise of a sample
-# drowns their differences; saying nothing is cheapest, the components slide to one place, and nothing
-# in the loss pulls them apart again. The ELBO is worse, too, so this failure can be noticed without
+# drowns their differences; saying nothing is cheapest, all codes fall onto one place, and nothing in
+# the loss pulls them apart again. The ELBO is worse, too, so this failure can be noticed without
 # labels.
 
 # %% tags=["nbval-check-output", "keep_output"]

@@ -27,12 +27,12 @@ $\mathrm{ARI}$, the share of pairs treated alike, is set to 0 at chance. All thr
 pictures, as the papers do: nothing is held out, because no label was used.
 
 All of them can fail, and it takes no label to notice (try the links that begin with *Failure*).
-VaDE without pre-training leaves all but one or two clusters as good as empty: the sizes show it, and
-its ELBO stays below that of a run with pre-training. With too few clusters the typical pictures of
-one do not resemble each other; with too many those of two do. And a Gaussian that shrinks onto a few points, or onto a pixel
-that never changes, can have any likelihood: so every M-step adds a least variance. VaDE learns the
-logarithms of its variances and adds densities up in log space; should a number leave the finite
-range all the same, the run ends and says at which step.
+VaDE without pre-training leaves all but one or two clusters as good as empty: the sizes show it,
+and its ELBO stays below that of a run with pre-training. With too few clusters the typical pictures
+of one do not resemble each other; with too many those of two do. And a Gaussian that shrinks onto a
+few points, or onto a pixel that never changes, can have any likelihood: so every M-step adds a
+least variance. VaDE learns the logarithms of its variances and adds densities up in log space;
+should a number leave the finite range all the same, the run ends and says at which step.
 """
 
 import copy
