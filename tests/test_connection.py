@@ -1,11 +1,13 @@
-"""A reader's connection: closed, lost, or behind a proxy with a prefix. Over real sockets."""
+"""A reader's connection: closed, lost, or behind a proxy with a prefix and a password."""
 
 import asyncio
 import json
 import re
 import time
 from contextlib import contextmanager
+from http.cookies import SimpleCookie
 from pathlib import Path
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 from test_serving import KEY, run, token
@@ -17,13 +19,15 @@ from tornado.websocket import WebSocketHandler, websocket_connect
 
 from workbench import rehearse
 from workbench.chapters import NAMES
-from workbench.rehearse import Person, Refused, Session
+from workbench.rehearse import TOKEN, Person, Refused, Session
 from workbench.view import labs
+from workbench.view.serving import RoomSocket, WSHandler
 
 PREFIX = "/services/workbench"
 BACK = {"type": "event", "name": "client_reconnected", "values": {"type": "map", "entries": []}}
 OUTER = "class.example.org"  # where readers think they are
 INSTRUCTOR = "let-me-in"
+PASSWORD = "open sesame & 1"
 LONG = {"steps": "20000"}  # what takes longer than anybody here is patient
 
 
@@ -31,10 +35,11 @@ LONG = {"steps": "20000"}  # what takes longer than anybody here is patient
 def server():
     """As `workbench serve --prefix` starts it, with its own patience; url has the prefix."""
     arguments = "--prefix", PREFIX, "--allow-websocket-origin", OUTER
-    keys = dict(BOKEH_SECRET_KEY=KEY, WORKBENCH_INSTRUCTOR=INSTRUCTOR)
+    keys = dict(BOKEH_SECRET_KEY=KEY, WORKBENCH_INSTRUCTOR=INSTRUCTOR, WORKBENCH_PASSWORD=PASSWORD)
     with rehearse.own_server(*arguments, **keys) as own:
         own.url += PREFIX
         run(rehearse._ready(own.url, ""))
+        own.cookies = run(rehearse.log_in(own.url, PASSWORD))
         yield own
 
 
@@ -57,7 +62,7 @@ async def until(happens, patience: float = 30) -> float:
 
 async def trains(server, seed: int) -> Person:
     """Somebody whose run is on its way and would take long."""
-    person = Person(server.url, "", seed * rehearse.OWN, set())
+    person = Person(server.url, server.cookies, seed * rehearse.OWN, set())
     await person.enter("beta-vae", **LONG)
 
     async def training() -> bool:
@@ -119,12 +124,23 @@ def test_who_comes_back_finds_the_page_and_its_run_goes_on(server):
 
 @pytest.mark.parametrize("age", [0, 60, 600])
 def test_an_old_token_makes_no_session(server, age):
-    opens = Session(server.url).connect(token(86_400 - age, key=KEY))
+    opens = Session(server.url, server.cookies).connect(token(86_400 - age, key=KEY))
     if age < 300:  # as if the page had been slow to connect
         run(opens)
     else:
         with pytest.raises(Refused):
             run(opens)
+
+
+def test_two_pings_may_stay_unanswered(monkeypatch):
+    """The third is not sent: who has answered ping 4 and no more is gone when ping 7 is due."""
+    monkeypatch.setattr(WSHandler, "ping", lambda self, data: self.sent.append(int(data)))
+    silent = RoomSocket.__new__(RoomSocket)
+    silent.sent, silent.latest_pong, closed = [], 4, []
+    silent.close = lambda: closed.append(len(silent.sent))
+    for number in (5, 6, 7):
+        silent.ping(str(number).encode())
+    assert silent.sent == [5, 6] and closed == [2]
 
 
 class Visitor(Person):
@@ -140,6 +156,45 @@ class Visitor(Person):
         self.said += json.dumps(value, default=str)
 
 
+class Hasty(Visitor):
+    """Somebody who clicks as soon as there is a document, before it is drawn."""
+
+    async def open(self, query: str = "", files: bool = False) -> "Hasty":
+        page = (await self.get(f"/app?{query}")).body.decode()
+        await self.connect(rehearse.TOKEN.search(page)[1])
+        await self.pull()
+        self.listen()
+        return self
+
+    def heard(self, model: str, attribute: str, value) -> None:
+        super().heard(model, attribute, value)
+        Person.heard(self, model, attribute, value)
+
+
+def test_what_a_reader_does_before_the_page_is_drawn_is_done(server):
+    async def story():
+        person = Hasty(server.url, "", 5, set())
+        person.said = ""
+        await person.enter("beta-vae")
+        person.move()
+
+        async def answered() -> bool:
+            return person.moves[-1].answered is not None
+
+        await person.opens(["details", "sweep"])
+        await asyncio.sleep(0.5)
+        person.event(rehearse.READY)
+        await until(answered)
+
+        async def opened() -> bool:
+            return "Learning rate" in person.said and "Train the sweep" in person.said
+
+        await until(opened)
+        person.close()
+
+    run(story())
+
+
 SAYS = {
     "clustering": ["K-Means: ", "Three centres are set"],
     "mil": ["The bag is complete"],
@@ -151,7 +206,7 @@ SAYS = {
 def test_labs_that_compute_leave_the_server_without_pytorch(server):
     async def story():
         for name, words in SAYS.items():
-            person = Visitor(server.url, "", 1, set())
+            person = Visitor(server.url, server.cookies, 1, set())
             await person.enter(name)
             await person.opens(list(labs._FILES[name]))
 
@@ -177,18 +232,21 @@ class Passed(RequestHandler):
         self.inner = inner
 
     async def get(self, path: str) -> None:
-        headers = {"Host": OUTER} | {
-            key: self.request.headers[key] for key in ("Cookie",) if key in self.request.headers
-        }
+        sent = {key: self.request.headers[key] for key in ("Cookie", "Content-Type")
+                if key in self.request.headers}  # fmt: skip
         reply = await AsyncHTTPClient(force_instance=True).fetch(
-            HTTPRequest(self.inner + self.request.uri, headers=headers, follow_redirects=False,
-                        request_timeout=60), raise_error=False,
+            HTTPRequest(
+                self.inner + self.request.uri, self.request.method, headers={"Host": OUTER} | sent,
+                body=self.request.body or None, follow_redirects=False, request_timeout=60,
+            ), raise_error=False,
         )  # fmt: skip
         self.set_status(reply.code)
-        for key in ("Content-Type", "Location"):
-            if key in reply.headers:
-                self.set_header(key, reply.headers[key])
+        for key in ("Content-Type", "Location", "Set-Cookie"):
+            for value in reply.headers.get_list(key):
+                self.add_header(key, value)
         self.finish(reply.body)
+
+    post = get
 
 
 class PassedSocket(WebSocketHandler):
@@ -205,7 +263,8 @@ class PassedSocket(WebSocketHandler):
         return offered[0]
 
     async def open(self, path: str) -> None:
-        headers = {"Origin": self.request.headers["Origin"], "Host": OUTER}
+        kept = {key: self.request.headers.get(key, "") for key in ("Origin", "Cookie")}
+        headers = {"Host": OUTER} | kept
         address = HTTPRequest(self.inner + self.request.uri, headers=headers)
         self.other = await websocket_connect(
             address, subprotocols=self.offered, on_message_callback=self._back,
@@ -244,7 +303,8 @@ def test_behind_a_proxy_with_a_prefix_pages_links_files_and_websockets_work(serv
     async def story():
         with proxy(server) as url:
             origin = f"https://{OUTER}"
-            home = Session(url, origin=origin)
+            cookies = await rehearse.log_in(url, PASSWORD)
+            home = Session(url, cookies, origin)
             page = (await home.get("/")).body.decode()  # goes on to the only application
             files = set(rehearse.FILES.findall(page))
             assert len(files) > 5 and not re.search("(?:src|href)=[\"']/", page)
@@ -257,7 +317,7 @@ def test_behind_a_proxy_with_a_prefix_pages_links_files_and_websockets_work(serv
             assert json.loads((await home.get("/health")).body)["ready"]
             instructor = (await home.get(f"/app?instructor={INSTRUCTOR}")).body.decode()
             assert "Who is where" in instructor
-            person = Person(url, "", 3, set())
+            person = Person(url, cookies, 3, set())
             person.origin = origin
             await person.enter("beta-vae")
             person.move()
@@ -270,3 +330,46 @@ def test_behind_a_proxy_with_a_prefix_pages_links_files_and_websockets_work(serv
             await asyncio.sleep(0.2)  # the proxy closes its side
 
     run(story())
+
+
+async def answer(url: str, jar: SimpleCookie, **body: str) -> tuple[str, str]:
+    """Address and text of what a browser that keeps cookies in this jar is shown at the end."""
+    for _ in range(5):
+        held = "; ".join(f"{name}={each.value}" for name, each in jar.items()
+                         if urlsplit(url).path.startswith(each["path"]) and each.value)  # fmt: skip
+        reply = await AsyncHTTPClient().fetch(
+            url, method="POST" if body else "GET", body=urlencode(body) if body else None,
+            headers={"Cookie": held}, follow_redirects=False, raise_error=False,
+        )  # fmt: skip
+        for cookie in reply.headers.get_list("Set-Cookie"):
+            jar.load(cookie)
+        if "Location" not in reply.headers:
+            break
+        url, body = urljoin(url, reply.headers["Location"]), {}
+    return url, reply.body.decode()
+
+
+@pytest.mark.parametrize("path", ["/app?chapter=rad&seed=5", "/", "", "/login"])
+def test_a_log_in_under_a_prefix_leads_where_the_reader_wanted_and_stays_there(server, path):
+    def logs_in(password: str) -> dict[str, str]:
+        return {"username": "class", "password": password}
+
+    async def story():
+        with proxy(server) as url:
+            jar = SimpleCookie()
+            at, form = await answer(url + path, jar)
+            assert at.startswith(f"{url}/login") and 'action="./login"' in form
+            at, form = await answer(f"{url}/login", jar, **logs_in("guess"))
+            assert "That is not the password." in form
+            await answer(url + path, jar)  # as the page's script does for who was wrong
+            at, page = await answer(f"{url}/login", jar, **logs_in(PASSWORD))
+            assert at == url + (path if "chapter" in path else "/app") and TOKEN.search(page)
+            # other services of the host are not told who is in here
+            assert jar["user"]["path"] == jar["id_token"]["path"] == PREFIX
+            at, form = await answer(f"{url}/logout", jar)
+            assert at.startswith(f"{url}/login") and 'action="./login"' in form
+            at, _ = await answer(f"{url}/app", jar)
+            assert at.startswith(f"{url}/login")
+
+    run(story())
+    assert "Traceback" not in server.log.read_text()

@@ -7,11 +7,14 @@ import io
 import os
 import pickle
 import re
+import socket
 import struct
 import subprocess
 import sys
+import threading
 import types
 import zipfile
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.error import URLError
 
@@ -22,7 +25,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from workbench import data
-from workbench.data import DataError, DataMissing, idx, own, sprites
+from workbench.data import DataError, DataMissing, idx, own, sets, sprites
 from workbench.data.imageset import split
 
 REAL = Path(os.environ.get("WORKBENCH_DATA", "/nonexistent"))
@@ -377,6 +380,40 @@ def test_get_without_network_gives_one_sentence(failure, root, monkeypatch):
         data.get("mnist")
     assert "\n" not in str(e.value)
     assert [url.split("/")[2] for url in tried] == ["one", "two"]
+
+
+@pytest.mark.slow  # torchvision takes seconds to import
+@pytest.mark.parametrize("sent", [b"", b"<!doctype html>Moved", b"\x1f\x8b" + bytes(2000)])
+def test_what_a_mirror_sends_instead_is_refused_and_not_kept(sent, root):
+    from torchvision.datasets.utils import download_url
+
+    class Mirror(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(sent)
+
+        def log_message(self, *said):
+            pass
+
+    path = idx.paths("mnist", root)[0]
+    with HTTPServer(("127.0.0.1", 0), Mirror) as mirror:
+        threading.Thread(target=mirror.serve_forever, daemon=True).start()
+        with pytest.raises(DataError, match="could not be downloaded"):
+            idx.fetch(path, "0" * 32, [f"http://127.0.0.1:{mirror.server_port}/"] * 2, download_url)
+        mirror.shutdown()
+    assert [file for file in root.rglob("*") if file.is_file()] == []
+
+
+def test_without_any_network_there_is_data_and_a_hint(root, monkeypatch):
+    def refuse(*_):
+        raise OSError("no network")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    sets._load.cache_clear()
+    assert [data.load(name).name for name in data.names()] == ["digits", "sprites", "photos"]
+    with pytest.raises(DataMissing, match="train-images.*`workbench data get mnist`"):
+        data.load("mnist")
 
 
 def test_get_asks_for_all_four_files_with_their_checksums(root, monkeypatch):

@@ -9,15 +9,18 @@ from workbench import cli
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "examples").iterdir())
-OWN = {flag for option in cli.serve.params for flag in option.opts if flag.startswith("--")}
-PANELS = {"--allow-websocket-origin", "--use-xheaders", "--prefix"}
+OWN = {flag for command in (cli.serve, cli.rehearse) for option in command.params
+       for flag in option.opts if flag.startswith("--")}  # fmt: skip
+PANELS = {"--allow-websocket-origin", "--use-xheaders", "--prefix", "--root-path", "--cookie-path"}
+# of systemctl, docker, pip and useradd
+THEIRS = {"--now", "--file", "--tag", "--publish", "--env", "--volume", "--ulimit", "--constraint",
+          "--no-cache-dir", "--create-home", "--start-period", "--interval"}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", [*EXAMPLES, ROOT / "docs/serving.md"], ids=lambda path: path.name)
-def test_every_option_of_serve_is_one(path):
-    commands = re.findall(r"workbench[\"',]* ,?[\"']?serve\b([^\n]*)", path.read_text())
-    flags = {flag for line in commands for flag in re.findall(r"--[a-z-]+", line)}
-    assert flags <= OWN | PANELS
+def test_every_option_is_one(path):
+    flags = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", path.read_text()))
+    assert flags and flags <= OWN | PANELS | THEIRS
 
 
 def test_panel_knows_the_options_that_are_passed_on():
@@ -39,3 +42,25 @@ def test_the_unit_stops_within_its_time_and_writes_in_one_folder():
     unit = (ROOT / "examples/workbench.service").read_text()
     assert int(re.search(r"TimeoutStopSec=(\d+)", unit)[1]) > 5
     assert "ProtectSystem=strict" in unit and "CacheDirectory=workbench" in unit
+    # the death of a worker is the server's to mend, and its end the server's to bring about
+    assert "OOMPolicy=continue" in unit and "KillMode=mixed" in unit
+
+
+def test_unit_and_proxy_are_of_one_class():
+    unit, proxy = ((ROOT / "examples" / name).read_text() for name in
+                   ("workbench.service", "nginx.conf"))  # fmt: skip
+    (port,) = set(re.findall(r"proxy_pass http://127\.0\.0\.1:(\d+);", proxy))
+    assert f"--address 127.0.0.1 --port {port}" in unit and "--use-xheaders" in unit
+    name = re.search(r"server_name (\S+);", proxy)[1]
+    assert f"--allow-websocket-origin {name}" in unit
+    assert "access_log off;" in proxy  # the instructor's key is in an address
+    for secret in ("WORKBENCH_PASSWORD", "WORKBENCH_INSTRUCTOR"):
+        assert secret in unit and secret in proxy
+
+
+def test_a_log_in_outlives_the_server_with_a_key_of_ones_own_alone(monkeypatch):
+    monkeypatch.delenv("PANEL_COOKIE_SECRET", raising=False)
+    assert "--cookie-secret" in cli.log_in_arguments("sesame")
+    monkeypatch.setenv("PANEL_COOKIE_SECRET", "0" * 64)  # Panel refuses to be given both
+    assert "--cookie-secret" not in cli.log_in_arguments("sesame")
+    assert "PANEL_COOKIE_SECRET" in (ROOT / "examples/workbench.service").read_text()

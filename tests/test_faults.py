@@ -5,7 +5,7 @@ import time
 import pytest
 
 from workbench import faults, players, turns
-from workbench.chapters import find
+from workbench.chapters import NAMES, find
 from workbench.players import Here, Worker
 from workbench.runs import DEATHS, RunFailed, Runner
 from workbench.settings import SettingsError
@@ -48,8 +48,12 @@ def test_a_dead_process_costs_its_own_run_alone(runners, asked):
     runner = runners(asked, 2)
     other = runner.open(NAME, knobs(GOOD), "you")
     run = runner.open(NAME, knobs(BAD), "me")
+    while len(run.frames) < 2:
+        time.sleep(0.001)
+    dies = time.monotonic()
     with pytest.raises(RunFailed, match="process died"):
         run.wait(PATIENT)
+    print(f"said after {time.monotonic() - dies:.3f} s")
     assert scalars(other.wait(PATIENT)) == [f.scalars for f in Here("cpu").frames(*other.key)]
     assert len(runner.open(NAME, knobs(2), "me").wait(PATIENT).frames) > 2  # a new process is there
 
@@ -81,6 +85,21 @@ def test_too_much_memory_is_one_sentence_and_the_process_goes_on(runners):
     with pytest.raises(RunFailed, match="more memory than a run may take"):
         runner.open(NAME, knobs(BAD), "me").wait(PATIENT)
     assert runner.open(NAME, knobs(GOOD), "me").wait(PATIENT).frames
+    assert runner.players[0].process.pid == process
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_run_without_numbers_keeps_its_last_pictures_and_others_go_on(runners, name):
+    runner = runners("nan@1:13")
+    process = runner.players[0].process.pid
+    settings = find(name).Settings(seed=BAD)
+    with pytest.raises(RunFailed, match=r"diverged at step \d+ \(loss is nan\)"):
+        (run := runner.open(name, settings, "me")).wait(PATIENT)
+    assert len(run.frames) == 1
+    next_one = runner.open(name, settings.replace(seed=GOOD), "me")
+    while len(next_one.frames) < 2:
+        assert next_one.live, next_one.error
+        time.sleep(0.01)
     assert runner.players[0].process.pid == process
 
 

@@ -33,6 +33,10 @@ def written():
         ('File "/opt/x/site-packages/a.py", line 3', "/opt"),
         (r"No such file: C:\Users\ada\mnist.npz", "ada"),
         ("Cookie: user=2|1:0|10:17", "17"),
+        ("403 GET /app/ws (192.0.2.17) 1.2ms", "192.0"),
+        ("404 POST /login (2001:db8::17) 1.2ms", "2001"),
+        ("Uncaught exception HTTPServerRequest(host='a', remote_ip='192.0.2.17')", "192.0"),
+        ("Malformed HTTP message from 192.0.2.17: no colon", "192.0"),
     ],
 )
 def test_secrets_and_folders_are_not_written(written, said, secret):
@@ -44,7 +48,11 @@ def test_secrets_and_folders_are_not_written(written, said, secret):
 def test_what_helps_is_kept(written):
     logger, text, _ = written
     logger.warning("404 GET /app/nowhere (10.0.0.3) 1.2ms: mnist.npz in /srv/data/mnist.npz")
-    assert text() == "404 GET /app/nowhere (10.0.0.3) 1.2ms: mnist.npz in .../mnist.npz\n"
+    logger.warning("Bokeh app running at: http://192.0.2.1:5006/app (12:30)")
+    assert text().splitlines() == [
+        "404 GET /app/nowhere (...) 1.2ms: mnist.npz in .../mnist.npz",
+        "Bokeh app running at: http://192.0.2.1:5006/app (12:30)",
+    ]
 
 
 def test_two_megabytes_become_a_line(written):

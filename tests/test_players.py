@@ -92,8 +92,10 @@ pickle.dump(found, sys.stdout.buffer)
 
 @pytest.fixture(scope="module")
 def elsewhere():
-    """{chapter: (frames played, lines the command line said)} in a process of its own."""
-    here = subprocess.run([sys.executable, "-c", ELSEWHERE], stdout=subprocess.PIPE, check=True)
+    """{chapter: (frames played, lines the command line said)} in a process of its own, with a
+    number of threads that somebody else has chosen."""
+    here = subprocess.run([sys.executable, "-c", ELSEWHERE], stdout=subprocess.PIPE, check=True,
+                          env=os.environ | {"OMP_NUM_THREADS": "4"})  # fmt: skip
     return pickle.loads(here.stdout)
 
 

@@ -152,7 +152,7 @@ def frames(seed: int) -> list[Frame]:
 def test_a_writer_that_is_killed_leaves_whole_entries_or_none(tmp_path):
     dice, store = random.Random(0), Store(tmp_path, "cpu")
     code = WRITER.format(functions="".join(map(inspect.getsource, (settings, frames))))
-    for turn in range(60):
+    for turn in range(200):
         command = [sys.executable, "-c", code, tmp_path, str(turn)]
         writer = subprocess.Popen(command, stdout=subprocess.PIPE)
         writer.stdout.readline()

@@ -4,6 +4,7 @@ import ast
 import json
 import math
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,196 @@ def test_no_module_keeps_what_one_session_could_change_for_another():
             if not constant or name in changed:
                 found.append(f"{module(path)}.{name}")
     assert sorted(set(found) - set(SHARED)) == []
+
+
+# --- markup
+
+MARKUP = re.compile(r"<[a-zA-Z/!]")
+WRITERS = {path: tree for path, tree in SOURCES.items()
+           if module(path).startswith("view.") or module(path) in ("svg", "take_home")}  # fmt: skip
+ESCAPES = {"escape", "len", "round", "sum"}  # what they return is nobody's markup
+PANES = {"Markdown", "Alert", "Str", "StaticText", "LaTeX", "Card", "Tabulator", "notifications"}
+LAYOUTS = {"Row", "Column", "FlexBox", "panel"}  # which make a pane of a text
+SINKS = {"HTML", "Div"}
+# what is put between tags as it is, and why it may be
+AS_IT_IS = {
+    # numbers
+    "svg._grid": {"axes.width", "axes.height"},
+    "svg._heat": {"at", "tuple(ink)"},
+    "view.board._progress": {"step", "steps"},
+    "view.compare_section._draw_pair": {"done"},
+    # constants of the code: sides of a text, roles, colours
+    "svg._text": {"anchor"},
+    "svg._dots": {"colour"},
+    "view.labs.__init__.say": {"role"},
+    "view.legend.stroke": {"colour", "dashes"},
+    "view.legend._marker": {"colour"},
+    # pictures in base64
+    "svg._images": {"_png(board)"},
+    "view.draw._still": {"shape", "source", "label"},  # which `thumbnail` has escaped
+    # markup of functions that are read here, too
+    "svg.svg": {"inside"},
+    "svg._with_axes": {"axes.width", "axes.height", "lines", "colour", "i"},
+    "view.legend._svg": {"inside"},
+    "view.legend.legend": {"sample"},
+    "view.cards._say": {"self.drawing.legend"},
+}
+TEMPLATE = re.compile(
+    r".+\|e|embed\(roots[.\w\[\]]+\)|super\(\)|['\"]\w+['\"] if dark else ['\"]\w+['\"]"
+    r"|css|introduction|address \| json|login_endpoint|retry"
+)
+
+
+class Function:
+    """What the names of a function stand for, as far as one reads it in the function itself."""
+
+    def __init__(self, node: ast.AST, place: str, made: set[str]):
+        self.made, self.given, self.open = made | ESCAPES, {}, set()
+        self.as_it_is = AS_IT_IS.get(f"{place}.{node.name}", set())
+        arguments = getattr(node, "args", None)
+        for each in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
+            number = isinstance(each.annotation, ast.Name) and each.annotation.id in (
+                "int",
+                "float",
+            )
+            self.given[each.arg] = [ast.Constant(0)] if number else [None]
+        for part in ast.walk(node):
+            if isinstance(part, ast.Assign):
+                for target in part.targets:
+                    self._give(target, part.value)
+            elif isinstance(part, ast.AugAssign):
+                self._give(part.target, part.value)
+            elif isinstance(part, ast.Call) and dotted(part.func).endswith((".append", ".extend")):
+                self._give(part.func.value, part.args[0])
+
+    def _give(self, target: ast.AST, value: ast.AST | None) -> None:
+        if isinstance(target, ast.Tuple):
+            each = getattr(value, "elt", value)  # of a generator, or what gives them all
+            pairs = getattr(value, "elts", [each] * len(target.elts))
+            for one, other in zip(target.elts, pairs, strict=False):
+                self._give(one, other)
+        elif isinstance(target, ast.Name):
+            self.given.setdefault(target.id, []).append(value)
+
+    def raw(self, node: ast.AST | None) -> list[str]:
+        """The parts of an expression that could bring somebody else's markup."""
+        match node:
+            case ast.Constant():
+                return []
+            case ast.JoinedStr(values=parts) | ast.List(elts=parts) | ast.Tuple(elts=parts):
+                return [each for part in parts for each in self.raw(part)]
+            case ast.FormattedValue(format_spec=ast.JoinedStr(values=[ast.Constant(value=form)])):
+                return [] if form[-1] in "fged" else self.raw(node.value)
+            case ast.FormattedValue(value=inner) | ast.Starred(value=inner):
+                return self.raw(inner)
+            case ast.BinOp(left=one, right=other) | ast.IfExp(body=one, orelse=other):
+                return self.raw(one) + self.raw(other)
+            case ast.ListComp(elt=inner) | ast.GeneratorExp(elt=inner):
+                return self.raw(inner)
+            case ast.Call(func=ast.Attribute(attr="join"), args=[inner]):
+                return self.raw(inner)
+            case ast.Call() if dotted(node.func).rpartition(".")[2] in self.made:
+                return []
+            case ast.Call(func=ast.Name(id="map"), args=[ast.Name(id=name), _]):
+                return [] if name in self.made else [name]
+            case ast.Name(id=name) | ast.Subscript(value=ast.Name(id=name)) if name.isupper():
+                return []
+            case ast.Name(id=name) if name in self.given:
+                if name in self.open | self.as_it_is:
+                    return []
+                self.open.add(name)
+                found = [name] if any(self.raw(value) for value in self.given[name]) else []
+                self.open.discard(name)
+                return found
+        said = ast.unparse(node) if node is not None else "?"
+        return [said] if said not in self.as_it_is else []
+
+
+def functions(tree: ast.AST):
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+
+def makers_of_markup() -> set[str]:
+    """Functions that return nothing but their own markup and what they have escaped."""
+    made = {node.name for tree in WRITERS.values() for node in functions(tree)}
+    while True:  # without those that return something else, and those that return that
+        bad = set()
+        for path, tree in WRITERS.items():
+            for node in functions(tree):
+                names = Function(node, module(path), made)
+                returns = [part.value for part in ast.walk(node) if isinstance(part, ast.Return)]
+                raw = [each for value in returns for each in names.raw(value)]
+                if raw or not returns:
+                    bad.add(node.name)
+        if not bad & made:
+            return made
+        made -= bad
+
+
+def written_as_markup(node: ast.AST) -> list[ast.AST]:
+    """Expressions of one node that a browser will read as markup."""
+    found = []
+    if isinstance(node, ast.JoinedStr | ast.BinOp):
+        texts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
+        if any(isinstance(text, str) and MARKUP.search(text) for text in texts):
+            found.append(node)
+    elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute):
+        target = node.targets[0]
+        own = dotted(target.value) == "self"  # of a drawing: one of Bokeh's glyphs
+        if target.attr == "object" or target.attr == "text" and not own:
+            found.append(node.value)
+    elif isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in SINKS:
+        found += node.args[:1]
+        found += [key.value for key in node.keywords if key.arg in ("text", "object")]
+    return found
+
+
+def test_what_is_put_between_tags_is_escaped():
+    """S2: read from the code. What it cannot follow stands in AS_IT_IS with a reason."""
+    made, found = makers_of_markup(), []
+    for path, tree in WRITERS.items():
+        for function in functions(tree):
+            names = Function(function, module(path), made)
+            for node in ast.walk(function):
+                for value in written_as_markup(node):
+                    where = f"{module(path)}:{value.lineno} {function.name}"
+                    found += [f"{where} {each}" for each in names.raw(value)]
+    assert found == []
+
+
+def test_no_pane_that_reads_markup_and_no_script_that_writes_it():
+    """Panel's Str, Markdown and their like run what they are given; so does a text in a layout."""
+    found = []
+    for path, tree in WRITERS.items():
+        found += [f"{module(path)} {word}" for word in ("{safe}", "innerHTML", "insertAdjacentHTML")
+                  if word in path.read_text()]  # fmt: skip
+        for node in ast.walk(tree):
+            name = dotted(node) if isinstance(node, ast.Attribute) else ""
+            if name.startswith(("pn.", "pmui.")) and PANES & set(name.split(".")):
+                found.append(f"{module(path)}:{node.lineno} {name}")
+            if isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in LAYOUTS:
+                texts = [
+                    each for each in node.args if isinstance(each, ast.JoinedStr | ast.Constant)
+                ]
+                found += [f"{module(path)}:{node.lineno} a text in a layout"] * len(texts)
+    assert found == []
+
+
+def test_templates_escape_what_they_are_given():
+    pages = {path: path.read_text() for path in ROOT.rglob("*.html")}
+    assert len(pages) == 4
+    for path, page in pages.items():
+        for inside in re.findall(r"{{(.*?)}}", page):
+            assert TEMPLATE.fullmatch(inside.strip()), f"{path.name}: {inside}"
+        assert "|safe" not in page and "| safe" not in page
+        writes = re.findall(
+            r"[^;]*(?:(?:inn|out)erHTML|insertAdjacentHTML|document\.write)[^;]*", page
+        )
+        drawn = [" if (svg && drawing.svg !== svg) drawing.innerHTML = drawing.svg = svg"]
+        assert [each.replace("\n", "") for each in writes] in (
+            [],
+            [f" {each}" for each in drawn],
+        ), path
 
 
 # --- values

@@ -270,6 +270,25 @@ def test_forty_hostile_messages_change_nothing_for_anybody_else(server):
     assert server.log.stat().st_size - size < 60_000
 
 
+def test_no_message_makes_a_run_read_a_file(server):
+    path = "/etc/passwd"
+    groups = {"groups": {"all": [path]}, "options": [], "value": path}
+    changes = [{"value": path}, {"options": [path]}, {"options": {path: path}}, groups]
+
+    async def story(change: dict) -> None:
+        with leaving(person := Person(server.url, "", 1, set())):
+            await person.enter("beta-vae")
+            person.change(person.find(label="Data")["id"], **change)
+            await asyncio.sleep(0.3)
+            person.change(person.find(label="Data")["id"], value=path)
+            await moves(person, 2.0)
+            assert "data=digits" in person.address and not person.failures
+            assert innards(json.dumps(person.replies)) == []
+
+    for change in changes:
+        run(story(change))
+
+
 def test_nobody_hears_of_another_ones_moves(server):
     values = [0.25, 0.5, 1.5, 2.0, 3.0, 4.0, 5.0]
 

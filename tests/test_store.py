@@ -129,6 +129,34 @@ def test_an_entry_that_cannot_be_finished_leaves_nothing_behind(kept, frames, mo
     assert list(kept.place.iterdir()) == []
 
 
+def test_a_store_that_may_only_be_read_goes_on_giving(kept, frames, monkeypatch):
+    def refused(*_, **__):
+        raise OSError(30, "Read-only file system")
+
+    kept.put(NAME, SHORT, frames)
+    monkeypatch.setattr(store.tempfile, "NamedTemporaryFile", refused)
+    monkeypatch.setattr(os, "utime", refused)
+    with pytest.warns(UserWarning, match="Read-only"):
+        kept.put(NAME, SHORT.replace(seed=1), frames)
+    assert plain(tuple(kept.get(NAME, SHORT))) == plain(tuple(frames))
+
+
+def test_two_processes_may_keep_and_drop_in_one_store(tmp_path, frames):
+    """Each makes room while the other does: what it was about to drop may be gone already."""
+
+    class Both(Store):
+        def entries(self):
+            found = super().entries()
+            for path in found[:1]:
+                path.unlink()  # by the other one
+            return found
+
+    kept = Both(tmp_path, "cpu", most_bytes=1)
+    for seed in range(3):
+        kept.put(NAME, SHORT.replace(seed=seed), frames)
+    assert not kept.closed
+
+
 class Counting(Here):
     """Trains, and counts what it trains."""
 
@@ -176,6 +204,25 @@ def test_a_run_that_failed_is_not_kept(kept):
     assert runner.open(NAME, SHORT, "me").ended.wait(30)
     runner.close()
     assert kept.entries() == []
+
+
+def test_a_run_that_was_left_half_way_is_not_kept(kept):
+    shown, go_on = threading.Event(), threading.Event()
+
+    class Half(Counting):
+        def frames(self, name, settings):
+            yield Frame(1, 2, {})
+            shown.set()
+            go_on.wait(30)
+            yield Frame(2, 2, {})
+
+    runner = Runner([Half()], store=kept)
+    run = runner.open(NAME, SHORT, "me")
+    assert shown.wait(30)
+    runner.leave(run, "me")
+    go_on.set()
+    runner.close()
+    assert run.status == "abandoned" and run.frames and kept.entries() == []
 
 
 def test_a_store_that_breaks_costs_nothing_but_time(kept):

@@ -715,10 +715,11 @@ def calibrate(name: str, device: str) -> dict[str, Any]:
     show_default=True,
     help="Sessions at once; more are asked to try again.",
 )
+@click.option("--prefix", default="", help="What every address begins with, behind a proxy.")
 @click.option("--scheduler", metavar="ADDRESS", help=SCHEDULER)
 @click.argument("extra", nargs=-1, type=click.UNPROCESSED)
 def serve(
-    port: int, address: str, password: str | None, room: int, scheduler: str | None,
+    port: int, address: str, password: str | None, room: int, prefix: str, scheduler: str | None,
     extra: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Serve the dashboard; further arguments go to `panel serve` (--show, a notebook ...)."""
@@ -732,11 +733,15 @@ def serve(
     if address not in HERE and not password and not guarded:
         password = secrets.token_urlsafe(6)
         click.echo(f"The password of the class is {password}")
+    prefix = "/" + prefix.strip("/") if prefix.strip("/") else ""
     if address not in HERE:
         key = os.environ.setdefault("WORKBENCH_INSTRUCTOR", secrets.token_urlsafe(9))
-        pages = f"http://{outer_address()}:{port}/app"
+        pages = f"http://{outer_address()}:{port}{prefix}/app"
         click.echo(f"Readers open {pages}\nThe instructor opens {pages}?instructor={key}")
-    extra = (*extra, *log_in_arguments(password)) if password else extra
+    if password:
+        extra = (*extra, *log_in_arguments(password))
+    if prefix:  # a log-in leads to our own pages, and its cookie goes nowhere else
+        extra = ("--prefix", prefix, "--root-path", f"{prefix}/", "--cookie-path", prefix, *extra)
     warm(room)
     # In this process, because Panel's own launcher would be imported again by every worker.
     sys.argv = ["panel", "serve", *serve_arguments(port, address, extra)]
@@ -752,7 +757,9 @@ def log_in_arguments(password: str) -> list[str]:
             "The password is the name of a file here, which Panel would read; take another."
         )
     page = str(Path(__file__).parent / "view" / "login.html")
-    secret = ["--cookie-secret", secrets.token_hex(32)]  # of this start: a log-in ends with it
+    # of this start, so that a log-in ends with it, unless a key is given that Panel reads itself
+    made = ["--cookie-secret", secrets.token_hex(32)]
+    secret = [] if os.environ.get("PANEL_COOKIE_SECRET") else made
     return ["--basic-auth", password, *secret, "--basic-login-template", page]
 
 

@@ -6,21 +6,24 @@ parted by commas, and without `:seed` a fault meets every run. Nothing here runs
 die, segv       the process is gone, killed or by a wild pointer
 oom             it asks for more memory than there is
 hang            it computes for ever and hears no signal
+nan             its next numbers are none
 slow            it sleeps a tenth of a second after each frame
 full            (without @) the disk refuses whatever is to be kept
 """
 
 import ctypes
 import errno
+import math
 import os
 import signal
 import time
 from typing import NamedTuple
 
+from workbench.frames import check_finite
 from workbench.settings import SettingsError
 
 SWITCH = "WORKBENCH_FAULTS"
-KINDS = ("die", "segv", "oom", "hang", "slow", "full")
+KINDS = ("die", "segv", "oom", "hang", "nan", "slow", "full")
 ENOUGH = 2**46  # bytes: more than any machine has
 
 
@@ -71,11 +74,16 @@ def _too_large() -> None:
     torch.empty(ENOUGH, dtype=torch.uint8).fill_(1)
 
 
+def _no_number() -> None:
+    check_finite(0, {"loss": math.nan}, "It was asked to.")
+
+
 _HAPPENS = {
     "die": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "segv": lambda: ctypes.string_at(0),
     "oom": _too_large,
     "hang": _hang,
+    "nan": _no_number,
     "slow": lambda: time.sleep(0.1),
     "full": lambda: None,
 }

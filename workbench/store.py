@@ -120,7 +120,10 @@ class Store:
             with suppress(OSError):  # another process may have finished it
                 if time.time() - part.stat().st_mtime > DEAD:
                     self._drop(part)
-        sizes = {path: path.stat().st_size for path in self.entries()}
+        sizes = {}
+        for path in self.entries():
+            with suppress(OSError):  # another process may have dropped it
+                sizes[path] = path.stat().st_size
         total = sum(sizes.values())
         for path, size in sizes.items():
             if total <= self.most_bytes or path == newest:

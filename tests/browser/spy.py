@@ -1,4 +1,4 @@
-"""A plug-in of the tested server (`--plugins spy`): what lives in it, as JSON at /spy."""
+"""A plug-in of the tested server (`--plugins spy`): /spy says what lives in it, as JSON."""
 
 import gc
 import json
@@ -44,4 +44,12 @@ class Spy(RequestHandler):
         }))  # fmt: skip
 
 
-ROUTES = [("/spy", Spy, {})]
+class HangUp(RequestHandler):
+    """Closes every websocket, as a server or a proxy does that has had enough."""
+
+    def get(self):
+        for each in list(self.application._clients):
+            each._socket.close()
+
+
+ROUTES = [("/spy", Spy, {}), ("/spy/hang-up", HangUp, {})]

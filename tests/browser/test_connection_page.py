@@ -30,10 +30,31 @@ def page(chromium, server):
         yield page
 
 
-def moves(page, key: str) -> None:
+# scripts and drawing that take longer than a page is patient, and a reader who does not wait
+HASTY = """
+const later = setTimeout, Made = WebSocket
+window.setTimeout = (work, ms, ...given) => later(work, ms === 200 ? 1 : ms, ...given)
+window.WebSocket = class extends Made {
+  late = []  // what waits behind the word that all is drawn
+  held = false
+  send(frame) {
+    if (!this.held && String(frame).includes('"document_ready"')) {
+      this.held = true
+      later(() => { this.held = false; this.late.forEach((each) => super.send(each)) }, 2000)
+    }
+    this.held ? this.late.push(frame) : super.send(frame)
+  }
+}
+addEventListener("DOMContentLoaded", () => {
+  for (const section of document.querySelectorAll("main details")) section.open = true
+})
+"""
+
+
+def moves(page, key: str, knob: str = "Beta") -> None:
     """Moves the slider and waits until the address and the run say so."""
     before = page.url
-    slider = page.get_by_role("slider", name="Beta")
+    slider = page.get_by_role("slider", name=knob)
     slider.focus()
     slider.press(key)
     page.wait_for_url(lambda url: url != before)
@@ -59,6 +80,61 @@ def test_a_page_that_loses_its_connection_says_so_and_comes_back_as_it_was(page,
         expect(slider).to_have_attribute("aria-valuetext", beta)
         assert page.evaluate("sockets.length") > number + 1
     moves(page, "ArrowLeft")
+    assert page.locator(".bk-Figure, canvas").count() > 0
+
+
+def test_what_is_opened_before_the_page_is_drawn_is_shown(tab):
+    tab.add_init_script(HASTY)
+    tab.open("chapter=beta-vae&steps=100&seed=73")
+    for label in ("Learning rate", "Follow the instructor"):
+        expect(tab.get_by_label(label)).to_be_visible()
+    expect(tab.get_by_role("button", name="Train the sweep")).to_be_visible()
+
+
+MISSED = """
+const Made = WebSocket
+window.WebSocket = class extends Made {
+  constructor(url, ...given) {
+    super(sessionStorage.tried ? url : url.replace("/ws", "/nowhere"), ...given)
+    sessionStorage.tried = "yes"
+  }
+}
+"""
+
+
+def test_a_page_whose_first_connection_fails_says_so_and_begins_anew(page, server):
+    page.add_init_script(MISSED)
+    page.goto(server.page("chapter=beta-vae&steps=100&seed=75"))
+    expect(page.get_by_role("alert").filter(has_text=LOST)).to_be_visible()
+    expect(page.get_by_text("Done:")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text=LOST)).to_have_count(0)
+
+
+@pytest.mark.slow
+def test_fifteen_of_fifteen_lost_connections_end_where_they_began(page, server):
+    """Lost by the network and by the server in turn; the count of moves must be right."""
+    page.goto(server.page("chapter=beta-vae&steps=100&latent=1&seed=74"))
+    expect(page.get_by_text("Done:")).to_be_visible()
+    message, main = page.get_by_role("alert").filter(has_text=LOST), page.locator("main")
+    slider = page.get_by_role("slider", name="Latents")
+    for number in range(1, 16):
+        moves(page, "ArrowRight", "Latents")
+        moves(page, "ArrowRight", "Latents")
+        page.context.set_offline(True)
+        if number % 2:
+            page.evaluate("sockets.at(-1).close(4000)")
+        else:
+            server.get("/spy/hang-up")
+        expect(message).to_be_visible()
+        assert main.evaluate("main => main.inert")
+        page.keyboard.press("ArrowRight")  # nobody listens
+        page.context.set_offline(False)
+        expect(message).to_have_count(0)
+        expect(main).not_to_have_attribute("inert", "")
+        expect(slider).to_have_attribute("aria-valuenow", str(1 + 2 * number))
+        assert f"latent={1 + 2 * number}&" in page.url
+        expect(page.get_by_text("Done:")).to_be_visible()
+        assert page.evaluate("sockets.length") > number
     assert page.locator(".bk-Figure, canvas").count() > 0
 
 

@@ -8,6 +8,7 @@ import io
 import socket
 import struct
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -156,6 +157,8 @@ def fetch(path: Path, md5: str, mirrors: list[str], download_url) -> None:
         except (OSError, RuntimeError) as problem:  # URLError is an OSError
             reason = getattr(problem, "reason", None) or getattr(problem, "strerror", None)
             reason = reason or problem
+            with suppress(OSError):
+                path.unlink()  # torchvision leaves what it has refused
     raise DataError(
         f"{path.name} could not be downloaded ({reason}): check the network, "
         f"or copy the file by hand into {path.parent.parent.name}/raw of the data folder"

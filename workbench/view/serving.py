@@ -5,6 +5,7 @@ Panel serves the pages; `install` puts these handlers in the places of its own.
 
 import asyncio
 import errno
+import json
 import math
 import os
 import random
@@ -17,8 +18,10 @@ from typing import Any
 
 from bokeh.server import urls
 from bokeh.util.token import get_session_id, get_token_payload
+from panel import auth, config
 from panel.io import server as panel_server
 from panel.io.server import DocHandler, WSHandler
+from panel.io.state import state
 from tornado import tcpserver
 from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.web import RequestHandler
@@ -40,6 +43,7 @@ FIRST = 30  # seconds that a page has to connect: when a class comes in, scripts
 FRESH = 300  # seconds in which a token may make a session; afterwards it finds its own or none
 UNHEARD = 2  # pings, ten seconds apart, that a browser may leave unanswered
 LEFT = 1001  # how a browser closes its websocket when the reader has closed the tab or moved on
+EARLY = 50  # messages of a page that is not drawn yet; older ones are dropped
 RETRY = 30  # seconds until a full room is asked again
 FILES = 4096  # open files that a class may need: a socket a session, and what trains
 SPARE = 24  # of the files that may be open, for what the server itself opens
@@ -122,18 +126,28 @@ class RoomPage(DocHandler):
     turn = asyncio.Lock()
 
     async def get(self, *args, **kwargs):
-        instructs = may_instruct(self.get_argument("instructor", ""))
-        if self.current_user and not instructs and sessions(self.application) >= Health.room:
-            self.set_status(503)
-            self.set_header("Retry-After", str(RETRY))
-            self.set_header("Cache-Control", "no-store")
-            self.finish(FULL.replace("{{ retry }}", str(RETRY)))
-            return
+        if self._full():
+            return self._refuse()
         # one page after the other: between two of them the loop answers those who are in already
         async with self.turn:
             await asyncio.sleep(0)
-            await super().get(*args, **kwargs)
+            if self._full():  # by those who came before
+                return self._refuse()
+            page = super().get(*args, **kwargs)
+            if page is not None:  # else who has not logged in is sent there
+                await page
             collecting.leave_alone()
+
+    def _full(self) -> bool:
+        instructs = may_instruct(self.get_argument("instructor", ""))
+        full = sessions(self.application) >= Health.room
+        return full and bool(self.current_user) and not instructs
+
+    def _refuse(self) -> None:
+        self.set_status(503)
+        self.set_header("Retry-After", str(RETRY))
+        self.set_header("Cache-Control", "no-store")
+        self.finish(FULL.replace("{{ retry }}", str(RETRY)))
 
     async def get_session(self):
         """A new session waits for its browser, else a page is thrown away and built twice."""
@@ -153,6 +167,10 @@ class RoomSocket(WSHandler):
     A page that loses its connection finds its session again; one that is closed ends it at once.
     """
 
+    def initialize(self, *args, **kwargs) -> None:
+        super().initialize(*args, **kwargs)
+        self.early: deque = deque(maxlen=EARLY)
+
     async def _async_open(self, token: str) -> None:
         known = get_session_id(token) in self.application_context._sessions
         age = time.time() - get_token_payload(token)["session_expiry"]
@@ -164,7 +182,7 @@ class RoomSocket(WSHandler):
 
     def ping(self, data: bytes = b"") -> None:
         """Asks the browser whether it is there; without an answer Wi-Fi that is gone looks open."""
-        if int(data) - self.latest_pong > 1 + UNHEARD:
+        if int(data) - self.latest_pong > UNHEARD:
             self.close()
         else:
             super().ping(data)
@@ -178,6 +196,21 @@ class RoomSocket(WSHandler):
         collecting.heard()
         await super().on_message(fragment)
 
+    async def _handle(self, message):
+        """What a reader does before the page is drawn is done when it is.
+
+        Panel 1.9.4 raises, or drops what comes of it, until the browser has said so.
+        """
+        page = self.connection.session.document
+        if message.msgtype == "PATCH-DOC" and not (state._loaded.get(page) or _says_drawn(message)):
+            self.early.append(message)
+            return None
+        work = await super()._handle(message)
+        while self.early and state._loaded.get(page):
+            if reply := await super()._handle(self.early.popleft()):
+                await self._schedule(reply)
+        return work
+
     async def send_message(self, message) -> None:
         if message.msgtype == "ERROR":  # Bokeh would send its traceback, with our folders
             message.content = {"text": "The server could not use this message.", "traceback": None}
@@ -187,6 +220,30 @@ class RoomSocket(WSHandler):
         OURS.warning("A websocket was closed: %s", value)
 
 
+class LogOut(RequestHandler):
+    """Forgets a log-in where it was made, under our prefix, and asks for the password again.
+
+    Panel's forgets it under "/" alone and shows a page that asks its own site for pictures.
+    """
+
+    def get(self) -> None:
+        for name in ("user", "id_token"):
+            self.clear_cookie(name, path=config.cookie_path)
+        self.redirect("./login")
+
+
+class Slash(RequestHandler):
+    """Our prefix without its slash, from where the way to the log-in would lead outside."""
+
+    def get(self) -> None:
+        self.redirect(self.request.path + "/")
+
+
+def _says_drawn(message) -> bool:
+    events = message.content.get("events", ()) if isinstance(message.content, dict) else ()
+    return '"document_ready"' in json.dumps(events)
+
+
 def install(room: int = ROOM) -> None:
     """Puts our handlers where Panel's would be, and begins to watch. Call it before serving."""
     ours: dict[type, type] = {DocHandler: RoomPage, WSHandler: RoomSocket}
@@ -194,12 +251,13 @@ def install(room: int = ROOM) -> None:
     panel_server.per_app_patterns[:] = [
         (route, ours.get(handler, handler), *rest) for route, handler, *rest in patterns
     ]
+    auth.LogoutHandler = LogOut
     runner = shared_runner("workers")
     runner.on_end.append(_write_down)
     Health.room, Health.pulse = room, Pulse(runner)
     if resource is not None:
         tcpserver.add_accept_handler = accept_while_there_is_room
-    urls.toplevel_patterns.append(("/health", Health))
+    urls.toplevel_patterns[:0] = [("", Slash), ("/health", Health)]
     IOLoop.current().add_callback(Health.pulse.start)
 
 
