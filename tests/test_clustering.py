@@ -212,6 +212,30 @@ def test_more_clusters_than_pictures_are_refused(tmp_path):
         frames(data=str(tmp_path / "few.npz"), clusters=30)
 
 
+@pytest.mark.parametrize("value", (200, 0.3))
+def test_pictures_that_are_all_the_same_are_refused(value, tmp_path):
+    kind = np.uint8 if value > 1 else np.float32
+    np.savez(tmp_path / "same.npz", x=np.full((60, 4, 4), value, kind))
+    with pytest.raises(DataError, match="the same"):
+        frames(data=str(tmp_path / "same.npz"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pictures_of_one_number_are_clustered(kind, tmp_path):
+    np.savez(tmp_path / "one.npz", x=np.random.default_rng(0).random((60, 1), np.float32))
+    codes = frames(data=str(tmp_path / "one.npz"), kind=kind)[-1].pictures["codes"]
+    assert codes.xy.shape == (60, 2) and np.isfinite(codes.xy).all()
+
+
+def test_more_copies_than_pictures_and_labels_of_one_class_do_no_harm(tmp_path):
+    x = np.repeat(np.random.default_rng(0).random((4, 4, 4), np.float32), 15, 0)
+    np.savez(tmp_path / "copies.npz", x=x, y=np.zeros(60, int))
+    for kind in KINDS:
+        end = frames(data=str(tmp_path / "copies.npz"), kind=kind)[-1]
+        assert end.scalars["used"] <= 4 and end.scalars["ari"] == end.scalars["nmi"] == 0
+        assert end.pictures["confusion"].values.sum() == 60
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_without_labels_what_needs_them_is_absent(kind, tmp_path):
     np.savez(tmp_path / "bare.npz", x=np.random.default_rng(0).random((80, 4, 6), np.float32))
@@ -256,6 +280,19 @@ def test_drawn_and_typical_pictures_are_of_the_same_cluster(vade):
     assert last["samples"].rows == last["members"].rows
     distance = ((drawn[:, None] - members) ** 2).sum(-1)
     assert (distance.argmin(1) == np.arange(10)).sum() >= 9
+
+
+def test_of_many_clusters_two_share_a_row():
+    pictures, names = normal(17, 10, 6), tuple(map(str, range(17)))
+    same, alike = partitions.grid(pictures[:15], names[:15])
+    assert same.shape == (15, 10, 6) and alike == names[:15]
+    tiles, rows = partitions.grid(pictures, names)
+    assert tiles.shape == (9, 11, 6) and rows[:2] == ("0 | 1", "2 | 3") and rows[8] == "16"
+    assert torch.equal(tiles[3, :5], pictures[6, :5]) and not tiles[:, 5].any()
+    assert torch.equal(tiles[3, 6:], pictures[7, :5]) and not tiles[8, 5:].any()
+    last = frames(clusters=30)[-1].pictures
+    for name in ("samples", "members"):
+        assert last[name].tiles.shape == (15, 11, 8, 8) and len(last[name].rows) == 15
 
 
 def test_the_plane_is_the_same_throughout_a_run():
@@ -319,6 +356,14 @@ def test_the_metric_lab_tells_which_cluster_counts_as_what():
     lab.merge(0, 1)  # a cluster counts once: one of its two digits is wrong
     said = lab.confusion().caption
     assert "1 as 1, 2 as 2" in said and "as 0" not in said
+
+
+def test_the_metric_lab_counts_one_as_one():
+    lab = MetricLab("One cluster")
+    assert lab.confusion().caption.startswith("1 cluster of 1797 digits. ACC counts 1 as 3;")
+    lab = MetricLab("Perfect")
+    lab.move(label=3, source=3, target=8, most=1)
+    assert lab.said == "Moved 1 digit 3 from cluster 4 to 9."
 
 
 # --- what it teaches

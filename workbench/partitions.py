@@ -5,6 +5,7 @@ Nothing is held out from clustering, so these work on training and held-out pict
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,8 @@ from workbench import formulas, metrics, mixtures
 from workbench.frames import HeatMap, Scatter
 from workbench.later import Tensor, torch
 from workbench.resident import Resident
+
+ROWS = 15  # of small pictures, one for each cluster; more would be too small to see
 
 
 @lru_cache(maxsize=4)
@@ -30,7 +33,7 @@ def everyones_labels(data: Resident) -> np.ndarray | None:
 
 @lru_cache(maxsize=8)
 def principal_scores(data: Resident, size: int) -> Tensor:
-    """The first principal components of all pictures: [n, size]."""
+    """The first principal components of all pictures: [n, size], or as many as there are."""
     x = everything(data)
     mean, components, _ = formulas.pca(x[:10_000], size)
     return formulas.pca_code(x, mean, components)
@@ -72,7 +75,9 @@ def plane(points: Tensor, data: Resident) -> Plane:
         labels = ("z1", "z2") if d == 2 else ("z1", "first axis of the pixels")
         return Plane(mean, torch.eye(2).to(points)[:d], labels)
     mean, components, _ = formulas.pca(points, 2)
-    pixels = principal_scores(data, 2)[: len(points)].to(points)
+    pixels = points.new_zeros(len(points), 2)
+    scores = principal_scores(data, 2)[: len(points)]
+    pixels[:, : scores.shape[1]] = scores  # a picture of one pixel has one
     u, _, v = torch.linalg.svd(components @ (points - mean).T @ pixels)
     return Plane(mean[0], components.T @ u @ v, ("first axis", "second axis"))
 
@@ -104,6 +109,19 @@ def matched(table: np.ndarray, classes: Sequence[str]) -> tuple[np.ndarray, tupl
     names = [f"as {classes[label]}" for label in labels]
     names += [f"spare {i + 1}" for i in range(len(spare))]
     return np.concatenate([found, spare]).astype(int), tuple(names)
+
+
+def grid(pictures: Tensor, names: tuple[str, ...]) -> tuple[Tensor, tuple[str, ...]]:
+    """Pictures [K, across, pixels] of K clusters as rows of tiles [rows, columns, pixels], and what
+    to call the rows. Of more than ROWS clusters two share a row, with a black tile between them."""
+    k, across, pixels = pictures.shape
+    if k <= ROWS:
+        return pictures, names
+    each, pairs = across // 2, zip_longest(names[::2], names[1::2])
+    tiles = pictures.new_zeros((k + 1) // 2, 2 * each + 1, pixels)
+    tiles[:, :each] = pictures[::2, :each]
+    tiles[: k // 2, each + 1 :] = pictures[1::2, :each]
+    return tiles, tuple(" | ".join(filter(None, pair)) for pair in pairs)
 
 
 def confusion(table: np.ndarray, names: tuple[str, ...], classes: tuple[str, ...]) -> HeatMap:

@@ -60,7 +60,12 @@ def test_the_stepper_makes_one_half_step_a_click_and_gets_stuck(tab):
     tab.get_by_role("button", name="M-step", exact=True).click()
     expect(tab.get_by_text("After the M-step J =", exact=False)).to_be_visible()
     tab.get_by_role("button", name="Run to the end").click()
-    expect(tab.get_by_text("Settled: nothing moves any more", exact=False)).to_be_visible()
+    expect(tab.get_by_text("Settled: nothing moves any more, J = 1.1", exact=False)).to_be_visible()
+    tab.get_by_role("combobox").filter(has_text="Good").click()
+    tab.get_by_role("menuitem", name="Stuck").click()
+    expect(tab.get_by_text("no point belongs to one yet", exact=False)).to_be_visible()
+    tab.get_by_role("button", name="Run to the end").click()
+    expect(tab.get_by_text("Settled: nothing moves any more, J = 2.2", exact=False)).to_be_visible()
 
 
 @pytest.fixture
