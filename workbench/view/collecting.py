@@ -67,4 +67,6 @@ def _look() -> None:
     Calm.since = None
     gc.unfreeze()
     gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)  # what is free between what is kept goes back, too (glibc)
     leave_alone()
