@@ -173,7 +173,7 @@ class Hasty(Visitor):
 
 def test_what_a_reader_does_before_the_page_is_drawn_is_done(server):
     async def story():
-        person = Hasty(server.url, "", 5, set())
+        person = Hasty(server.url, server.cookies, 5, set())
         person.said = ""
         await person.enter("beta-vae")
         person.move()

@@ -120,6 +120,7 @@ def test_a_process_that_hangs_is_replaced_when_its_run_is_left(runners, monkeypa
     run = runner.open(NAME, knobs(BAD), "me")
     while not run.frames:
         time.sleep(0.01)
+    time.sleep(0.5)  # it hangs when its turn comes again
     runner.leave(run, "me")
     assert runner.open(NAME, knobs(GOOD), "me").wait(PATIENT).frames
     assert runner.players[0].process.pid != process

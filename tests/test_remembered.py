@@ -87,7 +87,7 @@ def test_the_loop_has_a_turn_between_two_pages(monkeypatch):
 
     class Page(serving.RoomPage):
         current_user, turn = None, asyncio.Lock()
-        __init__, get_argument = (lambda self: None), (lambda *_: "")
+        __init__, _full = (lambda self: None), (lambda self: False)
 
     async def build(self):
         told.append("page")

@@ -126,12 +126,13 @@ def test_who_dies_takes_nobody_along(runner):
     runs = [shared.open(NAME, long(seed).replace(steps=1000), "me") for seed in (1, 2, 3)]
     until(lambda: all(len(run.frames) > 2 for run in runs))
     os.kill(shared.players[0].process.pid, signal.SIGKILL)
-    until(lambda: any(run.status == "failed" for run in runs))
-    (dead,) = [run for run in runs if run.status == "failed"]
-    assert "process died" in dead.error
+    until(lambda: all(run.status in ("failed", "done") for run in runs))
+    dead = [run for run in runs if run.status == "failed"]
+    assert len(dead) <= 1  # none if it was between two turns
+    assert all("process died" in run.error for run in dead)
     for run in runs:
-        if run is not dead:
-            assert plain(tuple(run.wait(PATIENT).frames)) == alone(run)
+        if run not in dead:
+            assert plain(tuple(run.frames)) == alone(run)
 
 
 def test_it_is_the_one_whose_turn_it_was(runner, monkeypatch):

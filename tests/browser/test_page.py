@@ -299,7 +299,9 @@ def test_a_chapter_fits_a_telephone_and_tab_reaches_every_control_by_name(tab, n
     expect(tab.get_by_role("slider", name="Replay")).to_be_enabled()
     assert overflow(tab) <= 0
     tab.locator("summary", has_text="Training details").click()
-    expect(tab.get_by_role("slider", name="Seed")).to_be_visible()  # made when it is wanted
+    expect(
+        tab.get_by_role("slider", name="Seed", exact=True)
+    ).to_be_visible()  # made when it is wanted
     tab.get_by_role("link", name="workbench").focus()
     reached = []
     for _ in range(80):

@@ -17,18 +17,20 @@ from tornado.ioloop import IOLoop
 CALM = 2.0  # seconds without a word from any page
 M_ARENA_MAX = -8  # of malloc.h
 LATEST = 60.0  # seconds that a full collection is put off at most: a class is never calm
+DEAD = 30  # pages that may wait for it: two MB each
 
 
 class Calm:
-    """When a page last spoke, and since when a collection is put off."""
+    """When a page last spoke, since when a collection is put off, and for how many pages."""
 
     heard = 0.0
     since: float | None = None
+    dead = 0
 
 
 def collect_when_calm() -> None:
     """Puts this rule in the place of Panel's. Calling it again changes nothing."""
-    document._garbage_collect = _ask
+    document._garbage_collect = lambda: None
     leave_alone()
 
 
@@ -52,19 +54,20 @@ def heard() -> None:
     Calm.heard = time.monotonic()
 
 
-def _ask() -> None:
+def gone(session_context) -> None:
     """A page is gone: what it leaves behind is collected soon."""
+    Calm.dead += 1
     if Calm.since is None:
         Calm.since = time.monotonic()
-        _look()
+        IOLoop.current().call_later(CALM / 4, _look)
 
 
 def _look() -> None:
     now = time.monotonic()
-    if now - Calm.heard < CALM and now - Calm.since < LATEST:
+    if now - Calm.heard < CALM and now - Calm.since < LATEST and Calm.dead < DEAD:
         IOLoop.current().call_later(CALM / 4, _look)
         return
-    Calm.since = None
+    Calm.since, Calm.dead = None, 0
     gc.unfreeze()
     gc.collect()
     with suppress(OSError, AttributeError):

@@ -154,6 +154,7 @@ class RoomPage(DocHandler):
     async def get_session(self):
         """A new session waits for its browser, else a page is thrown away and built twice."""
         session = await super().get_session()
+        session.document.on_session_destroyed(collecting.gone)
         lives = self.application._unused_session_lifetime_milliseconds
         session._last_unsubscribe_time += max(0, 1000 * FIRST - lives)
         return session
@@ -169,10 +170,11 @@ class RoomSocket(WSHandler):
     A page that loses its connection finds its session again; one that is closed ends it at once.
     """
 
+    pinged, asks = -1, False  # the last ping, and whether something that was asked is being done
+
     def initialize(self, *args, **kwargs) -> None:
         super().initialize(*args, **kwargs)
         self.early: deque = deque(maxlen=EARLY)
-        self.pinged, self.asks = -1, False
 
     async def _async_open(self, token: str) -> None:
         known = get_session_id(token) in self.application_context._sessions
