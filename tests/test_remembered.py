@@ -93,7 +93,7 @@ def test_the_loop_has_a_turn_between_two_pages(monkeypatch):
         told.append("page")
 
     async def somebody_else():
-        for _ in range(10):
+        for _ in range(20 * serving.ROUNDS):
             told.append("move")
             await asyncio.sleep(0)
 

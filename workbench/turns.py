@@ -175,6 +175,8 @@ def settle(nice: int, device: str) -> None:
 def _leave_with_the_server() -> None:
     """The life of a thread: a server that is killed cannot say so, and who warms up or trains
     would not look for a while."""
+    if hasattr(signal, "pthread_sigmask"):  # signals are for the thread that trains
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     wait([multiprocessing.parent_process().sentinel])
     os._exit(1)
 
