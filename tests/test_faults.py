@@ -103,6 +103,23 @@ def test_a_run_without_numbers_keeps_its_last_pictures_and_others_go_on(runners,
     assert runner.players[0].process.pid == process
 
 
+def test_a_gpu_that_has_failed_is_left_to_another_process(runners):
+    runner = runners("index@1:13")
+    home, process = runner.players[0].home, runner.players[0].process.pid
+    with pytest.raises(RunFailed, match="IndexError"):
+        runner.open(NAME, knobs(BAD), "me").wait(PATIENT)
+    assert runner.open(NAME, knobs(GOOD), "me").wait(PATIENT).frames
+    assert runner.players[0].process.pid == process  # on a CPU nothing is lost
+
+    begin = home._start
+    home._start = lambda: (setattr(home, "device", "cpu"), begin())  # where there is no GPU
+    home.device = "cuda"
+    with pytest.raises(RunFailed, match="IndexError"):
+        runner.open(NAME, knobs(BAD), "me").wait(PATIENT)
+    assert runner.open(NAME, knobs(2), "me").wait(PATIENT).frames
+    assert runner.players[0].process.pid != process
+
+
 def test_a_process_is_held_to_its_memory(monkeypatch):
     resource = pytest.importorskip("resource")
     asked = []

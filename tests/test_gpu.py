@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from workbench import nets
+from workbench import faults, nets
 from workbench.chapters import NAMES, find
-from workbench.players import Worker
+from workbench.players import Worker, WorkerDied
 from workbench.turns import frames, frames_together
 
 pytestmark = [
@@ -46,5 +46,19 @@ def test_a_worker_trains_on_cuda_and_leaves_a_run():
         run.close()
         *_, last = worker.frames("beta-vae", find("beta-vae").Settings(steps=100))
         assert last.step == 100
+    finally:
+        worker.close()
+
+
+def test_a_worker_whose_gpu_context_is_broken_is_replaced(monkeypatch):
+    monkeypatch.setenv(faults.SWITCH, "index@1:13")
+    worker = Worker("cuda")
+    try:
+        process, cls = worker.process.pid, find("beta-vae").Settings
+        with pytest.raises((RuntimeError, WorkerDied)):
+            list(worker.frames("beta-vae", cls(seed=13, steps=100)))
+        *_, last = worker.frames("beta-vae", cls(seed=1, steps=100))
+        assert last.step == 100
+        assert worker.process.pid != process
     finally:
         worker.close()

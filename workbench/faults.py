@@ -6,6 +6,7 @@ parted by commas, and without `:seed` a fault meets every run. Nothing here runs
 die, segv       the process is gone, killed or by a wild pointer
 oom             it asks for more memory than there is
 hang            it computes for ever and hears no signal
+index           it reads beyond a tensor's end, after which a GPU can be used no more
 nan             its next numbers are none
 slow            it sleeps a tenth of a second after each frame
 full            (without @) the disk refuses whatever is to be kept
@@ -23,7 +24,7 @@ from workbench.frames import check_finite
 from workbench.settings import SettingsError
 
 SWITCH = "WORKBENCH_FAULTS"
-KINDS = ("die", "segv", "oom", "hang", "nan", "slow", "full")
+KINDS = ("die", "segv", "oom", "hang", "index", "nan", "slow", "full")
 ENOUGH = 2**46  # bytes: more than any machine has
 
 
@@ -74,6 +75,13 @@ def _too_large() -> None:
     torch.empty(ENOUGH, dtype=torch.uint8).fill_(1)
 
 
+def _beyond_the_end() -> None:
+    import torch
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.zeros(1, device=device)[torch.tensor([9], device=device)].sum().item()
+
+
 def _no_number() -> None:
     check_finite(0, {"loss": math.nan}, "It was asked to.")
 
@@ -83,6 +91,7 @@ _HAPPENS = {
     "segv": lambda: ctypes.string_at(0),
     "oom": _too_large,
     "hang": _hang,
+    "index": _beyond_the_end,
     "nan": _no_number,
     "slow": lambda: time.sleep(0.1),
     "full": lambda: None,
