@@ -11,10 +11,10 @@ NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=120 --nbval-kernel
 ONE_THREAD := OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint text notebooks bench screenshots clean chromium
+.PHONY: help serve test test-slow lint text notebooks bench screenshots clean chromium
 
 help:  ## this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 serve: .venv/serve  ## install what is needed and serve http://127.0.0.1:5006 (PORT=...)
 	$(BIN)/workbench serve --port $(PORT)
@@ -22,6 +22,9 @@ serve: .venv/serve  ## install what is needed and serve http://127.0.0.1:5006 (P
 test: .venv/test chromium lint text  ## everything CI runs (JOBS=2 at a time)
 	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow" -q --durations=10 \
 	  -p no:cacheprovider $(NBVAL) tests $(NOTEBOOKS)
+
+test-slow: .venv/test chromium  ## what takes long: claims over seeds, deaths, a siege, a whole lesson
+	$(ONE_THREAD) $(BIN)/python -m pytest -m slow -q --durations=20 -p no:cacheprovider tests
 
 lint: .venv/test  ## style, formatting and layers
 	$(BIN)/ruff check .
