@@ -28,7 +28,7 @@ BACK = {"type": "event", "name": "client_reconnected", "values": {"type": "map",
 OUTER = "class.example.org"  # where readers think they are
 INSTRUCTOR = "let-me-in"
 PASSWORD = "open sesame & 1"
-LONG = {"steps": "20000"}  # what takes longer than anybody here is patient
+LONG = {"data": "sprites", "steps": "20000"}  # what takes longer than anybody here is patient
 
 
 @pytest.fixture(scope="module")
