@@ -55,18 +55,22 @@ async def learns(person: Person, meanwhile) -> float:
     return rehearse.quantile(await answers, 0.95)
 
 
-def test_a_thousand_forged_sockets_and_a_full_room_do_not_disturb_who_is_in(server):
-    forged = [token(signed=False), token(key="f" * 64), token(expires=-10), token()[:-4] + "AAAA",
-              "e30.e30", "nothing", token()]  # fmt: skip
-    place = ("127.0.0.1", int(server.url.rpartition(":")[2]))
-    few = asyncio.Semaphore(AT_ONCE)
+class Siege:
+    """Sockets without business at a server. By hand: a client's own work would be measured."""
 
-    async def forge(number: int) -> bool:
-        """Whether nothing came of it. Written by hand: a client's own work would be measured."""
-        origin = "http://evil.example" if number % 8 == 7 else server.url
-        async with few:
-            reader, writer = await asyncio.open_connection(*place)
-            writer.write(HANDSHAKE.format(origin, forged[number % len(forged)]).encode())
+    def __init__(self, url: str):
+        self.url, self.place = url, ("127.0.0.1", int(url.rpartition(":")[2]))
+        self.few = asyncio.Semaphore(AT_ONCE)
+        self.forged = [token(signed=False), token(key="f" * 64), token(expires=-10),
+                       token()[:-4] + "AAAA", "e30.e30", "nothing", token()]  # fmt: skip
+
+    async def forge(self, number: int) -> bool:
+        """Whether nothing came of it."""
+        origin = "http://evil.example" if number % 8 == 7 else self.url
+        async with self.few:
+            reader, writer = await asyncio.open_connection(*self.place)
+            forged = self.forged[number % len(self.forged)]
+            writer.write(HANDSHAKE.format(origin, forged).encode())
             said = await reader.readuntil(b"\r\n\r\n")
             if b" 101 " in said:
                 said += await reader.read(1000)
@@ -74,26 +78,30 @@ def test_a_thousand_forged_sockets_and_a_full_room_do_not_disturb_who_is_in(serv
             await asyncio.sleep(PAUSE)
         return b"ACK" not in said
 
-    async def comes_and_says_nothing() -> asyncio.StreamWriter:
-        async with few:
+    async def comes_and_says_nothing(self) -> asyncio.StreamWriter:
+        async with self.few:
             await asyncio.sleep(PAUSE)
-            return (await asyncio.open_connection(*place))[1]
+            return (await asyncio.open_connection(*self.place))[1]
 
-    async def attack() -> list[bool]:
-        mute = await asyncio.gather(*(comes_and_says_nothing() for _ in range(MUTE)))
-        refused = await asyncio.gather(*map(forge, range(FORGED)))
+    async def attack(self) -> list[bool]:
+        mute = await asyncio.gather(*(self.comes_and_says_nothing() for _ in range(MUTE)))
+        refused = await asyncio.gather(*map(self.forge, range(FORGED)))
         for each in mute:
             each.close()
         return refused
 
-    async def opens(session: Session) -> bool:
-        try:
-            await session.open("chapter=nowhere")
-        except Refused as error:
-            assert "503" in str(error)
-            return False
-        return True
 
+async def opens(session: Session) -> bool:
+    """Whether there was room for it."""
+    try:
+        await session.open("chapter=nowhere")
+    except Refused as error:
+        assert "503" in str(error)
+        return False
+    return True
+
+
+def test_a_thousand_forged_sockets_and_a_full_room_do_not_disturb_who_is_in(server):
     async def story() -> tuple:
         good, crowd = Person(server.url, "", 1, set()), [Session(server.url) for _ in range(40)]
         with leaving(good, *crowd):
@@ -103,7 +111,7 @@ def test_a_thousand_forged_sockets_and_a_full_room_do_not_disturb_who_is_in(serv
             assert sum(came) == ROOM - 1 and (await said(server))["sessions"] == ROOM
             await asyncio.sleep(8)  # until the newcomers have their pictures
             size, busy, start = server.log.stat().st_size, server.cpu(), time.monotonic()
-            refused = asyncio.create_task(attack())
+            refused = asyncio.create_task(Siege(server.url).attack())
             p95 = await learns(good, refused)
             assert len(refused.result()) == FORGED and all(refused.result())
             assert (await said(server))["sessions"] == ROOM
