@@ -31,6 +31,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 RATE = 0.3  # moves a second and person
 OWN = 10  # one person in so many has a seed of their own: what they ask for is always new
 LOST = 20.0  # seconds after which an answer is not waited for
+ALERT = 'role="alert"'  # in the words of a page whose run has failed
 TOKEN = re.compile(r'"token":"([^"]+)"')
 FILES = re.compile(r'(?:src|href)="(static/[^"]+)"')
 READY = {"type": "event", "name": "document_ready", "values": {"type": "map", "entries": []}}
@@ -253,7 +254,9 @@ class Person(Session):
                  if "value_throttled" in m.get("attributes", {})}  # fmt: skip
         self.knob = next(k for k in knobs if k.label in shown and k.name != "steps")
         self.slider = shown[self.knob.label]
-        self.status = next(m["id"] for m in self.models.values() if _address(m))
+        status = next(model for model in self.models.values() if _address(model))
+        self.status = status["id"]
+        self.failures += ALERT in unescape(status["attributes"].get("text", ""))  # so soon
 
     async def stay(self, until: float) -> None:
         """Moves the slider every few seconds until the clock says so."""
@@ -310,7 +313,7 @@ class Person(Session):
     def _told(self, words: str) -> None:
         if "Done:" in words and self.address:
             self.trained.add(self.address)
-        self.failures += 'role="alert"' in words
+        self.failures += ALERT in words
         last = self.moves[-1] if self.moves else None
         if last and last.answered is not None and last.framed is None and "numbers" in words:
             last.framed = time.monotonic()
