@@ -24,7 +24,7 @@ test: .venv/test chromium lint text  ## everything CI runs (JOBS=2 at a time)
 	  -p no:cacheprovider $(NBVAL) tests $(NOTEBOOKS)
 
 test-slow: .venv/test chromium  ## what takes long: claims over seeds, deaths, a siege, a whole lesson
-	$(ONE_THREAD) $(BIN)/python -m pytest -m slow -q --durations=20 -p no:cacheprovider tests
+	$(ONE_THREAD) $(BIN)/python -m pytest -m slow -q -s --durations=20 -o faulthandler_timeout=3600 -p no:cacheprovider tests
 
 lint: .venv/test  ## style, formatting and layers
 	$(BIN)/ruff check .

@@ -1,7 +1,10 @@
 """What every test process shares: one thread, and hypothesis that repeats itself."""
 
 import os
+import shutil
+import subprocess
 
+import pytest
 import torch
 from hypothesis import settings
 
@@ -9,3 +12,17 @@ os.environ["WORKBENCH_STORE"] = "off"  # a test that wants a store makes its own
 torch.set_num_threads(1)  # another number of threads gives other numbers, and is slower here
 settings.register_profile("workbench", deadline=None, derandomize=True)
 settings.load_profile("workbench")
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """An empty disk of 2 MB of its own; `mount -o remount,ro` makes it one to be read only."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "workbench-test", place], capture_output=True
+    ) if shutil.which("mount") else None  # fmt: skip
+    if mounted is None or mounted.returncode:
+        pytest.skip("a disk of its own takes Linux and the right to mount one")
+    yield place
+    subprocess.run(["umount", place], check=True)

@@ -12,7 +12,7 @@ from workbench.chapters import find
 from workbench.frames import Diverged, Frame, Images, Scatter
 from workbench.runs import Runner
 from workbench.settings import SettingsError
-from workbench.view.board import Board
+from workbench.view.board import SAY, Board
 
 NAME = "beta-vae"
 BAD = '<img src=x onerror="alert(1)">'
@@ -174,6 +174,23 @@ def test_later_frames_patch_the_page_and_make_no_model(board, fake):
         play(fake, board.run, frame(step, -40, **pictures(step)))
         board.poll()
     assert {model.id for model in document.models} == before
+
+
+def test_who_waits_is_told_before_each_second_is_over_how_long_it_takes(board, runner, fake):
+    runner._pace[NAME] = 9.0  # what runs took lately
+    others = [Board(NAME, runner=runner, seed=seed).start() for seed in (2, 3)]
+    second, third = others
+    assert "Waiting for a free place, about 9 s." in second.status.text
+    assert "Waiting: 1 before you, about 18 s." in third.status.text
+    assert not third._due()  # it has just been said
+    wait(lambda: runner.seconds_before(third.run) < 17.4 and third._due())
+    third.poll()
+    assert "Waiting: 1 before you, about 17 s." in third.status.text
+    play(fake, board.run, None)
+    third.poll()
+    assert "Waiting for a free place" in third.status.text and SAY < 1
+    for each in others:
+        each.close()
 
 
 def test_a_failed_run_is_an_alert_and_can_be_trained_again(board, fake):

@@ -11,12 +11,9 @@ import socket
 import struct
 import subprocess
 import sys
-import threading
 import types
 import zipfile
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from urllib.error import URLError
 
 import numpy as np
 import pytest
@@ -25,7 +22,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from workbench import data
-from workbench.data import DataError, DataMissing, idx, own, sets, sprites
+from workbench.data import DataError, DataMissing, download, idx, own, sets, sprites
 from workbench.data.imageset import split
 
 REAL = Path(os.environ.get("WORKBENCH_DATA", "/nonexistent"))
@@ -354,55 +351,13 @@ def test_absent_mnist_is_listed_with_the_command_that_brings_it(root):
             use("mnist")
 
 
-def fake_torchvision(monkeypatch, download_url):
+def fake_torchvision(monkeypatch):
     fake = types.ModuleType("torchvision.datasets")
     fake.MNIST = types.SimpleNamespace(mirrors=["https://one/", "https://two/"])
-    fake.utils = types.SimpleNamespace(download_url=download_url)
     package = types.ModuleType("torchvision")
     package.datasets = fake
     monkeypatch.setitem(sys.modules, "torchvision", package)
     monkeypatch.setitem(sys.modules, "torchvision.datasets", fake)
-
-
-@pytest.mark.parametrize(
-    "failure",
-    [URLError("no route to host"), RuntimeError("File not found or corrupted."), TimeoutError()],
-)
-def test_get_without_network_gives_one_sentence(failure, root, monkeypatch):
-    tried = []
-
-    def download_url(url, *rest):
-        tried.append(url)
-        raise failure
-
-    fake_torchvision(monkeypatch, download_url)
-    with pytest.raises(DataError, match="train-images-idx3-ubyte.gz could not be downloaded") as e:
-        data.get("mnist")
-    assert "\n" not in str(e.value)
-    assert [url.split("/")[2] for url in tried] == ["one", "two"]
-
-
-@pytest.mark.slow  # torchvision takes seconds to import
-@pytest.mark.parametrize("sent", [b"", b"<!doctype html>Moved", b"\x1f\x8b" + bytes(2000)])
-def test_what_a_mirror_sends_instead_is_refused_and_not_kept(sent, root):
-    from torchvision.datasets.utils import download_url
-
-    class Mirror(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(sent)
-
-        def log_message(self, *said):
-            pass
-
-    path = idx.paths("mnist", root)[0]
-    with HTTPServer(("127.0.0.1", 0), Mirror) as mirror:
-        threading.Thread(target=mirror.serve_forever, daemon=True).start()
-        with pytest.raises(DataError, match="could not be downloaded"):
-            idx.fetch(path, "0" * 32, [f"http://127.0.0.1:{mirror.server_port}/"] * 2, download_url)
-        mirror.shutdown()
-    assert [file for file in root.rglob("*") if file.is_file()] == []
 
 
 def test_without_any_network_there_is_data_and_a_hint(root, monkeypatch):
@@ -416,12 +371,17 @@ def test_without_any_network_there_is_data_and_a_hint(root, monkeypatch):
         data.load("mnist")
 
 
-def test_get_asks_for_all_four_files_with_their_checksums(root, monkeypatch):
+def test_get_asks_both_mirrors_for_all_four_files_with_their_checksums(root, monkeypatch):
     asked = []
-    fake_torchvision(monkeypatch, lambda url, *rest: asked.append(rest))
+    fake_torchvision(monkeypatch)
+    monkeypatch.setattr(download, "bring", lambda *asks: asked.append(asks))
     data.get("mnist")
-    raw = root / "MNIST/raw"
-    assert asked == [(raw, f, md5) for f, (md5, _) in idx.FAMILIES["mnist"].files.items()]
+    files = idx.FAMILIES["mnist"].files.items()
+    assert asked == [
+        ([f"https://one/{file}", f"https://two/{file}"], root / "MNIST/raw" / file, "md5", md5,
+         "MNIST/raw of the data folder")
+        for file, (md5, _) in files
+    ]  # fmt: skip
 
 
 @needs_mnist

@@ -3,7 +3,11 @@
 import base64
 import contextlib
 import io
+import os
 import re
+import shutil
+import subprocess
+import sys
 import warnings
 from collections import deque
 from itertools import product
@@ -403,3 +407,34 @@ def test_judge_says_by_how_much_an_answer_misses(capsys):
         "Not yet: the rate is 2.10, 0.50 below 2.6. Up.\n"
         "Not yet: the rate is 3.50, 0.50 above 3. Down.\n"
     )
+
+
+# Runs what follows where there is no network but the machine's own.
+ALONE = """
+import fcntl, os, socket, struct, sys
+with socket.socket() as one, socket.socket() as other:
+    fcntl.ioctl(one, 0x8914, struct.pack("16sh14x", b"lo", 0x41))  # the loopback is up and running
+    other.settimeout(5)
+    assert other.connect_ex(("192.0.2.1", 443)) == 101, "there is a network"
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+NBVAL = "--nbval-lax --nbval-current-env --nbval-cell-timeout=300 --nbval-kernel-startup-timeout=90"
+UNSHARE = ["unshare", "--map-root-user", "--net"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not shutil.which("unshare")
+    or subprocess.run([*UNSHARE, "true"], capture_output=True).returncode,
+    reason="taking the network away takes Linux and the right to do so",
+)
+def test_every_notebook_runs_where_there_is_no_network(tmp_path):
+    asked = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *NBVAL.split()]
+    kept = {name: value for name, value in os.environ.items() if name != "WORKBENCH_DATA"}
+    ran = subprocess.run(
+        [*UNSHARE, sys.executable, "-c", ALONE, *asked, *sorted(FOLDER.glob("*.ipynb"))],
+        env=kept | {"HOME": str(tmp_path), "WORKBENCH_STORE": "off"},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout[-5000:] + ran.stderr[-5000:]
+    assert re.search(r"\d+ passed", ran.stdout) and "skipped" not in ran.stdout

@@ -3,8 +3,11 @@
 import json
 import os
 import random
+import subprocess
 import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import numpy as np
 import pytest
@@ -141,7 +144,49 @@ def test_a_store_that_may_only_be_read_goes_on_giving(kept, frames, monkeypatch)
     assert plain(tuple(kept.get(NAME, SHORT))) == plain(tuple(frames))
 
 
-def test_two_processes_may_keep_and_drop_in_one_store(tmp_path, frames):
+def test_a_full_disk_loses_nothing_that_was_kept(small_disk, frames):
+    kept, runs = Store(small_disk / "runs", "cpu"), [SHORT.replace(seed=i) for i in range(100)]
+    with pytest.warns(UserWarning, match="No space left on device") as said:
+        for run in runs:
+            kept.put(NAME, run, frames)
+    whole = [run for run in runs if kept.get(NAME, run) is not None]
+    assert len(said) == 1 and 1 <= len(whole) < 100
+    assert all(plain(tuple(kept.get(NAME, run))) == plain(tuple(frames)) for run in whole)
+    assert len(list(kept.place.iterdir())) == len(whole)
+
+
+def test_a_disk_that_may_only_be_read_goes_on_giving(small_disk, frames):
+    Store(small_disk / "runs", "cpu").put(NAME, SHORT, frames)
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    kept = Store(small_disk / "runs", "cpu")
+    assert plain(tuple(kept.get(NAME, SHORT))) == plain(tuple(frames))
+    with pytest.warns(UserWarning, match="Read-only file system"):
+        kept.put(NAME, SHORT.replace(seed=1), frames)
+    assert plain(tuple(kept.get(NAME, SHORT))) == plain(tuple(frames))
+
+
+def keeps_and_takes(place, seed):
+    """Another process's life: how often it got a run back whole. All keep under a few names."""
+    dice, mine = random.Random(seed), list(play(NAME, "cpu", steps=100))
+    size, got = len(pack(mine)), 0
+    kept = Store(place, "cpu", most_bytes=3 * size)
+    for _ in range(30):
+        run = SHORT.replace(seed=dice.randrange(6))
+        kept.put(NAME, run, mine)
+        if (found := kept.get(NAME, SHORT.replace(seed=dice.randrange(6)))) is not None:
+            assert plain(tuple(found)) == plain(tuple(mine))
+            got += 1
+    assert not kept.closed
+    return got
+
+
+def test_two_processes_keep_take_and_drop_in_one_store(tmp_path):
+    with ProcessPoolExecutor(2, get_context("spawn")) as both:
+        got = list(both.map(keeps_and_takes, [tmp_path] * 2, range(2)))
+    assert min(got) > 0 and not list(tmp_path.glob("*.part"))
+
+
+def test_what_another_process_has_dropped_already_is_no_fault(tmp_path, frames):
     """Each makes room while the other does: what it was about to drop may be gone already."""
 
     class Both(Store):

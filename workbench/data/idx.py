@@ -5,18 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import socket
 import struct
 import zlib
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from .imageset import DataError, DataMissing, ImageSet
-
-TIMEOUT = 20  # seconds without an answer from the network
 
 
 @dataclass(frozen=True)
@@ -132,34 +128,19 @@ def unpack(packed: bytes, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def download(name: str, root: Path) -> None:
-    """Bring the four files below `root` with torchvision's mirrors and downloader.
+    """Bring the four files below `root` from torchvision's mirrors.
 
     Files already there and whole are kept. Raises DataError when the network or the disk fails.
     """
     import torchvision.datasets as vision  # takes seconds, and only a download needs it
 
+    from .download import bring
+
     family = FAMILIES[name]
     mirrors = getattr(vision, family.folder).mirrors
-    patience = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(TIMEOUT)  # torchvision sets none, and would wait for ever
-    try:
-        for path, (md5, _) in zip(paths(name, root), family.files.values(), strict=True):
-            fetch(path, md5, mirrors, vision.utils.download_url)
-    finally:
-        socket.setdefaulttimeout(patience)
-
-
-def fetch(path: Path, md5: str, mirrors: list[str], download_url) -> None:
-    """One file from the first mirror that delivers it with the right md5 sum."""
-    for mirror in mirrors:
+    for path, (md5, _) in zip(paths(name, root), family.files.values(), strict=True):
         try:
-            return download_url(mirror + path.name, path.parent, path.name, md5)
-        except (OSError, RuntimeError) as problem:  # URLError is an OSError
-            reason = getattr(problem, "reason", None) or getattr(problem, "strerror", None)
-            reason = reason or problem
-            with suppress(OSError):
-                path.unlink()  # torchvision leaves what it has refused
-    raise DataError(
-        f"{path.name} could not be downloaded ({reason}): check the network, "
-        f"or copy the file by hand into {path.parent.parent.name}/raw of the data folder"
-    )
+            verified(path, md5, name)
+        except DataError:
+            addresses = [mirror + path.name for mirror in mirrors]
+            bring(addresses, path, "md5", md5, f"{family.folder}/raw of the data folder")

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import socket
 from pathlib import Path
 
-from .idx import TIMEOUT
 from .imageset import DataError, DataMissing
 
 NAME = "resnet18"
@@ -59,21 +57,10 @@ def get(root: Path) -> None:
     """
     try:
         read(root)
-        return
     except DataError:
-        from torch.hub import download_url_to_file  # seconds of import, for a download alone
+        from .download import bring
 
-    patience = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(TIMEOUT)  # torch sets none, and would wait for ever
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        download_url_to_file(MIRROR + FILE, str(root / FILE), _digits(), progress=False)
-    except (OSError, RuntimeError) as problem:
-        reason = getattr(problem, "reason", None) or getattr(problem, "strerror", None) or problem
-        raise DataError(f"{FILE} could not be downloaded ({reason}): check the network, or copy "
-                        "the file by hand into the data folder") from None  # fmt: skip
-    finally:
-        socket.setdefaulttimeout(patience)
+        bring([MIRROR + FILE], root / FILE, "sha256", _digits(), "the data folder")
 
 
 def _digits() -> str:
