@@ -249,11 +249,12 @@ class Person(Session):
         own = {"seed": str(self.number)} if self.number % OWN == 0 else {}
         self.models, self.expected = {}, {"chapter": name} | own | knobs
         await self.open(urlencode(self.expected))
-        knobs = find(name).Settings.knobs().values()
+        defaults, knobs = find(name).Settings(), find(name).Settings.knobs().values()
         shown = {m["attributes"].get("label"): m for m in self.models.values()
                  if "value_throttled" in m.get("attributes", {})}  # fmt: skip
         self.knob = next(k for k in knobs if k.label in shown and k.name != "steps")
         self.slider = shown[self.knob.label]
+        self.begins = float(self.expected.get(self.knob.name, getattr(defaults, self.knob.name)))
         status = next(model for model in self.models.values() if _address(model))
         self.status = status["id"]
         self.failures += ALERT in unescape(status["attributes"].get("text", ""))  # so soon
@@ -281,8 +282,9 @@ class Person(Session):
             if self.knob.kind == "integer":
                 values = sorted({round(value) for value in values})
             places = [(value, value) for value in values]
-        last = self.moves[-1].value if self.moves else None
-        sent, value = self.random.choice([place for place in places if place[1] != last])
+        last = self.moves[-1].value if self.moves else self.begins
+        away = [place for place in places if not math.isclose(place[1], last, abs_tol=1e-9)]
+        sent, value = self.random.choice(away)
         self._leave_last()
         self.moves.append(Move(value, time.monotonic()))
         self.change(self.slider["id"], value=sent, value_throttled=sent)

@@ -23,7 +23,7 @@ from workbench.view.board import Board
 from workbench.view.controls import missing_data
 from workbench.view.draw import thumbnail
 from workbench.view.instructor import InstructorPage, listen
-from workbench.view.session import Timer, close_with_page, rest_while_away, served
+from workbench.view.session import BORN, Timer, close_with_page, rest_while_away, served
 
 FOLDER = Path(__file__).parent
 PAGE, CSS = (FOLDER / "page.html").read_text(), (FOLDER / "page.css").read_text()
@@ -240,7 +240,7 @@ def _shell(dark: bool, here: str, **variables) -> pn.Template:
         for name in NAMES
     ]  # fmt: skip
     common = dict(css=CSS, dark=dark, links=links, home_link=_link(dark) or "?", chapter=None,
-                  instructor=False,
+                  instructor=False, born=BORN,
                   html_attrs='class="dark"' if dark else "", theme_link="?theme=dark")  # fmt: skip
     for key, value in (common | variables).items():
         shell.add_variable(key, value)

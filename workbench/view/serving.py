@@ -37,6 +37,7 @@ from workbench.classroom import may_instruct
 from workbench.logs import OURS
 from workbench.runs import Run, Runner, shared_runner
 from workbench.view import collecting
+from workbench.view.session import BORN
 
 ROOM = 120  # sessions at once, unless `workbench serve --room` says otherwise
 FIRST = 30  # seconds that a page has to connect: when a class comes in, scripts take a while
@@ -102,6 +103,7 @@ class Health(RequestHandler):
         self.set_status(200 if self.pulse.ready else 503)
         self.set_header("Cache-Control", "no-store")
         self.write({
+            "born": BORN,
             "ready": self.pulse.ready,
             "sessions": sessions(self.application),
             "room": self.room,

@@ -4,6 +4,7 @@ Nothing here keeps alive what belongs to a page: Bokeh 3.9 may leave a timer run
 is gone, and a page's end may never come.
 """
 
+import secrets
 import weakref
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,6 +21,7 @@ from tornado.ioloop import PeriodicCallback
 from workbench.handwork import shared_hand
 
 BESIDE = ThreadPoolExecutor(2, thread_name_prefix="beside-page")
+BORN = secrets.token_hex(4)  # of this server: after a restart it is another
 AWAY = 5  # seconds without a connection after which nothing is trained for a page
 
 
