@@ -13,6 +13,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -287,7 +288,7 @@ def accept_while_there_is_room(
     In the place of Tornado's `add_accept_handler`, which tries again at once and for ever, with a
     traceback each time: who is in would not be answered any more.
     """
-    loop, most = IOLoop.current(), resource.getrlimit(resource.RLIMIT_NOFILE)[0] - SPARE
+    loop, most = IOLoop.current(), _files() - SPARE
     pause: list = []
 
     def accept(_fd: socket.socket, _events: int) -> None:
@@ -324,9 +325,17 @@ def raise_file_limit() -> None:
     """As many open files as the system allows: without them a server spins and fills its log."""
     if resource is None:
         return
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    if hard != resource.RLIM_INFINITY and hard < FILES:
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    most = FILES if hard == resource.RLIM_INFINITY else hard  # macOS takes a number alone
+    if _files() < most:
+        with suppress(ValueError):  # more than the system's own limit
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    if _files() < FILES:
         OURS.warning("Only %d files may be open here; for a class allow %d (ulimit -n).",
-                     hard, FILES)  # fmt: skip
+                     _files(), FILES)  # fmt: skip
+
+
+def _files() -> float:
+    """How many files may be open."""
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return math.inf if soft == resource.RLIM_INFINITY else soft
