@@ -93,6 +93,36 @@ def test_a_flood_of_different_records_is_limited_too(written):
     assert len(text().splitlines()) == logs.ALL
 
 
+def test_a_busy_class_does_not_hide_what_else_happens(written):
+    logger, text, clock = written
+    runs = logging.Logger(logs.RUNS.name)
+    runs.addHandler(logger.handlers[0])
+    many = logs.RUN_LINES + 34
+    for number in range(many):
+        runs.info("run %s", number)
+    assert len(text().splitlines()) == logs.RUN_LINES
+    try:
+        raise RuntimeError("out of luck")
+    except RuntimeError:
+        logger.exception("A page could not be built.")
+    logger.warning("A training process has died.")
+    assert "out of luck" in text() and text().endswith("A training process has died.\n")
+    clock[0] = 60
+    runs.info("run %s", many)
+    runs.info("run %s", many + 1)
+    assert text().endswith(f"\n(34 runs left out) run {many}\nrun {many + 1}\n")
+
+
+def test_a_flood_hides_no_run(written):
+    logger, text, _ = written
+    runs = logging.Logger(logs.RUNS.name)
+    runs.addHandler(logger.handlers[0])
+    for number in range(2 * logs.ALL):
+        logger.warning(f"flood {number}")
+    runs.info("run %s", 1)
+    assert text().endswith(f"flood {logs.ALL - 1}\nrun 1\n")
+
+
 def test_a_record_that_cannot_be_written_does_no_harm(written):
     logger, text, _ = written
     logger.warning("%d and %d", 1)

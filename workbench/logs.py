@@ -15,7 +15,8 @@ from typing import Any
 LENGTH = 500  # characters of a message
 TRACE = 1000  # characters of a traceback: its end, where the reason is
 ALIKE = 10  # records of one kind in a minute
-ALL = 300  # records of any kind in a minute
+ALL = 300  # records of all kinds in a minute
+RUN_LINES = 1200  # beside them: what a class of sixty that moves sliders ends
 OURS = logging.getLogger("workbench")
 RUNS = logging.getLogger("workbench.runs")
 
@@ -48,14 +49,16 @@ def clean(text: str, most: int = LENGTH) -> str:
 class Filter(logging.Filter):
     """Cleans records and lets through only some of each kind a minute.
 
-    A kind is a logger and the words that the programmer wrote; `clock` tells seconds.
+    A kind is a logger and the words that the programmer wrote; `clock` tells seconds. The lines of
+    runs count by themselves, for a busy class must not hide that a process has died.
     """
 
     def __init__(self, clock=time.monotonic):
         super().__init__()
         self._clock, self._since = clock, -60.0
-        self._seen: Counter = Counter()  # written in this minute
-        self._left_out = 0
+        self._seen: Counter = Counter()  # written in this minute, by kind
+        self._runs = 0  # lines of runs written in it
+        self._left_out: Counter = Counter()  # since the last line that told: "records", "runs"
 
     def filter(self, record: logging.LogRecord) -> bool:
         if getattr(record, "cleaned", False):  # a second handler shows it, too
@@ -68,12 +71,15 @@ class Filter(logging.Filter):
     def _counted(self, record: logging.LogRecord) -> bool:
         now = self._clock()
         if now - self._since >= 60:
-            self._since, self._seen = now, Counter()
-        kind = (record.name, str(record.msg)[:60])
-        alike = ALL if record.name == RUNS.name else ALIKE
-        fine = self._seen[kind] < alike and self._seen.total() < ALL
-        self._seen[kind] += fine
-        self._left_out += not fine
+            self._since, self._seen, self._runs = now, Counter(), 0
+        if record.name == RUNS.name:
+            fine = self._runs < RUN_LINES
+            self._runs += fine
+        else:
+            kind = (record.name, str(record.msg)[:60])
+            fine = self._seen[kind] < ALIKE and self._seen.total() < ALL
+            self._seen[kind] += fine
+        self._left_out[_sort(record)] += not fine
         return fine
 
     def _rewrite(self, record: logging.LogRecord) -> None:
@@ -81,11 +87,16 @@ class Filter(logging.Filter):
             said = record.getMessage()
         except Exception:  # a record that cannot be written must not stop the server
             said = str(record.msg)
-        before = f"({self._left_out} records left out) " if self._left_out else ""
-        record.msg, record.args, self._left_out = before + clean(said), None, 0
+        many = self._left_out.pop(_sort(record), 0)
+        before = f"({many} {_sort(record)} left out) " if many else ""
+        record.msg, record.args = before + clean(said), None
         if record.exc_info and record.exc_info[1] is not None:
             record.exc_text = _trace(record.exc_info)
         record.exc_info = record.stack_info = None
+
+
+def _sort(record: logging.LogRecord) -> str:
+    return "runs" if record.name == RUNS.name else "records"
 
 
 def _trace(exc_info: tuple) -> str:
