@@ -58,6 +58,16 @@ def test_unit_and_proxy_are_of_one_class():
         assert secret in unit and secret in proxy
 
 
+def test_what_a_page_asks_for_while_its_connection_is_lost_comes_from_the_server_itself():
+    """Not from the proxy's cache, which answers also when the server is gone, and not refused."""
+    page = (ROOT / "workbench/view/page.html").read_text()
+    assert set(re.findall(r"fetch\(([^,)]+)", page)) == {'"health"'}
+    proxy = (ROOT / "examples/nginx.conf").read_text()
+    assert re.findall(r"location (.+?) {", proxy) == ["/", "/static/"]
+    assert not re.search(r"^\s*(deny|allow)\b", proxy, re.MULTILINE)
+    assert "proxy_cache" not in re.search(r"location / {.*?}", proxy, re.DOTALL)[0]
+
+
 def test_a_log_in_outlives_the_server_with_a_key_of_ones_own_alone(monkeypatch):
     monkeypatch.delenv("PANEL_COOKIE_SECRET", raising=False)
     assert "--cookie-secret" in cli.log_in_arguments("sesame")

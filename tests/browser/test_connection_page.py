@@ -18,6 +18,8 @@ window.WebSocket = class extends Made {
   constructor(...given) { super(...given); sockets.push(this) }
 }
 """
+# the beginning of a message whose rest never comes
+CUT_OFF = """sockets.at(-1).onmessage({data: '{"msgid": "1", "msgtype": "PATCH-DOC"}'})"""
 
 
 @pytest.fixture
@@ -69,6 +71,7 @@ def test_a_page_that_loses_its_connection_says_so_and_comes_back_as_it_was(page,
         moves(page, "ArrowRight")
         beta = re.search("beta=([0-9.]+)", page.url)[1]
         page.context.set_offline(True)
+        page.evaluate(CUT_OFF)
         page.evaluate("sockets.at(-1).close(4000)")
         expect(message).to_be_visible()
         assert main.evaluate("main => main.inert")
@@ -103,11 +106,23 @@ window.WebSocket = class extends Made {
 
 
 def test_a_page_whose_first_connection_fails_says_so_and_begins_anew(page, server):
+    """Not before the server is there: a proxy's page that says so, and its cache, are no answer."""
+    asked = []
+
+    def away(route):
+        asked.append(route)
+        if len(asked) <= 2:
+            route.fulfill(status=502, content_type="text/html", body="<h1>502 Bad Gateway</h1>")
+        else:
+            route.continue_()
+
+    page.route("**/health", away)
     page.add_init_script(MISSED)
     page.goto(server.page("chapter=beta-vae&steps=100&seed=75"))
     expect(page.get_by_role("alert").filter(has_text=LOST)).to_be_visible()
     expect(page.get_by_text("Done:")).to_be_visible()
     expect(page.get_by_role("alert").filter(has_text=LOST)).to_have_count(0)
+    assert len(asked) == 3, "not one page that asked until it was answered"
 
 
 @pytest.mark.slow
