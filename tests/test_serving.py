@@ -8,13 +8,14 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -163,6 +164,27 @@ def test_a_page_waits_longer_for_its_first_websocket_than_for_its_next(server):
 
     run(story())
     until(lambda: health(server)["sessions"] == 0, 15)
+
+
+def test_no_other_door_leads_into_the_room(server):
+    """Bokeh makes a session for whoever asks for a page's script alone."""
+    for path in ("/app/autoload.js?bokeh-autoload-element=x", "/autoload.js", "/app/metadata"):
+        get(server, path)
+        assert health(server)["sessions"] == 0, path
+
+
+def test_nothing_is_built_for_who_has_hung_up(server):
+    """As somebody does who holds down the key that loads a page anew."""
+    host, port = urlsplit(server.url).netloc.split(":")
+    for _ in range(ROOM):
+        with socket.create_connection((host, int(port))) as asks:
+            asks.sendall(f"GET /app?{PAGE} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+
+    async def story():
+        with leaving(await Session(server.url).open("chapter=nowhere")):  # after all of those
+            assert health(server)["sessions"] == 1
+
+    run(story())
 
 
 # --- who may come in

@@ -21,7 +21,7 @@ from bokeh.server import urls
 from bokeh.util.token import get_session_id, get_token_payload
 from panel import auth, config
 from panel.io import server as panel_server
-from panel.io.server import DocHandler, WSHandler
+from panel.io.server import AutoloadJsHandler, DocHandler, WSHandler
 from panel.io.state import state
 from tornado import tcpserver
 from tornado.ioloop import IOLoop, PeriodicCallback
@@ -136,6 +136,8 @@ class RoomPage(DocHandler):
         async with self.turn:
             for _ in range(ROUNDS):
                 await asyncio.sleep(0)
+            if self.request.connection.stream.closed():  # who waited has gone, or asked anew
+                return
             if self._full():  # by those who came before
                 return self._refuse()
             page = super().get(*args, **kwargs)
@@ -264,7 +266,8 @@ def install(room: int = ROOM) -> None:
     patterns: Iterable = panel_server.per_app_patterns
     panel_server.per_app_patterns[:] = [
         (route, ours.get(handler, handler), *rest) for route, handler, *rest in patterns
-    ]
+        if handler is not AutoloadJsHandler  # a page inside another's: a session beside our door
+    ]  # fmt: skip
     auth.LogoutHandler = LogOut
     runner = shared_runner("workers")
     runner.on_end.append(_write_down)
