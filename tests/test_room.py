@@ -1,10 +1,20 @@
 """The server's edge, piece by piece: open files, readiness, pages that nobody waits for, the end."""
 
+import asyncio
+import json
 import logging
 import math
 
 import pytest
+from test_runs import NAME, Fake, make, until  # noqa: F401
+from test_serving import run
+from tornado.httpclient import AsyncHTTPClient
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+from tornado.web import Application
 
+from workbench.frames import Frame
+from workbench.players import WorkerDied
 from workbench.view import serving
 
 INFINITE = serving.resource.RLIM_INFINITY
@@ -38,3 +48,98 @@ def test_the_limit_of_open_files_is_raised_as_far_as_it_can_be(
     few = after != INFINITE and after < serving.FILES
     assert len(caplog.records) == few
     assert serving._files() == (math.inf if after == INFINITE else after)
+
+
+# --- ready
+
+
+class Dying(Fake):
+    """Its process dies as often as it is told while it warms up, before any frame."""
+
+    def __init__(self, deaths: int):
+        super().__init__(gated=True)
+        self.deaths = deaths
+
+    def frames(self, name, settings):
+        if self.deaths:
+            self.deaths -= 1
+            self.trained.append(settings.seed)
+            raise WorkerDied("The training process died.")
+        yield from super().frames(name, settings)
+
+
+class Everything:
+    """A store that has kept every run there is."""
+
+    asked = 0
+
+    def get(self, name, settings):
+        self.asked += 1
+        return [Frame(1, 1, {}, {})]
+
+    def put(self, name, settings, shown):
+        pass
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    monkeypatch.setattr(serving, "AGAIN", 0)
+
+
+def looks(pulse, condition) -> None:
+    """Has the server look at itself until something is so."""
+    until(lambda: (pulse._look(), condition())[1])
+
+
+def test_the_server_is_ready_when_a_worker_has_answered_also_after_one_that_died(make, at_once):  # noqa: F811
+    player = Dying(2)
+    pulse = serving.Pulse(make(player))
+    looks(pulse, lambda: len(player.trained) == 3)  # two died, and the third warms up
+    assert not pulse.ready
+    player.let()
+    looks(pulse, lambda: pulse.ready)
+    player.let()  # left at its first frame
+    until(lambda: player.left)
+    assert len(player.trained) == 3 and pulse._first.status == "abandoned"
+
+
+def test_what_is_kept_makes_no_server_ready(make, at_once):  # noqa: F811
+    store = Everything()
+    pulse = serving.Pulse(make(Fake(gated=True), store=store))
+    looks(pulse, lambda: store.asked >= 3)
+    assert not pulse.ready
+
+
+def test_a_worker_that_dies_again_and_again_is_not_asked_without_a_pause(make):  # noqa: F811
+    pulse = serving.Pulse(make(player := Dying(9)))
+    until(lambda: not pulse._first.live)
+    for _ in range(50):
+        pulse._look()
+    assert len(player.trained) == 1
+
+
+def test_health_is_503_until_then_and_200_afterwards(make, monkeypatch):  # noqa: F811
+    player = Fake(gated=True)
+    pulse = serving.Pulse(make(player))
+    monkeypatch.setattr(serving.Health, "pulse", pulse, raising=False)
+    monkeypatch.setattr(serving.Health, "room", 9, raising=False)
+    monkeypatch.setattr(serving, "sessions", lambda _application: 0)
+
+    async def story() -> None:
+        here, port = bind_unused_port()
+        serves = HTTPServer(Application([("/health", serving.Health)]))
+        serves.add_socket(here)
+
+        async def asks() -> tuple[int, bool]:
+            reply = await AsyncHTTPClient(force_instance=True).fetch(
+                f"http://127.0.0.1:{port}/health", raise_error=False
+            )
+            return reply.code, json.loads(reply.body)["ready"]
+
+        assert await asks() == (503, False)
+        player.let()
+        await asyncio.to_thread(looks, pulse, lambda: pulse.ready)
+        assert await asks() == (200, True)
+        serves.stop()
+
+    run(story())

@@ -51,6 +51,7 @@ RETRY = 30  # seconds until a full room is asked again
 FILES = 4096  # open files that a class may need: a socket a session, and what trains
 SPARE = 24  # of the files that may be open, for what the server itself opens
 BACKLOG = 128  # connections that are taken before something else has its turn
+AGAIN = 1.0  # seconds at least between two questions to a worker that has not answered
 PROBE = 100  # ms between two looks at the event loop
 SPAN = 10  # seconds that /health looks back on
 FULL = (Path(__file__).parent / "full.html").read_text()
@@ -63,10 +64,14 @@ class Pulse:
         self.runner, self.ready = runner, False
         self.late: deque[float] = deque(maxlen=SPAN * 1000 // PROBE)  # ms
         self._due = 0.0
-        # a run that no store can know, left at its first frame, so that it is not kept either
+        self._ask()
+
+    def _ask(self) -> None:
+        """Opens a short run of any seed, to be left at its first frame, so that it is not kept."""
         chapter = find(NAMES[0])
         seed = random.SystemRandom().randint(1, int(chapter.Settings.knobs()["seed"].high))
-        self._first = runner.open(chapter.name, chapter.Settings(seed=seed), self)
+        self._asked = time.monotonic()
+        self._first = self.runner.open(chapter.name, chapter.Settings(seed=seed), self)
 
     def start(self) -> "Pulse":
         """Looks at the loop from now on."""
@@ -80,10 +85,22 @@ class Pulse:
         self.late.append(max(0.0, 1000 * (now - self._due)))
         # PeriodicCallback skips what it has missed: so do we
         self._due += PROBE / 1000 * max(1, math.ceil((now - self._due) / (PROBE / 1000)))
-        if not self.ready and self._first.frames:
+        if not self.ready:
+            self._hear()
+
+    def _hear(self) -> None:
+        """Whether the run that was opened has been trained; else, when it has ended, opens another.
+
+        It has not if it was kept from before, or if its process died while it warmed up.
+        """
+        run = self._first
+        if run.begun is not None and run.frames:
             self.ready = True
-            self.runner.leave(self._first, self)
+            self.runner.leave(run, self)
             OURS.info("Ready: a worker has answered.")
+        elif not run.live and time.monotonic() > self._asked + AGAIN:
+            self.runner.leave(run, self)
+            self._ask()
 
     def lateness(self) -> dict[str, float]:
         """p95 and maximum of the last ten seconds, in ms; empty at the start."""
