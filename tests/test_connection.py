@@ -90,6 +90,31 @@ def test_nothing_trains_for_a_closed_tab_or_a_lost_connection(server, end):
     assert left == (0 if end == "close" else 1)  # who has lost the network may come back
 
 
+def test_nothing_trains_for_a_page_that_nobody_has_come_to_see_until_somebody_does(server):
+    """A tab that is closed before its websocket opens, or one whose scripts take very long."""
+
+    async def story() -> None:
+        person = Person(server.url, server.cookies, 4 * rehearse.OWN, set())
+        page = await person.get(f"/app?chapter=beta-vae&seed=41&{urlencode(LONG)}")
+
+        async def training(many: int) -> bool:
+            return (await said(server))["training"] == many
+
+        await until(lambda: training(1))
+        seconds = await until(lambda: training(0))
+        print(f"a run rested after {seconds:.1f} s without anybody")
+        assert seconds <= 8 and (await said(server))["sessions"] >= 1
+        await person.connect(TOKEN.search(page.body.decode())[1])
+        await person.pull()
+        person.event(rehearse.READY)
+        person.listen()
+        await until(lambda: training(1))
+        person.close()
+        await until(lambda: training(0))
+
+    run(story())
+
+
 def test_who_comes_back_finds_the_page_and_its_run_goes_on(server):
     async def story():
         person = await trains(server, 3)

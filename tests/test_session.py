@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import panel as pn
 import pytest
 from bokeh.document import Document
-from bokeh.events import ClientReconnected, ConnectionLost
+from bokeh.events import ClientReconnected, ConnectionLost, DocumentReady
 from panel.io.state import set_curdoc
 
 from workbench.view import session
@@ -161,17 +161,23 @@ def test_what_goes_wrong_beside_a_page_is_raised_where_the_result_is_asked_for()
 
 
 @pytest.mark.parametrize("connections", [0, 1])
-def test_what_belongs_to_a_page_rests_only_while_its_reader_is_away(page, connections):
+@pytest.mark.parametrize(
+    ("lost", "back"), [(None, DocumentReady), (ConnectionLost, ClientReconnected)]
+)
+def test_what_belongs_to_a_page_rests_only_while_its_reader_is_away(page, connections, lost, back):
+    """Also when that has not come yet, or never comes: from the page's beginning."""
     section = Section()
     session.rest_while_away(section)
-    page.callbacks.trigger_event(ConnectionLost())
+    if lost is not None:
+        page.remove_timeout_callback(page.session_callbacks[0])
+        page.callbacks.trigger_event(lost())
     (waiting,) = page.session_callbacks
     assert waiting.timeout == 1000 * session.AWAY and not section.found
     session_of_page = SimpleNamespace(connection_count=connections)
     page.session_context.session = session_of_page
     waiting.callback()
     assert section.found == ([] if connections else ["rest"])
-    page.callbacks.trigger_event(ClientReconnected())
+    page.callbacks.trigger_event(back())
     assert section.found[-1] == "wake"
     gone = weakref.ref(section)
     del section

@@ -13,7 +13,7 @@ from functools import partial
 
 import panel as pn
 from bokeh.document import Document
-from bokeh.events import ClientReconnected, ConnectionLost
+from bokeh.events import ClientReconnected, ConnectionLost, DocumentReady
 from panel.io.document import unlocked
 from panel.io.state import set_curdoc
 from tornado.ioloop import PeriodicCallback
@@ -159,6 +159,7 @@ def rest_while_away(thing) -> None:
     """Calls `thing.rest()` when the page has been without its browser for AWAY seconds.
 
     Its session lives on for a while, for a network that comes back; `thing.wake()` is called then.
+    The same for a browser that has not come yet: it fetches scripts, or it has been closed.
     """
     if not served():
         return
@@ -169,11 +170,13 @@ def rest_while_away(thing) -> None:
         if not page().session_context.session.connection_count:
             rest()
 
-    def lost(_event) -> None:
+    def alone(_event) -> None:
         page().add_timeout_callback(look, 1000 * AWAY)
 
-    pn.state.curdoc.on_event(ConnectionLost, lost)
-    pn.state.curdoc.on_event(ClientReconnected, lambda _event: wake())
+    alone(None)
+    pn.state.curdoc.on_event(ConnectionLost, alone)
+    for there in (DocumentReady, ClientReconnected):
+        pn.state.curdoc.on_event(there, lambda _event: wake())
 
 
 def lasting(section) -> pn.viewable.Viewable:
