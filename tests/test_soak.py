@@ -111,7 +111,7 @@ class Lesson:
         self.count["foreign answers"] += person.foreign
         self.count["refused messages"] += len(person.replies)
         self.count["hung up"] += person.hung_up
-        self.count["told of a failed run"] += person.failures > 0
+        self.count["told of a failed run"] += bool(person.failures)
 
     async def strikes(self, kind: str) -> None:
         """Asks for runs that end or stop their process, each of its own settings."""
@@ -126,14 +126,14 @@ class Lesson:
                 continue
 
             async def told(person=person) -> bool:
-                return person.failures > 0
+                return bool(person.failures)
 
             # the process dies when the run's second turn comes, after all others had theirs;
             # a hang says nothing until somebody leaves
             with suppress(AssertionError):
                 await until(told, 8 if kind == "hang" else 60)
             self.count[kind] += 1
-            self.count[f"{kind} told"] += person.failures > 0
+            self.count[f"{kind} told"] += bool(person.failures)
             person.close()
 
     async def kills(self) -> None:
@@ -171,12 +171,12 @@ async def sees_something_new(person: Person) -> float:
     """Moves, and waits for a first frame; the seconds until it is there. Who hits on settings that
     are refused by now moves on."""
     start, failures = time.monotonic(), -1
-    while failures < person.failures:
-        failures = person.failures
+    while failures < len(person.failures):
+        failures = len(person.failures)
         person.move()
 
         async def told(before=failures) -> bool:
-            return person.moves[-1].framed is not None or person.failures > before
+            return person.moves[-1].framed is not None or len(person.failures) > before
 
         await until(told, 120)
     return time.monotonic() - start
