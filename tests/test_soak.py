@@ -4,6 +4,7 @@ WORKBENCH_SOAK sets the minutes.
 """
 
 import asyncio
+import math
 import os
 import random
 import signal
@@ -168,8 +169,8 @@ def family(server) -> int:
 
 
 async def sees_something_new(person: Person) -> float:
-    """Moves, and waits for a first frame; the seconds until it is there. Who hits on settings that
-    are refused by now moves on."""
+    """Moves, and waits for a first frame; the seconds until it is there, or infinity. Who hits on
+    settings that are refused by now moves on, and who was cut off is counted elsewhere."""
     start, failures = time.monotonic(), -1
     while failures < len(person.failures):
         failures = len(person.failures)
@@ -178,7 +179,10 @@ async def sees_something_new(person: Person) -> float:
         async def told(before=failures) -> bool:
             return person.moves[-1].framed is not None or len(person.failures) > before
 
-        await until(told, 120)
+        try:
+            await until(told, 120)
+        except AssertionError:
+            return 0.0 if person.hung_up else math.inf
     return time.monotonic() - start
 
 
@@ -195,7 +199,11 @@ def test_a_lesson_of_deaths_leaves_nobody_stuck_and_nothing_behind(server):
         lateness = [each["late_ms"] for each in await late]
         await asyncio.sleep(10)  # until a process that hangs has been replaced
         times = await asyncio.gather(*map(sees_something_new, people))
-        for person in people:
+        for person, seconds in zip(people, times, strict=True):
+            if seconds == math.inf:
+                last = person.moves[-1]
+                answered = "answered" if last.answered else "not answered"
+                lesson.errors.append(f"stuck: {person.address}, moved to {last.value}, {answered}")
             person.close()
             lesson.counts(person)
 
