@@ -1,9 +1,12 @@
-"""The server's edge, piece by piece: open files, readiness, pages that nobody waits for, the end."""
+"""The server's edge, piece by piece: open files, readiness, and the end."""
 
 import asyncio
 import json
 import logging
 import math
+import subprocess
+import sys
+import time
 
 import pytest
 from test_runs import NAME, Fake, make, until  # noqa: F401
@@ -143,3 +146,33 @@ def test_health_is_503_until_then_and_200_afterwards(make, monkeypatch):  # noqa
         serves.stop()
 
     run(story())
+
+
+# --- the end
+
+BUSY = """
+import time
+from types import SimpleNamespace
+from workbench.view import serving, session
+closed = lambda: print("closed", flush=True)
+serving.Health.pulse = SimpleNamespace(runner=SimpleNamespace(close=closed))
+for _ in range(4):  # as drawings do, and a lab whose process is silent
+    session.BESIDE.submit(time.sleep, 60)
+time.sleep(0.1)
+print("begun", flush=True)
+serving.end(0.5)
+"""
+
+
+def test_work_beside_pages_does_not_hold_up_the_servers_end():
+    busy = subprocess.Popen([sys.executable, "-c", BUSY], stdout=subprocess.PIPE, text=True)
+    assert busy.stdout.readline() == "begun\n"
+    start = time.monotonic()
+    assert busy.wait(30) == 0 and time.monotonic() - start < 5
+    assert busy.stdout.read() == "closed\n"
+    busy.stdout.close()
+
+
+def test_nothing_is_ended_where_nothing_was_begun():
+    serving.end(0)  # this process would be gone
+    time.sleep(0.1)

@@ -22,6 +22,7 @@ import pytest
 from workbench import cli, rehearse
 from workbench.chapters import find
 from workbench.rehearse import Person, Refused, Session
+from workbench.view import labs
 
 ROOM = 8
 KEY = "0123456789abcdef" * 4
@@ -382,10 +383,38 @@ def test_the_log_has_no_secret_of_anybody(server):
 
 
 def test_it_stops_within_five_seconds_and_leaves_no_process(server):
-    workers = server.workers()
+    """While a run trains and a reader waits for a lab whose process does not answer any more."""
+
+    async def opens_lab(person: Person) -> None:
+        await person.enter("mil")
+        asks = next(model for model in person.models.values()
+                    if model.get("attributes", {}).get("name") == "asks")  # fmt: skip
+        person.change(asks["id"], tags=list(labs._FILES["mil"]))
+
+    workers, hand = server.workers(), 0
+
+    async def story() -> None:
+        nonlocal hand
+        people = [Person(server.url, "", number, set()) for number in (1, 2, 3)]
+        await people[0].enter("beta-vae", data="sprites", steps="20000")
+        await opens_lab(people[1])
+        await asyncio.to_thread(until, lambda: len(server.workers()) > len(workers))
+        (hand,) = set(server.workers()) - set(workers)
+        os.kill(hand, signal.SIGSTOP)
+        await opens_lab(people[2])
+        await asyncio.sleep(1)
+        assert health(server)["training"] >= 1
+        server.process.send_signal(signal.SIGTERM)
+
     assert workers
-    server.process.send_signal(signal.SIGTERM)
-    start = time.monotonic()
-    server.process.wait(30)
-    assert time.monotonic() - start < 5 + os.getloadavg()[0] / os.cpu_count()
-    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers), 5)
+    try:
+        run(story())
+        start = time.monotonic()
+        server.process.wait(30)
+        seconds = time.monotonic() - start
+    finally:
+        if hand:
+            os.kill(hand, signal.SIGKILL)
+    assert seconds < 5 + os.getloadavg()[0] / os.cpu_count()
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in (*workers, hand)), 5)
+    print(f"ended after {seconds:.1f} s")

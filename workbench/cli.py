@@ -747,7 +747,12 @@ def serve(
     sys.argv = ["panel", "serve", *serve_arguments(port, address, extra)]
     from panel.command import main as panel
 
-    panel()
+    from workbench.view import serving
+
+    try:
+        panel()
+    finally:
+        serving.end()
 
 
 def log_in_arguments(password: str) -> list[str]:

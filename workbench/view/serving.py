@@ -10,6 +10,7 @@ import math
 import os
 import random
 import socket
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -38,7 +39,7 @@ from workbench.classroom import may_instruct
 from workbench.logs import OURS
 from workbench.runs import Run, Runner, shared_runner
 from workbench.view import collecting
-from workbench.view.session import BORN
+from workbench.view.session import BESIDE, BORN
 
 ROOM = 120  # sessions at once, unless `workbench serve --room` says otherwise
 FIRST = 30  # seconds that a page has to connect: when a class comes in, scripts take a while
@@ -52,6 +53,7 @@ FILES = 4096  # open files that a class may need: a socket a session, and what t
 SPARE = 24  # of the files that may be open, for what the server itself opens
 BACKLOG = 128  # connections that are taken before something else has its turn
 AGAIN = 1.0  # seconds at least between two questions to a worker that has not answered
+LAST = 4.4  # seconds for an orderly end; a runner takes four of them at most
 PROBE = 100  # ms between two looks at the event loop
 SPAN = 10  # seconds that /health looks back on
 FULL = (Path(__file__).parent / "full.html").read_text()
@@ -293,6 +295,21 @@ def install(room: int = ROOM) -> None:
         tcpserver.add_accept_handler = accept_while_there_is_room
     urls.toplevel_patterns[:0] = [("", Slash), ("/health", Health)]
     IOLoop.current().add_callback(Health.pulse.start)
+
+
+def end(seconds: float = LAST) -> None:
+    """Ends what the server has begun, and the process itself when that takes too long.
+
+    Python waits for the threads beside pages before it does anything else at its end: for a
+    drawing, for a lab whose process is silent, and for whatever waits behind them.
+    """
+    if not hasattr(Health, "pulse"):
+        return  # nothing has been begun
+    last = threading.Timer(seconds, os._exit, [0])
+    last.daemon = True
+    last.start()
+    BESIDE.shutdown(wait=False, cancel_futures=True)
+    Health.pulse.runner.close()
 
 
 def _write_down(run: Run) -> None:
