@@ -10,7 +10,7 @@ from workbench import cli
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "examples").iterdir())
 OWN = {flag for command in (cli.serve, cli.rehearse) for option in command.params
-       for flag in option.opts if flag.startswith("--")}  # fmt: skip
+       for flag in (*option.opts, *option.secondary_opts) if flag.startswith("--")}  # fmt: skip
 PANELS = {"--allow-websocket-origin", "--use-xheaders", "--prefix", "--root-path", "--cookie-path"}
 # of systemctl, docker, pip and useradd
 THEIRS = {"--now", "--file", "--tag", "--publish", "--env", "--volume", "--ulimit", "--constraint",
