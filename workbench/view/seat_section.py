@@ -49,7 +49,8 @@ class SeatSection:
 
     def __init__(self, board: Board, seat: Seat):
         self._board, self.seat = weakref.ref(board), seat
-        self.before: Settings | None = None
+        self.before: Settings | None = None  # what the reader had chosen
+        self.taken: Settings | None = None  # what was last taken from the instructor
         self.name = pmui.TextInput(label="Name for the instructor (if you like)", size="small",
                                    max_length=24, width=270)  # fmt: skip
         self.name.param.watch(lambda event: seat.call_me(event.new), "value")
@@ -86,8 +87,11 @@ class SeatSection:
                 f'<p role="status">The instructor shows <a href="{link}">{title}</a>.</p>'
             )
             return
-        if shown.settings != board.controls.settings:
-            self.before = board.controls.settings
+        now = board.controls.settings
+        if shown.settings != now:
+            if now != self.taken:  # else the reader has chosen nothing since
+                self.before = now
+            self.taken = shown.settings
             self._set(shown.settings)
         self.undo.visible = self.before is not None
         self.said.say("These are the instructor's knobs.")
@@ -99,7 +103,7 @@ class SeatSection:
 
     def _undo(self, _event) -> None:
         self._set(self.before)
-        self.before, self.undo.visible = None, False
+        self.before, self.taken, self.undo.visible = None, None, False
         self.said.say("These are your own knobs again.")
 
     def _set(self, settings: Settings) -> None:
