@@ -1,5 +1,6 @@
 """A reader's seat without a browser: what is taken from the instructor, and the way back."""
 
+import numpy as np
 import pytest
 
 from workbench.classroom import Seat, Shown, classroom
@@ -68,3 +69,15 @@ def test_who_has_chosen_what_is_shown_takes_nothing(section):
     assert not section.undo.visible
     shown(section, beta=4)
     assert back(section) == 1
+
+
+def test_a_data_set_that_has_come_since_the_page_was_made_is_shown(section, tmp_path, monkeypatch):
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "late.npz", images=rng.random((20, 8, 8), np.float32))
+    monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))
+    section.board.controls.show(section.board.controls.settings.replace(data="late"))
+    menu = section.board.controls.widgets["data"]
+    assert menu.value == "late" and menu.options["late"] == "late"
+    shown(section, beta=4.3)  # between two stops of the slider
+    slider = section.board.controls.widgets["beta"]
+    assert slider.options[f"{4.3:g}"] == 4.3 and slider.value == 4.3

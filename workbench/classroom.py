@@ -14,11 +14,12 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
+from workbench import data
 from workbench.chapters import find
 from workbench.runs import Run
-from workbench.settings import Settings
+from workbench.settings import Settings, SettingsError
 
 KEY = "WORKBENCH_INSTRUCTOR"  # the environment's name for the instructor's password
 MOST_POINTS = 5000  # of finished runs, the oldest forgotten first
@@ -96,19 +97,26 @@ class Classroom:
         """Who has a hand up, the longest first."""
         return sorted((seat for seat in self.seats() if seat.hand), key=lambda seat: seat.hand)
 
-    def show(self, chapter: str, query: str) -> tuple[Shown, list[str], int]:
+    def show(self, chapter: str, address: str) -> tuple[Shown, list[str], int, int]:
         """Shows a chapter and its settings to all who follow.
 
-        query: the part of a page's address after the question mark. Returns what is shown, notes
-        on what had to be ignored, and how many were told. Raises SettingsError for an unknown
-        chapter.
+        address: a page's, or its knobs alone (`beta=4&latent=10`); the chapter that it names comes
+        before the given one. Returns what is shown, notes on what had to be ignored, how many
+        pages were told that can take it, and how many of other chapters. Raises SettingsError for
+        an address, a chapter or a data set that is not there.
         """
-        settings, notes = find(chapter).Settings.from_query(_knobs(query))
-        self.shown = Shown(chapter, settings)
+        knobs = _arguments(address)
+        chapter = find(knobs.pop("chapter", chapter))
+        knobs.pop("theme", None)
+        settings, notes = chapter.Settings.from_query(knobs)
+        if settings.data not in data.names():
+            raise SettingsError(f"There is no data set {settings.data!r} here; nothing was shown.")
+        self.shown = Shown(chapter.name, settings)
         told = [seat for seat in self.seats() if seat.follows]
         for seat in told:
             seat.hear(self.shown)
-        return self.shown, notes, len(told)
+        here = sum(seat.chapter == chapter.name for seat in told)
+        return self.shown, notes, here, len(told) - here
 
     def ended(self, run: Run) -> None:
         """Keeps the last numbers of a finished run as one point."""
@@ -123,9 +131,12 @@ class Classroom:
             return [point for name, point in self._points if name == chapter]
 
 
-def _knobs(query: str) -> dict[str, str]:
-    pairs = dict(parse_qsl(query.rpartition("?")[2]))
-    return {key: value for key, value in pairs.items() if key not in ("chapter", "theme")}
+def _arguments(address: str) -> dict[str, str]:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise SettingsError("This is not an address that can be read.") from None
+    return dict(parse_qsl(parts.query or parts.path))
 
 
 def may_instruct(key: str) -> bool:

@@ -83,11 +83,12 @@ class InstructorPage:
 
     def _show(self, _event) -> None:
         try:
-            shown, notes, told = self.room.show(self.chapter.value, self.address.value)
+            shown, notes, here, elsewhere = self.room.show(self.chapter.value, self.address.value)
         except SettingsError as error:
             return self.said.say(str(error), role="alert")
-        pages = f"{told} page{'s' * (told != 1)}"
-        self.said.say(" ".join([f"Shown to {pages}: {shown.settings.to_query()}.", *notes]))
+        self.chapter.value = shown.chapter  # an address may have named another
+        title, knobs = find(shown.chapter).title, shown.settings.to_query()
+        self.said.say(" ".join([f"{_told(here, elsewhere)}. {title}: {knobs}.", *notes]))
 
     def _other_chapter(self) -> None:
         chapter = find(self.chapter.value)
@@ -181,6 +182,13 @@ class InstructorPage:
             x_label=find(self.chapter.value).Settings.knobs()[x].label, y_label=label(y or ""),
             caption="A point for each run that somebody here has trained to its end.",
         )  # fmt: skip
+
+
+def _told(here: int, elsewhere: int) -> str:
+    said = f"Shown to {here} page{'s' * (here != 1)}"
+    if elsewhere:
+        said += f"; {elsewhere} on other chapters ha{'s' if elsewhere == 1 else 've'} a link"
+    return said
 
 
 def _number(value) -> bool:

@@ -1,6 +1,7 @@
 """A reader's seat in the class: a name if wanted, a raised hand, and following the instructor."""
 
 import weakref
+from contextlib import suppress
 from functools import partial
 from html import escape
 
@@ -29,7 +30,8 @@ def sit(board: Board) -> Seat:
     def hear(what: str, *given) -> None:
         page, alive = document(), mine()
         if page is not None and alive is not None:
-            page.add_next_tick_callback(partial(_hear, mine, document, what, *given))
+            with suppress(AttributeError):  # it is going: the others must hear all the same
+                page.add_next_tick_callback(partial(_hear, mine, document, what, *given))
 
     seat = classroom().sit(board.chapter.name, partial(hear, "take"), partial(hear, "lower"))
     pn.state.on_session_destroyed(lambda _context: classroom().leave(seat))
