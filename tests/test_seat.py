@@ -1,13 +1,18 @@
 """A reader's seat without a browser: what is taken from the instructor, and the way back."""
 
+import re
+from urllib.parse import parse_qsl
+
 import numpy as np
 import pytest
+from bokeh.document import Document
+from panel.io.state import set_curdoc
 
 from workbench.classroom import Seat, Shown, classroom
 from workbench.runs import Runner
 from workbench.settings import Settings
 from workbench.view.board import Board
-from workbench.view.seat_section import SeatSection
+from workbench.view.seat_section import SeatSection, build, sit
 
 NAME = "beta-vae"
 
@@ -23,7 +28,8 @@ def section(monkeypatch):
     section = board.seat_section = SeatSection(board, seat)
     section.follow.value = True
     section.board = board  # which the section itself does not keep
-    yield section
+    with set_curdoc(Document()):
+        yield section
     board.close()
     runner.close()
     classroom.cache_clear()
@@ -81,3 +87,41 @@ def test_a_data_set_that_has_come_since_the_page_was_made_is_shown(section, tmp_
     shown(section, beta=4.3)  # between two stops of the slider
     slider = section.board.controls.widgets["beta"]
     assert slider.options[f"{4.3:g}"] == 4.3 and slider.value == 4.3
+
+
+def test_the_way_to_another_chapter_is_seen_without_opening_and_keeps_the_seat(section):
+    reader, room = section.board, classroom()
+    reader.seat = section.seat = old = room.sit(NAME, print)
+    old.follows, old.name = True, "Ada"
+    old.raise_hand(True)
+    room.show("rad", "seed=7")
+    section.take(room.shown)
+    way = re.search('href="[?]([^"]+)"', reader.call.text)[1].replace("&amp;", "&")
+    assert way in section.said.object.replace("&amp;", "&")
+    query = dict(parse_qsl(way))
+    assert query.pop("chapter") == "rad" and query["seed"] == "7"
+    new = sit(Board("rad", runner=reader.runner), query.pop("follow"))
+    assert (new.name, new.hand, new.follows) == ("Ada", old.hand, True)
+    shown(section, beta=4)
+    assert reader.call.text == ""
+
+
+def test_who_came_by_the_link_follows_before_anything_is_opened(section):
+    old = classroom().sit(NAME, print)
+    old.follows = True
+    board = Board(NAME, runner=section.board.runner, beta=4)
+    board.seat = sit(board, old.id)
+    assert board.seat_section.follow.value and build(board) is not None
+    section.board, section = board, board.seat_section  # kept, and used from here on
+    section.board = board
+    shown(section, beta=8)
+    assert not section.undo.visible  # there are no knobs of one's own on this page yet
+    board.close()
+
+
+@pytest.mark.parametrize("before", ["", "0", "<img src=x>", "not following"])
+def test_no_address_makes_anybody_follow_or_gives_a_name(section, before):
+    other = classroom().sit(NAME, print)
+    other.call_me("Ada")
+    seat = sit(section.board, other.id if before == "not following" else before)
+    assert (seat.name, seat.hand, seat.follows) == ("", None, False)

@@ -74,10 +74,16 @@ class Classroom:
         self.shown: Shown | None = None
 
     def sit(self, chapter: str, hear: Callable[[Shown], None],
-            lowered: Callable[[], None] = lambda: None) -> Seat:  # fmt: skip
-        """A new page of this chapter. It is counted while somebody holds the seat."""
+            lowered: Callable[[], None] = lambda: None, before: str = "") -> Seat:  # fmt: skip
+        """A new page of this chapter. It is counted while somebody holds the seat.
+
+        before: the id of a seat whose reader has followed the instructor here, with name and hand.
+        """
         seat = Seat(chapter, hear, lowered)
         with self._lock:
+            for old in self._seats:
+                if old.id == before and old.follows:
+                    seat.name, seat.hand, seat.follows = old.name, old.hand, True
             self._seats.add(seat)
         return seat
 

@@ -21,10 +21,14 @@ INTRODUCTION = (
     "but one that you choose. Follow, and this page takes the knobs that the instructor shows; "
     "you can always go back to yours."
 )
+FOLLOWING = "You follow the instructor."
 
 
-def sit(board: Board) -> Seat:
-    """The board's seat. It hears of what the instructor does in its own page's time."""
+def sit(board: Board, before: str = "") -> Seat:
+    """The board's seat. It hears of what the instructor does in its own page's time.
+
+    before: the id of the seat whose reader has followed the instructor here.
+    """
     mine, document = weakref.ref(board), weakref.ref(pn.state.curdoc)
 
     def hear(what: str, *given) -> None:
@@ -33,7 +37,10 @@ def sit(board: Board) -> Seat:
             with suppress(AttributeError):  # it is going: the others must hear all the same
                 page.add_next_tick_callback(partial(_hear, mine, document, what, *given))
 
-    seat = classroom().sit(board.chapter.name, partial(hear, "take"), partial(hear, "lower"))
+    lower = partial(hear, "lower")
+    seat = classroom().sit(board.chapter.name, partial(hear, "take"), lower, before)
+    if seat.follows:  # from the start, though nobody has opened the section yet
+        board.seat_section = SeatSection(board, seat)
     pn.state.on_session_destroyed(lambda _context: classroom().leave(seat))
     return seat
 
@@ -52,15 +59,16 @@ class SeatSection:
     def __init__(self, board: Board, seat: Seat):
         self._board, self.seat = weakref.ref(board), seat
         self.before: Settings | None = None  # what the reader had chosen
-        self.taken: Settings | None = None  # what was last taken from the instructor
+        # what was last taken from the instructor
+        self.taken: Settings | None = board.controls.settings if seat.follows else None
         self.name = pmui.TextInput(label="Name for the instructor (if you like)", size="small",
-                                   max_length=24, width=270)  # fmt: skip
+                                   value=seat.name, max_length=24, width=270)  # fmt: skip
         self.name.param.watch(lambda event: seat.call_me(event.new), "value")
-        self.hand = pmui.Switch(label="Raise my hand", value=False)
+        self.hand = pmui.Switch(label="Raise my hand", value=seat.hand is not None)
         self.hand.param.watch(lambda event: seat.raise_hand(event.new), "value")
-        self.follow = pmui.Switch(label="Follow the instructor", value=False)
+        self.follow = pmui.Switch(label="Follow the instructor", value=seat.follows)
         self.follow.param.watch(self._follow, "value")
-        self.said = Said()
+        self.said = Said(FOLLOWING if seat.follows else "")
         self.undo = button("Back to my knobs", self._undo, visible=False)
 
     def view(self) -> pn.viewable.Viewable:
@@ -75,7 +83,8 @@ class SeatSection:
         if event.new and shown is not None:
             self.take(shown)
         else:
-            self.said.say("You follow the instructor." if event.new else "You go your own way.")
+            self._board().call.text = ""
+            self.said.say(FOLLOWING if event.new else "You go your own way.")
 
     def take(self, shown: Shown) -> None:
         """Sets the instructor's knobs, or links to the chapter that is shown."""
@@ -83,12 +92,10 @@ class SeatSection:
         if not self.seat.follows:
             return
         if shown.chapter != board.chapter.name:
-            title = escape(find(shown.chapter).title)
-            link = escape(f"?chapter={shown.chapter}&{shown.settings.to_query()}")
-            self.said.object = (
-                f'<p role="status">The instructor shows <a href="{link}">{title}</a>.</p>'
-            )
+            # seen without opening anything, and here, where the reader may just have asked for it
+            board.call.text = self.said.object = self._link(shown)
             return
+        board.call.text = ""
         now = board.controls.settings
         if shown.settings != now:
             if now != self.taken:  # else the reader has chosen nothing since
@@ -97,6 +104,13 @@ class SeatSection:
             self._set(shown.settings)
         self.undo.visible = self.before is not None
         self.said.say("These are the instructor's knobs.")
+
+    def _link(self, shown: Shown) -> str:
+        """The way to another chapter, where this reader goes on following."""
+        theme = "&theme=dark" if self._board().dark else ""
+        way = f"?chapter={shown.chapter}&{shown.settings.to_query()}&follow={self.seat.id}{theme}"
+        title = escape(find(shown.chapter).title)
+        return f'<p role="status">The instructor shows <a href="{escape(way)}">{title}</a>.</p>'
 
     def lower(self) -> None:
         """The instructor has come to this hand."""
@@ -116,5 +130,5 @@ class SeatSection:
 
 def build(board: Board) -> pn.viewable.Viewable:
     """The section for one reader."""
-    section = board.seat_section = SeatSection(board, board.seat)
-    return section.view()
+    board.seat_section = board.seat_section or SeatSection(board, board.seat)
+    return board.seat_section.view()
