@@ -87,19 +87,39 @@ def test_what_cannot_be_shown_is_refused_in_one_sentence(room, address, sentence
     assert room.shown is None
 
 
-def test_finished_runs_become_points_and_others_do_not(room, monkeypatch):
-    run = Run(NAME, find(NAME).Settings(beta=4))
-    run.frames = [Frame(1, 2, {"elbo": -30.0}, {}), Frame(2, 2, {"elbo": -25.0}, {})]
-    run.status = "abandoned"
-    room.ended(run)
-    assert room.points(NAME) == []
+def done(seed: int = 0, elbo: float = -25.0, **told) -> Run:
+    """A run that has ended well."""
+    run = Run(NAME, find(NAME).Settings(beta=4, seed=seed))
+    run.frames = [Frame(1, 2, {"elbo": -30.0}, {}), Frame(2, 2, {"elbo": elbo}, {})]
     run.status = "done"
-    room.ended(run)
+    vars(run).update(told)
+    return run
+
+
+def test_finished_runs_become_points_and_others_do_not(room, monkeypatch):
+    monkeypatch.setattr(module, "MOST_POINTS", 3)
+    room.ended(done(status="abandoned"))
+    assert room.points(NAME) == []
+    room.ended(done())
     (point,) = room.points(NAME)
     assert point["elbo"] == -25 and point["beta"] == 4 and room.points("rad") == []
-    for _ in range(module.MOST_POINTS + 5):
-        room.ended(run)
-    assert len(room.points(NAME)) == module.MOST_POINTS
+    for seed in (1, 2, 0, 3):  # the first once more, as from the store
+        room.ended(done(seed))
+    assert [point["seed"] for point in room.points(NAME)] == [2, 0, 3]
+
+
+def test_the_seconds_of_what_was_trained_lately_are_known(room, monkeypatch):
+    monkeypatch.setattr(module.time, "monotonic", lambda: 100.0)
+    room.ended(done())  # taken from the store
+    assert room.seconds(NAME) == []
+    room.ended(done(begun=98.0))
+    stack = [done(seed, begun=90.0) for seed in range(4)]
+    stack[0].group = stack
+    room.ended(stack[0])
+    assert room.seconds(NAME) == [2.0, 2.5] and room.seconds("rad") == []
+    for _ in range(module.LATELY + 5):
+        room.ended(done(begun=99.0))
+    assert room.seconds(NAME) == [1.0] * module.LATELY
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import secrets
 import threading
 import time
 import weakref
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from urllib.parse import parse_qsl, urlsplit
 
 from workbench import data
@@ -23,6 +23,7 @@ from workbench.settings import Settings, SettingsError
 
 KEY = "WORKBENCH_INSTRUCTOR"  # the environment's name for the instructor's password
 MOST_POINTS = 5000  # of finished runs, the oldest forgotten first
+LATELY = 50  # runs of a chapter whose seconds are known
 LONGEST_NAME = 24
 
 
@@ -70,7 +71,8 @@ class Classroom:
     def __init__(self):
         self._lock = threading.Lock()
         self._seats: weakref.WeakSet[Seat] = weakref.WeakSet()  # a closed page is gone by itself
-        self._points: deque[tuple[str, dict]] = deque(maxlen=MOST_POINTS)
+        self._points: dict[tuple[str, Settings], dict] = {}  # oldest first
+        self._seconds: dict[str, deque[float]] = defaultdict(partial(deque, maxlen=LATELY))
         self.shown: Shown | None = None
 
     def sit(self, chapter: str, hear: Callable[[Shown], None],
@@ -125,16 +127,28 @@ class Classroom:
         return self.shown, notes, here, len(told) - here
 
     def ended(self, run: Run) -> None:
-        """Keeps the last numbers of a finished run as one point."""
-        if run.status == "done" and run.frames:
-            point = run.settings.values_by_name() | run.frames[-1].scalars
-            with self._lock:
-                self._points.append((run.name, point))
+        """Keeps the last numbers of a finished run as one point, and how long it trained."""
+        if run.status != "done" or not run.frames:
+            return
+        point = run.settings.values_by_name() | run.frames[-1].scalars
+        with self._lock:
+            self._points.pop(run.key, None)  # equal settings are one point
+            self._points[run.key] = point
+            if len(self._points) > MOST_POINTS:
+                self._points.pop(next(iter(self._points)))
+            if run.begun is not None:  # else it was kept
+                took = (time.monotonic() - run.begun) / len(run.group)
+                self._seconds[run.name].append(took)
 
     def points(self, chapter: str) -> list[dict]:
         """A row for each finished run of the chapter: its knobs and its last numbers."""
         with self._lock:
-            return [point for name, point in self._points if name == chapter]
+            return [point for (name, _), point in self._points.items() if name == chapter]
+
+    def seconds(self, chapter: str) -> list[float]:
+        """How long the chapter's runs that were trained lately took; of a stack, its share."""
+        with self._lock:
+            return list(self._seconds.get(chapter, ()))
 
 
 def _arguments(address: str) -> dict[str, str]:
