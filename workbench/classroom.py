@@ -11,13 +11,14 @@ import threading
 import time
 import weakref
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
+from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from workbench import data
-from workbench.chapters import find
+from workbench.chapters import Chapter, find
 from workbench.runs import Run
 from workbench.settings import Settings, SettingsError
 
@@ -33,6 +34,18 @@ class Shown:
 
     chapter: str
     settings: Settings
+
+
+class Training(Protocol):
+    """A sweep, which is left by `close()`."""
+
+    chapter: Chapter
+    runs: Sequence[Run]
+
+    @property
+    def done(self) -> int: ...
+
+    def close(self) -> None: ...
 
 
 @dataclass(eq=False)
@@ -73,6 +86,7 @@ class Classroom:
         self._seats: weakref.WeakSet[Seat] = weakref.WeakSet()  # a closed page is gone by itself
         self._points: dict[tuple[str, Settings], dict] = {}  # oldest first
         self._seconds: dict[str, deque[float]] = defaultdict(partial(deque, maxlen=LATELY))
+        self._bakes: list[Training] = []
         self.shown: Shown | None = None
 
     def sit(self, chapter: str, hear: Callable[[Shown], None],
@@ -126,8 +140,31 @@ class Classroom:
         here = sum(seat.chapter == chapter.name for seat in told)
         return self.shown, notes, here, len(told) - here
 
+    def bake(self, sweep: Training) -> None:
+        """Holds a sweep until all of it has ended, whatever becomes of the page that began it."""
+        with self._lock:
+            self._bakes.append(sweep)
+        self._let_go()
+
+    def bakes(self) -> list[Training]:
+        """The sweeps that are held, the newest last."""
+        with self._lock:
+            return list(self._bakes)
+
+    def stop(self, sweep: Training) -> None:
+        """Leaves a sweep before its end."""
+        with self._lock:
+            self._bakes = [each for each in self._bakes if each is not sweep]
+        sweep.close()
+
+    def _let_go(self) -> None:
+        for sweep in self.bakes():
+            if sweep.done == len(sweep.runs):
+                self.stop(sweep)
+
     def ended(self, run: Run) -> None:
         """Keeps the last numbers of a finished run as one point, and how long it trained."""
+        self._let_go()
         if run.status != "done" or not run.frames:
             return
         point = run.settings.values_by_name() | run.frames[-1].scalars
