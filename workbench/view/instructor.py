@@ -25,14 +25,14 @@ from workbench.chapters import NAMES, Chapter, find
 from workbench.classroom import classroom
 from workbench.frames import Picture, Scatter, Table
 from workbench.runs import Runner
-from workbench.settings import SettingsError
-from workbench.sweeps import Sweep
+from workbench.settings import Settings, SettingsError
+from workbench.sweeps import Sweep, written
 from workbench.turns import PAGES
 from workbench.view.board import BUTTON, button, label
 from workbench.view.cards import Cards
 from workbench.view.labs import Said
 from workbench.view.serving import Health
-from workbench.view.session import Timer, lasting, served
+from workbench.view.session import Timer, close_with_page, lasting, served
 from workbench.view.sweep_section import SweepSection, knobs
 
 PERIOD = 1000  # ms between two looks
@@ -138,8 +138,8 @@ class InstructorPage:
         except SettingsError as error:
             return self.said.say(str(error), role="alert")
         self.chapter.value = shown.chapter  # an address may have named another
-        title, knobs = find(shown.chapter).title, shown.settings.to_query()
-        self.said.say(" ".join([f"{_told(here, elsewhere)}. {title}: {knobs}.", *notes]))
+        told = f"{_told(here, elsewhere)}. {_called(shown.chapter)}: {_changed(shown.settings)}."
+        self.said.say(" ".join([told, *notes]))
 
     def _other_chapter(self) -> None:
         chapter = find(self.chapter.value)
@@ -170,7 +170,12 @@ class InstructorPage:
         """Looks again and again while the page is there."""
         self._timer = Timer(self.look, PERIOD)
         self._timer.start()
+        close_with_page(self)
         return self
+
+    def close(self) -> None:
+        """Looks no more."""
+        self._timer.stop()
 
     def look(self) -> None:
         self.cards.show({"chapters": self._chapters(), "runs": self._runs(), "box": self._box()})
@@ -192,14 +197,14 @@ class InstructorPage:
         self._hands_shown = hands
         mine = weakref.ref(self)
         self.hands.objects = [
-            button(f"{title} ({find(seat.chapter).title}): lower",
+            button(f"{title} ({_called(seat.chapter)}): lower",
                    lambda _event, seat=seat: mine()._lower(seat)) for seat, title in hands
         ]  # fmt: skip
 
     def _chapters(self) -> Table:
         counts = self.room.counts()
         follow = Counter(seat.chapter for seat in self.room.seats() if seat.follows)
-        rows = tuple((find(name).title, counts.get(name, 0), follow.get(name, 0)) for name in NAMES)
+        rows = tuple((_called(name), counts.get(name, 0), follow.get(name, 0)) for name in NAMES)
         total = sum(counts.values())
         verb = "page of a chapter is" if total == 1 else "pages of chapters are"
         return Table("Open pages", ("chapter", "open", "following"), rows,
@@ -209,7 +214,7 @@ class InstructorPage:
         found = Counter((run.name, run.status) for run in self.runner.runs())
         states = ("waiting", "training", "done")
         names = [name for name in NAMES if any(found[name, state] for state in states)]
-        rows = tuple((find(name).title, *(found[name, state] for state in states),
+        rows = tuple((_called(name), *(found[name, state] for state in states),
                       *_seconds(self.room.seconds(name))) for name in names)  # fmt: skip
         caption = "New training is paused. " if self.runner.paused else ""
         caption += "Seconds are those of the chapter's last runs, with the time of their turns."
@@ -220,7 +225,7 @@ class InstructorPage:
         minutes = (time.monotonic() - self.started) / 60
         rows = (
             *_places(),
-            ("load", f"{load:.1f} on {os.cpu_count()} cores"),
+            ("load in the last minute", f"{load:.1f} on {os.cpu_count()} cores"),
             ("memory of the server", _memory()),
             ("processes that train", str(self.runner.processes)),
             ("finished runs", "kept on disk" if self._keeps() else "not kept on disk"),
@@ -240,9 +245,22 @@ class InstructorPage:
         return Scatter(
             f"{title}: {len(points)} finished runs", np.array(points, float).reshape(-1, 2),
             x_label=find(self.chapter.value).Settings.knobs()[x].label, y_label=label(y or ""),
-            caption="A point for each setting that has come to its end here: asked for by a reader, "
-            "part of a sweep, or kept from before.",
+            caption="A point for all settings whose run has come to its end here: asked for by a "
+            "reader, part of a sweep, or kept from before.",
         )  # fmt: skip
+
+
+def _called(name: str) -> str:
+    """A chapter's title as the page's head has it."""
+    return find(name).title.partition(":")[0]
+
+
+def _changed(settings: Settings) -> str:
+    """The knobs that are not as they are at first, in words."""
+    first, knobs = type(settings)().values_by_name(), settings.knobs()
+    changed = [f"{knobs[name].label} {written(value)}"
+               for name, value in settings.values_by_name().items() if value != first[name]]  # fmt: skip
+    return ", ".join(changed) or "all knobs as at first"
 
 
 def _told(here: int, elsewhere: int) -> str:
@@ -256,9 +274,9 @@ def _number(value) -> bool:
     return isinstance(value, int | float) and np.isfinite(value)
 
 
-def _seconds(took: list[float]) -> tuple[str, str]:
+def _seconds(took: list[float]) -> tuple[float | str, float | str]:
     """The median and the longest."""
-    return (f"{statistics.median(took):.1f}", f"{max(took):.1f}") if took else ("-", "-")
+    return (round(statistics.median(took), 1), round(max(took), 1)) if took else ("", "")
 
 
 def _places() -> tuple[tuple[str, str], ...]:
