@@ -100,7 +100,11 @@ class InstructorPage:
         self.address = pmui.TextInput(label="Knobs, or a page's address", size="small", width=420,
                                       placeholder="beta=4&latent=10")  # fmt: skip
         self.send = button("Show to all who follow", self._show)
-        self.said = Said("Nothing has been shown yet.")
+        now = self.room.shown
+        self.said = Said(
+            f"{_called(now.chapter)} is shown: {_changed(now.settings)}." if now
+            else "Nothing has been shown yet."
+        )  # fmt: skip
         self.pause = pmui.Switch(label="Pause new training", value=runner.paused)
         self.pause.param.watch(lambda event: setattr(runner, "paused", event.new), "value")
         self.hands = pn.FlexBox(sizing_mode="stretch_width")
@@ -217,8 +221,8 @@ class InstructorPage:
         rows = tuple((_called(name), *(found[name, state] for state in states),
                       *_seconds(self.room.seconds(name))) for name in names)  # fmt: skip
         caption = "New training is paused. " if self.runner.paused else ""
-        caption += "Seconds are those of the chapter's last runs, with the time of their turns."
-        return Table("Runs", ("chapter", *states, "usual s", "longest s"), rows, caption=caption)
+        caption += "Usual and longest: seconds of a chapter's last runs, by turns with others."
+        return Table("Runs", ("chapter", *states, "usual", "longest"), rows, caption=caption)
 
     def _box(self) -> Table:
         load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
@@ -258,8 +262,8 @@ def _called(name: str) -> str:
 def _changed(settings: Settings) -> str:
     """The knobs that are not as they are at first, in words."""
     first, knobs = type(settings)().values_by_name(), settings.knobs()
-    changed = [f"{knobs[name].label} {written(value)}"
-               for name, value in settings.values_by_name().items() if value != first[name]]  # fmt: skip
+    values = settings.values_by_name().items()
+    changed = [f"{knobs[k].label} {written(value)}" for k, value in values if value != first[k]]
     return ", ".join(changed) or "all knobs as at first"
 
 
