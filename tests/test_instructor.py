@@ -212,7 +212,7 @@ def test_a_bake_without_a_page_is_let_go_when_it_has_ended(opened, runner):
 def test_a_bake_that_is_not_kept_is_no_secret(opened, runner):
     runner.store = SimpleNamespace(closed=False)
     page = opened()
-    assert UNKEPT not in page.unkept.object and dict(page._box().rows)["finished runs"] == (
+    assert UNKEPT not in page.unkept.object and dict(page._box().rows)["results"] == (
         "kept on disk"
     )
     runner.store.closed = True  # as after a full disk

@@ -232,7 +232,7 @@ class InstructorPage:
             ("load in the last minute", f"{load:.1f} on {os.cpu_count()} cores"),
             ("memory of the server", _memory()),
             ("processes that train", str(self.runner.processes)),
-            ("finished runs", "kept on disk" if self._keeps() else "not kept on disk"),
+            ("results", "kept on disk" if self._keeps() else "not kept on disk"),
             ("this page is open for", f"{minutes:.0f} min"),
         )
         return Table("The machine", ("what", "now"), rows)
@@ -245,9 +245,9 @@ class InstructorPage:
         x, y = self.x.value, self.y.value
         points = [(point[x], point[y]) for point in self.room.points(self.chapter.value)
                   if _number(point.get(x)) and _number(point.get(y))]  # fmt: skip
-        title = find(self.chapter.value).title
+        count = f"{len(points)} finished run{'s' * (len(points) != 1)}"
         return Scatter(
-            f"{title}: {len(points)} finished runs", np.array(points, float).reshape(-1, 2),
+            f"{_called(self.chapter.value)}: {count}", np.array(points, float).reshape(-1, 2),
             x_label=find(self.chapter.value).Settings.knobs()[x].label, y_label=label(y or ""),
             caption="A point for all settings whose run has come to its end here: asked for by a "
             "reader, part of a sweep, or kept from before.",
