@@ -93,7 +93,11 @@ class SeatSection:
             return
         if shown.chapter != board.chapter.name:
             # seen without opening anything, and here, where the reader may just have asked for it
-            board.call.text = self.said.object = self._link(shown)
+            title = escape(find(shown.chapter).title)
+            link = escape(self._way(shown))
+            board.call.text = self.said.object = (
+                f'<p role="status">The instructor shows <a href="{link}">{title}</a>.</p>'
+            )
             return
         board.call.text = ""
         now = board.controls.settings
@@ -105,12 +109,10 @@ class SeatSection:
         self.undo.visible = self.before is not None
         self.said.say("These are the instructor's knobs.")
 
-    def _link(self, shown: Shown) -> str:
-        """The way to another chapter, where this reader goes on following."""
+    def _way(self, shown: Shown) -> str:
+        """To another chapter, where this reader goes on following."""
         theme = "&theme=dark" if self._board().dark else ""
-        way = f"?chapter={shown.chapter}&{shown.settings.to_query()}&follow={self.seat.id}{theme}"
-        title = escape(find(shown.chapter).title)
-        return f'<p role="status">The instructor shows <a href="{escape(way)}">{title}</a>.</p>'
+        return f"?chapter={shown.chapter}&{shown.settings.to_query()}&follow={self.seat.id}{theme}"
 
     def lower(self) -> None:
         """The instructor has come to this hand."""
