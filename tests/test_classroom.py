@@ -53,28 +53,73 @@ def test_what_is_shown_reaches_those_who_follow_alone(room):
     follower, other = room.sit("rad", heard.append), room.sit(NAME, lambda _: 1 / 0)
     follower.follows = True
     query = f"https://host/app?chapter={NAME}&beta=4&latent=1000&colour=red&theme=dark"
-    shown, notes, told = room.show(NAME, query)
-    assert told == 1 and heard == [shown] and shown.chapter == NAME and other.follows is False
+    shown, notes, here, elsewhere = room.show(NAME, query)
+    assert (here, elsewhere) == (0, 1) and heard == [shown] and shown.chapter == NAME
     assert shown.settings.beta == 4 and shown.settings.latent == find(NAME).Settings().latent
     assert len(notes) == 2 and any("colour" in note for note in notes)
-    assert room.show(NAME, "")[0].settings == find(NAME).Settings()
-    with pytest.raises(SettingsError):
-        room.show("no-such-chapter", "")
+    assert room.show("rad", "")[2:] == (1, 0)
+    assert other.follows is False
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["beta=4&seed=7", "?beta=4&seed=7", f"?chapter={NAME}&theme=dark&beta=4&seed=7#sweep",
+     f"http://host:5006/app?chapter={NAME}&beta=4&seed=7#", " beta=4&seed=7#knobs"],
+)  # fmt: skip
+def test_knobs_or_a_pages_address_are_read_whole(room, address):
+    chapter = "rad" if "chapter" in address else NAME  # which the address knows better
+    shown, notes, *_ = room.show(chapter, address)
+    assert shown.settings == find(NAME).Settings(beta=4, seed=7) and shown.chapter == NAME
+    assert notes == []
+    assert room.show(NAME, "http://host/app")[0].settings == find(NAME).Settings()
+
+
+@pytest.mark.parametrize(
+    "address, sentence",
+    [("data=mnist9", "no data set 'mnist9'"), ("chapter=nowhere", "no chapter"),
+     ("http://[", "not an address")],
+)  # fmt: skip
+def test_what_cannot_be_shown_is_refused_in_one_sentence(room, address, sentence):
+    seat = room.sit(NAME, lambda _: 1 / 0)
+    seat.follows = True
+    with pytest.raises(SettingsError, match=sentence):
+        room.show(NAME, address)
+    assert room.shown is None
+
+
+def done(seed: int = 0, elbo: float = -25.0, **told) -> Run:
+    """A run that has ended well."""
+    run = Run(NAME, find(NAME).Settings(beta=4, seed=seed))
+    run.frames = [Frame(1, 2, {"elbo": -30.0}, {}), Frame(2, 2, {"elbo": elbo}, {})]
+    run.status = "done"
+    vars(run).update(told)
+    return run
 
 
 def test_finished_runs_become_points_and_others_do_not(room, monkeypatch):
-    run = Run(NAME, find(NAME).Settings(beta=4))
-    run.frames = [Frame(1, 2, {"elbo": -30.0}, {}), Frame(2, 2, {"elbo": -25.0}, {})]
-    run.status = "abandoned"
-    room.ended(run)
+    monkeypatch.setattr(module, "MOST_POINTS", 3)
+    room.ended(done(status="abandoned"))
     assert room.points(NAME) == []
-    run.status = "done"
-    room.ended(run)
+    room.ended(done())
     (point,) = room.points(NAME)
     assert point["elbo"] == -25 and point["beta"] == 4 and room.points("rad") == []
-    for _ in range(module.MOST_POINTS + 5):
-        room.ended(run)
-    assert len(room.points(NAME)) == module.MOST_POINTS
+    for seed in (1, 2, 0, 3):  # the first once more, as from the store
+        room.ended(done(seed))
+    assert [point["seed"] for point in room.points(NAME)] == [2, 0, 3]
+
+
+def test_the_seconds_of_what_was_trained_lately_are_known(room, monkeypatch):
+    monkeypatch.setattr(module.time, "monotonic", lambda: 100.0)
+    room.ended(done())  # taken from the store
+    assert room.seconds(NAME) == []
+    room.ended(done(begun=98.0))
+    stack = [done(seed, begun=90.0) for seed in range(4)]
+    stack[0].group = stack
+    room.ended(stack[0])
+    assert room.seconds(NAME) == [2.0, 2.5] and room.seconds("rad") == []
+    for _ in range(module.LATELY + 5):
+        room.ended(done(begun=99.0))
+    assert room.seconds(NAME) == [1.0] * module.LATELY
 
 
 @pytest.mark.parametrize(

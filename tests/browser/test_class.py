@@ -1,11 +1,14 @@
 """The instructor's page and a follower's, in Chromium: show, follow, undo, hands, pause."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)
 KNOBS = "chapter=beta-vae&steps=100&beta=1&seed=91"
+TRAINS = re.compile(r"\b0 of \d\d runs are done")
 
 
 @pytest.fixture
@@ -67,3 +70,51 @@ def test_without_the_password_there_is_the_home_page_and_a_sentence(tab, server)
     tab.goto(server.page("instructor=guess"))
     expect(tab.get_by_role("alert")).to_contain_text("opens with the link")
     expect(tab.get_by_text("Open pages")).to_have_count(0)
+
+
+def shows(instructor, knobs: str) -> None:
+    """Shows these knobs, or an address, to all who follow."""
+    field = instructor.get_by_label("Knobs, or a page's address")
+    field.fill(knobs)
+    field.press("Enter")
+    instructor.get_by_role("button", name="Show to all who follow").click()
+
+
+def test_who_follows_goes_along_to_another_chapter(tab, instructor, server):
+    tab.open("chapter=autoencoder&steps=100&seed=94")
+    section = tab.locator("summary", has_text="In class")
+    section.click()
+    tab.get_by_label("Raise my hand").click()
+    tab.get_by_label("Name for the instructor").fill("Grace")  # after the hand was seen
+    tab.get_by_label("Name for the instructor").press("Enter")
+    expect(instructor.get_by_role("button", name="Grace (Autoencoders)")).to_be_visible()
+    tab.get_by_label("Follow the instructor").click()
+    expect(instructor.get_by_role("row", name="Autoencoders 1 1")).to_be_visible()
+    section.click()  # closed, and the way is seen all the same
+
+    shows(instructor, server.page(KNOBS + "#sweep"))
+    said = "Shown to 0 pages; 1 on other chapters has a link. VAE and beta-VAE: Steps 100, Seed 91."
+    expect(instructor.get_by_text(said)).to_be_visible()
+    way = tab.locator("p", has_text="The instructor shows").locator("a")
+    expect(way.first).to_be_visible()
+    expect(way.first).to_have_attribute("href", re.compile("seed=91"))
+    way.first.click()
+    tab.wait_for_url(lambda url: "chapter=beta-vae" in url and "follow" not in url)
+    expect(instructor.get_by_role("button", name="Grace (VAE and beta-VAE)")).to_have_count(1)
+    expect(instructor.get_by_role("button", name="Grace (Autoencoders)")).to_have_count(0)
+    shows(instructor, "beta=4&steps=100&seed=95")
+    tab.wait_for_url(lambda url: "beta=4&" in url and "seed=95" in url)
+    tab.locator("summary", has_text="In class").click()
+    expect(tab.get_by_label("Follow the instructor")).to_be_checked()
+    expect(tab.get_by_label("Raise my hand")).to_be_checked()
+    expect(tab.get_by_label("Name for the instructor")).to_have_value("Grace")
+
+
+def test_a_bake_says_how_far_it_is_and_goes_on_while_its_page_is_loaded_again(instructor, server):
+    expect(instructor.get_by_text("of 120 places")).to_be_visible()
+    instructor.get_by_role("button", name="Train the sweep").click()
+    expect(instructor.get_by_text(TRAINS)).to_be_visible()
+    instructor.reload()
+    expect(instructor.get_by_text(TRAINS)).to_be_visible()
+    instructor.get_by_role("button", name="Stop").click()
+    expect(instructor.get_by_text("Stopped:")).to_be_visible()

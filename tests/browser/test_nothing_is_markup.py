@@ -185,9 +185,9 @@ def test_a_pseudonym_and_what_the_instructor_shows(reader, server):
     knobs.fill(f"data=labels&beta={quote(ATTACK)}&{quote(ATTACK)}=1")
     knobs.press("Enter")
     instructor.get_by_role("button", name="Show to all who follow").click()
-    expect(instructor.get_by_text("Shown to 1 page")).to_contain_text(IMAGE)
+    expect(instructor.get_by_text("Shown to 0 pages; 1 on")).to_contain_text(IMAGE)
     shows(instructor)
-    link = reader.get_by_text("The instructor shows").locator("a").get_attribute("href")
+    link = reader.get_by_text("The instructor shows").locator("a").first.get_attribute("href")
     assert link.startswith("?chapter=autoencoder&data=labels")
 
 

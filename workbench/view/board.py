@@ -11,6 +11,7 @@ from html import escape
 import panel as pn
 import panel_material_ui as pmui
 import param
+from bokeh.models import Column
 from panel.io.notebook import block_comm
 
 from workbench.chapters import Chapter, find
@@ -52,6 +53,11 @@ progress { width: 100%; height: 8px; accent-color: var(--wb-accent, #0072B2); di
          margin-top: 8px; }
 .note { color: var(--wb-muted, inherit); margin-top: 6px; }
 """
+CALL = """
+p { border: 1px solid var(--wb-accent, #0072B2); border-left-width: 5px; border-radius: 8px;
+    padding: 8px 12px; margin: 0 0 10px; }
+a { color: var(--wb-accent, #0072B2); }
+"""
 
 
 def button(text: str, pressed, help: str | None = None, **kw) -> pn.widgets.Button:
@@ -84,7 +90,7 @@ class Board(pn.viewable.Viewer):
         self.runner = runner or shared_runner("workers" if served() else "here")
         self.dark, self.cards, self.drawn, self.more = dark, Cards(dark), 0, False
         self.run: Run | None = None
-        self.seat = self.seat_section = None  # on a page of a class
+        self.seat = self.seat_section = None  # on a page of a class, where `call` says what to do
         self._resting = False  # its reader's connection is lost
         self.notes: list[str] = []
         self.trouble: Exception | None = None  # what a callback raised; `finish` raises it again
@@ -92,9 +98,10 @@ class Board(pn.viewable.Viewer):
         self._looks, self._rests_until, self._told = 0, 0.0, 0.0
         self._built: PageBuilt | None = None  # of the notebook that shows this board, if one does
         self.controls = Controls(self.chapter.Settings(**knobs), self.move, self._note)
-        self.status = Words(STATUS)
+        self.status, self.call = Words(STATUS), Words(CALL)
         self._make_buttons()
-        self.status_pane = pn.pane.Bokeh(self.status.model, sizing_mode="stretch_width")
+        wide = dict(sizing_mode="stretch_width")
+        self.status_pane = pn.pane.Bokeh(Column(self.call.model, self.status.model, **wide), **wide)
 
     def _make_buttons(self) -> None:
         self.stop = button("Stop", self._stop)

@@ -20,10 +20,9 @@ def widget(knob: Knob, value: Any) -> pmui.base.MaterialComponent:
     if knob.kind == "choice":
         return pmui.Select(value=value, options=list(knob.choices), size="small", **common)
     if knob.kind == "data":
-        return pmui.Select(value=value, options=_data_options(value), size="small", **common)
+        return pmui.Select(value=value, options=_options(knob, value), size="small", **common)
     if knob.stops:
-        options = {knob.reads(stop): stop for stop in sorted({*knob.stops, value})}
-        return prompt(pmui.DiscreteSlider(value=value, options=options, **common))
+        return prompt(pmui.DiscreteSlider(value=value, options=_options(knob, value), **common))
     kind = pmui.IntSlider if knob.kind == "integer" else pmui.FloatSlider
     step = knob.step or (1 if knob.kind == "integer" else 0.01)
     return prompt(kind(value=value, start=knob.low, end=knob.high, step=step, **common))
@@ -35,7 +34,10 @@ def prompt(slider: pmui.base.MaterialComponent) -> pmui.base.MaterialComponent:
     return slider
 
 
-def _data_options(value: str) -> dict[str, str]:
+def _options(knob: Knob, value: Any) -> dict[str, Any]:
+    """What a slider's stops or the menu of data sets say, with this value among them."""
+    if knob.kind != "data":
+        return {knob.reads(stop): stop for stop in sorted({*knob.stops, value})}
     here = data.names()
     titles = {entry.title: entry.name for entry in data.catalog() if entry.name in here}
     known = titles | {name: name for name in here if name not in titles.values()}
@@ -88,17 +90,16 @@ class Controls:
         self._quiet = True
         try:
             for name, made in self.widgets.items():
-                self._set(made, getattr(settings, name), settings.knobs()[name].reads)
+                self._set(made, settings.knobs()[name], getattr(settings, name))
         finally:
             self._quiet = False
         self.settings = settings
         self._show_relevant()
 
-    def _set(self, made, value, reads: Callable[[float], str]) -> None:
+    def _set(self, made, knob: Knob, value: Any) -> None:
         options = getattr(made, "options", None)
         if isinstance(options, dict) and value not in options.values():
-            added = dict(sorted((options | {reads(value): value}).items(), key=lambda kv: kv[1]))
-            made.param.update(options=added, value=value)
+            made.param.update(options=_options(knob, value), value=value)
         elif made.value != value:
             made.value = value
         _settle(made)

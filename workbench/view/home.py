@@ -37,11 +37,11 @@ def page(arguments: Mapping[str, list[bytes]]) -> pn.Template:
     listen(shared_runner("workers"))
     query = {key: values[-1].decode("utf8", "replace") for key, values in arguments.items()}
     dark = query.pop("theme", "") == "dark"
-    name = query.pop("chapter", "")
+    name, follow = query.pop("chapter", ""), query.pop("follow", "")
     try:
         if "instructor" in query:
             return instructor_page(query["instructor"], dark)
-        return chapter_page(name, query, dark) if name else home_page(dark)
+        return chapter_page(name, query, dark, follow) if name else home_page(dark)
     except SettingsError as error:
         return home_page(dark, str(error))
     except Exception:  # Panel would show the reader the traceback
@@ -50,15 +50,18 @@ def page(arguments: Mapping[str, list[bytes]]) -> pn.Template:
                       "made. The server's log says more.")  # fmt: skip
 
 
-def chapter_page(name: str, query: Mapping[str, str], dark: bool) -> pn.Template:
-    """One chapter, live, with the knobs of the query; what had to be ignored is said."""
+def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = "") -> pn.Template:
+    """One chapter, live, with the knobs of the query; what had to be ignored is said.
+
+    follow: the seat from which its reader has followed the instructor here.
+    """
     chapter = find(name)
     settings, notes = chapter.Settings.from_query(query)
     if settings.data not in data.names():
         notes.append(_absent(settings.data))
         settings = settings.replace(data=type(settings)().data)
     board = Board(name, dark=dark, **settings.values_by_name())
-    board.seat = seat_section.sit(board)
+    board.seat = seat_section.sit(board, follow)
     board.start()
     for note in notes:
         board._note(note)

@@ -5,6 +5,7 @@ Nothing on it leaves the server unless the instructor saves it.
 
 import io
 import os
+import statistics
 import sys
 import time
 import weakref
@@ -15,24 +16,72 @@ import numpy as np
 import panel as pn
 import panel_material_ui as pmui
 
-from workbench.chapters import NAMES, find
+try:
+    import resource
+except ImportError:  # Windows has none
+    resource = None
+
+from workbench.chapters import NAMES, Chapter, find
 from workbench.classroom import classroom
 from workbench.frames import Picture, Scatter, Table
 from workbench.runs import Runner
-from workbench.settings import SettingsError
-from workbench.view import sweep_section
+from workbench.settings import Settings, SettingsError
+from workbench.sweeps import Sweep, written
+from workbench.turns import PAGES
 from workbench.view.board import BUTTON, button, label
 from workbench.view.cards import Cards
 from workbench.view.labs import Said
-from workbench.view.session import Timer
+from workbench.view.serving import Health
+from workbench.view.session import Timer, close_with_page, lasting, served
+from workbench.view.sweep_section import SweepSection, knobs
 
 PERIOD = 1000  # ms between two looks
+UNKEPT = (
+    "What is trained now is not kept on disk: there is no store, or its disk has refused. It shows "
+    "at once while the server lives and has room for it."
+)
 
 
 @cache
 def listen(runner: Runner) -> None:
     """Lets the room hear of every finished run, once."""
     runner.on_end.append(classroom().ended)
+
+
+class Bake(SweepSection):
+    """A sweep of the class: it goes on when its page is gone, and the next page finds it."""
+
+    def __init__(self, chapter: Chapter, runner: Runner, dark: bool):
+        super().__init__(chapter, chapter.Settings, runner, dark)
+        mine = [sweep for sweep in classroom().bakes() if sweep.chapter is chapter]
+        if mine:
+            self._find(mine[-1])
+
+    def _find(self, sweep: Sweep) -> None:
+        self.sweep, name = sweep, next(iter(sweep.over))
+        self.knob.value, self.count.value = name, len(sweep.over[name])
+        self.seeds.value = len(sweep.seeds)
+        there = self._settings()
+        self._ready(there.knobs()[name].label, sweep.over[name], getattr(there, name))
+        self.go.label = "Stop"
+        self._timer.start()
+
+    def _go(self, event) -> None:
+        before = self.sweep
+        super()._go(event)
+        if self.sweep is not before:
+            classroom().bake(self.sweep)
+
+    def _stop(self) -> None:
+        classroom().stop(self.sweep)
+        super()._stop()
+
+    def rest(self) -> None:
+        """Goes on, though nobody looks at it."""
+
+    def close(self) -> None:
+        """Looks no more; what still trains is the room's."""
+        self._unwatch()
 
 
 class InstructorPage:
@@ -44,13 +93,18 @@ class InstructorPage:
         self.cards = Cards(dark)
         self.points = Cards(dark)
         titles = {find(name).title: name for name in NAMES}
-        self.chapter = pmui.Select(label="Chapter", options=titles, value=NAMES[0], size="small",
+        first = next((sweep.chapter.name for sweep in self.room.bakes()), NAMES[0])
+        self.chapter = pmui.Select(label="Chapter", options=titles, value=first, size="small",
                                    width=290)  # fmt: skip
         self.chapter.param.watch(lambda _event: self._other_chapter(), "value")
         self.address = pmui.TextInput(label="Knobs, or a page's address", size="small", width=420,
                                       placeholder="beta=4&latent=10")  # fmt: skip
         self.send = button("Show to all who follow", self._show)
-        self.said = Said("Nothing has been shown yet.")
+        now = self.room.shown
+        self.said = Said(
+            f"{_called(now.chapter)} is shown: {_changed(now.settings)}." if now
+            else "Nothing has been shown yet."
+        )  # fmt: skip
         self.pause = pmui.Switch(label="Pause new training", value=runner.paused)
         self.pause.param.watch(lambda event: setattr(runner, "paused", event.new), "value")
         self.hands = pn.FlexBox(sizing_mode="stretch_width")
@@ -59,7 +113,7 @@ class InstructorPage:
         self.save = pn.widgets.FileDownload(callback=self._csv, filename="class.csv",
                                             label="Save as CSV", stylesheets=[BUTTON],
                                             margin=(3, 4))  # fmt: skip
-        self.bake = pn.Column(sizing_mode="stretch_width")
+        self.bake, self.unkept = pn.Column(sizing_mode="stretch_width"), Said()
         self._bakes: dict[str, pn.viewable.Viewable] = {}
         self._hands_shown: list = []
         for select in (self.x, self.y):
@@ -76,29 +130,29 @@ class InstructorPage:
             pn.FlexBox(self.chapter, self.address, self.send, align_items="center"), self.said,
             pn.pane.HTML("<h2>What all have found</h2>"),
             pn.FlexBox(self.x, self.y, self.save, align_items="center"), self.points.pane,
-            pn.pane.HTML("<h2>Train a sweep before it is asked for</h2>"), self.bake, **wide,
+            pn.pane.HTML("<h2>Train a sweep before it is asked for</h2>"), self.unkept,
+            self.bake, **wide,
         )  # fmt: skip
 
     # what the instructor does
 
     def _show(self, _event) -> None:
         try:
-            shown, notes, told = self.room.show(self.chapter.value, self.address.value)
+            shown, notes, here, elsewhere = self.room.show(self.chapter.value, self.address.value)
         except SettingsError as error:
             return self.said.say(str(error), role="alert")
-        pages = f"{told} page{'s' * (told != 1)}"
-        self.said.say(" ".join([f"Shown to {pages}: {shown.settings.to_query()}.", *notes]))
+        self.chapter.value = shown.chapter  # an address may have named another
+        told = f"{_told(here, elsewhere)}. {_called(shown.chapter)}: {_changed(shown.settings)}."
+        self.said.say(" ".join([told, *notes]))
 
     def _other_chapter(self) -> None:
         chapter = find(self.chapter.value)
         settings = chapter.Settings()
         if chapter.name not in self._bakes:  # what is being trained goes on
-            self._bakes[chapter.name] = sweep_section.section(
-                chapter, chapter.Settings, self.runner, self.dark
-            )
+            self._bakes[chapter.name] = lasting(Bake(chapter, self.runner, self.dark))
         self.bake.objects = [self._bakes[chapter.name]]
-        knobs = {knob.label: name for name, knob in sweep_section.knobs(chapter, settings).items()}
-        self.x.param.update(options=knobs, value=next(iter(knobs.values())))
+        across = {knob.label: name for name, knob in knobs(chapter, settings).items()}
+        self.x.param.update(options=across, value=next(iter(across.values())))
         reading = {label(name): name for name in chapter.reading or {}}
         self.y.param.update(options=reading, value=next(iter(reading.values()), None))
         self._draw_points()
@@ -120,28 +174,41 @@ class InstructorPage:
         """Looks again and again while the page is there."""
         self._timer = Timer(self.look, PERIOD)
         self._timer.start()
+        close_with_page(self)
         return self
+
+    def close(self) -> None:
+        """Looks no more."""
+        self._timer.stop()
 
     def look(self) -> None:
         self.cards.show({"chapters": self._chapters(), "runs": self._runs(), "box": self._box()})
         self._show_hands()
         self._draw_points()
+        if self.pause.value != self.runner.paused and pn.state.loaded:
+            self.pause.value = self.runner.paused  # another instructor's page has changed it
+        if not self.unkept.object.count(UNKEPT) and not self._keeps():
+            self.unkept.say(UNKEPT, role="alert")
+
+    def _keeps(self) -> bool:
+        """Whether finished runs outlive the server."""
+        return self.runner.store is not None and not getattr(self.runner.store, "closed", False)
 
     def _show_hands(self) -> None:
-        hands = self.room.hands()
+        hands = [(seat, seat.title) for seat in self.room.hands()]
         if hands == self._hands_shown:
             return
         self._hands_shown = hands
         mine = weakref.ref(self)
         self.hands.objects = [
-            button(f"{seat.title} ({find(seat.chapter).title}): lower",
-                   lambda _event, seat=seat: mine()._lower(seat)) for seat in hands
+            button(f"{title} ({_called(seat.chapter)}): lower",
+                   lambda _event, seat=seat: mine()._lower(seat)) for seat, title in hands
         ]  # fmt: skip
 
     def _chapters(self) -> Table:
         counts = self.room.counts()
         follow = Counter(seat.chapter for seat in self.room.seats() if seat.follows)
-        rows = tuple((find(name).title, counts.get(name, 0), follow.get(name, 0)) for name in NAMES)
+        rows = tuple((_called(name), counts.get(name, 0), follow.get(name, 0)) for name in NAMES)
         total = sum(counts.values())
         verb = "page of a chapter is" if total == 1 else "pages of chapters are"
         return Table("Open pages", ("chapter", "open", "following"), rows,
@@ -151,18 +218,21 @@ class InstructorPage:
         found = Counter((run.name, run.status) for run in self.runner.runs())
         states = ("waiting", "training", "done")
         names = [name for name in NAMES if any(found[name, state] for state in states)]
-        rows = tuple((find(name).title, *(found[name, state] for state in states))
-                     for name in names)  # fmt: skip
-        caption = "New training is paused." if self.runner.paused else "Done ones show at once."
-        return Table("Runs", ("chapter", *states), rows, caption=caption)
+        rows = tuple((_called(name), *(found[name, state] for state in states),
+                      *_seconds(self.room.seconds(name))) for name in names)  # fmt: skip
+        caption = "New training is paused. " if self.runner.paused else ""
+        caption += "Usual and longest: seconds of a chapter's last runs, by turns with others."
+        return Table("Runs", ("chapter", *states, "usual", "longest"), rows, caption=caption)
 
     def _box(self) -> Table:
         load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
         minutes = (time.monotonic() - self.started) / 60
         rows = (
-            ("load", f"{load:.1f} on {os.cpu_count()} cores"),
-            ("memory of the server", f"{_memory():.0f} MB"),
+            *_places(),
+            ("load in the last minute", f"{load:.1f} on {os.cpu_count()} cores"),
+            ("memory of the server", _memory()),
             ("processes that train", str(self.runner.processes)),
+            ("results", "kept on disk" if self._keeps() else "not kept on disk"),
             ("this page is open for", f"{minutes:.0f} min"),
         )
         return Table("The machine", ("what", "now"), rows)
@@ -175,23 +245,57 @@ class InstructorPage:
         x, y = self.x.value, self.y.value
         points = [(point[x], point[y]) for point in self.room.points(self.chapter.value)
                   if _number(point.get(x)) and _number(point.get(y))]  # fmt: skip
-        title = find(self.chapter.value).title
+        count = f"{len(points)} finished run{'s' * (len(points) != 1)}"
         return Scatter(
-            f"{title}: {len(points)} finished runs", np.array(points, float).reshape(-1, 2),
+            f"{_called(self.chapter.value)}: {count}", np.array(points, float).reshape(-1, 2),
             x_label=find(self.chapter.value).Settings.knobs()[x].label, y_label=label(y or ""),
-            caption="A point for each run that somebody here has trained to its end.",
+            caption="A point for all settings whose run has come to its end here: asked for by a "
+            "reader, part of a sweep, or kept from before.",
         )  # fmt: skip
+
+
+def _called(name: str) -> str:
+    """A chapter's title as the page's head has it."""
+    return find(name).title.partition(":")[0]
+
+
+def _changed(settings: Settings) -> str:
+    """The knobs that are not as they are at first, in words."""
+    first, knobs = type(settings)().values_by_name(), settings.knobs()
+    values = settings.values_by_name().items()
+    changed = [f"{knobs[k].label} {written(value)}" for k, value in values if value != first[k]]
+    return ", ".join(changed) or "all knobs as at first"
+
+
+def _told(here: int, elsewhere: int) -> str:
+    said = f"Shown to {here} page{'s' * (here != 1)}"
+    if elsewhere:
+        said += f"; {elsewhere} on other chapters ha{'s' if elsewhere == 1 else 've'} a link"
+    return said
 
 
 def _number(value) -> bool:
     return isinstance(value, int | float) and np.isfinite(value)
 
 
-def _memory() -> float:
-    """Megabytes that this process holds at most so far; 0 where it cannot be told."""
-    try:
-        import resource
-    except ImportError:
-        return 0.0
+def _seconds(took: list[float]) -> tuple[float | str, float | str]:
+    """The median and the longest."""
+    return (round(statistics.median(took), 1), round(max(took), 1)) if took else ("", "")
+
+
+def _places() -> tuple[tuple[str, str], ...]:
+    """How many pages are open, of those that the room has places for."""
+    if not served():
+        return ()
+    pages = len(pn.state.curdoc.session_context.server_context.sessions)
+    return (("pages of all kinds", f"{pages} of {Health.room} places"),)
+
+
+def _memory() -> str:
+    """What this process holds now, or at most so far where that is all one can tell."""
+    if resource is None:
+        return "unknown"
+    if PAGES.exists():
+        return f"{int(PAGES.read_text().split()[1]) * resource.getpagesize() / 2**20:.0f} MB"
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (2**20 if sys.platform == "darwin" else 2**10)
+    return f"at most {most / (2**20 if sys.platform == 'darwin' else 2**10):.0f} MB so far"
