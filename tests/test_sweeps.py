@@ -150,6 +150,9 @@ def test_it_refuses_what_cannot_be(runner):
                         ({"seed": [1, 2]}, 1)):  # fmt: skip
         with pytest.raises(SettingsError):
             Sweep(NAME, over, seeds, shared)
+    for many in ({"beta": range(17)}, 10**8), ({"beta": [1] * 200, "latent": [2] * 200}, 1):
+        with pytest.raises(SettingsError, match="at most 10000"):
+            Sweep(NAME, *many, shared)
     assert not shared._runs
 
 

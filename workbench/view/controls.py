@@ -35,6 +35,11 @@ def prompt(slider: pmui.base.MaterialComponent) -> pmui.base.MaterialComponent:
     return slider
 
 
+def whole(slider: pmui.IntSlider, low: int, high: int) -> int:
+    """Where a slider that is no knob stands: the browser may send any number, and move its ends."""
+    return min(max(slider.value, low), high)
+
+
 def _data_options(value: str) -> dict[str, str]:
     here = data.names()
     titles = {entry.title: entry.name for entry in data.catalog() if entry.name in here}
