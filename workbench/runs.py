@@ -24,7 +24,7 @@ from workbench.frames import Diverged, Frame
 from workbench.players import Here, Interrupted, Process, Worker, WorkerDied, pick_device
 from workbench.settings import Settings
 from workbench.store import Store, folder
-from workbench.turns import KNOWN
+from workbench.turns import KNOWN, cores
 
 KEEP_BYTES = 48 * 2**20  # finished runs kept in memory, oldest dropped first; the store keeps more
 DEATHS = 2  # so many processes may one run cost
@@ -505,7 +505,7 @@ def shared_runner(where: str = "workers") -> Runner:
     device = pick_device()
     if where == "here":
         return Runner([Here(device)], store=kept(device))
-    count = max(1, (os.cpu_count() or 2) - 1) if device == "cpu" else 1
+    count = max(1, cores() - 1) if device == "cpu" else 1
     places = -(-PLACES // count)
     processes = [Process(device, "runs") for _ in range(count)]
     readers = [Worker(device, "runs", home) for home in processes for _ in range(places)]

@@ -47,6 +47,11 @@ class OutOfMemory(RuntimeError):
 KNOWN = (Diverged, DataError, SettingsError, OutOfMemory)  # their text is for the reader
 
 
+def cores() -> int:
+    """How many cores this process may use: fewer than the machine's where it is held to some."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Computes with one thread and without denormal numbers, and leaves the process as it was.
