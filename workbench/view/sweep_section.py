@@ -2,6 +2,7 @@
 
 import io
 import weakref
+from collections import Counter
 from concurrent.futures import Future
 from functools import partial
 from html import escape
@@ -145,13 +146,13 @@ class SweepSection:
     def look(self) -> None:
         """Says how far it is and draws; ends the timer with the sweep."""
         done, total = self.sweep.done, len(self.sweep.runs)
+        ended = [run.error for run in self.sweep.runs if run.error]
         frames = max((len(run.frames) for run in self.sweep.runs), default=0)
         if frames > 1 and self.time.end != frames:
             follow = self.time.value == self.time.end or done < total
             self.time.param.update(end=frames, value=frames if follow else self.time.value)
-        failed = [run.error for run in self.sweep.runs if run.status == "failed"]
-        self.status.text = _progress(self.sweep, done, total) + (
-            _alert(f"{len(failed)} failed: {failed[0]}") if failed else ""
+        self.status.text = _progress(self.sweep) + (
+            _alert(f"{len(ended)} ended early: {ended[0]}") if ended else ""
         )
         self.draw()
         if done == total:
@@ -230,15 +231,29 @@ def _alert(sentence: str) -> str:
     return f'<div class="alert" role="alert">{escape(sentence)}</div>'
 
 
-def _progress(sweep: Sweep, done: int, total: int) -> str:
+def _progress(sweep: Sweep) -> str:
     step = sum(run.frames[-1].step for run in sweep.runs if run.frames[:])
     steps = sum(run.settings.steps for run in sweep.runs)
-    stopped = any(run.status == "abandoned" for run in sweep.runs)
-    words = f"Stopped: {done} of {total} runs" if stopped else f"{done} of {total} runs are done"
     return (
         f'<progress value="{step}" max="{steps}" aria-label="Sweep"></progress>'
-        f'<div role="status">{words}</div>'
+        f'<div role="status">{escape(_words(sweep))}</div>'
     )
+
+
+def _words(sweep: Sweep) -> str:
+    """How far it is, and why it does not go on."""
+    states = Counter(run.status for run in sweep.runs)
+    words = f"{states['done']} of {len(sweep.runs)} runs are done"
+    if states["abandoned"]:
+        return f"Stopped: {words}"
+    if not states["waiting"] or states["training"]:
+        return words
+    if sweep.runner.paused:
+        return f"{words}; the instructor has paused training, and this goes on with it"
+    others = sweep.runner.sweeps_beside(sweep.runs[0])
+    if others:
+        return f"{words}; sweeps take turns, and others have {others} runs that wait or train"
+    return words
 
 
 def build(board: Board) -> pn.viewable.Viewable:
