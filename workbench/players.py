@@ -23,7 +23,7 @@ from workbench.logs import OURS
 from workbench.settings import Settings, SettingsError
 from workbench.turns import frames, frames_together
 
-FRAME = 20.0  # seconds that a server lets one frame of one run take; the longest honest one took 7
+FRAME = 30.0  # seconds that a server lets one frame take; CEAL with all knobs high took 19
 PATIENCE = 6.0  # seconds a worker has to leave a run, also where others take the cores
 REST = 1.0  # seconds between processes that end before they have said a word
 STILLBORN = 3  # such processes in a row after which runs are not kept waiting for another
