@@ -244,6 +244,27 @@ def test_orders_that_come_at_any_moment_are_heard_whole(monkeypatch):
     places[0].close()
 
 
+def test_who_waits_does_not_wait_until_the_process_is_warm(monkeypatch):
+    trained = []
+
+    def one(settings, device):
+        trained.append(settings.seed)
+        yield Frame(1, 1, {})
+
+    monkeypatch.setattr(turns, "find", lambda name: replace(find(name), train=one))
+    monkeypatch.setattr(turns.signal, "signal", lambda *_: None)
+    ours, theirs = Pipe()
+    ours.send((turns.BEGIN, 1, NAME, [{"seed": 7}]))
+    process = turns.Turns(theirs, "cpu", [NAME, "mil"])
+    with ThreadPoolExecutor(1) as thread:
+        life = thread.submit(process.go)
+        until(lambda: len(trained) == 3)
+        ours.close()
+        with pytest.raises((EOFError, OSError)):
+            life.result(PATIENT)
+    assert trained == [7, 0, 0]
+
+
 # --- what takes for ever, and what never begins
 
 

@@ -166,8 +166,8 @@ class Process:
     """A process that trains, and what it trains now.
 
     It is started at once, replaced when it dies or does not answer, and leaves when its pipe
-    closes: it never outlives the server. One that trains for readers is warmed by one step of
-    every chapter; one for sweeps yields to all others.
+    closes: it never outlives the server. One that trains for readers is warmed by a frame of
+    every chapter while nobody asks; one for sweeps yields to all others.
 
     frame: seconds that a frame of one run may take, a stack's as many times that; None: for ever.
     """
