@@ -4,6 +4,7 @@ WORKBENCH_SOAK sets the minutes.
 """
 
 import asyncio
+import math
 import os
 import random
 import signal
@@ -111,7 +112,7 @@ class Lesson:
         self.count["foreign answers"] += person.foreign
         self.count["refused messages"] += len(person.replies)
         self.count["hung up"] += person.hung_up
-        self.count["told of a failed run"] += person.failures > 0
+        self.count["told of a failed run"] += bool(person.failures)
 
     async def strikes(self, kind: str) -> None:
         """Asks for runs that end or stop their process, each of its own settings."""
@@ -126,14 +127,14 @@ class Lesson:
                 continue
 
             async def told(person=person) -> bool:
-                return person.failures > 0
+                return bool(person.failures)
 
             # the process dies when the run's second turn comes, after all others had theirs;
             # a hang says nothing until somebody leaves
             with suppress(AssertionError):
                 await until(told, 8 if kind == "hang" else 60)
             self.count[kind] += 1
-            self.count[f"{kind} told"] += person.failures > 0
+            self.count[f"{kind} told"] += bool(person.failures)
             person.close()
 
     async def kills(self) -> None:
@@ -168,17 +169,20 @@ def family(server) -> int:
 
 
 async def sees_something_new(person: Person) -> float:
-    """Moves, and waits for a first frame; the seconds until it is there. Who hits on settings that
-    are refused by now moves on."""
+    """Moves, and waits for a first frame; the seconds until it is there, or infinity. Who hits on
+    settings that are refused by now moves on, and who was cut off is counted elsewhere."""
     start, failures = time.monotonic(), -1
-    while failures < person.failures:
-        failures = person.failures
+    while failures < len(person.failures):
+        failures = len(person.failures)
         person.move()
 
         async def told(before=failures) -> bool:
-            return person.moves[-1].framed is not None or person.failures > before
+            return person.moves[-1].framed is not None or len(person.failures) > before
 
-        await until(told, 120)
+        try:
+            await until(told, 120)
+        except AssertionError:
+            return 0.0 if person.hung_up else math.inf
     return time.monotonic() - start
 
 
@@ -195,7 +199,11 @@ def test_a_lesson_of_deaths_leaves_nobody_stuck_and_nothing_behind(server):
         lateness = [each["late_ms"] for each in await late]
         await asyncio.sleep(10)  # until a process that hangs has been replaced
         times = await asyncio.gather(*map(sees_something_new, people))
-        for person in people:
+        for person, seconds in zip(people, times, strict=True):
+            if seconds == math.inf:
+                last = person.moves[-1]
+                answered = "answered" if last.answered else "not answered"
+                lesson.errors.append(f"stuck: {person.address}, moved to {last.value}, {answered}")
             person.close()
             lesson.counts(person)
 

@@ -813,7 +813,11 @@ def serve_arguments(port: int, address: str, extra: Iterable[str] = ()) -> list[
 @click.option("--minutes", type=click.FloatRange(0.05, 120), default=3, show_default=True)
 @click.option("--url", help="A server that runs already  [default: one is started for this]")
 @click.option("--password", envvar="WORKBENCH_PASSWORD", show_envvar=True, help="Of that server.")
-@click.option("--kill", is_flag=True, help="Kill a worker half-way, where the server is ours.")
+@click.option(
+    "--kill/--no-kill",
+    default=None,
+    help="Kill a worker half-way  [default: where the server is ours]",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def rehearse(people, minutes, url, password, kill, as_json) -> None:
     """Fill a server with people who move sliders, and say whether it is fit for them."""
@@ -822,7 +826,9 @@ def rehearse(people, minutes, url, password, kill, as_json) -> None:
 
     from workbench import rehearse
 
-    say = partial(click.echo, err=True)
+    if url and kill:
+        raise click.UsageError("--kill takes a server of this command's own: leave out --url.")
+    kill, say = not url and kill is not False, partial(click.echo, err=True)
     with nullcontext() if url else rehearse.own_server("--room", str(2 * people + 20)) as own:
         try:
             report = asyncio.run(rehearse.rehearse(
