@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_connection import Rogue, until
+from test_connection import Visitor, until
 from test_serving import run
 
 from workbench import rehearse
@@ -23,7 +23,7 @@ NAME, KILLS, PEOPLE = "beta-vae", 5, 3
 STEPS = 3000  # long enough to be killed on the way, short enough to be awaited
 
 
-class Learner(Rogue):
+class Learner(Visitor):
     """Somebody who waits for a run's end and notes when its page says what."""
 
     async def enter(self, name: str, **knobs: str) -> None:
