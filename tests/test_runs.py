@@ -457,3 +457,19 @@ def test_everybody_who_listens_hears_of_every_end(make):
         runner.open(NAME, knobs(seed), "me").ended.wait(PATIENT)
     until(lambda: len(heard) == 2)
     assert heard == [(1, "done"), (2, "failed")]
+
+
+# --- sweeps
+
+
+def test_sweeps_of_several_readers_take_turns_a_stack_each(make):
+    player = Fake(length=1, gated=True)
+    runner = make(player)
+    first = runner.open_together(NAME, [knobs(seed) for seed in (0, 1, 2)], "a", most=1)
+    second = runner.open_together(NAME, [knobs(seed) for seed in (10, 11)], "b", most=1)
+    assert runner.sweeps_beside(first[0]) == 2 and runner.sweeps_beside(second[0]) == 3
+    player.let(5)
+    for run in first + second:
+        run.wait(PATIENT)
+    assert player.trained == [0, 10, 1, 11, 2]
+    assert runner.sweeps_beside(first[0]) == 0

@@ -153,7 +153,7 @@ AS_IT_IS = {
 }
 TEMPLATE = re.compile(
     r".+\|e|embed\(roots[.\w\[\]]+\)|super\(\)|['\"]\w+['\"] if dark else ['\"]\w+['\"]"
-    r"|css|introduction|address \| json|login_endpoint|retry"
+    r"|css|introduction|(?:address|born) \| json|login_endpoint|retry"
 )
 
 

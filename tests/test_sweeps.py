@@ -24,6 +24,7 @@ from workbench.sweeps import (
     spread,
     values,
 )
+from workbench.view.sweep_section import SweepSection
 
 NAME = "beta-vae"
 
@@ -150,7 +151,40 @@ def test_it_refuses_what_cannot_be(runner):
                         ({"seed": [1, 2]}, 1)):  # fmt: skip
         with pytest.raises(SettingsError):
             Sweep(NAME, over, seeds, shared)
+    for many in ({"beta": range(17)}, 10**8), ({"beta": [1] * 200, "latent": [2] * 200}, 1):
+        with pytest.raises(SettingsError, match="at most 10000"):
+            Sweep(NAME, *many, shared)
     assert not shared._runs
+
+
+def test_the_page_says_what_a_sweep_waits_for_and_why_it_has_ended(runner):
+    shared = runner()
+    shared.paused = True
+    settings = find(NAME).Settings()
+    section = SweepSection(find(NAME), lambda: settings, shared, False)
+    section.sweep = Sweep(NAME, {"beta": [0, 4]}, 1, shared)
+    section.look()
+    assert "0 of 2 runs are done; the instructor has paused" in section.status.text
+    other = Sweep(NAME, {"beta": [1, 2, 3]}, 1, shared)
+    shared._idle.clear()  # as if it had something else to do
+    shared.paused = False
+    section.look()
+    assert "sweeps take turns, and others have 3 runs" in section.status.text
+    for run in section.sweep.runs:
+        shared._end(run, "abandoned", "A run has 60 seconds here.")
+    section.look()
+    assert "Stopped: 0 of 2 runs are done" in section.status.text
+    assert "2 ended early: A run has 60 seconds here." in section.status.text
+    other.close()
+
+
+def test_a_sweep_that_cannot_be_is_said_on_the_page(runner):
+    shared = runner()
+    settings = find(NAME).Settings()
+    section = SweepSection(find(NAME), lambda: settings, shared, False)
+    shared.close()
+    section._go(None)
+    assert "The runner is closed." in section.status.text and section.sweep is None
 
 
 def test_values_are_a_range_or_a_list():

@@ -11,7 +11,7 @@ from multiprocessing import Pipe, get_context
 import pytest
 from test_players import NAME, PATIENT, long, plain, short, until
 
-from workbench import faults, turns
+from workbench import faults, runs, turns
 from workbench.chapters import find
 from workbench.frames import Frame
 from workbench.players import Here, Interrupted, Process, Worker
@@ -242,3 +242,77 @@ def test_orders_that_come_at_any_moment_are_heard_whole(monkeypatch):
         list(threads.map(restless, places))
     assert places[0].process.pid == pid and places[0].process.is_alive()
     places[0].close()
+
+
+def test_who_waits_does_not_wait_until_the_process_is_warm(monkeypatch):
+    trained = []
+
+    def one(settings, device):
+        trained.append(settings.seed)
+        yield Frame(1, 1, {})
+
+    monkeypatch.setattr(turns, "find", lambda name: replace(find(name), train=one))
+    monkeypatch.setattr(turns.signal, "signal", lambda *_: None)
+    ours, theirs = Pipe()
+    ours.send((turns.BEGIN, 1, NAME, [{"seed": 7}]))
+    process = turns.Turns(theirs, "cpu", [NAME, "mil"])
+    with ThreadPoolExecutor(1) as thread:
+        life = thread.submit(process.go)
+        until(lambda: len(trained) == 3)
+        ours.close()
+        with pytest.raises((EOFError, OSError)):
+            life.result(PATIENT)
+    assert trained == [7, 0, 0]
+
+
+# --- what takes for ever, and what never begins
+
+
+def test_a_frame_that_takes_for_ever_costs_its_own_run_and_is_not_tried_a_third_time(
+    runner, monkeypatch
+):
+    monkeypatch.setenv(faults.SWITCH, "hang@1:13")
+    monkeypatch.setattr("workbench.players.PATIENCE", 0.4)
+    shared = runner(2)
+    for place in shared.players:
+        place.home.frame = 1.5
+    other = shared.open(NAME, short(NAME), "you")
+    for _ in range(2):  # and nobody leaves
+        hung = shared.open(NAME, long(13), "me")
+        with pytest.raises(RunFailed, match=r"took longer than 1\.5 s"):
+            hung.wait(PATIENT)
+    with pytest.raises(RunFailed, match="ended the training process 2 times"):
+        shared.open(NAME, long(13), "me").wait(0)
+    assert plain(tuple(other.wait(PATIENT).frames)) == alone(other)
+
+
+def test_a_death_before_the_first_word_is_no_runs_fault(runner, monkeypatch):
+    monkeypatch.setattr("workbench.players.REST", 0.1)
+    shared = runner(2)
+    runs = [shared.open(NAME, short(NAME).replace(seed=seed), "me") for seed in (1, 2)]
+    until(lambda: all(run.player for run in runs))
+    os.kill(shared.players[0].process.pid, signal.SIGKILL)
+    for run in runs:
+        assert plain(tuple(run.wait(PATIENT).frames)) == alone(run)
+    assert not shared._deaths
+
+
+def test_where_no_process_ever_begins_the_runs_say_so_and_are_not_blamed(runner, monkeypatch):
+    monkeypatch.setattr("workbench.players.REST", 0.1)
+    monkeypatch.setattr(turns, "work", print)  # which ends at once
+    shared = runner(1)
+    with pytest.raises(RunFailed, match="end here as soon as they start"):
+        shared.open(NAME, short(NAME), "me").wait(PATIENT)
+    assert not shared._deaths
+
+
+def test_a_server_has_a_process_for_every_core_it_may_use_but_one(monkeypatch):
+    made = []
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 3, 5}, raising=False)
+    monkeypatch.setattr("workbench.runs.Process", lambda *given: made.append(given) or given)
+    monkeypatch.setattr("workbench.runs.Worker", lambda device, takes, home: (takes, home))
+    monkeypatch.setattr("workbench.runs.Runner", lambda places, **_: places)
+    monkeypatch.setenv("WORKBENCH_DEVICE", "cpu")
+    places = runs.shared_runner.__wrapped__()
+    assert [takes for _, takes, _ in made] == ["runs", "runs", "sweeps"]
+    assert [takes for takes, _ in places].count("runs") == runs.PLACES

@@ -23,8 +23,10 @@ from workbench.logs import OURS
 from workbench.settings import Settings, SettingsError
 from workbench.turns import frames, frames_together
 
+FRAME = 30.0  # seconds that a server lets one frame take; CEAL with all knobs high took 19
 PATIENCE = 6.0  # seconds a worker has to leave a run, also where others take the cores
 REST = 1.0  # seconds between processes that end before they have said a word
+STILLBORN = 3  # such processes in a row after which runs are not kept waiting for another
 # what every worker shares with the server that it is forked from
 PRELOAD = ["torch.nn.functional", "sklearn.datasets", "workbench.players"]
 
@@ -100,6 +102,10 @@ class Interrupted(WorkerDied):
     """The process is gone, and another of its runs was training: this one may begin anew."""
 
 
+class NeverBegan(WorkerDied):
+    """No process has come as far as training: that is no run's fault, and waiting does not help."""
+
+
 class Worker:
     """A place in a process that trains, so that a crash costs one run and never the page.
 
@@ -152,20 +158,23 @@ class Worker:
 class Training:
     """One run, or one stack, that a process trains: its replies, and the time it took."""
 
-    def __init__(self, number: int):
-        self.number, self.replies, self.seconds = number, SimpleQueue(), 0.0
+    def __init__(self, number: int, runs: int):
+        self.number, self.runs, self.replies, self.seconds = number, runs, SimpleQueue(), 0.0
 
 
 class Process:
     """A process that trains, and what it trains now.
 
     It is started at once, replaced when it dies or does not answer, and leaves when its pipe
-    closes: it never outlives the server. One that trains for readers is warmed by one step of
-    every chapter; one for sweeps yields to all others.
+    closes: it never outlives the server. One that trains for readers is warmed by a frame of
+    every chapter while nobody asks; one for sweeps yields to all others.
+
+    frame: seconds that a frame of one run may take, a stack's as many times that; None: for ever.
     """
 
-    def __init__(self, device: str, takes: str):
-        self.device, self.takes = device, takes
+    def __init__(self, device: str, takes: str, frame: float | None = None):
+        self.device, self.takes, self.frame = device, takes, frame
+        self._stillborn = 0  # processes in a row that have not said a word
         self._lock, self._sending = threading.RLock(), threading.Lock()
         self._numbers, self._closed = itertools.count(), False
         self._start()
@@ -175,6 +184,7 @@ class Process:
         self._trainings: dict[int, Training] = {}
         self._leaving: dict[int, float] = {}  # when each was told to end
         self._turn, self._since = -1, 0.0  # whose turn it is, and since when
+        self._hung = False  # whether that one has taken too long
         self._pipe, theirs = processes().Pipe()
         asked = os.environ.get(faults.SWITCH, "")  # a fork server keeps its own environment
         self.process = processes().Process(
@@ -186,7 +196,7 @@ class Process:
 
     def begin(self, name: str, runs: Sequence[Settings]) -> Training:
         """Trains these runs as one stack, in turns with what it trains already."""
-        training = Training(next(self._numbers))
+        training = Training(next(self._numbers), len(runs))
         with self._lock:
             if self._closed:
                 training.replies.put(WorkerDied("The training process has been closed."))
@@ -230,16 +240,19 @@ class Process:
             self._died(pipe)
 
     def _insist(self) -> None:
-        """Kills a process that does not leave a run."""
+        """Kills a process that does not leave a run, or makes one frame for ever."""
         with self._lock:
-            late = time.monotonic() - PATIENCE
-            if self._awake and any(told < late for told in self._leaving.values()):
+            now, training = time.monotonic(), self._trainings.get(self._turn)
+            if training is not None and self.frame is not None:
+                self._hung = now - self._since > self.frame * training.runs
+            late = any(told < now - PATIENCE for told in self._leaving.values())
+            if self._hung or (self._awake and late):
                 OURS.warning("A training process does not answer, and is replaced.")
                 self.process.kill()
 
     def _heard(self, number: int, reply: list[Frame] | Exception | str | None) -> None:
         with self._lock:
-            self._awake, now = True, time.monotonic()
+            self._awake, self._stillborn, now = True, 0, time.monotonic()
             training = self._trainings.get(number)
             if training is not None and number == self._turn:
                 training.seconds += now - self._since
@@ -266,18 +279,32 @@ class Process:
         if not self._awake:
             time.sleep(REST)  # whatever ends it at its start would do so again at once
         with self._lock:
-            died = WorkerDied(
-                "The training process died; a new one is ready, so you can run this again."
-            )
-            begun = self._awake and not self._closed
-            for number, training in self._trainings.items():
-                innocent = begun and number != self._turn
-                training.replies.put(Interrupted(*died.args) if innocent else died)
+            self._stillborn += not self._awake
+            verdicts = [self._verdict(number) for number in self._trainings]
+            for training, verdict in zip(self._trainings.values(), verdicts, strict=True):
+                training.replies.put(verdict)
             pipe.close()
             if not self._closed:
                 OURS.warning("A training process has died (%s); %d of its runs begin anew.",
-                             self.process.exitcode, max(0, len(self._trainings) - 1))  # fmt: skip
+                             self.process.exitcode,
+                             sum(isinstance(each, Interrupted) for each in verdicts))  # fmt: skip
                 self._start()
+
+    def _verdict(self, number: int) -> WorkerDied:
+        """What the death of the process means for one of its runs."""
+        if self._closed:
+            return WorkerDied("The training process has been closed.")
+        if not self._awake and self._stillborn >= STILLBORN:
+            return NeverBegan("Training processes end here as soon as they start; the server's log "
+                              "may say why.")  # fmt: skip
+        if number != self._turn:
+            return Interrupted("The training process died; this begins anew in another.")
+        if self._hung:
+            return WorkerDied(f"One picture of this run took longer than {self.frame:g} s, so its "
+                              "process was ended; change a knob.")  # fmt: skip
+        return WorkerDied(
+            "The training process died; a new one is ready, so you can run this again."
+        )
 
     def close(self) -> None:
         """Ends the process; what it trained fails."""

@@ -21,10 +21,19 @@ from typing import Protocol
 from workbench import cluster
 from workbench.chapters import Chapter, find
 from workbench.frames import Diverged, Frame
-from workbench.players import Here, Interrupted, Process, Worker, WorkerDied, pick_device
+from workbench.players import (
+    FRAME,
+    Here,
+    Interrupted,
+    NeverBegan,
+    Process,
+    Worker,
+    WorkerDied,
+    pick_device,
+)
 from workbench.settings import Settings
 from workbench.store import Store, folder
-from workbench.turns import KNOWN
+from workbench.turns import KNOWN, cores
 
 KEEP_BYTES = 48 * 2**20  # finished runs kept in memory, oldest dropped first; the store keeps more
 DEATHS = 2  # so many processes may one run cost
@@ -79,7 +88,7 @@ class Run:
         self.sought = False  # whether the store has been asked for it
         self.readers: set[int] = set()
         self.background = False  # part of a sweep, and nobody looks at it alone
-        self.session = ""  # of the reader who asked first
+        self.session, self.owner = "", 0  # of the reader who asked first, and who that is
         self.begun: float | None = None  # when its training began, by time.monotonic()
         self.player: Player | None = None
         self.group: list[Run] = [self]  # what trains in one stack with it
@@ -156,7 +165,7 @@ class Runner:
         run = self._runs.get((name, settings))
         if run is None:
             run = self._new(name, settings)
-            run.session = getattr(reader, "session", "")
+            run.session, run.owner = getattr(reader, "session", ""), id(reader)
         run.background = False
         run.readers.add(id(reader))
         if run.status == "done":  # moved to the end: used last
@@ -271,6 +280,12 @@ class Runner:
                     left += max(0.0, takes - (now - other.begun))
             return left / max(1, sum(_takes(player, run) for player in self.players))
 
+    def sweeps_beside(self, run: Run) -> int:
+        """How many runs of others' sweeps wait or train."""
+        with self._lock:
+            return sum(each.live and each.background and each.owner != run.owner
+                       for each in self._runs.values())  # fmt: skip
+
     def in_turn_with(self, run: Run) -> int:
         """How many other runs its process trains by turns."""
         with self._lock:
@@ -331,6 +346,8 @@ class Runner:
                     self._finish(group, "done")
             except Interrupted:
                 self._wait_again(group)
+            except NeverBegan as error:
+                self._finish(group, "failed", str(error))
             except (Diverged, WorkerDied) as error:
                 self._split(group, error)
             except KNOWN as error:
@@ -357,7 +374,7 @@ class Runner:
 
         Of several, the one whose process has least to do.
         """
-        for run in [] if self._paused else list(self._runs.values()):
+        for run in [] if self._paused or not self._idle else self._in_turn():
             if not self._idle:
                 return
             group = [each for each in run.group if each.status == "waiting"
@@ -370,6 +387,15 @@ class Runner:
                     each.begun = time.monotonic()
                 self._busy[_home(player)] += 1
                 self._idle.pop(player).put(group)
+
+    def _in_turn(self) -> list[Run]:
+        """All runs, oldest first; but sweeps take turns, a stack each, so none waits for another's
+        end."""
+        runs, last = list(self._runs.values()), {}
+        for run in runs:
+            if run.background and run.begun is not None:
+                last[run.owner] = max(run.begun, last.get(run.owner, 0.0))
+        return sorted(runs, key=lambda run: last.get(run.owner, 0.0) if run.background else 0.0)
 
     def _keep_time(self) -> None:
         """Ends runs whose time is up: their own, not the turns of others. A stack shares it."""
@@ -505,12 +531,13 @@ def shared_runner(where: str = "workers") -> Runner:
     device = pick_device()
     if where == "here":
         return Runner([Here(device)], store=kept(device))
-    count = max(1, (os.cpu_count() or 2) - 1) if device == "cpu" else 1
+    count = max(1, cores() - 1) if device == "cpu" else 1
     places = -(-PLACES // count)
-    processes = [Process(device, "runs") for _ in range(count)]
+    processes = [Process(device, "runs", FRAME) for _ in range(count)]
     readers = [Worker(device, "runs", home) for home in processes for _ in range(places)]
     budget = float(os.environ.get("WORKBENCH_SECONDS") or 60)
-    return Runner([*readers, Worker(device, "sweeps")], store=kept(device), budget=budget)
+    sweeps = Worker(device, "sweeps", Process(device, "sweeps", FRAME))
+    return Runner([*readers, sweeps], store=kept(device), budget=budget)
 
 
 def on_cluster(scheduler: str, device: str | None = None) -> Runner:

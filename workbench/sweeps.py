@@ -24,18 +24,24 @@ else:
     pd, optimize, special = Later("pandas"), Later("scipy.optimize"), Later("scipy.special")
 
 MOST = 400  # runs in one sweep without a second thought
+LIMIT = 10_000  # and with one
 TRIAL, SAMPLE = 2.0, 16  # seconds and runs of the trial that says how long a sweep takes
 
 
 def planned(name: str, over: Mapping[str, Sequence], seeds: int | Sequence[int] = 5, **knobs):
     """What a Sweep would train: values by knob, seeds, cells (knobs of each run), settings."""
     base = find(name).Settings(**knobs)
-    over = {knob: [base.parse(knob, v) for v in values] for knob, values in over.items()}
-    seeds = list(range(seeds)) if isinstance(seeds, int) else list(seeds)
+    over = {knob: list(values) for knob, values in over.items()}
+    seeds = range(seeds) if isinstance(seeds, int) else list(seeds)
     if "seed" in over:
         raise SettingsError("Seeds are not swept as a knob; say how many, or which, by seeds.")
     if not seeds or not all(over.values()):
         raise SettingsError("A sweep needs at least one value and one seed.")
+    if (count := math.prod(map(len, [seeds, *over.values()]))) > LIMIT:
+        raise SettingsError(f"These are {count} runs, and a sweep has at most {LIMIT}: take fewer "
+                            "values or seeds.")  # fmt: skip
+    over = {knob: [base.parse(knob, v) for v in values] for knob, values in over.items()}
+    seeds = list(seeds)
     names = [*over, "seed"]
     cells = [
         dict(zip(names, cell, strict=True)) for cell in itertools.product(*over.values(), seeds)

@@ -47,6 +47,11 @@ class OutOfMemory(RuntimeError):
 KNOWN = (Diverged, DataError, SettingsError, OutOfMemory)  # their text is for the reader
 
 
+def cores() -> int:
+    """How many cores this process may use: fewer than the machine's where it is held to some."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Computes with one thread and without denormal numbers, and leaves the process as it was.
@@ -100,10 +105,13 @@ class Turns:
 
     A "leave" that comes while its run trains ends it wherever it stands. It is heard between two
     operations of the training alone: a frame that is being sent arrives whole.
+
+    cold: chapters of which a first frame is made while nobody asks for anything, so that what comes
+    later is quick. Who waits does not wait for that: the process may stand in for one that died.
     """
 
-    def __init__(self, pipe: Connection, device: str):
-        self._pipe, self._device = pipe, device
+    def __init__(self, pipe: Connection, device: str, cold: Sequence[str] = ()):
+        self._pipe, self._device, self._cold = pipe, device, deque(cold)
         self._new, self._begun = deque(), deque()  # (number, replies): without a frame, and with
         self._now: int | None = None  # whose training may be interrupted
         self._rung = self._reading = False  # by a signal; and whether a message is being read
@@ -113,12 +121,18 @@ class Turns:
     def go(self) -> None:
         """Trains until the pipe closes: raises EOFError or OSError then."""
         while True:
+            while not (self._new or self._begun or self._pipe.poll()) and self._cold:
+                self._warm(self._cold.popleft())
             while not (self._new or self._begun) or self._pipe.poll():
                 self._take(*self._pipe.recv())
             if self._new and not (self._begun and half_full()):
                 self._turn(*self._new.popleft())
             if self._begun:
                 self._turn(*self._begun.popleft())
+
+    def _warm(self, name: str) -> None:
+        with suppress(Exception):  # a broken chapter fails its own runs, not all
+            next(frames(name, find(name).Settings(), self._device))
 
     def _turn(self, number: int, replies: Iterator) -> None:
         """Makes and sends one reply."""
@@ -182,16 +196,13 @@ def _leave_with_the_server() -> None:
 
 
 def work(pipe: Connection, device: str, takes: str, asked: str = "") -> None:
-    """The worker's life: warm up, then train what arrives until the pipe closes.
+    """The worker's life: trains what arrives until the pipe closes, and warms up before that.
 
     asked: the faults on purpose.
     """
     os.environ[faults.SWITCH] = asked
     settle(NICE.get(takes, 10), device)
-    turns = Turns(pipe, device)
-    for name in NAMES if takes != "sweeps" else ():
-        with suppress(Exception):  # a broken chapter fails its own runs, not all
-            next(frames(name, find(name).Settings(), device))
+    turns = Turns(pipe, device, NAMES if takes != "sweeps" else ())
     with suppress(EOFError, OSError):
         turns.go()
 

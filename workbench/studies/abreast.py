@@ -1,6 +1,5 @@
 """Tasks of a study side by side, a process a core, while there is time for another."""
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
@@ -11,14 +10,13 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from workbench import turns
 from workbench.turns import one_thread
 
 
 def cores(device: str) -> int:
     """How many processes compute at a time: one a core, and one on a GPU."""
-    if device != "cpu":
-        return 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return turns.cores() if device == "cpu" else 1
 
 
 def abreast(

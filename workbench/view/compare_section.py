@@ -14,6 +14,7 @@ from workbench.settings import SettingsError
 from workbench.take_home import run_zip
 from workbench.view.board import BUTTON, STATUS, Board, button, label
 from workbench.view.cards import Cards, Words
+from workbench.view.controls import whole
 from workbench.view.labs import Said
 from workbench.view.session import Timer, lasting
 
@@ -24,6 +25,7 @@ INTRODUCTION = (
     "difference. The zip holds settings, numbers, pictures and a script that trains the run again."
 )
 PERIOD = 300  # ms between two looks
+SEEDS = 2, 20  # fewest and most that a pair is trained with
 SHOWN = 3  # numbers that are drawn
 
 
@@ -50,7 +52,8 @@ class CompareSection:
         small = dict(size="small", width=330, disabled=True)
         self.a = pmui.Select(label="A", options=[], **small)
         self.b = pmui.Select(label="B", options=[], **small)
-        self.seeds = pmui.IntSlider(label="Seeds", start=2, end=20, value=5, width=170)
+        self.seeds = pmui.IntSlider(label="Seeds", start=SEEDS[0], end=SEEDS[1], value=5,
+                                    width=170)  # fmt: skip
         self.go = button("Train the pairs", self._go, disabled=True)
         self.status = Words(STATUS)
 
@@ -125,7 +128,7 @@ class CompareSection:
             return self.said.say("Choose the two runs, A and B, first.", role="alert")
         a, b = (self.pinned[self.called.index(name)].settings for name in chosen)
         try:
-            pair = Pair(self.chapter.name, a, b, self.seeds.value, self.runner)
+            pair = Pair(self.chapter.name, a, b, whole(self.seeds, *SEEDS), self.runner)
         except SettingsError as error:
             return self.said.say(str(error), role="alert")
         if self.pair is not None:

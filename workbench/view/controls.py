@@ -34,6 +34,11 @@ def prompt(slider: pmui.base.MaterialComponent) -> pmui.base.MaterialComponent:
     return slider
 
 
+def whole(slider: pmui.IntSlider, low: int, high: int) -> int:
+    """Where a slider that is no knob stands: the browser may send any number, and move its ends."""
+    return min(max(slider.value, low), high)
+
+
 def _options(knob: Knob, value: Any) -> dict[str, Any]:
     """What a slider's stops or the menu of data sets say, with this value among them."""
     if knob.kind != "data":

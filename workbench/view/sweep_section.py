@@ -2,6 +2,7 @@
 
 import io
 import weakref
+from collections import Counter
 from concurrent.futures import Future
 from functools import partial
 from html import escape
@@ -11,13 +12,13 @@ import panel_material_ui as pmui
 
 from workbench.chapters import Chapter
 from workbench.frames import Frame, Picture
-from workbench.runs import Runner
-from workbench.settings import Knob, Settings
+from workbench.runs import RunFailed, Runner
+from workbench.settings import Knob, Settings, SettingsError
 from workbench.sweeps import Sweep, spread
 from workbench.take_home import sweep_html
 from workbench.view.board import BUTTON, STATUS, Board, button, label
 from workbench.view.cards import Cards, Words
-from workbench.view.controls import prompt
+from workbench.view.controls import prompt, whole
 from workbench.view.session import Timer, beside, lasting
 
 TITLE = "Sweep: the whole slider at once"
@@ -26,6 +27,7 @@ INTRODUCTION = (
     "as they are above. Then move through values and time: nothing is trained any more."
 )
 PERIOD = 200  # ms between two looks
+VALUES, SEEDS = (2, 17), (1, 10)  # fewest and most in a sweep
 BANDS, SHOWN = 3, 3  # how many curves and how many pictures of a run
 
 
@@ -60,8 +62,10 @@ class SweepSection:
         small = dict(size="small", width=190)
         self.knob = pmui.Select(label="Sweep", options=there, value=next(iter(there.values())),
                                 **small)  # fmt: skip
-        self.count = pmui.IntSlider(label="Values", start=2, end=17, value=9, width=170)
-        self.seeds = pmui.IntSlider(label="Seeds", start=1, end=10, value=5, width=170)
+        self.count = pmui.IntSlider(label="Values", start=VALUES[0], end=VALUES[1], value=9,
+                                    width=170)  # fmt: skip
+        self.seeds = pmui.IntSlider(label="Seeds", start=SEEDS[0], end=SEEDS[1], value=5,
+                                    width=170)  # fmt: skip
         self.go = button("Train the sweep", self._go)
         self.value = pmui.DiscreteSlider(label="Value", options=[0, 1], value=0, disabled=True,
                                          width=230)  # fmt: skip
@@ -94,12 +98,15 @@ class SweepSection:
             return self._stop()
         settings = self._settings()
         name = self.knob.value
-        values = spread(self.chapter.Settings.knobs()[name], self.count.value)
+        values = spread(self.chapter.Settings.knobs()[name], whole(self.count, *VALUES))
+        seeds = whole(self.seeds, *SEEDS)
         self.close()
         fixed = {k: v for k, v in settings.values_by_name().items() if k not in (name, "seed")}
-        self.sweep = Sweep(
-            self.chapter.name, {name: values}, self.seeds.value, self.runner, **fixed
-        )
+        try:
+            self.sweep = Sweep(self.chapter.name, {name: values}, seeds, self.runner, **fixed)
+        except (SettingsError, RunFailed) as error:
+            self.status.text = _alert(str(error))
+            return
         self.cards.show({})
         self._known = {}
         self.make.visible = self.file.visible = False
@@ -112,10 +119,11 @@ class SweepSection:
         options = {f"{value:g}": value for value in values}
         start = min(values, key=lambda value: abs(value - near))
         self.value.param.update(label=label, options=options, value=start)
-        self.seed.param.update(end=max(1, self.seeds.value - 1), value=0)
+        seeds = len(self.sweep.seeds)
+        self.seed.param.update(end=max(1, seeds - 1), value=0)
         for scrubber in (self.value, self.seed, self.time):
             scrubber.disabled = False
-        self.seed.visible = self.seeds.value > 1
+        self.seed.visible = seeds > 1
 
     def _make(self, _event) -> None:
         """Draws all of the sweep into a file, beside the server's other work."""
@@ -138,15 +146,14 @@ class SweepSection:
     def look(self) -> None:
         """Says how far it is and draws; ends the timer with the sweep."""
         done, total = self.sweep.done, len(self.sweep.runs)
+        ended = [run.error for run in self.sweep.runs if run.error]
         frames = max((len(run.frames) for run in self.sweep.runs), default=0)
         if frames > 1 and self.time.end != frames:
             follow = self.time.value == self.time.end or done < total
             self.time.param.update(end=frames, value=frames if follow else self.time.value)
-        failed = [run.error for run in self.sweep.runs if run.status == "failed"]
-        self.status.text = _progress(self.sweep, done, total) + (
-            f'<div class="alert" role="alert">{len(failed)} failed: {escape(failed[0])}</div>'
-            if failed else ""
-        )  # fmt: skip
+        self.status.text = _progress(self.sweep) + (
+            _alert(f"{len(ended)} ended early: {ended[0]}") if ended else ""
+        )
         self.draw()
         if done == total:
             self.make.visible = any(run.status == "done" for run in self.sweep.runs)
@@ -174,7 +181,7 @@ class SweepSection:
         if not frames:
             return {}
         ended = self.sweep.done == len(self.sweep.runs) and self.time.value >= len(frames)
-        at = frames[min(self.time.value, len(frames)) - 1].step
+        at = frames[whole(self.time, 1, len(frames)) - 1].step
         step = None if ended else min(at, self.sweep.reached)
         key = step, self.sweep.done
         if key not in self._known:
@@ -190,7 +197,7 @@ class SweepSection:
         run = self._shown_run()
         if run is None or not run.frames:
             return {}
-        frame = run.frames[min(self.time.value, len(run.frames)) - 1]
+        frame = run.frames[whole(self.time, 1, len(run.frames)) - 1]
         ordered = [name for name in self.chapter.layout if name in frame.pictures]
         rest = [name for name in frame.pictures if name not in ordered]
         return {name: frame.pictures[name] for name in (ordered + rest)[:SHOWN]}
@@ -220,15 +227,33 @@ class SweepSection:
             self.sweep.close()
 
 
-def _progress(sweep: Sweep, done: int, total: int) -> str:
+def _alert(sentence: str) -> str:
+    return f'<div class="alert" role="alert">{escape(sentence)}</div>'
+
+
+def _progress(sweep: Sweep) -> str:
     step = sum(run.frames[-1].step for run in sweep.runs if run.frames[:])
     steps = sum(run.settings.steps for run in sweep.runs)
-    stopped = any(run.status == "abandoned" for run in sweep.runs)
-    words = f"Stopped: {done} of {total} runs" if stopped else f"{done} of {total} runs are done"
     return (
         f'<progress value="{step}" max="{steps}" aria-label="Sweep"></progress>'
-        f'<div role="status">{words}</div>'
+        f'<div role="status">{escape(_words(sweep))}</div>'
     )
+
+
+def _words(sweep: Sweep) -> str:
+    """How far it is, and why it does not go on."""
+    states = Counter(run.status for run in sweep.runs)
+    words = f"{states['done']} of {len(sweep.runs)} runs are done"
+    if states["abandoned"]:
+        return f"Stopped: {words}"
+    if not states["waiting"] or states["training"]:
+        return words
+    if sweep.runner.paused:
+        return f"{words}; the instructor has paused training, and this goes on with it"
+    others = sweep.runner.sweeps_beside(sweep.runs[0])
+    if others:
+        return f"{words}; sweeps take turns, and others have {others} runs that wait or train"
+    return words
 
 
 def build(board: Board) -> pn.viewable.Viewable:

@@ -7,6 +7,7 @@ import panel_material_ui as pmui
 
 from workbench.labs.metrics import PRESETS, MetricLab
 from workbench.view.cards import Cards
+from workbench.view.controls import whole
 from workbench.view.labs import Machine, Said
 
 TITLE = "What do ACC, NMI and ARI really say?"
@@ -14,6 +15,7 @@ INTRODUCTION = (
     "Move digits between clusters, merge and split them, shuffle their names, and see which of "
     "the three numbers notices."
 )
+MOST = 200  # digits that are moved at once
 CHOICES = {str(i + 1): i for i in range(12)}
 
 
@@ -29,7 +31,7 @@ class Panel:
         self.label = pmui.Select(
             label="Digit", options={str(i): i for i in range(10)}, value=0, size="small", width=90
         )
-        self.most = pmui.IntSlider(label="How many", start=1, end=200, value=50, width=180)
+        self.most = pmui.IntSlider(label="How many", start=1, end=MOST, value=50, width=180)
         self.lab = Machine(self, MetricLab)
 
     def view(self) -> pn.viewable.Viewable:
@@ -40,7 +42,8 @@ class Panel:
         ]
         changes = [
             self._button("Move digits", lambda: lab.call(
-                "move", self.label.value, self.one.value, self.other.value, self.most.value)),
+                "move", self.label.value, self.one.value, self.other.value,
+                whole(self.most, 1, MOST))),
             self._button("Merge the two",
                          lambda: lab.call("merge", self.one.value, self.other.value)),
             self._button("Split the first", lambda: lab.call("split", self.one.value)),

@@ -1,0 +1,120 @@
+"""A training process that is killed while a class learns: what it costs whom, on a real server."""
+
+import asyncio
+import os
+import re
+import signal
+import time
+from html import unescape
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_connection import Visitor, until
+from test_serving import run
+
+from workbench import rehearse
+from workbench.chapters import find
+from workbench.players import Here
+from workbench.rehearse import Person
+
+pytestmark = pytest.mark.slow
+NAME, KILLS, PEOPLE = "beta-vae", 5, 3
+STEPS = 3000  # long enough to be killed on the way, short enough to be awaited
+
+
+class Learner(Visitor):
+    """Somebody who waits for a run's end and notes when its page says what."""
+
+    async def enter(self, name: str, **knobs: str) -> None:
+        self.said, self.words, self.times = "", "", {}
+        await super().enter(name, **knobs)
+
+    def heard(self, model: str, attribute: str, value) -> None:
+        super().heard(model, attribute, value)
+        Person.heard(self, model, attribute, value)
+        if model == self.status and attribute == "text":
+            self.words, now = unescape(value), time.monotonic()
+            self.times.setdefault("dead" if "process died" in self.words else "alive", now)
+
+    @property
+    def numbers(self) -> list[str]:
+        return re.findall(r"<b>([^<]+)</b>", self.words)
+
+
+def undisturbed(seed: int) -> list[str]:
+    chapter = find(NAME)
+    *_, last = Here("cpu").frames(NAME, chapter.Settings(seed=seed, steps=STEPS))
+    return [f"{value:.4g}" for name, value in last.scalars.items() if name in chapter.reading]
+
+
+async def kill(server, number: int) -> tuple[float | None, float, list]:
+    """Seconds until the page of the run whose turn it was said so (None: it was nobody's), until
+    somebody who asks anew has a frame; and those whose run went on."""
+    people = [Learner(server.url, "", 1, set()) for _ in range(PEOPLE)]
+    for place, person in enumerate(people):
+        person.seed = 1 + number * PEOPLE + place
+        await person.enter(NAME, seed=str(person.seed), steps=str(STEPS))
+
+    async def training() -> bool:
+        return all("step " in p.words and "numbers" in p.words for p in people)
+
+    await until(training, 60)
+    newcomer = Learner(server.url, "", 1, set())
+    await newcomer.enter(NAME, seed=str(80 + number), steps="100")
+
+    async def framed() -> bool:
+        return "numbers" in newcomer.words
+
+    await until(framed)
+    for person in people:
+        person.times.clear()
+    before = {pid: ticks(pid) for pid in server.workers()}
+    await asyncio.sleep(0.3)
+    os.kill(max(before, key=lambda pid: ticks(pid) - before[pid]), signal.SIGKILL)
+    start = time.monotonic()
+    newcomer.move()
+    while newcomer.moves[-1].framed is None:
+        assert time.monotonic() - start < 60, "no new run has begun"
+        await asyncio.sleep(0.01)
+    assert not newcomer.moves[-1].kept
+    begun = newcomer.moves[-1].framed - start
+    newcomer.close()
+
+    async def ended() -> bool:
+        return all("Done:" in p.words or "process died" in p.words for p in people)
+
+    await until(ended, 120)
+    dead = [p.times["dead"] - start for p in people if "process died" in p.words]
+    alive = [(p.seed, p.numbers) for p in people if "Done:" in p.words]
+    for person in people:
+        person.close()
+    assert len(dead) <= 1 and len(dead) + len(alive) == PEOPLE
+    return (dead or [None])[0], begun, alive
+
+
+def ticks(pid: int) -> int:
+    """CPU that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def test_a_killed_process_costs_one_run_and_the_next_begins_soon():
+    with rehearse.own_server() as own:
+        run(rehearse._ready(own.url, ""))
+        time.sleep(5)  # its processes have warmed up
+        seen = []
+        for number in range(KILLS):
+            seen.append(run(kill(own, number)))
+            print(f"said after {seen[-1][0]}, next frame after {seen[-1][1]:.2f} s", flush=True)
+            time.sleep(3)
+    said = [each for each, _, _ in seen if each is not None]
+    begun = [each for _, each, _ in seen]
+    busy = max(1, os.getloadavg()[0] / os.cpu_count())
+    for what, times in (("said so", said or [0.0]), ("next frame", begun)):
+        print(f"{what}: median {np.median(times):.2f} s, worst {max(times):.2f} s of {len(times)}")
+    for _, _, alive in seen:
+        for seed, numbers in alive:
+            assert numbers == undisturbed(seed)
+    print(f"load {busy:.1f} a core")
+    assert max(said, default=0.0) <= busy and max(begun) <= 3 * busy

@@ -1,0 +1,93 @@
+"""Widgets of sections and labs against a browser that sends what no widget would."""
+
+import os
+import re
+import time
+
+import pytest
+from test_connection import Visitor, said, until
+from test_serving import run
+
+from workbench import rehearse
+from workbench.view import labs
+
+
+@pytest.fixture(scope="module")
+def server():
+    with rehearse.own_server(WORKBENCH_INSTRUCTOR="let-me-in") as own:
+        run(rehearse._ready(own.url, ""))
+        yield own
+
+
+class Rogue(Visitor):
+    """Somebody whose browser sends what no widget would, also for widgets that came later."""
+
+    def heard(self, model: str, attribute: str, value) -> None:
+        super().heard(model, attribute, value)
+        self.models |= {each["id"]: each for each in rehearse.models(value)}
+
+    def press(self, button: str) -> None:
+        values = {"type": "map", "entries": [["model", {"id": button}]]}
+        self.event({"type": "event", "name": "button_click", "values": values})
+
+    def widgets(self, known: set[str] = frozenset()) -> dict[str, str]:
+        """The labels of all that has a value, by id, but for those known already."""
+        kinds = "Select1", "Discrete", "IntSlider", "FloatSlider", "Switch", "Checkbox", "TextInput"
+        return {id: model["attributes"].get("label", "") for id, model in self.models.items()
+                if model["name"].startswith(kinds) and id not in known}  # fmt: skip
+
+
+HOSTILE = (10**9, -1, 1e9, float("nan"), None, "x", [], "y" * 100_000)
+WIDGETS = 10  # at least, in the sections and labs of this chapter
+PLACES = ["seat", "sweep", "compare"]
+
+
+def test_no_widget_of_a_section_or_lab_takes_what_it_does_not_offer(server):
+    async def story():
+        person = Rogue(server.url, "", 7, set())
+        person.said = ""
+        await person.enter("clustering", steps="100")
+        known = set(person.widgets())
+        await person.opens([*labs.find("clustering"), *PLACES])
+
+        async def built() -> bool:
+            return len(person.widgets(known)) >= WIDGETS and "Train the pairs" in person.said
+
+        await until(built)
+        sweep = person.find("panel.models.widgets.Button", label="Train the sweep")["id"]
+        size, slowest = server.log.stat().st_size, 0.0
+        for value in HOSTILE:
+            for widget in person.widgets(known):
+                person.change(widget, end=value)
+                person.change(widget, value=value)
+            start = time.monotonic()
+            await said(server)
+            slowest = max(slowest, time.monotonic() - start)
+        for value, least, most in ((10**9, 20, 170), (-(10**9), 1, 2)):
+            for label in ("Values", "Seeds", "Frame"):
+                for widget in [id for id, name in person.widgets().items() if name == label]:
+                    person.change(widget, value=value)
+            person.said = ""
+            start = time.monotonic()
+            person.press(sweep)
+
+            async def begun(least=least, most=most) -> bool:
+                found = re.search(r"of (\d+) runs", person.said)
+                return found is not None and least <= int(found[1]) <= most
+
+            await until(begun)
+            slowest = max(slowest, time.monotonic() - start)
+            person.said = ""
+            person.press(sweep)
+
+            async def stopped() -> bool:
+                return "Stopped" in person.said
+
+            await until(stopped)
+        assert not person.hung_up and "Traceback" not in person.said
+        person.close()
+        print(f"the server was held for {slowest:.2f} s at most")
+        return server.log.stat().st_size - size, slowest
+
+    grown, slowest = run(story())
+    assert grown < 150_000 and slowest < 3 + os.getloadavg()[0]
