@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
-from workbench import __version__, chapters, cli, data, players
+from workbench import __version__, chapters, cli, data, players, turns
 from workbench.data import DataError
 from workbench.frames import Diverged, Frame
 from workbench.settings import DataName, Settings
@@ -227,7 +227,7 @@ def test_a_set_that_was_cut_short_is_named_and_the_others_are_still_checked(monk
 def test_doctor_reports_device_versions_data_and_speed(toy, monkeypatch):
     monkeypatch.setattr(cli.time, "perf_counter", iter([0, 9, 10, 12, 20, 26]).__next__)
     report = json.loads(call("doctor --json").stdout)
-    assert report["device"]["cores"] == os.cpu_count() and report["device"]["threads"] >= 1
+    assert report["device"]["cores"] == turns.cores() and report["device"]["threads"] >= 1
     assert report["versions"]["workbench"] == __version__
     assert report["data"]["digits"] == "embedded"
     # 2 s for 100 steps, 6 s for 300: 20 ms a step, so 6 - 280 * 0.02 for 20 steps

@@ -476,9 +476,10 @@ def _runner(device: str | None, scheduler: str | None, count: int):
 
 def _processes(device: str, count: int) -> int:
     """How many processes train so many runs on this machine; 1: this one does."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    from workbench import turns
+
     # a few are done before another process is there
-    return min(cores, count) if device == "cpu" and count >= FEW else 1
+    return min(turns.cores(), count) if device == "cpu" and count >= FEW else 1
 
 
 def _parted(word: str, knobs: dict[str, Knob]) -> tuple[str, str]:
@@ -663,11 +664,11 @@ def examine() -> dict[str, dict[str, Any]]:
     """The facts that `doctor` prints, by topic."""
     import torch
 
-    from workbench import data, players
+    from workbench import data, players, turns
 
     device = players.pick_device()
     speed = calibrate("beta-vae", device)
-    where = {"kind": device, "cores": os.cpu_count(), "threads": torch.get_num_threads()}
+    where = {"kind": device, "cores": turns.cores(), "threads": torch.get_num_threads()}
     if device.startswith("cuda"):
         where["gpu"] = torch.cuda.get_device_name(device)
     names = ("torch", "torchvision", "panel", "bokeh", "holoviews", "param", "scikit-learn")
