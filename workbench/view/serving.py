@@ -56,7 +56,9 @@ AGAIN = 1.0  # seconds at least between two questions to a worker that has not a
 LAST = 4.4  # seconds for an orderly end; a runner takes four of them at most
 PROBE = 100  # ms between two looks at the event loop
 SPAN = 10  # seconds that /health looks back on
-FULL = (Path(__file__).parent / "full.html").read_text()
+FULL, DOOR = (
+    (Path(__file__).parent / f"{name}.html").read_text() for name in ("full", "instructor")
+)
 
 
 class Pulse:
@@ -274,6 +276,13 @@ class Slash(RequestHandler):
         self.redirect(self.request.path + "/")
 
 
+class Door(RequestHandler):
+    """/instructor: asks for the password with which the instructor's page opens."""
+
+    def get(self) -> None:
+        self.finish(DOOR)
+
+
 def _says_drawn(message) -> bool:
     events = message.content.get("events", ()) if isinstance(message.content, dict) else ()
     return '"document_ready"' in json.dumps(events)
@@ -293,7 +302,7 @@ def install(room: int = ROOM) -> None:
     Health.room, Health.pulse = room, Pulse(runner)
     if resource is not None:
         tcpserver.add_accept_handler = accept_while_there_is_room
-    urls.toplevel_patterns[:0] = [("", Slash), ("/health", Health)]
+    urls.toplevel_patterns[:0] = [("", Slash), ("/health", Health), ("/instructor", Door)]
     IOLoop.current().add_callback(Health.pulse.start)
 
 
