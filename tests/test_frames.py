@@ -106,6 +106,8 @@ def test_a_trace_of_no_frames_has_no_lines():
     [
         (Curves("Loss", (Line("train", np.arange(2), np.array([9.0, 0.25])),)), ["train 0.25"]),
         (Curves("Loss", ()), ["nothing yet"]),
+        (Curves("Asked", (Line("all", np.arange(2), np.array([60.0, 1200.0])),)), ["all 1200."]),
+        (Scatter("Runs", np.array([[2.0, -150.0]])), ["1 point, 2 to 2 across, -150 to -150 up"]),
         (
             Scatter("Codes", np.array([[-1.5, 2.0], [3.0, 4.0]])),
             ["2 points", "-1.5 to 3 across", "2 to 4 up"],

@@ -23,6 +23,11 @@ class Line:
     high: np.ndarray | None = None
 
 
+def _said(value: float, digits: int) -> str:
+    """The number in words' own writing: 1200, and not 1.2e+03."""
+    return f"{value:.0f}" if 100 <= abs(value) < 1e6 else f"{value:.{digits}g}"
+
+
 @dataclass(frozen=True, eq=False)
 class Curves:
     """Curves over one axis, such as a loss over training steps."""
@@ -36,7 +41,7 @@ class Curves:
     caption: str = ""
 
     def summary(self) -> str:
-        ends = [f"{line.name} {line.y[-1]:.3g}" for line in self.lines if len(line.y)]
+        ends = [f"{line.name} {_said(line.y[-1], 3)}" for line in self.lines if len(line.y)]
         return f"{self.title}: " + (", ".join(ends) or "nothing yet") + "."
 
 
@@ -59,11 +64,9 @@ class Scatter:
     def summary(self) -> str:
         if not len(self.xy):
             return f"{self.title}: nothing yet."
-        low, high = self.xy.min(0), self.xy.max(0)
-        return (
-            f"{self.title}: {len(self.xy)} points, {low[0]:.2g} to {high[0]:.2g} across, "
-            f"{low[1]:.2g} to {high[1]:.2g} up."
-        )
+        ends = [_said(value, 2) for value in (*self.xy.min(0), *self.xy.max(0))]
+        count = f"{len(self.xy)} point{'s' * (len(self.xy) > 1)}"
+        return f"{self.title}: {count}, {ends[0]} to {ends[2]} across, {ends[1]} to {ends[3]} up."
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +140,7 @@ class Bars:
 
     def summary(self) -> str:
         whole = _counts(self.values)
-        words = (f"{v:.0f}" if whole or abs(v) >= 100 else f"{v:.2g}" for v in self.values)
+        words = (f"{v:.0f}" if whole else _said(v, 2) for v in self.values)
         pairs = [f"{n} {word}" for n, word in zip(self.names, words, strict=True)]
         return f"{self.title}: " + ", ".join(pairs[:12]) + "."
 
