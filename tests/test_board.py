@@ -2,11 +2,11 @@
 
 import queue
 import re
-import time
 
 import numpy as np
 import pytest
 from bokeh.document import Document
+from test_runs import until
 
 from workbench.chapters import find
 from workbench.frames import Diverged, Frame, Images, Scatter
@@ -71,16 +71,9 @@ def play(fake, run, *items):
     for item in items:
         fake.script.put(item)
     frames = sum(isinstance(item, Frame) for item in items)
-    wait(lambda: len(run.frames) == before + frames)
+    until(lambda: len(run.frames) == before + frames)
     if not isinstance(items[-1], Frame):
         assert run.ended.wait(30)
-
-
-def wait(happens):
-    deadline = time.monotonic() + 30
-    while not happens():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
 
 
 def move(board, **knobs):
@@ -183,7 +176,7 @@ def test_who_waits_is_told_before_each_second_is_over_how_long_it_takes(board, r
     assert "Waiting for a free place, about 9 s." in second.status.text
     assert "Waiting: 1 before you, about 18 s." in third.status.text
     assert not third._due()  # it has just been said
-    wait(lambda: runner.seconds_before(third.run) < 17.4 and third._due())
+    until(lambda: runner.seconds_before(third.run) < 17.4 and third._due())
     third.poll()
     assert "Waiting: 1 before you, about 17 s." in third.status.text
     play(fake, board.run, None)

@@ -4,11 +4,11 @@ import csv
 import gc
 import queue
 import re
-import time
 import weakref
 from types import SimpleNamespace
 
 import pytest
+from test_runs import until
 
 from workbench.chapters import NAMES, find
 from workbench.classroom import classroom
@@ -62,13 +62,6 @@ def opened(runner, monkeypatch):
     runner.on_end.append(classroom().ended)
     yield lambda: InstructorPage(runner, dark=False)
     classroom.cache_clear()
-
-
-def until(happens):
-    deadline = time.monotonic() + 30
-    while not happens():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
 
 
 def train(runner, **knobs):
