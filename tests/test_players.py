@@ -162,8 +162,7 @@ def test_a_broken_chapter_costs_its_own_runs_and_not_the_worker(fault, monkeypat
         return replace(find(name), train=broken) if name == "autoencoder" else find(name)
 
     monkeypatch.setattr(turns, "find", some)
-    monkeypatch.setattr(turns.os, "nice", lambda by: by)
-    monkeypatch.setattr(turns, "limit_memory", lambda device: None)
+    monkeypatch.setattr(turns, "settle", lambda *_: None)  # for a process of the worker's own
     monkeypatch.setattr(turns.signal, "signal", lambda *_: None)
     ours, theirs = Pipe()
     thread = threading.Thread(target=turns.work, args=(theirs, "cpu", "runs"))
