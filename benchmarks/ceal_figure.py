@@ -15,8 +15,13 @@ import matplotlib.pyplot as plt
 from workbench import studies
 
 PICTURE = Path(__file__).parents[1] / "docs/images/ceal_budget.png"
-COLOURS = {"CEAL_MS": "#D55E00", "AL_MS": "#0072B2", "TCAL": "#009E73", "AL_RAND": "#6b7280",
-           "AL_ALL": "#1f2937"}  # fmt: skip
+COLOURS = {
+    "CEAL_MS": "#D55E00",
+    "AL_MS": "#0072B2",
+    "TCAL": "#009E73",
+    "AL_RAND": "#6b7280",
+    "AL_ALL": "#1f2937",
+}
 
 
 def main() -> None:
@@ -44,8 +49,9 @@ def draw(axes, table: studies.Measured) -> None:
             mean, spread = zip(*(map(float, cell.split(" +- ")) for cell in cells), strict=True)
             dashed = "--" if name == "AL_ALL" else "-"
             axes.plot(shares, mean, dashed, color=COLOURS[name], marker="o", ms=3, label=name)
-            low, high = zip(*((m - s, m + s) for m, s in zip(mean, spread, strict=True)),
-                            strict=True)  # fmt: skip
+            low, high = zip(
+                *((m - s, m + s) for m, s in zip(mean, spread, strict=True)), strict=True
+            )
             axes.fill_between(shares, low, high, color=COLOURS[name], alpha=0.15, lw=0)
     axes.set(title=table.title.partition(", ")[2], xlabel="labelled, % of the pool")
     axes.set_xscale("log", base=2)

@@ -53,12 +53,20 @@ def theirs(kind: str, seed: int) -> float:
     parts = (importlib.import_module(f"clustpy.deep{name}") for name in ("", ".neural_networks"))
     deep, networks = parts  # not ours to declare: they are in the folder of their own
     common = {
-        "n_clusters": 10, "batch_size": BATCH, "pretrain_epochs": EPOCHS,
-        "clustering_epochs": EPOCHS, "embedding_size": 10, "random_state": seed, "device": "cpu",
-    }  # fmt: skip
+        "n_clusters": 10,
+        "batch_size": BATCH,
+        "pretrain_epochs": EPOCHS,
+        "clustering_epochs": EPOCHS,
+        "embedding_size": 10,
+        "random_state": seed,
+        "device": "cpu",
+    }
     if kind == "dec":
-        model = deep.DEC(neural_network=(networks.FeedforwardAutoencoder, {"layers": LAYERS}),
-                         initial_clustering_params={"n_init": STARTS["dec"]}, **common)  # fmt: skip
+        model = deep.DEC(
+            neural_network=(networks.FeedforwardAutoencoder, {"layers": LAYERS}),
+            initial_clustering_params={"n_init": STARTS["dec"]},
+            **common,
+        )
     else:  # whose default is ten mixtures
         network = importlib.import_module("clustpy.deep.vade")._VaDE_VAE
         model = deep.VaDE(neural_network=(network, {"layers": LAYERS}), **common)
@@ -76,17 +84,24 @@ def compare(kind: str, rounds: int) -> str:
             start = time.process_time()
             accuracy[way].append(way(kind, seed))
             spent[way].append(time.process_time() - start)
-        print(f"{kind:<5} seed {seed}  "
-              + "  ".join(f"{way.__name__} {spent[way][-1]:6.2f} s, ACC {accuracy[way][-1]:.3f}"
-                          for way in spent), flush=True)  # fmt: skip
+        print(
+            f"{kind:<5} seed {seed}  "
+            + "  ".join(
+                f"{way.__name__} {spent[way][-1]:6.2f} s, ACC {accuracy[way][-1]:.3f}"
+                for way in spent
+            ),
+            flush=True,
+        )
     ratio = statistics.median(spent[theirs]) / statistics.median(spent[ours])
     ratios = [b / a for a, b in zip(*spent.values(), strict=True)]
     mean, other = (statistics.mean(found) for found in accuracy.values())
     said = f"{NAMES[kind]} on the digits, against ClustPy's: ACC {mean:.3f} and {other:.3f}"
     print(said)
     speed = importlib.import_module("speed")
-    return (f"| {speed.date.today()} | {said} | {ratio:.1f} | {min(ratios):.1f} to "
-            f"{max(ratios):.1f} ({rounds}) | {AIM[kind]} | {speed.machine()} |")  # fmt: skip
+    return (
+        f"| {speed.date.today()} | {said} | {ratio:.1f} | {min(ratios):.1f} to "
+        f"{max(ratios):.1f} ({rounds}) | {AIM[kind]} | {speed.machine()} |"
+    )
 
 
 def main() -> None:

@@ -60,8 +60,10 @@ async def main() -> None:
         await _ready(server.url, "")
         found = [await measure(server, seed) for seed in range(3)]
     costs, frames = zip(*found, strict=True)
-    print(f"a live frame: median {statistics.median(costs):.1f} ms of the server's CPU over 3 runs"
-          f" ({min(frames)} to {max(frames)} frames each; to reach: 10)")  # fmt: skip
+    print(
+        f"a live frame: median {statistics.median(costs):.1f} ms of the server's CPU over 3 runs"
+        f" ({min(frames)} to {max(frames)} frames each; to reach: 10)"
+    )
     print(load())
 
 

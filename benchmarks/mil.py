@@ -29,9 +29,18 @@ from workbench.chapters.mil import BATCH, Settings, fit, look
 from workbench.data import bagtask
 
 OTHERS = (
-    "torchmil==1.0.2", "tensordict", "pyvers", "torchmetrics", "lightning-utilities", "einops",
-    "h5py", "orjson", "cloudpickle", "importlib_metadata", "zipp",
-)  # fmt: skip
+    "torchmil==1.0.2",
+    "tensordict",
+    "pyvers",
+    "torchmetrics",
+    "lightning-utilities",
+    "einops",
+    "h5py",
+    "orjson",
+    "cloudpickle",
+    "importlib_metadata",
+    "zipp",
+)
 ENOUGH, EPOCHS = 0.95, 40
 KNOBS = {"bags": 500, "lr": 0.002, "steps": 800}
 
@@ -84,8 +93,10 @@ class Attention(nn.Module):
 
 def listed(work, bags) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """Bags as a list of (instances [K, pixels], label)."""
-    return [(torch.from_numpy(work.x[items[mask]]), torch.tensor(float(y)))
-            for items, mask, y in zip(bags.items, bags.mask, bags.y, strict=True)]  # fmt: skip
+    return [
+        (torch.from_numpy(work.x[items[mask]]), torch.tensor(float(y)))
+        for items, mask, y in zip(bags.items, bags.mask, bags.y, strict=True)
+    ]
 
 
 def one_bag_a_step(seed: int) -> tuple[float, float, int]:
@@ -179,8 +190,14 @@ def main() -> None:
         subprocess.run([*pip, *OTHERS], check=True)
         paths = [folder, os.getcwd(), os.environ.get("PYTHONPATH", "")]
         there = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
-        again = [sys.executable, __file__, "--inside", "--rounds", str(words.rounds),
-                 *["--ledger"] * words.ledger]  # fmt: skip
+        again = [
+            sys.executable,
+            __file__,
+            "--inside",
+            "--rounds",
+            str(words.rounds),
+            *["--ledger"] * words.ledger,
+        ]
         subprocess.run(again, check=True, env=there)
 
 

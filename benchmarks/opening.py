@@ -48,15 +48,19 @@ def main() -> None:
             asked = statistics.median(request(server, query) for _ in range(options.times))
             time.sleep(8)  # until those sessions are gone
             costs = [opened(server, browser, query, sign)[0] for _ in range(options.times)]
-            print(f"{name:<12} CPU: request {asked:4.0f} ms, until drawn"
-                  f" {statistics.median(costs):4.0f} ms")  # fmt: skip
+            print(
+                f"{name:<12} CPU: request {asked:4.0f} ms, until drawn"
+                f" {statistics.median(costs):4.0f} ms"
+            )
         sign = pages[options.chapter][1]
         waits = [
             opened(server, browser, f"{chapter}&seed={90 - i}", sign)[1]
             for i in range(options.times)
         ]
-    print(f"{options.chapter:<12} navigation to first trained frame: median"
-          f" {statistics.median(waits):.2f} s, worst {max(waits):.2f} s")  # fmt: skip
+    print(
+        f"{options.chapter:<12} navigation to first trained frame: median"
+        f" {statistics.median(waits):.2f} s, worst {max(waits):.2f} s"
+    )
     print(load())
 
 

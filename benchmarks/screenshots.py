@@ -59,9 +59,11 @@ def main() -> None:
             if options.all:
                 options.all.mkdir(parents=True, exist_ok=True)
                 for variant, window, theme, whole in (
-                    ("whole", WIDE, "", True), ("dark", WIDE, "&theme=dark", True),
-                    ("narrow", NARROW, "", True), ("narrow_dark", NARROW, "&theme=dark", False),
-                ):  # fmt: skip
+                    ("whole", WIDE, "", True),
+                    ("dark", WIDE, "&theme=dark", True),
+                    ("narrow", NARROW, "", True),
+                    ("narrow_dark", NARROW, "&theme=dark", False),
+                ):
                     shot = picture(browser, server.page(query + theme), window, whole)
                     (options.all / f"{name}_{variant}.png").write_bytes(shot)
 

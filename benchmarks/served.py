@@ -12,9 +12,12 @@ from workbench.rehearse import OwnServer
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 class Server(OwnServer):

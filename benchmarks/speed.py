@@ -158,31 +158,39 @@ def ratios(theirs, ours, rounds: int, steps: tuple[int, int]) -> list[float]:
 
 def step(rounds: int):
     x = resident("digits").train
-    return "one model, per step, against the textbook", 5, ratios(
-        TextbookLoop(x), OurLoop(x), rounds, (150, 500)
-    )  # fmt: skip
+    return (
+        "one model, per step, against the textbook",
+        5,
+        ratios(TextbookLoop(x), OurLoop(x), rounds, (150, 500)),
+    )
 
 
 def stack(rounds: int):
     x = resident("digits").train
-    return "K = 16, per model-step, against the textbook", 10, ratios(
-        TextbookLoop(x), OurLoop(x, runs=16), rounds, (150, 100)
-    )  # fmt: skip
+    return (
+        "K = 16, per model-step, against the textbook",
+        10,
+        ratios(TextbookLoop(x), OurLoop(x, runs=16), rounds, (150, 100)),
+    )
 
 
 def vmap(rounds: int):
     x = resident("digits").train
-    return "K = 16 against torch.func's vmap, K = 16", 2, ratios(
-        VmapLoop(x), OurLoop(x, runs=16), rounds, (60, 100)
-    )  # fmt: skip
+    return (
+        "K = 16 against torch.func's vmap, K = 16",
+        2,
+        ratios(VmapLoop(x), OurLoop(x, runs=16), rounds, (60, 100)),
+    )
 
 
 def wide(rounds: int):
     x = torch.rand(2048, 784, generator=torch.Generator().manual_seed(0))
     sizes = 784, 400, 20
-    return "VAE 784-400-20, batch 128, against the textbook", 1.6, ratios(
-        TextbookLoop(x, sizes, 128), OurLoop(x, sizes, 128), rounds, (20, 30)
-    )  # fmt: skip
+    return (
+        "VAE 784-400-20, batch 128, against the textbook",
+        1.6,
+        ratios(TextbookLoop(x, sizes, 128), OurLoop(x, sizes, 128), rounds, (20, 30)),
+    )
 
 
 def quality(rounds: int):
@@ -219,8 +227,11 @@ def run(rounds: int):
         spent = time.process_time() - start
         loop = TextbookLoop(data.train, lr=settings.lr, seed=seed)
         found.append(loop.go(settings.steps) / spent)
-        print(f"  seed {seed}: held-out ELBO {last.scalars['elbo']:.2f} nats, textbook "
-              f"{loop.elbo(data.test):.2f}", flush=True)  # fmt: skip
+        print(
+            f"  seed {seed}: held-out ELBO {last.scalars['elbo']:.2f} nats, textbook "
+            f"{loop.elbo(data.test):.2f}",
+            flush=True,
+        )
     return "a default run with its frames, against the bare textbook", None, found
 
 
@@ -244,10 +255,15 @@ def scoring(rounds: int):
     first, second = convnet.CHANNELS
     theirs = nn.Sequential(
         nn.Unflatten(1, (1, 28, 28)),
-        nn.Conv2d(1, first, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(first, second, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Linear(49 * second, 10),
-    )  # fmt: skip
+        nn.Conv2d(1, first, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(first, second, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(49 * second, 10),
+    )
     ours, theirs = Scoring(lambda part: net.one(0, part), x), Scoring(theirs, x)
     found = ratios(theirs, ours, rounds, (120, 120))
     print(f"  all {len(x)} items: {ours.go(120):.1f} CPU s, by modules {theirs.go(120):.1f}")
@@ -296,8 +312,11 @@ def pythae(rounds: int, epochs: int = 20):
         ours = OurLoop(x, (64, 512, 10), lr=1e-3, seed=seed)
         spent = ours.go(epochs * (len(x) // 64)) / epochs
         found.append(theirs["epoch"] / spent)
-        print(f"  ELBO (training set) after {epochs} epochs: {ours.elbo(x):.2f} nats, pythae "
-              f"{theirs['elbo']:.2f}", flush=True)  # fmt: skip
+        print(
+            f"  ELBO (training set) after {epochs} epochs: {ours.elbo(x):.2f} nats, pythae "
+            f"{theirs['elbo']:.2f}",
+            flush=True,
+        )
     return "VAE 64-512-10, an epoch, against pythae's", 5, found
 
 

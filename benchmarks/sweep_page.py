@@ -66,8 +66,10 @@ def scrub(page) -> None:
             found.append(watched[name])
     for name, found in times.items():
         p95 = statistics.quantiles(found, n=20)[-1]
-        print(f"scrub to {name}: median {statistics.median(found):.0f}, p95 {p95:.0f} ms"
-              f" ({MOVES} moves; painted p95 to reach: 100)")  # fmt: skip
+        print(
+            f"scrub to {name}: median {statistics.median(found):.0f}, p95 {p95:.0f} ms"
+            f" ({MOVES} moves; painted p95 to reach: 100)"
+        )
 
 
 def main() -> None:

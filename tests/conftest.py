@@ -19,9 +19,13 @@ def small_disk(tmp_path):
     """An empty disk of 2 MB of its own; `mount -o remount,ro` makes it one to be read only."""
     place = tmp_path / "disk"
     place.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "workbench-test", place], capture_output=True
-    ) if shutil.which("mount") else None  # fmt: skip
+    mounted = (
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=2m", "workbench-test", place], capture_output=True
+        )
+        if shutil.which("mount")
+        else None
+    )
     if mounted is None or mounted.returncode:
         pytest.skip("a disk of its own takes Linux and the right to mount one")
     yield place

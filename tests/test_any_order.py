@@ -72,9 +72,20 @@ class AnyOrder(RuleBasedStateMachine):
         if run is not None:
             self.runner.leave(run, session)
 
-    @rule(player=st.integers(0, 1), order=st.sampled_from(
-        ["frame", "frame", "frame", Diverged("It diverged."), WorkerDied("It died."),
-         Interrupted("Another died."), ValueError("a bug")]))  # fmt: skip
+    @rule(
+        player=st.integers(0, 1),
+        order=st.sampled_from(
+            [
+                "frame",
+                "frame",
+                "frame",
+                Diverged("It diverged."),
+                WorkerDied("It died."),
+                Interrupted("Another died."),
+                ValueError("a bug"),
+            ]
+        ),
+    )
     def train(self, player, order):
         self.players[player].tell(order)
 
@@ -106,7 +117,8 @@ class AnyOrder(RuleBasedStateMachine):
             assert run.ended.is_set()
             if run.status == "done":
                 assert [frame.scalars["seed"] for frame in run.frames] == (
-                    [run.settings.seed] * LENGTH)  # fmt: skip
+                    [run.settings.seed] * LENGTH
+                )
         for player in self.players:  # a run that was left waits for its next frame
             for _ in range(2 * LENGTH):
                 player.tell("frame")
@@ -114,7 +126,9 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 AnyOrder.TestCase.settings = settings(
-    max_examples=150, stateful_step_count=30, deadline=None,
+    max_examples=150,
+    stateful_step_count=30,
+    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
-)  # fmt: skip
+)
 TestAnyOrder = AnyOrder.TestCase

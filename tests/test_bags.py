@@ -38,8 +38,9 @@ def test_sizes_follow_mean_and_spread_within_two_deviations():
 
 @pytest.mark.parametrize("share, expected", [(0.01, 1), (0.1, 5), (0.5, 25)])
 def test_positive_bags_have_their_share_of_witnesses_and_at_least_one(share, expected):
-    found = draw(Y, recipe(size=50, spread=0, share=share), np.ones(64, bool),
-                 np.random.default_rng(0))  # fmt: skip
+    found = draw(
+        Y, recipe(size=50, spread=0, share=share), np.ones(64, bool), np.random.default_rng(0)
+    )
     assert (found.truth.sum(1) == expected).all()
 
 
@@ -145,8 +146,11 @@ def test_a_table_with_a_column_bag_is_bags(tmp_path):
     found = realbags.read(path)
     assert found.bags.y.tolist() == [False, True] * 4 and found.x.shape == (24, 2)
     assert abs(found.x.mean(0)).max() < 1e-6 and found.bags.truth is None
-    known = table(tmp_path / "k.csv", [f"{r},{i % 3 == 0:d}" for i, r in enumerate(ROWS)],
-                  "bag,label,a,b,witness")  # fmt: skip
+    known = table(
+        tmp_path / "k.csv",
+        [f"{r},{i % 3 == 0:d}" for i, r in enumerate(ROWS)],
+        "bag,label,a,b,witness",
+    )
     found = realbags.read(known)
     assert found.x.shape == (24, 2) and (found.bags.truth.sum(1) == 1).all()
 
@@ -189,8 +193,11 @@ def smears(tmp_path):
     for part in ("JPEGImages", "Annotations", "ImageSets/Main"):
         (root / part).mkdir(parents=True)
     rng = np.random.default_rng(0)
-    boxes = {"a": ("Platelets", 70, 10, 140, 50), "b": ("RBC", 0, 0, 99, 99),
-             "c": ("Platelets", 60, 60, 100, 100)}  # fmt: skip
+    boxes = {
+        "a": ("Platelets", 70, 10, 140, 50),
+        "b": ("RBC", 0, 0, 99, 99),
+        "c": ("Platelets", 60, 60, 100, 100),
+    }
     for name, box in boxes.items():
         picture = Image.fromarray(rng.integers(0, 255, (480, 640, 3), np.uint8))
         picture.save(root / "JPEGImages" / f"{name}.jpg")

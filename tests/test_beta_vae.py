@@ -115,8 +115,9 @@ def test_the_price_is_asked_for_the_rate_of_the_batch():
     kl = nll_and_kl(vae, x, eps, "bernoulli")[1].mean(-1).tolist()
     asked = []
     for gradient in (beta_vae.gradient_by_autograd, beta_vae.gradient_by_hand):
-        gradient(vae, x, eps, lambda rate: (asked.append(rate()), fixed(1, 1, 1)(rate))[1],
-                 "bernoulli")  # fmt: skip
+        gradient(
+            vae, x, eps, lambda rate: (asked.append(rate()), fixed(1, 1, 1)(rate))[1], "bernoulli"
+        )
     assert [r.tolist() for r in asked] == [pytest.approx(kl, rel=1e-4)] * 2
 
 
@@ -252,8 +253,9 @@ def test_a_traversal_moves_one_latent_and_no_other(straight):
     for j in range(4):
         others = [i for i in range(4) if i != j]
         assert tiles[j, :, j] == pytest.approx(0.5 + np.linspace(-2.5, 2.5, 9) / 6, abs=3e-3)
-        assert tiles[j][:, others] == pytest.approx(np.tile(base[others].clip(0, 1), (9, 1)),
-                                                    abs=3e-3)  # fmt: skip
+        assert tiles[j][:, others] == pytest.approx(
+            np.tile(base[others].clip(0, 1), (9, 1)), abs=3e-3
+        )
     assert pictures["traversals"].rows == ("z1", "z2", "z3", "z4")
     assert pictures["traversals"].columns[0] == "-2.5"
     assert pictures["traversals"].columns[-1] == "+2.5"
@@ -275,10 +277,12 @@ def test_reconstructions_and_rates_are_those_of_the_model(straight):
     rows, pictures = straight
     grid = pictures["reconstructions"]
     shown, decoded = (
-        np.concatenate([tiles for row, tiles in zip(grid.rows, grid.tiles, strict=True)
-                        if row == label]).reshape(-1, 4) / 255
+        np.concatenate(
+            [tiles for row, tiles in zip(grid.rows, grid.tiles, strict=True) if row == label]
+        ).reshape(-1, 4)
+        / 255
         for label in ("held-out", "decoded")
-    )  # fmt: skip
+    )
     assert shown == pytest.approx(rows[: len(shown)].numpy(), abs=3e-3)
     expected = 0.5 + (rows[: len(shown)] - 0.5) * Straight.gain
     assert decoded == pytest.approx(expected.clamp(0, 1).numpy(), abs=3e-3)
@@ -314,8 +318,13 @@ def test_sprites_show_what_latents_know_and_end_with_the_metrics(monkeypatch):
     assert "metrics" not in first.pictures
     table = end.pictures["metrics"]
     assert [row[0] for row in table.rows] == [
-        "MIG", "SAP", "DCI disentanglement", "DCI completeness", "DCI informativeness",
-        "beta-VAE metric", "FactorVAE metric",
-    ]  # fmt: skip
+        "MIG",
+        "SAP",
+        "DCI disentanglement",
+        "DCI completeness",
+        "DCI informativeness",
+        "beta-VAE metric",
+        "FactorVAE metric",
+    ]
     assert all(0 <= float(score) <= 1 for _, score in table.rows)
     assert math.isclose(end.scalars["normalised_beta"], 3 / 1024)

@@ -227,8 +227,9 @@ def test_the_surest_changes_are_shown_with_given_and_own_label():
     assert list(picture.columns) == names + [""] * (bootstrap.EXAMPLES - 3)
     assert names[1].endswith("✗") and not names[0].endswith("✗")
     assert "change 3, right in 67%" in picture.caption
-    assert np.array_equal(picture.tiles[0, 0], (task.x[9].numpy() * 255 + 0.5).astype(
-        np.uint8).reshape(8, 8))  # fmt: skip
+    assert np.array_equal(
+        picture.tiles[0, 0], (task.x[9].numpy() * 255 + 0.5).astype(np.uint8).reshape(8, 8)
+    )
 
 
 def test_early_stopping_keeps_the_frame_that_was_best_on_clean_items():
@@ -311,14 +312,19 @@ def test_the_gradients_on_confidences_are_those_of_the_formulas(beta):
         a.detach(), t, detection.LOSSES, torch.full((4, 1, 1), beta, dtype=torch.float64), k
     )
     c = a.sigmoid()
-    losses = (formulas.multibox_soft(c[0], t[0], 1.0) + formulas.multibox_soft(c[1], t[1], beta)
-              + formulas.multibox_hard(c[2], t[2], beta))  # fmt: skip
+    losses = (
+        formulas.multibox_soft(c[0], t[0], 1.0)
+        + formulas.multibox_soft(c[1], t[1], beta)
+        + formulas.multibox_hard(c[2], t[2], beta)
+    )
     expected = torch.autograd.grad(losses, a)[0][:3] * 3
     assert torch.allclose(found[:3], expected, atol=1e-12)
     plain = (c - t)[3].detach()
     for scene in range(3):
-        empty = sorted((cell for cell in range(16) if not t[3, scene, cell]),
-                       key=lambda cell: -a[3, scene, cell].item())  # fmt: skip
+        empty = sorted(
+            (cell for cell in range(16) if not t[3, scene, cell]),
+            key=lambda cell: -a[3, scene, cell].item(),
+        )
         left_out = empty[:2]
         for cell in range(16):
             expected = 0.0 if cell in left_out else plain[scene, cell].item()
@@ -394,20 +400,29 @@ def test_a_run_that_leaves_the_finite_numbers_says_so(kind, monkeypatch):
 
 
 def test_verdicts_read_the_published_table_as_the_paper_does():
-    paper = {(level, loss): [value] for level, row in study.PUBLISHED.items()
-             for loss, value in zip(study.PAPER, row, strict=True)}  # fmt: skip
+    paper = {
+        (level, loss): [value]
+        for level, row in study.PUBLISHED.items()
+        for loss, value in zip(study.PAPER, row, strict=True)
+    }
     breaks, hard, soft, recon, half = study.verdicts(paper)
     assert "breaks at 0.42" in breaks and "the same" in breaks
     assert hard.endswith("yes.") and recon.endswith("yes.") and half.endswith("yes.")
     assert "best 0.674" in half
     assert [line.style for line in study.figure(paper).lines] == ["solid", "dashed"] * 4
-    second = {(level, loss): [value[0] - 0.02 * (loss == "recon")]
-              for (level, loss), value in paper.items()}  # fmt: skip
+    second = {
+        (level, loss): [value[0] - 0.02 * (loss == "recon")]
+        for (level, loss), value in paper.items()
+    }
     assert study.verdicts(second)[3].endswith("no.")  # helps, but not most
     worse = {key: [0.5] for key in paper}
     assert study.verdicts(worse)[1].endswith("no.")
-    assert all("not measured" in said for said in study.verdicts({(0.3, "hard"): [1.0],
-               **{(0.3, loss): [1.0] for loss in study.PAPER}}))  # fmt: skip
+    assert all(
+        "not measured" in said
+        for said in study.verdicts(
+            {(0.3, "hard"): [1.0], **{(0.3, loss): [1.0] for loss in study.PAPER}}
+        )
+    )
 
 
 def test_the_study_grows_by_levels_and_stops_at_its_budget(monkeypatch):
@@ -440,9 +455,12 @@ def test_a_sweep_of_boxes_has_the_numbers_of_the_runs():
 def test_a_sweep_has_the_numbers_of_the_runs():
     (end,) = last({}, loss="hard", beta=0.6, noise=0.6, steps=200, seed=1)
     found = study.accuracies(
-        study.members(study.SWEEP, [Wrong("uniform", 0.6)], 2, 0.0, 0.003), "digits", 128, 200,
+        study.members(study.SWEEP, [Wrong("uniform", 0.6)], 2, 0.0, 0.003),
+        "digits",
+        128,
+        200,
         "cpu",
-    )  # fmt: skip
+    )
     assert found[0.6, "hard"][1] == end["accuracy"]
     assert found[0.6, "cross-entropy"][1] == end["plain_accuracy"]
 
@@ -458,5 +476,8 @@ def test_nets_of_the_stack_are_the_papers_at_its_width():
     assert bootstrap.sizes(work(), 128) == [64, 128, 10]
     data = type("Big", (), {"pixels": 784})
     assert bootstrap.sizes(type("T", (), {"data": data, "classes": range(10)}), 500) == [
-        784, 500, 300, 10,
-    ]  # fmt: skip
+        784,
+        500,
+        300,
+        10,
+    ]

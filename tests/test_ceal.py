@@ -73,8 +73,10 @@ def test_believing_starts_anew_each_round():
 
 
 def test_delta_nought_is_plain_active_learning():
-    frames = [list(train(Settings(seeds=1, steps=20, **knobs)))
-              for knobs in ({"delta": 0}, {"strategy": "AL_MS"})]  # fmt: skip
+    frames = [
+        list(train(Settings(seeds=1, steps=20, **knobs)))
+        for knobs in ({"delta": 0}, {"strategy": "AL_MS"})
+    ]
     for ceal_, al in zip(*frames, strict=True):
         assert ceal_.scalars == al.scalars
         assert (ceal_.pictures["questions"].tiles == al.pictures["questions"].tiles).all()
@@ -104,8 +106,10 @@ def test_left_out_rows_are_not_asked_about():
 
 
 def test_the_wrong_sign_asks_about_what_is_sure():
-    wrong, right = ([f.scalars for f in train(Settings(strategy="AL_MS", sign_bug=bug, seeds=1))]
-                    for bug in (True, False))  # fmt: skip
+    wrong, right = (
+        [f.scalars for f in train(Settings(strategy="AL_MS", sign_bug=bug, seeds=1))]
+        for bug in (True, False)
+    )
     assert wrong[-1]["asked_margin"] > wrong[-1]["pool_margin"] > 0.5
     assert all(now["asked_margin"] < now["pool_margin"] / 2 for now in right[:10])
 
@@ -161,10 +165,15 @@ def test_a_network_alone_says_what_it_says_in_the_stack():
 def test_the_convolutions_are_torchs_modules():
     net = Cnn((8, 9), 4, nets.generators([5]))
     reference = torch.nn.Sequential(
-        torch.nn.Conv2d(1, 8, 3, padding=1), torch.nn.ReLU(), torch.nn.MaxPool2d(2, ceil_mode=True),
-        torch.nn.Conv2d(8, 16, 3, padding=1), torch.nn.ReLU(),
-        torch.nn.MaxPool2d(2, ceil_mode=True), torch.nn.Flatten(), torch.nn.Linear(16 * 2 * 3, 4),
-    )  # fmt: skip
+        torch.nn.Conv2d(1, 8, 3, padding=1),
+        torch.nn.ReLU(),
+        torch.nn.MaxPool2d(2, ceil_mode=True),
+        torch.nn.Conv2d(8, 16, 3, padding=1),
+        torch.nn.ReLU(),
+        torch.nn.MaxPool2d(2, ceil_mode=True),
+        torch.nn.Flatten(),
+        torch.nn.Linear(16 * 2 * 3, 4),
+    )
     values = [v for pair in zip(net.weights, net.biases, strict=True) for v in pair]
     for own, value in zip(reference.parameters(), values, strict=True):
         own.data = value[0].detach().clone()

@@ -131,15 +131,25 @@ def test_an_address_holds_a_labelling():
 @pytest.mark.parametrize(
     "text",
     [
-        "", "x", "data=digits", "=&=", "a" * 9999,
-        Labelling(data="../etc").to_text(), Labelling(data="mnist").to_text(),
-        Labelling(strategy="AL_ALL!").to_text(), Labelling(strategy="AL_ALL").to_text(),
-        Labelling(seed=100).to_text(), Labelling(seed=-1).to_text(),
-        Labelling(answers="1" * 51).to_text(), Labelling(answers="a").to_text(),
-        Labelling(answers="\u0663").to_text(), Labelling(seconds=10**9).to_text(),
-        Labelling().to_text() + "&more=1", Labelling().to_text() + "&seed=%00",
+        "",
+        "x",
+        "data=digits",
+        "=&=",
+        "a" * 9999,
+        Labelling(data="../etc").to_text(),
+        Labelling(data="mnist").to_text(),
+        Labelling(strategy="AL_ALL!").to_text(),
+        Labelling(strategy="AL_ALL").to_text(),
+        Labelling(seed=100).to_text(),
+        Labelling(seed=-1).to_text(),
+        Labelling(answers="1" * 51).to_text(),
+        Labelling(answers="a").to_text(),
+        Labelling(answers="\u0663").to_text(),
+        Labelling(seconds=10**9).to_text(),
+        Labelling().to_text() + "&more=1",
+        Labelling().to_text() + "&seed=%00",
     ],
-)  # fmt: skip
+)
 def test_an_address_that_holds_none_is_refused_in_one_sentence(text):
     with pytest.raises(SettingsError) as refused:
         labelling.from_text(text, ["digits"])

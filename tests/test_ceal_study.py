@@ -75,8 +75,13 @@ def test_courses_count_labels_and_pseudo_labels():
 
 
 def swept(name, *y):
-    line = Line("CEAL_MS", np.array([0.0, 0.5, 2.0]), np.array(y), low=np.array(y) - 0.01,
-                high=np.array(y) + 0.02)  # fmt: skip
+    line = Line(
+        "CEAL_MS",
+        np.array([0.0, 0.5, 2.0]),
+        np.array(y),
+        low=np.array(y) - 0.01,
+        high=np.array(y) + 0.02,
+    )
     return Curves(name, (line,), "", "")
 
 

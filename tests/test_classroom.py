@@ -63,9 +63,14 @@ def test_what_is_shown_reaches_those_who_follow_alone(room):
 
 @pytest.mark.parametrize(
     "address",
-    ["beta=4&seed=7", "?beta=4&seed=7", f"?chapter={NAME}&theme=dark&beta=4&seed=7#sweep",
-     f"http://host:5006/app?chapter={NAME}&beta=4&seed=7#", " beta=4&seed=7#knobs"],
-)  # fmt: skip
+    [
+        "beta=4&seed=7",
+        "?beta=4&seed=7",
+        f"?chapter={NAME}&theme=dark&beta=4&seed=7#sweep",
+        f"http://host:5006/app?chapter={NAME}&beta=4&seed=7#",
+        " beta=4&seed=7#knobs",
+    ],
+)
 def test_knobs_or_a_pages_address_are_read_whole(room, address):
     chapter = "rad" if "chapter" in address else NAME  # which the address knows better
     shown, notes, *_ = room.show(chapter, address)
@@ -76,9 +81,12 @@ def test_knobs_or_a_pages_address_are_read_whole(room, address):
 
 @pytest.mark.parametrize(
     "address, sentence",
-    [("data=mnist9", "no data set 'mnist9'"), ("chapter=nowhere", "no chapter"),
-     ("http://[", "not an address")],
-)  # fmt: skip
+    [
+        ("data=mnist9", "no data set 'mnist9'"),
+        ("chapter=nowhere", "no chapter"),
+        ("http://[", "not an address"),
+    ],
+)
 def test_what_cannot_be_shown_is_refused_in_one_sentence(room, address, sentence):
     seat = room.sit(NAME, lambda _: 1 / 0)
     seat.follows = True
@@ -124,9 +132,14 @@ def test_the_seconds_of_what_was_trained_lately_are_known(room, monkeypatch):
 
 @pytest.mark.parametrize(
     "password, key, may",
-    [("s3cret", "s3cret", True), ("s3cret", "S3cret", False), ("s3cret", "", False),
-     ("", "", False), ("ö", "ö", True)],
-)  # fmt: skip
+    [
+        ("s3cret", "s3cret", True),
+        ("s3cret", "S3cret", False),
+        ("s3cret", "", False),
+        ("", "", False),
+        ("ö", "ö", True),
+    ],
+)
 def test_only_the_password_opens_the_instructors_page(monkeypatch, password, key, may):
     monkeypatch.setenv(module.KEY, password)
     assert may_instruct(key) is may

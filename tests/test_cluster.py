@@ -35,8 +35,16 @@ class Cluster:
 
     def __init__(self, folder):
         self.file, self.log = folder / "scheduler.json", (folder / "log.txt").open("w")
-        self.scheduler = self._start("dask_scheduler", "--host", "127.0.0.1", "--port", "0",
-                                     "--no-dashboard", "--scheduler-file", self.file)  # fmt: skip
+        self.scheduler = self._start(
+            "dask_scheduler",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "0",
+            "--no-dashboard",
+            "--scheduler-file",
+            self.file,
+        )
         self.workers, self.folder = [], folder
         until(self.file.exists)
 
@@ -46,10 +54,19 @@ class Cluster:
         return subprocess.Popen(command, stdout=self.log, stderr=self.log, env=environment)
 
     def add_worker(self):
-        self.workers.append(self._start(
-            "dask_worker", "--scheduler-file", self.file, "--no-nanny", "--nthreads", "1",
-            "--no-dashboard", "--local-directory", self.folder,
-        ))  # fmt: skip
+        self.workers.append(
+            self._start(
+                "dask_worker",
+                "--scheduler-file",
+                self.file,
+                "--no-nanny",
+                "--nthreads",
+                "1",
+                "--no-dashboard",
+                "--local-directory",
+                self.folder,
+            )
+        )
 
     @property
     def address(self):

@@ -35,8 +35,11 @@ def small(runs=2, pixels=12, latent=3, k=4):
     """A few coders and priors with room for gradients, and pictures and noise for them."""
     net = Coder(pixels, latent, nets.generators(range(runs)), "cpu")
     net.encoder.weights[-1].data[..., latent:] = 0.05 * normal(runs, 128, latent, seed=3)
-    prior = Prior(normal(runs, k, seed=4), normal(runs, k, latent, seed=5),
-                  0.5 * normal(runs, k, latent, seed=6))  # fmt: skip
+    prior = Prior(
+        normal(runs, k, seed=4),
+        normal(runs, k, latent, seed=5),
+        0.5 * normal(runs, k, latent, seed=6),
+    )
     for p in net.parameters() + prior.parameters():
         p.grad = torch.full_like(p, 7.0)  # what was there must not matter
     return net, prior, normal(runs, 9, pixels, seed=1).sigmoid(), normal(runs, 9, latent, seed=2)
@@ -157,8 +160,11 @@ def test_stages_show_as_notes_and_the_baseline_stays():
     run = frames(kind="vade", steps=200)
     notes = [frame.note for frame in run]
     assert list(dict.fromkeys(notes)) == [
-        "pre-training", "clusters initialised", "clustering", "done"
-    ]  # fmt: skip
+        "pre-training",
+        "clusters initialised",
+        "clustering",
+        "done",
+    ]
     begun = next(frame for frame in run if frame.note == "clusters initialised")
     assert begun.step == 100
     for name in ("acc", "nmi", "ari"):
@@ -275,8 +281,9 @@ def test_surplus_clusters_come_last_and_missing_ones_leave_labels_out():
 def test_drawn_and_typical_pictures_are_of_the_same_cluster(vade):
     """Row by row the mean sample is nearer the mean member of its own row than of most others."""
     last = vade[-1].pictures
-    drawn, members = (last[n].tiles.astype(float).mean(1).reshape(10, -1)
-                      for n in ("samples", "members"))  # fmt: skip
+    drawn, members = (
+        last[n].tiles.astype(float).mean(1).reshape(10, -1) for n in ("samples", "members")
+    )
     assert last["samples"].rows == last["members"].rows
     distance = ((drawn[:, None] - members) ** 2).sum(-1)
     assert (distance.argmin(1) == np.arange(10)).sum() >= 9

@@ -31,11 +31,17 @@ def quick(monkeypatch):
 def test_each_method_gets_a_line_and_each_seed_a_table(quick):
     tables = list(find("clustering").reproduce("digits", 2, None, "cpu"))
     assert [table.title for table in tables] == [
-        "Clustering of digits: 1 seed", "Clustering of digits: 2 seeds"
-    ]  # fmt: skip
+        "Clustering of digits: 1 seed",
+        "Clustering of digits: 2 seeds",
+    ]
     names = [row[0] for row in tables[-1].rows]
-    assert names == [*study.CLASSICAL, "autoencoder + K-Means", "DEC",
-                     "autoencoder + mixture", "VaDE"]  # fmt: skip
+    assert names == [
+        *study.CLASSICAL,
+        "autoencoder + K-Means",
+        "DEC",
+        "autoencoder + mixture",
+        "VaDE",
+    ]
     assert "other data!" in tables[-1].columns[-1]
     assert "A seed took at most" in tables[-1].caption
     assert {knobs["seed"] for knobs in quick} == {0, 1}

@@ -28,11 +28,17 @@ def test_lab_is_the_cies():
     assert colour.to_lab(rgb) == pytest.approx(np.array([slow_lab(c) for c in rgb]), abs=1e-6)
 
 
-@pytest.mark.parametrize("rgb, lab", [
-    ((1, 1, 1), (100, 0, 0)), ((0, 0, 0), (0, 0, 0)), ((0.5, 0.5, 0.5), (53.39, 0, 0)),
-    ((1, 0, 0), (53.24, 80.09, 67.20)), ((0, 1, 0), (87.73, -86.18, 83.18)),
-    ((0, 0, 1), (32.30, 79.19, -107.86)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "rgb, lab",
+    [
+        ((1, 1, 1), (100, 0, 0)),
+        ((0, 0, 0), (0, 0, 0)),
+        ((0.5, 0.5, 0.5), (53.39, 0, 0)),
+        ((1, 0, 0), (53.24, 80.09, 67.20)),
+        ((0, 1, 0), (87.73, -86.18, 83.18)),
+        ((0, 0, 1), (32.30, 79.19, -107.86)),
+    ],
+)
 def test_lab_of_known_colours(rgb, lab):
     """As printed in every table of the sRGB primaries."""
     assert colour.to_lab(np.array(rgb, float)) == pytest.approx(np.array(lab), abs=0.03)

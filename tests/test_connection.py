@@ -173,8 +173,11 @@ class Visitor(Person):
 
     async def opens(self, names: list[str]) -> None:
         self.said = ""
-        asks = next(model for model in self.models.values()
-                    if model.get("attributes", {}).get("name") == "asks")  # fmt: skip
+        asks = next(
+            model
+            for model in self.models.values()
+            if model.get("attributes", {}).get("name") == "asks"
+        )
         self.change(asks["id"], tags=names)
 
     def heard(self, model: str, attribute: str, value) -> None:
@@ -257,14 +260,22 @@ class Passed(RequestHandler):
         self.inner = inner
 
     async def get(self, path: str) -> None:
-        sent = {key: self.request.headers[key] for key in ("Cookie", "Content-Type")
-                if key in self.request.headers}  # fmt: skip
+        sent = {
+            key: self.request.headers[key]
+            for key in ("Cookie", "Content-Type")
+            if key in self.request.headers
+        }
         reply = await AsyncHTTPClient(force_instance=True).fetch(
             HTTPRequest(
-                self.inner + self.request.uri, self.request.method, headers={"Host": OUTER} | sent,
-                body=self.request.body or None, follow_redirects=False, request_timeout=60,
-            ), raise_error=False,
-        )  # fmt: skip
+                self.inner + self.request.uri,
+                self.request.method,
+                headers={"Host": OUTER} | sent,
+                body=self.request.body or None,
+                follow_redirects=False,
+                request_timeout=60,
+            ),
+            raise_error=False,
+        )
         self.set_status(reply.code)
         for key in ("Content-Type", "Location", "Set-Cookie"):
             for value in reply.headers.get_list(key):
@@ -292,9 +303,11 @@ class PassedSocket(WebSocketHandler):
         headers = {"Host": OUTER} | kept
         address = HTTPRequest(self.inner + self.request.uri, headers=headers)
         self.other = await websocket_connect(
-            address, subprotocols=self.offered, on_message_callback=self._back,
+            address,
+            subprotocols=self.offered,
+            on_message_callback=self._back,
             max_message_size=2**28,
-        )  # fmt: skip
+        )
 
     async def on_message(self, frame) -> None:
         await self.other.write_message(frame, binary=isinstance(frame, bytes))
@@ -314,9 +327,14 @@ def proxy(server):
     """Inside a loop: a proxy to the server; its address with the prefix."""
     inner = {"inner": server.url.removesuffix(PREFIX)}
     here, port = bind_unused_port()
-    outside = HTTPServer(Application([
-        (f"({PREFIX}/app/ws)", PassedSocket, inner), (r"(/.*)", Passed, inner),
-    ]))  # fmt: skip
+    outside = HTTPServer(
+        Application(
+            [
+                (f"({PREFIX}/app/ws)", PassedSocket, inner),
+                (r"(/.*)", Passed, inner),
+            ]
+        )
+    )
     outside.add_socket(here)
     try:
         yield f"http://127.0.0.1:{port}{PREFIX}"
@@ -360,12 +378,19 @@ def test_behind_a_proxy_with_a_prefix_pages_links_files_and_websockets_work(serv
 async def answer(url: str, jar: SimpleCookie, **body: str) -> tuple[str, str]:
     """Address and text of what a browser that keeps cookies in this jar is shown at the end."""
     for _ in range(5):
-        held = "; ".join(f"{name}={each.value}" for name, each in jar.items()
-                         if urlsplit(url).path.startswith(each["path"]) and each.value)  # fmt: skip
+        held = "; ".join(
+            f"{name}={each.value}"
+            for name, each in jar.items()
+            if urlsplit(url).path.startswith(each["path"]) and each.value
+        )
         reply = await AsyncHTTPClient().fetch(
-            url, method="POST" if body else "GET", body=urlencode(body) if body else None,
-            headers={"Cookie": held}, follow_redirects=False, raise_error=False,
-        )  # fmt: skip
+            url,
+            method="POST" if body else "GET",
+            body=urlencode(body) if body else None,
+            headers={"Cookie": held},
+            follow_redirects=False,
+            raise_error=False,
+        )
         for cookie in reply.headers.get_list("Set-Cookie"):
             jar.load(cookie)
         if "Location" not in reply.headers:

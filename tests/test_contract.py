@@ -34,8 +34,9 @@ every_kind = pytest.mark.parametrize("name, kind", CASES)
 
 def short(name, kind="", **more):
     """The shortest settings of this kind."""
-    return find(name).Settings(**({"kind": kind} if kind else {}),
-                               **{"steps": int(knobs(name)["steps"].low)} | more)  # fmt: skip
+    return find(name).Settings(
+        **({"kind": kind} if kind else {}), **{"steps": int(knobs(name)["steps"].low)} | more
+    )
 
 
 def run(name, settings):

@@ -378,10 +378,15 @@ def test_get_asks_both_mirrors_for_all_four_files_with_their_checksums(root, mon
     data.get("mnist")
     files = idx.FAMILIES["mnist"].files.items()
     assert asked == [
-        ([f"https://one/{file}", f"https://two/{file}"], root / "MNIST/raw" / file, "md5", md5,
-         "MNIST/raw of the data folder")
+        (
+            [f"https://one/{file}", f"https://two/{file}"],
+            root / "MNIST/raw" / file,
+            "md5",
+            md5,
+            "MNIST/raw of the data folder",
+        )
         for file, (md5, _) in files
-    ]  # fmt: skip
+    ]
 
 
 @needs_mnist

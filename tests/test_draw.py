@@ -108,24 +108,37 @@ def test_fits_tells_structure_from_data():
 
 LONG = tuple(f"a rather long name {i}" for i in range(14))
 RESIZED = {
-    "bars": (Bars("T", LONG, np.arange(14.0), "model", "accuracy"),
-             Bars("T", ("a",), np.ones(1), "model", "accuracy")),
-    "images": (Images("T", np.zeros((1, 14, 8, 8)), ("one",), LONG),
-               Images("T", np.zeros((6, 2, 3, 3)), tuple("abcdef"), ("x", "y")),
-               Images("T", np.zeros((1, 2, 3, 3)))),
-    "heat map": (HeatMap("T", np.ones((10, 4)), LONG[:10], tuple("abcd"), "x", "y", "nats"),
-                 HeatMap("T", np.ones((1, 8)), ("a",), LONG[:8], "x", "y", "nats")),
-}  # fmt: skip
+    "bars": (
+        Bars("T", LONG, np.arange(14.0), "model", "accuracy"),
+        Bars("T", ("a",), np.ones(1), "model", "accuracy"),
+    ),
+    "images": (
+        Images("T", np.zeros((1, 14, 8, 8)), ("one",), LONG),
+        Images("T", np.zeros((6, 2, 3, 3)), tuple("abcdef"), ("x", "y")),
+        Images("T", np.zeros((1, 2, 3, 3))),
+    ),
+    "heat map": (
+        HeatMap("T", np.ones((10, 4)), LONG[:10], tuple("abcd"), "x", "y", "nats"),
+        HeatMap("T", np.ones((1, 8)), ("a",), LONG[:8], "x", "y", "nats"),
+    ),
+}
 
 
 def looks(model, seen=None):
     """Everything that decides how a model looks, without its id."""
     if not isinstance(model, Model):
         arrays = isinstance(model, np.ndarray)
-        return model.tolist() if arrays else (
-            [looks(each, seen) for each in model] if isinstance(model, list | tuple) else
-            {key: looks(each, seen) for key, each in model.items()} if isinstance(model, dict)
-            else str(model))  # fmt: skip
+        return (
+            model.tolist()
+            if arrays
+            else (
+                [looks(each, seen) for each in model]
+                if isinstance(model, list | tuple)
+                else {key: looks(each, seen) for key, each in model.items()}
+                if isinstance(model, dict)
+                else str(model)
+            )
+        )
     seen = seen or set()
     if model.id in seen:
         return type(model).__name__
@@ -450,8 +463,11 @@ def samples(drawing) -> list[tuple[str, str]]:
 def test_a_legend_shows_every_line_as_it_is_drawn():
     drawing = draw(picture_of("curves", name=BAD))
     (mean, dashed, dots) = samples(drawing)
-    assert [name for _, name in (mean, dashed, dots)] == [BAD.replace("<", "&lt;").replace(
-        ">", "&gt;").replace('"', "&quot;"), "PCA", "b"]  # fmt: skip
+    assert [name for _, name in (mean, dashed, dots)] == [
+        BAD.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;"),
+        "PCA",
+        "b",
+    ]
     assert "<path" in mean[0] and "<polygon" in mean[0] and "dasharray" not in mean[0]
     assert 'stroke-dasharray="7 4"' in dashed[0] and "<polygon" not in dashed[0]
     assert "<path" not in dots[0] and "<polygon" in dots[0]

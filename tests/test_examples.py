@@ -9,12 +9,29 @@ from workbench import cli
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "examples").iterdir())
-OWN = {flag for command in (cli.serve, cli.rehearse) for option in command.params
-       for flag in (*option.opts, *option.secondary_opts) if flag.startswith("--")}  # fmt: skip
+OWN = {
+    flag
+    for command in (cli.serve, cli.rehearse)
+    for option in command.params
+    for flag in (*option.opts, *option.secondary_opts)
+    if flag.startswith("--")
+}
 PANELS = {"--allow-websocket-origin", "--use-xheaders", "--prefix", "--root-path", "--cookie-path"}
 # of systemctl, docker, pip and useradd
-THEIRS = {"--now", "--file", "--tag", "--publish", "--env", "--volume", "--ulimit", "--constraint",
-          "--no-cache-dir", "--create-home", "--start-period", "--interval"}  # fmt: skip
+THEIRS = {
+    "--now",
+    "--file",
+    "--tag",
+    "--publish",
+    "--env",
+    "--volume",
+    "--ulimit",
+    "--constraint",
+    "--no-cache-dir",
+    "--create-home",
+    "--start-period",
+    "--interval",
+}
 
 
 @pytest.mark.parametrize("path", [*EXAMPLES, ROOT / "docs/serving.md"], ids=lambda path: path.name)
@@ -47,8 +64,9 @@ def test_the_unit_stops_within_its_time_and_writes_in_one_folder():
 
 
 def test_unit_and_proxy_are_of_one_class():
-    unit, proxy = ((ROOT / "examples" / name).read_text() for name in
-                   ("workbench.service", "nginx.conf"))  # fmt: skip
+    unit, proxy = (
+        (ROOT / "examples" / name).read_text() for name in ("workbench.service", "nginx.conf")
+    )
     (port,) = set(re.findall(r"proxy_pass http://127\.0\.0\.1:(\d+);", proxy))
     assert f"--address 127.0.0.1 --port {port}" in unit and "--use-xheaders" in unit
     name = re.search(r"server_name (\S+);", proxy)[1]

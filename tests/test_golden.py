@@ -24,9 +24,20 @@ FRAME = 10  # of some forty, of which the first are close together: after a sixt
 HOW = "`python tests/test_golden.py` writes them"
 # these may differ by a thousandth of themselves, everything else (shares and counts) by 0.02
 LOSSES = {
-    "distortion", "elbo", "entropy", "error", "fill_mse", "inertia", "kl", "log_likelihood", "loss",
-    "mse", "pca_mse", "rate", "train_mse",
-}  # fmt: skip
+    "distortion",
+    "elbo",
+    "entropy",
+    "error",
+    "fill_mse",
+    "inertia",
+    "kl",
+    "log_likelihood",
+    "loss",
+    "mse",
+    "pca_mse",
+    "rate",
+    "train_mse",
+}
 OTHER = {"ATEN_CPU_CAPABILITY": "default", "MKL_CBWR": "COMPATIBLE", "ONEDNN_MAX_CPU_ISA": "SSE41"}
 
 
@@ -51,9 +62,11 @@ def golden(name: str) -> dict[str, float]:
 
 def within(found: dict[str, float], known: dict[str, float]) -> bool:
     return found == {
-        scalar: pytest.approx(value, rel=1e-3, abs=1e-9) if scalar in LOSSES
-        else pytest.approx(value, abs=0.02) for scalar, value in known.items()
-    }  # fmt: skip
+        scalar: pytest.approx(value, rel=1e-3, abs=1e-9)
+        if scalar in LOSSES
+        else pytest.approx(value, abs=0.02)
+        for scalar, value in known.items()
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -89,8 +89,11 @@ def test_a_page_that_moved_before_it_was_ready_costs_nothing_when_it_is_gone(ser
         page = (await person.get(f"/app?chapter={NAMES[number]}")).body.decode()
         await person.connect(TOKEN.search(page)[1])
         await person.pull()
-        slider = next(model for model in person.models.values()
-                      if "value_throttled" in model.get("attributes", {}))  # fmt: skip
+        slider = next(
+            model
+            for model in person.models.values()
+            if "value_throttled" in model.get("attributes", {})
+        )
         person.change(slider["id"], value=3, value_throttled=3)
         person.listen()
         await asyncio.sleep(1)
@@ -158,10 +161,14 @@ async def mute(server, page: str) -> StreamReader:
     place = urlsplit(server.url)
     reader, writer = await asyncio.open_connection(place.hostname, place.port)
     headers = {
-        "Host": place.netloc, "Origin": server.url, "Upgrade": "websocket", "Connection": "Upgrade",
-        "Sec-WebSocket-Version": 13, "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Host": place.netloc,
+        "Origin": server.url,
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": 13,
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
         "Sec-WebSocket-Protocol": f"bokeh, {TOKEN.search(page)[1]}",
-    }  # fmt: skip
+    }
     lines = ["GET /app/ws HTTP/1.1", *(f"{key}: {value}" for key, value in headers.items())]
     writer.write("\r\n".join([*lines, "", ""]).encode())
     assert b" 101 " in await reader.readuntil(b"\r\n\r\n")

@@ -228,7 +228,8 @@ def test_the_points_and_their_csv_are_those_of_all(opened, runner):
     assert shown.xy.tolist() == [[4, 5], [4, 6]] and "2 finished runs" in shown.title
     rows = list(csv.DictReader(page._csv()))
     assert [(row["beta"], row["seed"], row["rate"]) for row in rows] == [
-        ("4.0", "5", "5.0"), ("4.0", "6", "6.0")
-    ]  # fmt: skip
+        ("4.0", "5", "5.0"),
+        ("4.0", "6", "6.0"),
+    ]
     page.chapter.value = FIRST
     assert len(page._scatter().xy) == 0 and list(csv.DictReader(page._csv())) == []

@@ -58,10 +58,16 @@ def test_moving_digits_moves_those_digits():
     assert lab.count == 9  # nobody is left in cluster 4, so later ones move up
 
 
-@pytest.mark.parametrize("act", [
-    lambda lab: lab.move(3, 2, 2, 5), lambda lab: lab.move(3, 5, 2, 5),
-    lambda lab: lab.merge(1, 1), lambda lab: lab.move(3, 11, 2, 5), lambda lab: lab.split(11),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda lab: lab.move(3, 2, 2, 5),
+        lambda lab: lab.move(3, 5, 2, 5),
+        lambda lab: lab.merge(1, 1),
+        lambda lab: lab.move(3, 11, 2, 5),
+        lambda lab: lab.split(11),
+    ],
+)
 def test_what_cannot_be_done_changes_nothing_and_says_why(act):
     lab = MetricLab("Perfect")
     clusters = lab.clusters.copy()

@@ -35,8 +35,11 @@ def test_auc_within_bags_is_the_mean_of_theirs():
     mask = np.arange(8) < rng.integers(3, 9, 20)[:, None]
     truth = mask & (rng.random(mask.shape) < 0.4)
     score = rng.integers(0, 5, mask.shape).astype(float)
-    each = [metrics.auc(truth[b][mask[b]], score[b][mask[b]]) for b in range(20)
-            if truth[b].any() and (mask & ~truth)[b].any()]  # fmt: skip
+    each = [
+        metrics.auc(truth[b][mask[b]], score[b][mask[b]])
+        for b in range(20)
+        if truth[b].any() and (mask & ~truth)[b].any()
+    ]
     assert metrics.auc_within(truth, score, mask) == pytest.approx(np.mean(each))
     scaled = score * np.arange(1, 21)[:, None]  # each bag in its own unit
     assert metrics.auc_within(truth, scaled, mask) == pytest.approx(np.mean(each))
@@ -112,8 +115,11 @@ def test_strips_frame_the_witnesses_and_dim_what_counts_little():
 @pytest.mark.parametrize("encoder", ["perceptron", "convolutions"])
 def test_a_step_follows_autograds_gradient_of_the_loss(encoder):
     kinds = ("attention", "gated", "max", "noisy-or")
-    runs = [Settings(pooling=kind, encoder=encoder, bags=20, seed=seed)
-            for kind in kinds for seed in (0, 1)]  # fmt: skip
+    runs = [
+        Settings(pooling=kind, encoder=encoder, bags=20, seed=seed)
+        for kind in kinds
+        for seed in (0, 1)
+    ]
     tasks = [bagtask.task(run) for run in runs]
     x = torch.from_numpy(tasks[0].x)
     items, mask, y = mil.stacked([work.train for work in tasks], "cpu")

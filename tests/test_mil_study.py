@@ -10,8 +10,12 @@ from workbench.studies import mil
 def results(**means):
     """The same AUC at every size, for three seeds, by pooling: (few bags, many bags)."""
     given = dict.fromkeys(mil.POOLINGS, (0.6, 0.9)) | means
-    return {(size, count, pooling): [given[pooling][count == 500]] * 3
-            for size in mil.SIZES for count in (50, 500) for pooling in mil.POOLINGS}  # fmt: skip
+    return {
+        (size, count, pooling): [given[pooling][count == 500]] * 3
+        for size in mil.SIZES
+        for count in (50, 500)
+        for pooling in mil.POOLINGS
+    }
 
 
 PAPER = {"attention": (0.85, 0.98), "instance_mean": (0.7, 0.71), "instance_max": (0.55, 0.98)}
@@ -77,8 +81,7 @@ def test_a_cell_is_the_end_of_runs_of_the_chapter():
     from workbench.chapters.mil import finals
 
     found = mil.measure((5, 20, "attention"), "digits", 2, steps=50)
-    ends = finals(*({"seed": seed} for seed in range(2)), size=5, bags=20, steps=50,
-                  exact=False)  # fmt: skip
+    ends = finals(*({"seed": seed} for seed in range(2)), size=5, bags=20, steps=50, exact=False)
     assert found == [end["auc"] for end in ends]
 
 

@@ -434,7 +434,8 @@ def test_every_notebook_runs_where_there_is_no_network(tmp_path):
     ran = subprocess.run(
         [*UNSHARE, sys.executable, "-c", ALONE, *asked, *sorted(FOLDER.glob("*.ipynb"))],
         env=kept | {"HOME": str(tmp_path), "WORKBENCH_STORE": "off"},
-        capture_output=True, text=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+    )
     assert ran.returncode == 0, ran.stdout[-5000:] + ran.stderr[-5000:]
     assert re.search(r"\d+ passed", ran.stdout) and "skipped" not in ran.stdout

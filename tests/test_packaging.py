@@ -137,5 +137,8 @@ def test_files_beside_the_code_are_shipped():
     files = [path for path in ROOT.glob("workbench/**/*.*") if path.is_file()]
     beside = [path for path in files if path.suffix not in (".py", ".pyc")]
     # a pattern is meant from a package's folder: its name alone, or with a folder before it
-    assert [path.name for path in beside
-            if not any(fnmatch(path.name, p) or path.match(p) for p in patterns)] == []  # fmt: skip
+    assert [
+        path.name
+        for path in beside
+        if not any(fnmatch(path.name, p) or path.match(p) for p in patterns)
+    ] == []

@@ -94,8 +94,12 @@ pickle.dump(found, sys.stdout.buffer)
 def elsewhere():
     """{chapter: (frames played, lines the command line said)} in a process of its own, with a
     number of threads that somebody else has chosen."""
-    here = subprocess.run([sys.executable, "-c", ELSEWHERE], stdout=subprocess.PIPE, check=True,
-                          env=os.environ | {"OMP_NUM_THREADS": "4"})  # fmt: skip
+    here = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE],
+        stdout=subprocess.PIPE,
+        check=True,
+        env=os.environ | {"OMP_NUM_THREADS": "4"},
+    )
     return pickle.loads(here.stdout)
 
 
@@ -104,8 +108,9 @@ def by_turns(worker):
     """{chapter: frames}, all trained at once by turns in one process."""
     places = [Worker("cpu", "all", worker.home) for _ in NAMES]
     with ThreadPoolExecutor(len(NAMES)) as threads:
-        found = threads.map(lambda place, name: tuple(place.frames(name, short(name))),
-                            places, NAMES)  # fmt: skip
+        found = threads.map(
+            lambda place, name: tuple(place.frames(name, short(name))), places, NAMES
+        )
         return dict(zip(NAMES, found, strict=True))
 
 
@@ -124,8 +129,12 @@ def test_every_door_gives_the_same_frames(name, by_turns, elsewhere):
 
 
 def test_play_refuses_before_it_trains():
-    for wrong in ({"name": "gan"}, {"name": NAME, "beta": 17}, {"name": NAME, "betta": 1},
-                  {"name": NAME, "device": "tpu"}):  # fmt: skip
+    for wrong in (
+        {"name": "gan"},
+        {"name": NAME, "beta": 17},
+        {"name": NAME, "betta": 1},
+        {"name": NAME, "device": "tpu"},
+    ):
         with pytest.raises(SettingsError):
             play(**wrong)
 
@@ -269,8 +278,10 @@ def test_moving_on_abandons_the_old_run_and_starts_the_next(runner, worker):
         old = new
     runner.leave(old, "me")
     for what, seconds in (("left to abandoned", ended), ("left to the next's frame", started)):
-        print(f"\n{what}: median {np.median(seconds) * 1e3:.0f} ms, "
-              f"p95 {np.percentile(seconds, 95) * 1e3:.0f} ms")  # fmt: skip
+        print(
+            f"\n{what}: median {np.median(seconds) * 1e3:.0f} ms, "
+            f"p95 {np.percentile(seconds, 95) * 1e3:.0f} ms"
+        )
     assert worker.process.pid == pid
 
 

@@ -113,8 +113,9 @@ def test_order_and_padding_change_nothing(kind, head, bags):
     h, mask = bags
     logits, weights = head.logits(kind, h, mask), head.weights(kind, h, mask)
     turned = torch.arange(h.shape[2]).flip(0)
-    torch.testing.assert_close(head.logits(kind, h[:, :, turned], mask[:, :, turned]), logits,
-                               atol=1e-6, rtol=0)  # fmt: skip
+    torch.testing.assert_close(
+        head.logits(kind, h[:, :, turned], mask[:, :, turned]), logits, atol=1e-6, rtol=0
+    )
     torch.testing.assert_close(
         head.weights(kind, h[:, :, turned], mask[:, :, turned]), weights[:, :, turned]
     )

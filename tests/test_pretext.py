@@ -231,9 +231,12 @@ def test_a_picture_is_turned_by_its_number_of_quarters():
 def test_every_task_is_about_as_hard_as_guessing_before_training():
     x = pictures(200)
     encoder = pretext.Encoder(12, generator())
-    for task in (jigsaw(x), pretext.Rotation(x, generator()),
-                 pretext.Exemplar(x, 20, STILL, generator()),
-                 pretext.Labels(x, torch.arange(200) % 5, 5, generator())):  # fmt: skip
+    for task in (
+        jigsaw(x),
+        pretext.Rotation(x, generator()),
+        pretext.Exemplar(x, 20, STILL, generator()),
+        pretext.Labels(x, torch.arange(200) % 5, 5, generator()),
+    ):
         asked = task.ask(torch.arange(200), generator(1))
         loss = task.loss(encoder, *asked).item()
         assert loss == pytest.approx(math.log(task.classes), abs=0.15)

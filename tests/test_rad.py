@@ -64,8 +64,9 @@ def test_questions_stay_within_the_budget(frames):
 
 def test_the_pictures_of_a_batch_agree_with_its_numbers(frames):
     for frame in frames:
-        bars = dict(zip(*(getattr(frame.pictures["fates"], f) for f in ("names", "values")),
-                        strict=True))  # fmt: skip
+        bars = dict(
+            zip(*(getattr(frame.pictures["fates"], f) for f in ("names", "values")), strict=True)
+        )
         kept = sum(v for name, v in bars.items() if not name.startswith("drop"))
         assert sum(bars.values()) == 60
         assert frame.scalars["kept"] == pytest.approx(kept / 60)

@@ -29,8 +29,10 @@ def test_only_who_stays_has_waited():
 def test_who_leaves_for_reasons_of_their_own_does_not_change_the_median():
     random = np.random.default_rng(0)
     times, patience = random.exponential(4, 20_000), random.exponential(3, 20_000)
-    seen = [Move(0, 0.0, framed=float(t) if t < p else None, left=float(p))
-            for t, p in zip(times, patience, strict=True)]  # fmt: skip
+    seen = [
+        Move(0, 0.0, framed=float(t) if t < p else None, left=float(p))
+        for t, p in zip(times, patience, strict=True)
+    ]
     assert quantile(waits(seen, 5), 0.5) == pytest.approx(4 * math.log(2), rel=0.05)
 
 

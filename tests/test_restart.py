@@ -113,8 +113,10 @@ def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path
         await until(serves, 60)
         serving = time.monotonic() - start
         times = [await sees(again, seed) for seed in SEEDS]
-        print(f"orphans gone after {orphans:.1f} s, serving after {serving:.1f} s, "
-              f"kept runs shown after {max(times):.2f} s")  # fmt: skip
+        print(
+            f"orphans gone after {orphans:.1f} s, serving after {serving:.1f} s, "
+            f"kept runs shown after {max(times):.2f} s"
+        )
         return serving
 
     try:

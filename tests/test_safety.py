@@ -19,8 +19,19 @@ FORBIDDEN = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "ma
 TRUSTED = {"cluster: pickle": "between our own processes on a Dask cluster, which pickles itself"}
 CALLS = {"torch.load", "torch.jit.load", "eval", "exec", "os.system", "os.popen"}
 MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
-MAKERS = {"list", "dict", "set", "deque", "Counter", "defaultdict", "OrderedDict", "bytearray",
-          "WeakSet", "WeakKeyDictionary", "WeakValueDictionary"}  # fmt: skip
+MAKERS = {
+    "list",
+    "dict",
+    "set",
+    "deque",
+    "Counter",
+    "defaultdict",
+    "OrderedDict",
+    "bytearray",
+    "WeakSet",
+    "WeakKeyDictionary",
+    "WeakValueDictionary",
+}
 # module-level values that could be changed, and why they may be there all the same
 SHARED = {
     "labs.__init__.MACHINES": "where readers have left their machines; a machine is what was done "
@@ -83,8 +94,20 @@ def test_every_np_load_says_that_it_takes_no_pickle():
 
 def written(tree: ast.AST) -> set[str]:
     """Names that some function of the module changes in place or declares global."""
-    methods = {"append", "add", "update", "pop", "clear", "extend", "insert", "remove", "discard",
-               "setdefault", "popitem", "appendleft"}  # fmt: skip
+    methods = {
+        "append",
+        "add",
+        "update",
+        "pop",
+        "clear",
+        "extend",
+        "insert",
+        "remove",
+        "discard",
+        "setdefault",
+        "popitem",
+        "appendleft",
+    }
     found = set()
     for function in ast.walk(tree):
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
@@ -122,8 +145,11 @@ def test_no_module_keeps_what_one_session_could_change_for_another():
 # --- markup
 
 MARKUP = re.compile(r"<[a-zA-Z/!]")
-WRITERS = {path: tree for path, tree in SOURCES.items()
-           if module(path).startswith("view.") or module(path) in ("svg", "take_home")}  # fmt: skip
+WRITERS = {
+    path: tree
+    for path, tree in SOURCES.items()
+    if module(path).startswith("view.") or module(path) in ("svg", "take_home")
+}
 ESCAPES = {"escape", "len", "round", "sum"}  # what they return is nobody's markup
 PANES = {"Markdown", "Alert", "Str", "StaticText", "LaTeX", "Card", "Tabulator", "notifications"}
 LAYOUTS = {"Row", "Column", "FlexBox", "panel"}  # which make a pane of a text
@@ -278,8 +304,11 @@ def test_no_pane_that_reads_markup_and_no_script_that_writes_it():
     """Panel's Str, Markdown and their like run what they are given; so does a text in a layout."""
     found = []
     for path, tree in WRITERS.items():
-        found += [f"{module(path)} {word}" for word in ("{safe}", "innerHTML", "insertAdjacentHTML")
-                  if word in path.read_text()]  # fmt: skip
+        found += [
+            f"{module(path)} {word}"
+            for word in ("{safe}", "innerHTML", "insertAdjacentHTML")
+            if word in path.read_text()
+        ]
         for node in ast.walk(tree):
             name = dotted(node) if isinstance(node, ast.Attribute) else ""
             if name.startswith(("pn.", "pmui.")) and PANES & set(name.split(".")):
@@ -315,10 +344,36 @@ def test_templates_escape_what_they_are_given():
 def hostile_values(count: int, seed: str) -> list:
     """JSON of every kind, and texts that look like numbers, links and markup."""
     draw = random.Random(seed)
-    plain = [1e9, -1e308, 1e400, math.nan, -math.inf, True, False, None, "", " ", "nan", "1e999",
-             "\0", "٣", "0x10", "½", "../etc/passwd", "<img src=x onerror=alert(1)>", "true",
-             "9" * 5000, 10**400, -(10**400), "\ud800", "%00", "1_000", "1,5",
-             "é" * 70, b"\xff"]  # fmt: skip
+    plain = [
+        1e9,
+        -1e308,
+        1e400,
+        math.nan,
+        -math.inf,
+        True,
+        False,
+        None,
+        "",
+        " ",
+        "nan",
+        "1e999",
+        "\0",
+        "٣",
+        "0x10",
+        "½",
+        "../etc/passwd",
+        "<img src=x onerror=alert(1)>",
+        "true",
+        "9" * 5000,
+        10**400,
+        -(10**400),
+        "\ud800",
+        "%00",
+        "1_000",
+        "1,5",
+        "é" * 70,
+        b"\xff",
+    ]
 
     def one(depth: int):
         kind = draw.randrange(7 if depth else 5)

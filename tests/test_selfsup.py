@@ -19,10 +19,18 @@ from workbench.studies import find as find_study
 from workbench.studies import selfsup as study
 
 CHEAP = ("edges", "collisions")
-RUNS = [pytest.param(claim, seed, id=f"{claim.id}-{seed}",
-                     marks=() if claim.id in CHEAP or (claim.id == "better-than-nothing"
-                                                       and seed == 0) else pytest.mark.slow)
-        for claim in find("selfsup").claims for seed in range(5)]  # fmt: skip
+RUNS = [
+    pytest.param(
+        claim,
+        seed,
+        id=f"{claim.id}-{seed}",
+        marks=()
+        if claim.id in CHEAP or (claim.id == "better-than-nothing" and seed == 0)
+        else pytest.mark.slow,
+    )
+    for claim in find("selfsup").claims
+    for seed in range(5)
+]
 
 
 @pytest.mark.parametrize("claim, seed", RUNS)
@@ -61,8 +69,11 @@ def test_one_step_is_that_of_torchs_adam():
         adam.zero_grad()
         same.loss(theirs, *same.ask(rows, again)).backward()
         adam.step()
-    pairs = zip([*ours.parameters(), *task.head.parameters()],
-                [*theirs.parameters(), *same.head.parameters()], strict=True)  # fmt: skip
+    pairs = zip(
+        [*ours.parameters(), *task.head.parameters()],
+        [*theirs.parameters(), *same.head.parameters()],
+        strict=True,
+    )
     for one, other in pairs:
         assert torch.allclose(one, other, atol=1e-5)
 
@@ -145,8 +156,9 @@ def test_answered_colours_are_those_of_the_bins_if_sharpened(temperature):
     task = pretext.Colorization(album.light_test[:40], ab, True, 40, 0.5, draws)
     which = torch.randint(len(task.centres), (len(task.pixels(ab)),), generator=draws)
     logits = torch.nn.functional.one_hot(which, len(task.centres)).float()
-    points = show.examples(task, album, task.x, ab, logits,
-                           Settings(temperature=temperature))["colours"]  # fmt: skip
+    points = show.examples(task, album, task.x, ab, logits, Settings(temperature=temperature))[
+        "colours"
+    ]
     said = points.xy[points.group == 1]
     apart = np.abs(said[:, None] - task.centres.numpy()).max(-1).min(1)
     assert len(said) == show.PLACES
@@ -167,8 +179,9 @@ def test_tiles_in_colour_are_kept_and_shown_in_grey():
     board = picture.colour_mosaic()
     assert board.shape == (3, 9, 3)
     assert board[0, 0].tolist() == [255, 0, 0] and board[0, 4].tolist() == [110] * 3
-    assert np.array_equal(Images("x", tiles[..., 0]).colour_mosaic()[..., 1],
-                          Images("x", tiles[..., 0]).mosaic())  # fmt: skip
+    assert np.array_equal(
+        Images("x", tiles[..., 0]).colour_mosaic()[..., 1], Images("x", tiles[..., 0]).mosaic()
+    )
 
 
 # --- sets

@@ -42,11 +42,17 @@ def run(story):
 def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp(f"{CANARY}-folder")
     own = rehearse.OwnServer(
-        folder / "log.txt", "--room", str(ROOM),
-        "--unused-session-lifetime", "1000", "--check-unused-sessions", "500",
+        folder / "log.txt",
+        "--room",
+        str(ROOM),
+        "--unused-session-lifetime",
+        "1000",
+        "--check-unused-sessions",
+        "500",
         BOKEH_SECRET_KEY=KEY,
-        WORKBENCH_STORE=str(folder / "store"), WORKBENCH_HINT=CANARY,
-    )  # fmt: skip
+        WORKBENCH_STORE=str(folder / "store"),
+        WORKBENCH_HINT=CANARY,
+    )
     run(rehearse._ready(own.url, ""))
     yield own
     own.close()
@@ -148,9 +154,12 @@ def token(expires: int = 86_400, signed: bool = True, key: str = KEY) -> str:
 
     secret = key.encode()
     return generate_jwt_token(
-        generate_session_id(secret_key=secret, signed=signed), secret_key=secret, signed=signed,
-        expiration=expires, extra_payload={"headers": {}, "cookies": {}, "arguments": {}},
-    )  # fmt: skip
+        generate_session_id(secret_key=secret, signed=signed),
+        secret_key=secret,
+        signed=signed,
+        expiration=expires,
+        extra_payload={"headers": {}, "cookies": {}, "arguments": {}},
+    )
 
 
 def test_a_page_waits_longer_for_its_first_websocket_than_for_its_next(server):
@@ -194,9 +203,15 @@ def test_nothing_is_built_for_who_has_hung_up(server):
 
 @pytest.mark.parametrize(
     "origin",
-    ["http://evil.example", "null", "file://", "http://127.0.0.1:1", "https://127.0.0.1.evil.example",
-     "http://localhost.evil.example:5006"],
-)  # fmt: skip
+    [
+        "http://evil.example",
+        "null",
+        "file://",
+        "http://127.0.0.1:1",
+        "https://127.0.0.1.evil.example",
+        "http://localhost.evil.example:5006",
+    ],
+)
 def test_another_websites_page_gets_no_websocket(server, origin):
     with pytest.raises(Refused, match="refused"):
         run(Session(server.url, origin=origin).connect(token()))
@@ -204,10 +219,16 @@ def test_another_websites_page_gets_no_websocket(server, origin):
 
 @pytest.mark.parametrize(
     "forged",
-    [token(signed=False), token(key="f" * 64), token(expires=-10), token()[:-4] + "AAAA",
-     "e30.e30", "nothing"],
+    [
+        token(signed=False),
+        token(key="f" * 64),
+        token(expires=-10),
+        token()[:-4] + "AAAA",
+        "e30.e30",
+        "nothing",
+    ],
     ids=["unsigned", "another key", "expired", "another signature", "empty", "none"],
-)  # fmt: skip
+)
 def test_a_forged_or_expired_token_opens_nothing(server, forged):
     with pytest.raises(Refused):
         run(Session(server.url).connect(forged))
@@ -229,14 +250,39 @@ def test_our_own_page_with_its_own_token_comes_in(server):
 
 def hostile(slider: str, status: str) -> list:
     """Messages that no page of ours sends: (type, content), or a raw frame."""
-    change = [1e9, -5, float("nan"), float("inf"), -float("inf"), True, None, [], [1, 2], {}, "x",
-              ATTACK, 10**30, 0.5, {"type": "number", "value": "nan"}, {"id": status}]  # fmt: skip
+    change = [
+        1e9,
+        -5,
+        float("nan"),
+        float("inf"),
+        -float("inf"),
+        True,
+        None,
+        [],
+        [1, 2],
+        {},
+        "x",
+        ATTACK,
+        10**30,
+        0.5,
+        {"type": "number", "value": "nan"},
+        {"id": status},
+    ]
     found = [("PATCH-DOC", patch(slider, value=value, value_throttled=value)) for value in change]
-    found += [("PATCH-DOC", patch(slider, **{name: value})) for name, value in [
-        ("end", 1e12), ("start", -1e12), ("title", ATTACK), ("label", ATTACK),
-        ("options", [ATTACK]), ("options", None), ("disabled", 3), ("nothing", 1),
-        ("value_throttled", 10**400),
-    ]]  # fmt: skip
+    found += [
+        ("PATCH-DOC", patch(slider, **{name: value}))
+        for name, value in [
+            ("end", 1e12),
+            ("start", -1e12),
+            ("title", ATTACK),
+            ("label", ATTACK),
+            ("options", [ATTACK]),
+            ("options", None),
+            ("disabled", 3),
+            ("nothing", 1),
+            ("value_throttled", 10**400),
+        ]
+    ]
     event = {"type": "event", "name": "document_ready", "values": 3}
     return found + [
         ("PATCH-DOC", patch("p999999", value=1)),
@@ -244,18 +290,29 @@ def hostile(slider: str, status: str) -> list:
         ("PATCH-DOC", {"events": [{"kind": "RootRemoved", "model": {"id": slider}}]}),
         ("PATCH-DOC", {"events": [{"kind": "TitleChanged", "title": ATTACK}]}),
         ("PATCH-DOC", {"events": [{"kind": "Unheard", "model": {"id": slider}}]}),
-        ("PATCH-DOC", {"events": [{"kind": "MessageSent", "msg_type": "bokeh_event",
-                                   "msg_data": event}]}),
-        ("PATCH-DOC", {}), ("PATCH-DOC", 17),
+        (
+            "PATCH-DOC",
+            {"events": [{"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": event}]},
+        ),
+        ("PATCH-DOC", {}),
+        ("PATCH-DOC", 17),
         ("PUSH-DOC", {"doc": {"version": "3", "title": ATTACK, "roots": []}}),
-        ("UNHEARD-OF", {}), ("SERVER-INFO-REQ", {}),
-        "not JSON", "[]", b"\x00\xff\x00", "9" * 2_000_000,
-    ]  # fmt: skip
+        ("UNHEARD-OF", {}),
+        ("SERVER-INFO-REQ", {}),
+        "not JSON",
+        "[]",
+        b"\x00\xff\x00",
+        "9" * 2_000_000,
+    ]
 
 
 def patch(model: str, **attributes) -> dict:
-    return {"events": [{"kind": "ModelChanged", "model": {"id": model}, "attr": name, "new": value}
-                       for name, value in attributes.items()]}  # fmt: skip
+    return {
+        "events": [
+            {"kind": "ModelChanged", "model": {"id": model}, "attr": name, "new": value}
+            for name, value in attributes.items()
+        ]
+    }
 
 
 def test_forty_hostile_messages_change_nothing_for_anybody_else(server):
@@ -336,12 +393,16 @@ def test_nobody_hears_of_another_ones_moves(server):
 # --- what an address may say
 
 LINKS = [
-    f"chapter={quote(ATTACK)}", "chapter=../../etc/passwd", "chapter=beta-vae%00", "chapter=",
+    f"chapter={quote(ATTACK)}",
+    "chapter=../../etc/passwd",
+    "chapter=beta-vae%00",
+    "chapter=",
     f"{PAGE}&beta=1e999&latent=nan&beta=3&beta={quote(ATTACK)}&{quote(ATTACK)}=1",
     f"{PAGE}&data=../../../etc/passwd&data={quote('/etc/passwd')}&theme={quote(ATTACK)}",
     f"{PAGE}&" + "&".join(f"k{i}={'9' * 40}" for i in range(90)),
-    "%00=%00&%ff=%ff&&&===;", "chapter=rad&stream=%F0%9F%92%A9&steps=-1&seed=1e400",
-]  # fmt: skip
+    "%00=%00&%ff=%ff&&&===;",
+    "chapter=rad&stream=%F0%9F%92%A9&steps=-1&seed=1e400",
+]
 
 
 def test_hostile_addresses_get_a_page_without_innards(server):
@@ -360,12 +421,21 @@ def test_hostile_addresses_get_a_page_without_innards(server):
 
 @pytest.mark.parametrize(
     "path",
-    ["/static/../../../../etc/passwd", "/static/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
-     "/static/..%2f..%2f..%2fetc/passwd", "/static/..%5c..%5cetc%5cpasswd", "/../etc/passwd",
-     "/static/extensions/../../../etc/passwd", "/app/static/../app.py", "/app.py",
-     "/static//etc/passwd", "/static/%252e%252e/etc/passwd", "/app/../../etc/passwd",
-     "/components/../etc/passwd"],
-)  # fmt: skip
+    [
+        "/static/../../../../etc/passwd",
+        "/static/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+        "/static/..%2f..%2f..%2fetc/passwd",
+        "/static/..%5c..%5cetc%5cpasswd",
+        "/../etc/passwd",
+        "/static/extensions/../../../etc/passwd",
+        "/app/static/../app.py",
+        "/app.py",
+        "/static//etc/passwd",
+        "/static/%252e%252e/etc/passwd",
+        "/app/../../etc/passwd",
+        "/components/../etc/passwd",
+    ],
+)
 def test_no_address_reaches_a_file(server, path):
     status, body = get(server, path)
     assert status in (400, 403, 404)
@@ -388,8 +458,11 @@ def test_it_stops_within_five_seconds_and_leaves_no_process(server):
 
     async def opens_lab(person: Person) -> None:
         await person.enter("mil")
-        asks = next(model for model in person.models.values()
-                    if model.get("attributes", {}).get("name") == "asks")  # fmt: skip
+        asks = next(
+            model
+            for model in person.models.values()
+            if model.get("attributes", {}).get("name") == "asks"
+        )
         person.change(asks["id"], tags=list(labs._FILES["mil"]))
 
     workers, hand = server.workers(), 0

@@ -268,9 +268,13 @@ def test_a_knob_as_plain_values_leaves_out_what_does_not_apply():
     knobs = Toy.knobs()
     assert list(knobs) == ["data", "beta", "steps", "noise", "latent", "kind", "mirror"]
     assert knobs["kind"].as_dict() == dict(
-        name="kind", kind="choice", default="a", label="Kind", doc="A choice.",
+        name="kind",
+        kind="choice",
+        default="a",
+        label="Kind",
+        doc="A choice.",
         choices=("a", "b c&d=%"),
-    )  # fmt: skip
+    )
     whole = knobs["latent"].as_dict()
     assert (whole["kind"], whole["low"], whole["high"]) == ("integer", 1, 32)
     assert replace(knobs["beta"], low=None).low is None  # a value of its own

@@ -61,8 +61,15 @@ class Siege:
     def __init__(self, url: str):
         self.url, self.place = url, ("127.0.0.1", int(url.rpartition(":")[2]))
         self.few = asyncio.Semaphore(AT_ONCE)
-        self.forged = [token(signed=False), token(key="f" * 64), token(expires=-10),
-                       token()[:-4] + "AAAA", "e30.e30", "nothing", token()]  # fmt: skip
+        self.forged = [
+            token(signed=False),
+            token(key="f" * 64),
+            token(expires=-10),
+            token()[:-4] + "AAAA",
+            "e30.e30",
+            "nothing",
+            token(),
+        ]
 
     async def forge(self, number: int) -> bool:
         """Whether nothing came of it."""

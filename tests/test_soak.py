@@ -212,17 +212,23 @@ def test_a_lesson_of_deaths_leaves_nobody_stuck_and_nothing_behind(server):
 
         await until(nobody, 90)
         print(f"\n{MINUTES:g} minutes, load {os.getloadavg()[1]:.1f}: {dict(lesson.count)}")
-        print(f"loop late p95 {quantile([each['p95'] for each in lateness], 0.5):.0f} ms, "
-              f"at most {max(each['max'] for each in lateness):.0f} ms")  # fmt: skip
+        print(
+            f"loop late p95 {quantile([each['p95'] for each in lateness], 0.5):.0f} ms, "
+            f"at most {max(each['max'] for each in lateness):.0f} ms"
+        )
         return times
 
     times = run(story())
     moves, new = lesson.moves, waits(lesson.moves, 5)
     answers = [move.answered - move.asked for move in moves if move.answered is not None]
-    print(f"{len(moves)} moves, {len(moves) - len(answers)} lost, "
-          f"answered p95 {1000 * quantile(answers, 0.95):.0f} ms")  # fmt: skip
-    print(f"first frame p50 {quantile(new, 0.5):.2f} s, p95 {quantile(new, 0.95):.2f} s; "
-          f"when all moved at the end, all within {max(times):.1f} s")  # fmt: skip
+    print(
+        f"{len(moves)} moves, {len(moves) - len(answers)} lost, "
+        f"answered p95 {1000 * quantile(answers, 0.95):.0f} ms"
+    )
+    print(
+        f"first frame p50 {quantile(new, 0.5):.2f} s, p95 {quantile(new, 0.95):.2f} s; "
+        f"when all moved at the end, all within {max(times):.1f} s"
+    )
     # what closed pages leave is collected every few minutes, so only the peaks tell
     half = 30 * MINUTES
     first = [each for each in memory if min(180.0, half / 2) <= each[0] < half]
@@ -234,10 +240,12 @@ def test_a_lesson_of_deaths_leaves_nobody_stuck_and_nothing_behind(server):
     gone = time.monotonic() + 30
     while (left := family(server)) > processes and time.monotonic() < gone:
         time.sleep(0.5)
-    print(f"{memory[0][1]:.0f} MB at first, peaks of {max(mb for _, mb, _ in first):.0f} and later "
-          f"{max(mb for _, mb, _ in last):.0f} MB, {server.memory():.0f} MB when all had gone; "
-          f"{processes} processes, then {left}; {first[0][2]} threads, then {threads(server)}; "
-          f"log of {len(log) / 1000:.0f} kB")  # fmt: skip
+    print(
+        f"{memory[0][1]:.0f} MB at first, peaks of {max(mb for _, mb, _ in first):.0f} and later "
+        f"{max(mb for _, mb, _ in last):.0f} MB, {server.memory():.0f} MB when all had gone; "
+        f"{processes} processes, then {left}; {first[0][2]} threads, then {threads(server)}; "
+        f"log of {len(log) / 1000:.0f} kB"
+    )
     assert not lesson.errors
     assert lesson.count["foreign answers"] == lesson.count["refused messages"] == 0
     assert lesson.count["hung up"] == 0 and len(answers) == len(moves)

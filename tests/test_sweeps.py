@@ -135,8 +135,9 @@ def test_the_band_is_the_mean_and_students_interval(runner):
     for i, beta in enumerate((0, 4)):
         numbers = beta + np.arange(5)
         low, high = stats.t.interval(0.95, 4, numbers.mean(), stats.sem(numbers))
-        np.testing.assert_allclose([line.y[i], line.low[i], line.high[i]],
-                                   [numbers.mean(), low, high])  # fmt: skip
+        np.testing.assert_allclose(
+            [line.y[i], line.low[i], line.high[i]], [numbers.mean(), low, high]
+        )
     assert "n = 5" in band.caption and "95 % interval of the mean" in band.caption
     early = done.band("rate", step=2)
     assert early.lines[0].y.tolist() == [2, 6] and early.lines[0].style == "dashed"
@@ -147,8 +148,13 @@ def test_the_band_is_the_mean_and_students_interval(runner):
 
 def test_it_refuses_what_cannot_be(runner):
     shared = runner()
-    for over, seeds in (({"beta": [99]}, 1), ({"betta": [1]}, 1), ({"beta": []}, 1), ({}, 0),
-                        ({"seed": [1, 2]}, 1)):  # fmt: skip
+    for over, seeds in (
+        ({"beta": [99]}, 1),
+        ({"betta": [1]}, 1),
+        ({"beta": []}, 1),
+        ({}, 0),
+        ({"seed": [1, 2]}, 1),
+    ):
         with pytest.raises(SettingsError):
             Sweep(NAME, over, seeds, shared)
     for many in ({"beta": range(17)}, 10**8), ({"beta": [1] * 200, "latent": [2] * 200}, 1):
@@ -235,8 +241,11 @@ def test_a_choice_is_swept_beside_a_number_with_a_process_a_core(tmp_path, monke
     )
     rows = [json.loads(line) for line in said.stdout.splitlines()]
     assert [(row["beta"], row["kind"]) for row in rows] == [
-        (0, "beta"), (0, "capacity"), (4, "beta"), (4, "capacity")
-    ]  # fmt: skip
+        (0, "beta"),
+        (0, "capacity"),
+        (4, "beta"),
+        (4, "capacity"),
+    ]
     here = Sweep(NAME, {"beta": [4]}, 1, Runner([Here("cpu")]), steps=100, kind="capacity").wait()
     assert here.runs[0].frames[-1].scalars["rate"] == rows[3]["rate"]
     assert page.stat().st_size > 1e4

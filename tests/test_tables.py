@@ -57,11 +57,17 @@ def slowly(packets, decay):
             covariance = total / products[pair][1]
             mean, variance = (other.mean, other.variance) if other else (0.0, 0.0)
             spread = math.sqrt(mine.variance * variance)
-            groups.append([
-                mine.w, mine.mean, math.sqrt(mine.variance), math.hypot(mine.mean, mean),
-                math.hypot(mine.variance, variance), covariance,
-                covariance / spread if spread else 0.0,
-            ])  # fmt: skip
+            groups.append(
+                [
+                    mine.w,
+                    mine.mean,
+                    math.sqrt(mine.variance),
+                    math.hypot(mine.mean, mean),
+                    math.hypot(mine.variance, variance),
+                    covariance,
+                    covariance / spread if spread else 0.0,
+                ]
+            )
         jitter = jitters[a, b]
         jitter.add(t, t - seen.get((a, b), t), decay)
         seen[a, b] = t
@@ -172,8 +178,9 @@ def test_pictures_without_labels_get_clusters_and_say_so():
 
 def test_one_class_is_refused():
     x, y = np.zeros((30, 4, 4), np.float32), np.zeros(30, np.int64)
-    images = ImageSet(name="same", title="x", source="x", x_train=x, x_test=x, y_train=y, y_test=y,
-                      classes=("0",))  # fmt: skip
+    images = ImageSet(
+        name="same", title="x", source="x", x_train=x, x_test=x, y_train=y, y_test=y, classes=("0",)
+    )
     with pytest.raises(DataError, match="one class only"):
         tables.from_images(images)
 

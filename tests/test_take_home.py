@@ -45,8 +45,9 @@ def opened(packed):
 def test_the_script_of_a_zip_trains_the_same_numbers_again(frames, tmp_path):
     opened(run_zip(NAME, SETTINGS, frames)).extractall(tmp_path)
     assert len((tmp_path / "again.py").read_text().splitlines()) <= 15
-    said = subprocess.run([sys.executable, tmp_path / "again.py"], capture_output=True, text=True,
-                          check=True).stdout.splitlines()  # fmt: skip
+    said = subprocess.run(
+        [sys.executable, tmp_path / "again.py"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     assert json.loads(said[0]) == frames[-1].scalars
     assert said[1] == "At most 0 away from points.csv."
 
@@ -147,8 +148,19 @@ def test_a_page_names_nothing_outside_itself(sweep):
 
 
 def test_the_command_writes_the_page_and_refuses_a_place_that_is_not_there(tmp_path):
-    sweeping = ["sweep", NAME, "--over", "beta=0,1", "--seeds", "1", "--steps", "100",
-                "--device", "cpu", "--html"]  # fmt: skip
+    sweeping = [
+        "sweep",
+        NAME,
+        "--over",
+        "beta=0,1",
+        "--seeds",
+        "1",
+        "--steps",
+        "100",
+        "--device",
+        "cpu",
+        "--html",
+    ]
     file = tmp_path / "sweep.html"
     assert CliRunner().invoke(main, [*sweeping, str(file)]).exit_code == 0
     assert file.read_text().startswith("<!DOCTYPE html>")

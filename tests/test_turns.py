@@ -92,8 +92,16 @@ def begin(number, frames):
 def test_a_newcomer_has_its_turn_before_those_who_have_a_frame(told):
     replies = told(begin(1, 3), begin(2, 2), begin(3, 1))
     assert [number for number, what in replies if what == turns.TURN] == [
-        1, 1, 2, 1, 3, 2, 1, 3, 2,
-    ]  # fmt: skip
+        1,
+        1,
+        2,
+        1,
+        3,
+        2,
+        1,
+        3,
+        2,
+    ]
     assert [number for number, what in replies if what is None] == [1, 3, 2]
     for (number, what), (other, reply) in zip(replies[::2], replies[1::2], strict=True):
         assert number == other and what == turns.TURN and (reply is None or reply[0].steps)

@@ -34,8 +34,11 @@ class Rogue(Visitor):
     def widgets(self, known: set[str] = frozenset()) -> dict[str, str]:
         """The labels of all that has a value, by id, but for those known already."""
         kinds = "Select1", "Discrete", "IntSlider", "FloatSlider", "Switch", "Checkbox", "TextInput"
-        return {id: model["attributes"].get("label", "") for id, model in self.models.items()
-                if model["name"].startswith(kinds) and id not in known}  # fmt: skip
+        return {
+            id: model["attributes"].get("label", "")
+            for id, model in self.models.items()
+            if model["name"].startswith(kinds) and id not in known
+        }
 
 
 HOSTILE = (10**9, -1, 1e9, float("nan"), None, "x", [], "y" * 100_000)

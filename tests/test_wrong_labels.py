@@ -43,8 +43,9 @@ def test_the_patterns_are_what_their_names_say():
 def test_look_alikes_are_mistaken_for_each_other():
     y = torch.arange(3).repeat(40)
     means = torch.tensor([[0.0, 0], [0.3, 0], [5, 5]])
-    flips = corruption.lookalike_flips(means[y] + 0.01 * torch.randn(120, 2, generator=seeded()),
-                                       y, 3)  # fmt: skip
+    flips = corruption.lookalike_flips(
+        means[y] + 0.01 * torch.randn(120, 2, generator=seeded()), y, 3
+    )
     assert torch.allclose(flips.sum(1), torch.ones(3)) and not flips.diagonal().any()
     assert flips[0, 1] > 0.99 and flips[1, 0] > 0.99
 

@@ -77,8 +77,9 @@ def pool(name: str, device: str = "cpu", pretrained: bool = False) -> Pool:
     x, x_test = backbone.features(images, device) if pretrained else (data.train, data.test)
     mean, components, _ = formulas.pca(x[:MAPPED].cpu(), min(2, x.shape[1]))
     plane = F.pad(formulas.pca_code(x.cpu(), mean, components), (0, 2))[:, :2]
-    return Pool(data, classes(images), x, y.astype(np.int64), x_test, y_test.astype(np.int64),
-                plane.numpy())  # fmt: skip
+    return Pool(
+        data, classes(images), x, y.astype(np.int64), x_test, y_test.astype(np.int64), plane.numpy()
+    )
 
 
 class Member(NamedTuple):

@@ -37,8 +37,9 @@ def load() -> torch.nn.Module:
     try:
         net.load_state_dict(torch.load(io.BytesIO(content), "cpu", weights_only=True))
     except Exception:  # what a foreign file makes torch raise is nearly anything
-        raise DataError(f"{weights.FILE} does not hold ResNet-18's weights: remove it and run "
-                        f"`{weights.HOW}`") from None  # fmt: skip
+        raise DataError(
+            f"{weights.FILE} does not hold ResNet-18's weights: remove it and run `{weights.HOW}`"
+        ) from None
     net.fc = torch.nn.Identity()
     return net.eval()
 
@@ -51,8 +52,10 @@ def features(images: ImageSet, device: str = "cpu") -> tuple[Tensor, Tensor]:
     """
     count = len(images.x_train) + len(images.x_test)
     if count > MOST:
-        raise DataError(f"{images.name} has {count} pictures, and a ResNet-18 would look at them "
-                        f"for minutes: choose data of at most {MOST}.")  # fmt: skip
+        raise DataError(
+            f"{images.name} has {count} pictures, and a ResNet-18 would look at them "
+            f"for minutes: choose data of at most {MOST}."
+        )
     net = load().to(device)
     train, test = (_seen(net, x, device) for x in (images.x_train, images.x_test))
     mean, deviation = train.mean(0), train.std(0).clamp_min(1e-6)

@@ -89,8 +89,13 @@ class Classroom:
         self._bakes: list[Training] = []
         self.shown: Shown | None = None
 
-    def sit(self, chapter: str, hear: Callable[[Shown], None],
-            lowered: Callable[[], None] = lambda: None, before: str = "") -> Seat:  # fmt: skip
+    def sit(
+        self,
+        chapter: str,
+        hear: Callable[[Shown], None],
+        lowered: Callable[[], None] = lambda: None,
+        before: str = "",
+    ) -> Seat:
         """A new page of this chapter. It is counted while somebody holds the seat.
 
         before: the id of a seat whose reader has followed the instructor here, with name and hand.

@@ -161,9 +161,12 @@ class ChapterCommand(click.Command):
         return [
             click.Option(["--device"], metavar="cpu|cuda", help=DEVICE),
             click.Option(["--json", "as_json"], is_flag=True, help="A JSON line a frame."),
-            click.Option(["--zip", "zip_file"], type=FILE,
-                         help="Keep settings, points, pictures and a script in this zip."),
-        ]  # fmt: skip
+            click.Option(
+                ["--zip", "zip_file"],
+                type=FILE,
+                help="Keep settings, points, pictures and a script in this zip.",
+            ),
+        ]
 
     def act(self, chapter, **given) -> None:
         train(chapter, **given)
@@ -339,15 +342,27 @@ class SweepCommand(ChapterCommand):
 
     def options(self) -> list[click.Option]:
         own = [
-            click.Option(["--over"], multiple=True, metavar="KNOB=LOW:HIGH:COUNT|A,B,C",
-                         help="The knob and its values; may be given again for another knob."),
-            click.Option(["--seeds"], type=click.IntRange(1, 100), default=5, show_default=True,
-                         help="How many seeds, from 0 on."),
+            click.Option(
+                ["--over"],
+                multiple=True,
+                metavar="KNOB=LOW:HIGH:COUNT|A,B,C",
+                help="The knob and its values; may be given again for another knob.",
+            ),
+            click.Option(
+                ["--seeds"],
+                type=click.IntRange(1, 100),
+                default=5,
+                show_default=True,
+                help="How many seeds, from 0 on.",
+            ),
             click.Option(["--yes"], is_flag=True, help="Do not ask before a large sweep."),
-            click.Option(["--html", "html_file"], type=FILE,
-                         help="Keep the whole sweep in this HTML file, which needs no kernel."),
+            click.Option(
+                ["--html", "html_file"],
+                type=FILE,
+                help="Keep the whole sweep in this HTML file, which needs no kernel.",
+            ),
             click.Option(["--scheduler"], metavar="ADDRESS", help=SCHEDULER),
-        ]  # fmt: skip
+        ]
         return own + [option for option in super().options() if option.name != "zip_file"]
 
     def act(self, chapter, **given) -> None:
@@ -438,12 +453,16 @@ def sweep_chapter(
         _write(html_file, take_home.sweep_html(done))
     if as_json:
         return click.echo("\n".join(json.dumps(row) for row in rows))
-    click.echo(f"{chapter.title}: {count} runs; mean and 95 % interval of the mean over {seeds} "
-               f"seed{'s' * (seeds > 1)}")  # fmt: skip
+    click.echo(
+        f"{chapter.title}: {count} runs; mean and 95 % interval of the mean over {seeds} "
+        f"seed{'s' * (seeds > 1)}"
+    )
     shown = [name for name in chapter.reading or rows[0] if name in rows[0]]
     head = [*found, *shown]
-    lines = [[sweeps.written(row[name]) if name in found else _interval(row, name) for name in head]
-             for row in rows]  # fmt: skip
+    lines = [
+        [sweeps.written(row[name]) if name in found else _interval(row, name) for name in head]
+        for row in rows
+    ]
     _columns([head, *lines])
 
 
@@ -456,8 +475,11 @@ def _ask(name: str, settings: list[Settings], device: str | None) -> None:
         device = players.pick_device(device)
         seconds = sweeps.about_seconds(name, settings, device)
     long = sweeps.in_words(seconds / _processes(device, len(settings)))
-    click.confirm(f"These are {len(settings)} runs, about {long} on this machine. Train them all?",
-                  abort=True, err=True)  # fmt: skip
+    click.confirm(
+        f"These are {len(settings)} runs, about {long} on this machine. Train them all?",
+        abort=True,
+        err=True,
+    )
 
 
 def _runner(device: str | None, scheduler: str | None, count: int):
@@ -487,8 +509,9 @@ def _parted(word: str, knobs: dict[str, Knob]) -> tuple[str, str]:
     name = name.strip().replace("-", "_")
     there = [n for n, k in knobs.items() if n != "seed" and (_is_number(k) or k.kind == "choice")]
     if name not in there or not text:
-        raise Refused(f"--over takes KNOB=VALUES with one of {', '.join(there)}, "
-                      f"not {word[:40]!r}.")  # fmt: skip
+        raise Refused(
+            f"--over takes KNOB=VALUES with one of {', '.join(there)}, not {word[:40]!r}."
+        )
     return name, text
 
 
@@ -558,8 +581,11 @@ def reproduce(name, data, seeds, budget, device, as_json, save) -> None:
         click.echo(err=True)
     (found,) = grown
     if save:
-        asked = {"--data": data if data != study.data else None, "--seeds": seeds,
-                 "--budget": budget and f"{budget:g}s"}  # fmt: skip
+        asked = {
+            "--data": data if data != study.data else None,
+            "--seeds": seeds,
+            "--budget": budget and f"{budget:g}s",
+        }
         _save(found, name, {key: value for key, value in asked.items() if value}, device)
     if as_json:
         rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
@@ -574,10 +600,15 @@ def _save(found: Table, name: str, asked: dict[str, Any], device: str) -> None:
 
     options = [str(word) for pair in asked.items() for word in pair]
     kept = studies.Measured(
-        found.title, list(found.columns), [list(row) for row in found.rows], found.caption,
-        shlex.join(["workbench", "reproduce", name, *options]), time.strftime("%Y-%m-%d"),
-        device, metadata.version("torch"),
-    )  # fmt: skip
+        found.title,
+        list(found.columns),
+        [list(row) for row in found.rows],
+        found.caption,
+        shlex.join(["workbench", "reproduce", name, *options]),
+        time.strftime("%Y-%m-%d"),
+        device,
+        metadata.version("torch"),
+    )
     data = asked.get("--data")
     path = studies.save(name if data is None else f"{name}-{data}", kept)
     click.echo(f"Kept in {path.name}.", err=True)
@@ -720,9 +751,14 @@ def calibrate(name: str, device: str) -> dict[str, Any]:
 @click.option("--scheduler", metavar="ADDRESS", help=SCHEDULER)
 @click.argument("extra", nargs=-1, type=click.UNPROCESSED)
 def serve(
-    port: int, address: str, password: str | None, room: int, prefix: str, scheduler: str | None,
+    port: int,
+    address: str,
+    password: str | None,
+    room: int,
+    prefix: str,
+    scheduler: str | None,
     extra: tuple[str, ...],
-) -> None:  # fmt: skip
+) -> None:
     """Serve the dashboard; further arguments go to `panel serve` (--show, a notebook ...)."""
     if scheduler:
         os.environ["WORKBENCH_SCHEDULER"] = scheduler
@@ -837,9 +873,11 @@ def rehearse(people, minutes, url, password, kill, as_json) -> None:
     kill, say = not url and kill is not False, partial(click.echo, err=True)
     with nullcontext() if url else rehearse.own_server("--room", str(2 * people + 20)) as own:
         try:
-            report = asyncio.run(rehearse.rehearse(
-                url or own.url, people, 60 * minutes, password or "", own, kill, say
-            ))  # fmt: skip
+            report = asyncio.run(
+                rehearse.rehearse(
+                    url or own.url, people, 60 * minutes, password or "", own, kill, say
+                )
+            )
         except rehearse.Refused as error:
             raise click.ClickException(str(error)) from None
     busy = ", ".join(f"{part:.1f}" for part in os.getloadavg())

@@ -57,8 +57,10 @@ def coloured(name: str, device: str = "cpu", paint: str = PAINTS[0]) -> Coloured
     """
     images = data.load(name)
     parts = images.x_train[:MOST], images.x_test[:TESTED]
-    labels = [None if y is None else y[: len(x)]
-              for x, y in zip(parts, (images.y_train, images.y_test), strict=True)]  # fmt: skip
+    labels = [
+        None if y is None else y[: len(x)]
+        for x, y in zip(parts, (images.y_train, images.y_test), strict=True)
+    ]
     if images.x_train.ndim == 3:
         kinds = labels if labels[0] is not None else _groups(parts)
         rng = np.random.default_rng(0)
@@ -67,9 +69,16 @@ def coloured(name: str, device: str = "cpu", paint: str = PAINTS[0]) -> Coloured
     mean, deviation = float(labs[0][:, 0].mean()), float(labs[0][:, 0].std()) or 1.0
     train, test = (torch.from_numpy(np.ascontiguousarray(lab)).to(device) for lab in labs)
     return Coloured(
-        images, (train[:, :1] - mean) / deviation, train[:, 1:], labels[0],
-        (test[:, :1] - mean) / deviation, test[:, 1:], labels[1], mean, deviation,
-    )  # fmt: skip
+        images,
+        (train[:, :1] - mean) / deviation,
+        train[:, 1:],
+        labels[0],
+        (test[:, :1] - mean) / deviation,
+        test[:, 1:],
+        labels[1],
+        mean,
+        deviation,
+    )
 
 
 def painted(x: NDArray, kind: NDArray, paint: str, rng: np.random.Generator) -> NDArray:

@@ -28,11 +28,17 @@ def names(settings: Sequence[Settings]) -> list[str]:
         return f"{value:g}" if isinstance(value, float) else str(value)
 
     return [
-        ": ".join([chr(65 + i)] + [", ".join(
-            f"{labels[knob].label.lower()} {said(getattr(each, knob))}" for knob in knobs
-        )] * bool(knobs))
+        ": ".join(
+            [chr(65 + i)]
+            + [
+                ", ".join(
+                    f"{labels[knob].label.lower()} {said(getattr(each, knob))}" for knob in knobs
+                )
+            ]
+            * bool(knobs)
+        )
         for i, each in enumerate(settings)
-    ]  # fmt: skip
+    ]
 
 
 def overlay(chapter: Chapter, runs: Sequence[Run], scalar: str, title: str) -> Curves:
@@ -45,10 +51,14 @@ def overlay(chapter: Chapter, runs: Sequence[Run], scalar: str, title: str) -> C
         lines.append(Line(name, x, y))
     trace = next((t for t in chapter.traces if scalar in t.lines and not t.against), None)
     return Curves(
-        title, tuple(lines), "step", title,
-        log_x=trace is not None and trace.log_x, log_y=trace is not None and trace.log_y,
+        title,
+        tuple(lines),
+        "step",
+        title,
+        log_x=trace is not None and trace.log_x,
+        log_y=trace is not None and trace.log_y,
         caption="Each pinned run over its training.",
-    )  # fmt: skip
+    )
 
 
 class Pair:
@@ -93,35 +103,46 @@ class Pair:
         name = name or label(scalar)
         lines = (Line("B - A", *mean_and_interval(dict(sorted(found.items())), "solid")),)
         return Curves(
-            f"{name}: B minus A", lines if found else (), "step", f"difference of {name}",
+            f"{name}: B minus A",
+            lines if found else (),
+            "step",
+            f"difference of {name}",
             log_x=True,
             caption=f"Mean over seeds (n = {n}) of the paired differences, and the 95 % interval "
             "of the mean.",
-        )  # fmt: skip
+        )
 
     def table(self, scalars: dict[str, str]) -> Table:
         """At the end: both means, the mean paired difference with half of its 95 % interval, and
         in how many seeds B is higher. scalars: what to call each."""
-        pairs = [(a, b) for a, b in zip(self.a, self.b, strict=True)
-                 if a.status == b.status == "done"]  # fmt: skip
+        pairs = [
+            (a, b) for a, b in zip(self.a, self.b, strict=True) if a.status == b.status == "done"
+        ]
         rows = []
         for scalar, name in scalars.items():
-            ends = np.array([
-                [run.frames[-1].scalars.get(scalar, np.nan) for run in pair] for pair in pairs
-            ]).reshape(-1, 2)  # fmt: skip
+            ends = np.array(
+                [[run.frames[-1].scalars.get(scalar, np.nan) for run in pair] for pair in pairs]
+            ).reshape(-1, 2)
             ends = ends[np.isfinite(ends).all(1)]
             if not len(ends):
                 continue
             a, b = ends.T
-            rows.append((
-                name, f"{a.mean():.4g}", f"{b.mean():.4g}",
-                f"{(b - a).mean():+.3g} ± {half_width(b - a):.2g}", f"{(b > a).sum()} of {len(a)}",
-            ))  # fmt: skip
+            rows.append(
+                (
+                    name,
+                    f"{a.mean():.4g}",
+                    f"{b.mean():.4g}",
+                    f"{(b - a).mean():+.3g} ± {half_width(b - a):.2g}",
+                    f"{(b > a).sum()} of {len(a)}",
+                )
+            )
         return Table(
-            "At the end of training", ("number", "A", "B", "B - A", "B is higher in"), tuple(rows),
+            "At the end of training",
+            ("number", "A", "B", "B - A", "B is higher in"),
+            tuple(rows),
             caption="Means over the seeds that are done; the interval is that of the mean paired "
             "difference (95 %, Student).",
-        )  # fmt: skip
+        )
 
     def close(self) -> None:
         """Leaves every run."""

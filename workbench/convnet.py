@@ -16,8 +16,9 @@ class Cnn:
     numbers never depend on its company; convolutions are large enough for that to cost little.
     """
 
-    def __init__(self, shape: tuple[int, int], classes: int, generators: Sequence[Generator],
-                 device="cpu"):  # fmt: skip
+    def __init__(
+        self, shape: tuple[int, int], classes: int, generators: Sequence[Generator], device="cpu"
+    ):
         self.shape = shape
         height, width = (-(-side // 4) for side in shape)  # halved twice, rounded up
         first, second = CHANNELS

@@ -196,14 +196,29 @@ def snapshot(data: Resident, run, sets, trained: Tensor, tested: Tensor, step: i
     check_finite(step, {"an answer": float(tested.abs().max())}, HINT)
     pictures = {
         "precision_recall": Curves(
-            "Precision and recall", tuple(lines), "recall", "precision",
+            "Precision and recall",
+            tuple(lines),
+            "recall",
+            "precision",
             caption=f"Test scenes, all boxes known. A box counts if it overlaps by {OVERLAP:.0%}.",
         ),
-        "scenes": _scenes(data, test, test.there, tested, "Boxes on test scenes",
-                          "White: drawn by the detector (confidence over 1/2)."),
-        "annotation": _scenes(data, train, drawn, None, "What the annotators left",
-                              "White: annotated. Grey: an object that nobody drew a box around."),
-    }  # fmt: skip
+        "scenes": _scenes(
+            data,
+            test,
+            test.there,
+            tested,
+            "Boxes on test scenes",
+            "White: drawn by the detector (confidence over 1/2).",
+        ),
+        "annotation": _scenes(
+            data,
+            train,
+            drawn,
+            None,
+            "What the annotators left",
+            "White: annotated. Grey: an object that nobody drew a box around.",
+        ),
+    }
     return Frame(step, run.steps, scalars, pictures, "done" if step == run.steps else "training")
 
 

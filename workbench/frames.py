@@ -195,8 +195,20 @@ class Frame:
 
 
 ACRONYMS = {
-    "acc", "ap", "ari", "auc", "ece", "elbo", "kl", "mig", "mse", "nmi", "pca", "psnr", "rad",
-}  # fmt: skip
+    "acc",
+    "ap",
+    "ari",
+    "auc",
+    "ece",
+    "elbo",
+    "kl",
+    "mig",
+    "mse",
+    "nmi",
+    "pca",
+    "psnr",
+    "rad",
+}
 
 
 def label(scalar: str) -> str:

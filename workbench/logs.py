@@ -25,13 +25,20 @@ _CHANGES = (
     (re.compile(r"[A-Za-z0-9_=-]{40,}(?:\.[A-Za-z0-9_=-]+)*"), "[token]"),
     (re.compile(r"(?i)\b(password|secret|cookie|authorization)(\"?\s*[=:]\s*)\S+"), r"\1\2..."),
     # from where somebody asks, as Tornado writes it of a request and of a malformed message
-    (re.compile(r"(\(|\bfrom |remote_ip=')"
-                r"(?:(?:\d+\.){3}\d+|[\da-fA-F]*:[\da-fA-F.]*:[\da-fA-F:.]+)"), r"\1..."),
+    (
+        re.compile(
+            r"(\(|\bfrom |remote_ip=')"
+            r"(?:(?:\d+\.){3}\d+|[\da-fA-F]*:[\da-fA-F.]*:[\da-fA-F:.]+)"
+        ),
+        r"\1...",
+    ),
     # absolute paths but not the addresses of our own pages
-    (re.compile(r"(?<![\w.:/])/(?!app\b|static\b|login\b|logout\b|health\b)(?:[^\s'\":,;/]+/)+"),
-     ".../"),
+    (
+        re.compile(r"(?<![\w.:/])/(?!app\b|static\b|login\b|logout\b|health\b)(?:[^\s'\":,;/]+/)+"),
+        ".../",
+    ),
     (re.compile(r"\b[A-Za-z]:\\(?:[^\s'\":,;\\]+\\)+"), "...\\\\"),
-)  # fmt: skip
+)
 
 
 def clean(text: str, most: int = LENGTH) -> str:

@@ -99,9 +99,20 @@ class Adam:
         first, second = self.betas
         for rate, (flat, grad, mean, square, steps) in self.groups.items():
             torch._fused_adam_(
-                flat, grad, mean, square, [], steps, lr=rate * pace, beta1=first, beta2=second,
-                weight_decay=0.0, eps=self.eps, amsgrad=False, maximize=False,
-            )  # fmt: skip
+                flat,
+                grad,
+                mean,
+                square,
+                [],
+                steps,
+                lr=rate * pace,
+                beta1=first,
+                beta2=second,
+                weight_decay=0.0,
+                eps=self.eps,
+                amsgrad=False,
+                maximize=False,
+            )
 
 
 def captured(step: Callable[..., None], state: Sequence[Tensor], *examples: Tensor):

@@ -127,9 +127,14 @@ def grid(pictures: Tensor, names: tuple[str, ...]) -> tuple[Tensor, tuple[str, .
 def confusion(table: np.ndarray, names: tuple[str, ...], classes: tuple[str, ...]) -> HeatMap:
     """table [clusters, labels] in matched order: what ACC counts as right is the diagonal."""
     return HeatMap(
-        "Clusters against labels", table.astype(float), names, classes, "label", "cluster, counted",
+        "Clusters against labels",
+        table.astype(float),
+        names,
+        classes,
+        "label",
+        "cluster, counted",
         caption="Pictures. ACC is the share on the diagonal, after the best one-to-one matching.",
-    )  # fmt: skip
+    )
 
 
 def target(q: Tensor) -> Scatter:
@@ -137,7 +142,10 @@ def target(q: Tensor) -> Scatter:
     p, few = formulas.target_distribution(q), slice(60)
     pairs = torch.stack([q[few].flatten(), p[few].flatten()], 1)
     return Scatter(
-        "Q against P", pairs.cpu().numpy(), x_label="q", y_label="p",
+        "Q against P",
+        pairs.cpu().numpy(),
+        x_label="q",
+        y_label="p",
         caption="A mark is one of 60 pictures and one cluster. Above the diagonal the target asks "
         "for more, below for less: what is likely becomes likelier.",
-    )  # fmt: skip
+    )

@@ -285,9 +285,11 @@ class Process:
                 training.replies.put(verdict)
             pipe.close()
             if not self._closed:
-                OURS.warning("A training process has died (%s); %d of its runs begin anew.",
-                             self.process.exitcode,
-                             sum(isinstance(each, Interrupted) for each in verdicts))  # fmt: skip
+                OURS.warning(
+                    "A training process has died (%s); %d of its runs begin anew.",
+                    self.process.exitcode,
+                    sum(isinstance(each, Interrupted) for each in verdicts),
+                )
                 self._start()
 
     def _verdict(self, number: int) -> WorkerDied:
@@ -295,13 +297,16 @@ class Process:
         if self._closed:
             return WorkerDied("The training process has been closed.")
         if not self._awake and self._stillborn >= STILLBORN:
-            return NeverBegan("Training processes end here as soon as they start; the server's log "
-                              "may say why.")  # fmt: skip
+            return NeverBegan(
+                "Training processes end here as soon as they start; the server's log may say why."
+            )
         if number != self._turn:
             return Interrupted("The training process died; this begins anew in another.")
         if self._hung:
-            return WorkerDied(f"One picture of this run took longer than {self.frame:g} s, so its "
-                              "process was ended; change a knob.")  # fmt: skip
+            return WorkerDied(
+                f"One picture of this run took longer than {self.frame:g} s, so its "
+                "process was ended; change a knob."
+            )
         return WorkerDied(
             "The training process died; a new one is ready, so you can run this again."
         )

@@ -205,29 +205,36 @@ class Jigsaw(Choice):
     deviation 1, so that brightness does not tell neighbours.
     """
 
-    def __init__(self, x: Tensor, side: int, count: int, gap: bool, normalise: bool,
-                 generator: Generator):  # fmt: skip
+    def __init__(
+        self, x: Tensor, side: int, count: int, gap: bool, normalise: bool, generator: Generator
+    ):
         self.x, self.side, self.normalise = x, side, normalise
         self.orders = torch.from_numpy(permutations(side * side, count)).to(x.device)
         self.classes = len(self.orders)
         cells = [max(1, length // side) for length in x.shape[-2:]]
-        self.tile = [cell - max(1, round(0.15 * cell)) if gap and cell > 1 else cell
-                     for cell in cells]  # fmt: skip
+        self.tile = [
+            cell - max(1, round(0.15 * cell)) if gap and cell > 1 else cell for cell in cells
+        ]
         self.cells = cells
         self.origins = self.places(x.shape[-2:])
         self.head = nn.Sequential(  # one layer for every tile by itself, then for all of them
-            drawn(nn.Linear(FEATURES, 64), generator), nn.ReLU(), nn.Flatten(),
-            drawn(nn.Linear(64 * side * side, 128), generator), nn.ReLU(),
+            drawn(nn.Linear(FEATURES, 64), generator),
+            nn.ReLU(),
+            nn.Flatten(),
+            drawn(nn.Linear(64 * side * side, 128), generator),
+            nn.ReLU(),
             linear(128, self.classes, generator),
-        ).to(x.device)  # fmt: skip
+        ).to(x.device)
 
     def places(self, shape) -> list[list[int]]:
         """Upper left corner of every cell, row by row; the grid lies in the middle."""
         starts = [
-            [min(max(0, length - self.side * cell) // 2 + i * cell, length - cell)
-             for i in range(self.side)]
+            [
+                min(max(0, length - self.side * cell) // 2 + i * cell, length - cell)
+                for i in range(self.side)
+            ]
             for length, cell in zip(shape, self.cells, strict=True)
-        ]  # fmt: skip
+        ]
         return [[top, left] for top in starts[0] for left in starts[1]]
 
     def ask(self, rows: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
@@ -350,8 +357,9 @@ class Colorization:
     chooses a bin of the ab plane; regression names ab itself and pays its squared error.
     """
 
-    def __init__(self, x: Tensor, ab: Tensor, classify: bool, width: float, mix: float,
-                 generator: Generator):  # fmt: skip
+    def __init__(
+        self, x: Tensor, ab: Tensor, classify: bool, width: float, mix: float, generator: Generator
+    ):
         self.x, self.ab, self.classify = x, ab, classify
         self.centres = colour.bins(width).to(x.device)
         self.width = width

@@ -38,10 +38,12 @@ class Strategy(NamedTuple):
 
 STRATEGIES = {
     f"{family}_{asks}": Strategy(asks, family == "CEAL")
-    for family, all_of_them in (("CEAL", ("MS", "LC", "EN", "FUSION", "RAND")),
-                                ("AL", ("MS", "LC", "EN", "RAND", "ALL")))
+    for family, all_of_them in (
+        ("CEAL", ("MS", "LC", "EN", "FUSION", "RAND")),
+        ("AL", ("MS", "LC", "EN", "RAND", "ALL")),
+    )
     for asks in all_of_them
-} | {"TCAL": Strategy("TCAL", False)}  # fmt: skip
+} | {"TCAL": Strategy("TCAL", False)}
 
 
 def most_doubtful(scores: Tensor, open_rows: NDArray, k: int) -> NDArray:

@@ -109,8 +109,9 @@ class Session:
         try:
             self.socket = await websocket_connect(
                 HTTPRequest(address, headers=headers, request_timeout=180, connect_timeout=180),
-                subprotocols=[protocol, token], max_message_size=2**28,
-            )  # fmt: skip
+                subprotocols=[protocol, token],
+                max_message_size=2**28,
+            )
         except (HTTPClientError, OSError) as error:
             raise Refused(f"The websocket was refused: {error}.") from None
         kind, _ = await self.receive()
@@ -143,8 +144,10 @@ class Session:
 
     def change(self, model: str, **attributes: Any) -> None:
         """Changes attributes of the model with this id, as its widget would."""
-        events = [{"kind": "ModelChanged", "model": {"id": model}, "attr": name, "new": value}
-                  for name, value in attributes.items()]  # fmt: skip
+        events = [
+            {"kind": "ModelChanged", "model": {"id": model}, "attr": name, "new": value}
+            for name, value in attributes.items()
+        ]
         self.send("PATCH-DOC", {"events": events})
 
     def find(self, name: str = "", **attributes: Any) -> dict:
@@ -255,8 +258,11 @@ class Person(Session):
         self.models, self.expected = {}, {"chapter": name} | own | knobs
         await self.open(urlencode(self.expected))
         defaults, knobs = find(name).Settings(), find(name).Settings.knobs().values()
-        shown = {m["attributes"].get("label"): m for m in self.models.values()
-                 if "value_throttled" in m.get("attributes", {})}  # fmt: skip
+        shown = {
+            m["attributes"].get("label"): m
+            for m in self.models.values()
+            if "value_throttled" in m.get("attributes", {})
+        }
         self.knob = next(k for k in knobs if k.label in shown and k.name != "steps")
         self.slider = shown[self.knob.label]
         self.begins = float(self.expected.get(self.knob.name, getattr(defaults, self.knob.name)))
@@ -354,8 +360,11 @@ class Report:
     def misses(self) -> list[str]:
         """What is worse than its limit, or should have been seen and was not, in words."""
         worse = [name for name, value in self.numbers.items() if value > BARS.get(name, math.inf)]
-        unseen = [name for name, value in self.numbers.items()
-                  if math.isnan(value) and name in BARS and name not in SELDOM]  # fmt: skip
+        unseen = [
+            name
+            for name, value in self.numbers.items()
+            if math.isnan(value) and name in BARS and name not in SELDOM
+        ]
         return [f"{name} {self.numbers[name]:.3g} (at most {BARS[name]:g})" for name in worse] + [
             f"{name} was not seen" for name in unseen
         ]
@@ -367,8 +376,10 @@ class Report:
     def sentence(self) -> str:
         """The one line that an instructor reads."""
         misses = self.misses()
-        seen = (f"p95 {self.numbers.get('move p95 ms', math.nan):.0f} ms, "
-                f"last page {self.numbers.get('last home page s', math.nan):.0f} s")  # fmt: skip
+        seen = (
+            f"p95 {self.numbers.get('move p95 ms', math.nan):.0f} ms, "
+            f"last page {self.numbers.get('last home page s', math.nan):.0f} s"
+        )
         if not misses:
             return f"{seen}, fit for {self.people}."
         return f"{seen}, not fit for {self.people}: {'; '.join(misses)}."
@@ -402,9 +413,14 @@ def waits(moves: Sequence[Move], least: float) -> list[float]:
 
 
 async def rehearse(
-    url: str, people: int, seconds: float, password: str = "", own: "OwnServer | None" = None,
-    kill: bool = False, say=lambda _words: None,
-) -> Report:  # fmt: skip
+    url: str,
+    people: int,
+    seconds: float,
+    password: str = "",
+    own: "OwnServer | None" = None,
+    kill: bool = False,
+    say=lambda _words: None,
+) -> Report:
     """Opens `people` sessions at `url` and moves their sliders for so many seconds.
 
     kill: a worker of `own`, half-way. Raises Refused when the server cannot be reached or asks
@@ -440,9 +456,11 @@ async def log_in(url: str, password: str) -> str:
     """The cookie of someone who knows the class's password."""
     try:
         await AsyncHTTPClient().fetch(
-            url.rstrip("/") + "/login", method="POST", follow_redirects=False,
+            url.rstrip("/") + "/login",
+            method="POST",
+            follow_redirects=False,
             body=urlencode({"username": "class", "password": password}),
-        )  # fmt: skip
+        )
     except HTTPClientError as error:
         found = error.response.headers.get_list("Set-Cookie") if error.response else []
         if any(cookie.startswith("user=") for cookie in found):
@@ -490,8 +508,13 @@ async def _to_chapters(report: Report, crowd: list[Person], own, say) -> list[Pe
         person.close()
     say("all of them click on a chapter at once")
     people = [Person(p.url, p.cookies, p.number, p.trained) for p in crowd]
-    return await _storm(report, "chapter", people, own,
-                        lambda person: person.enter(NAMES[person.number % len(NAMES)]))  # fmt: skip
+    return await _storm(
+        report,
+        "chapter",
+        people,
+        own,
+        lambda person: person.enter(NAMES[person.number % len(NAMES)]),
+    )
 
 
 async def _watch(url: str, cookies: str, end: float) -> list[dict]:
@@ -513,11 +536,14 @@ async def _kill_one(own: "OwnServer", crowd: list[Person]) -> dict[str, float]:
     while framed == math.inf and time.monotonic() < start + 60:
         await asyncio.sleep(0.02)
         moves = [move for person in crowd for move in person.moves if move.asked > start]
-        framed = min((move.framed for move in moves if move.framed and not move.kept),
-                     default=math.inf)  # fmt: skip
+        framed = min(
+            (move.framed for move in moves if move.framed and not move.kept), default=math.inf
+        )
     told = [at for person in crowd for at in person.failures if at > start]
-    return {"killed worker, its reader told s": min(told, default=math.nan) - start,
-            "killed worker, next frame s": framed - start}  # fmt: skip
+    return {
+        "killed worker, its reader told s": min(told, default=math.nan) - start,
+        "killed worker, next frame s": framed - start,
+    }
 
 
 def _count(report: Report, crowd: list[Person], health: list[dict]) -> None:

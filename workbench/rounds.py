@@ -57,8 +57,9 @@ class Look(NamedTuple):
 
 def look(team: Team) -> Look:
     test = team.work.x_test
-    sure, said = zip(*(team.predict(place, test).max(1) for place in range(len(team.members))),
-                     strict=True)  # fmt: skip
+    sure, said = zip(
+        *(team.predict(place, test).max(1) for place in range(len(team.members))), strict=True
+    )
     right = torch.stack(said).numpy() == team.work.y_test
     return Look((team.known >= 0).sum(1), right.mean(1), torch.stack(sure).numpy(), right)
 
@@ -110,10 +111,13 @@ def learning(work: Pool, kin: Places, history: Sequence[Look]) -> Curves:
         style = "dashed" if name in REFERENCES else "solid"
         lines.append(Line(name, share, y.mean(1), style, low=y.min(1), high=y.max(1)))
     return Curves(
-        "Accuracy for labels", tuple(lines), "labelled, % of the pool", "test accuracy",
+        "Accuracy for labels",
+        tuple(lines),
+        "labelled, % of the pool",
+        "test accuracy",
         caption=f"Mean and range of {len(mine)} seed{'s' * (len(mine) > 1)}. AL_ALL has all labels "
         "throughout and takes the same training steps.",
-    )  # fmt: skip
+    )
 
 
 def drawn(work: Pool, rows: NDArray) -> NDArray:
@@ -142,35 +146,48 @@ def questions(work: Pool, one: Round) -> Images:
     rows = one.asked[:SHOWN]
     names = [f"{a} or {b}?" for a, _, b, _ in best_two(work, one.p, rows)]
     return Images(
-        "This round's questions", drawn(work, rows), columns=padded(names),
+        "This round's questions",
+        drawn(work, rows),
+        columns=padded(names),
         caption=f"The first {len(rows)} of {len(one.asked)} items asked about, with the two "
         "classes that the network found likeliest.",
-    )  # fmt: skip
+    )
 
 
 def margins(one: Round) -> Bars:
     margin = formulas.margin(one.p)[one.open].numpy()
     count, _ = np.histogram(margin, 10, (0, 1))
     return Bars(
-        "How sure of the pool", tuple(f"{tenth / 10:.1f}" for tenth in range(10)),
-        count.astype(float), "margin from", "items",
+        "How sure of the pool",
+        tuple(f"{tenth / 10:.1f}" for tenth in range(10)),
+        count.astype(float),
+        "margin from",
+        "items",
         caption="Unlabelled items by the margin between the two likeliest classes.",
-    )  # fmt: skip
+    )
 
 
 def doubt_table(work: Pool, one: Round) -> Table:
     rows = one.asked[:LISTED]
     entropy = formulas.entropy(one.p[rows]).tolist()
     lines = (
-        (f"{a} {first:.2f}", f"{b} {second:.2f}", f"{first - second:.3f}", f"{en:.3f}",
-         work.classes[work.y[row]])
-        for (a, first, b, second), en, row in zip(best_two(work, one.p, rows), entropy, rows,
-                                                  strict=True)
-    )  # fmt: skip
+        (
+            f"{a} {first:.2f}",
+            f"{b} {second:.2f}",
+            f"{first - second:.3f}",
+            f"{en:.3f}",
+            work.classes[work.y[row]],
+        )
+        for (a, first, b, second), en, row in zip(
+            best_two(work, one.p, rows), entropy, rows, strict=True
+        )
+    )
     return Table(
-        "What the network thought of them", ("says", "or", "margin", "entropy", "is"),
-        tuple(lines), caption="Probabilities before the answer, and the answer.",
-    )  # fmt: skip
+        "What the network thought of them",
+        ("says", "or", "margin", "entropy", "is"),
+        tuple(lines),
+        caption="Probabilities before the answer, and the answer.",
+    )
 
 
 def pseudo_labels(work: Pool, one: Round, rule: str = "") -> Images:
@@ -184,10 +201,12 @@ def pseudo_labels(work: Pool, one: Round, rule: str = "") -> Images:
     ]
     share = f", {wrong.sum()} of them wrong ({wrong.mean():.1%})" if len(wrong) else ""
     return Images(
-        "This round's pseudo-labels", drawn(work, one.believed[order]), columns=padded(names),
+        "This round's pseudo-labels",
+        drawn(work, one.believed[order]),
+        columns=padded(names),
         caption=f"{len(wrong)} believed{share}. {rule}".rstrip() + " Shown are wrong ones first "
         "(✗ and the true class), then those it was least sure of.",
-    )  # fmt: skip
+    )
 
 
 PLACES = ("pool", "labelled before", "believed, right", "believed, wrong", "asked now")
@@ -202,10 +221,15 @@ def plane(work: Pool, one: Round, seed: int) -> Scatter:
     rows = np.union1d(rows, one.asked[:DOTS])
     rows = rows[np.argsort(group[rows], kind="stable")]  # the rarest on top
     return Scatter(
-        "Where the questions lie", work.plane[rows], group[rows], PLACES, "first component",
-        "second component", caption=f"The pool by its first two principal components, {len(rows)} "
+        "Where the questions lie",
+        work.plane[rows],
+        group[rows],
+        PLACES,
+        "first component",
+        "second component",
+        caption=f"The pool by its first two principal components, {len(rows)} "
         f"of {len(work)} items.",
-    )  # fmt: skip
+    )
 
 
 def calibration(kin: Places, now: Look) -> Curves:
@@ -214,10 +238,13 @@ def calibration(kin: Places, now: Look) -> Curves:
         sure, right, _ = metrics.reliability(now.sure[kin[name]], now.right[kin[name]])
         lines.append(Line(name, sure, right))
     return Curves(
-        "Calibration", tuple(lines), "how sure it says it is", "how often it is right",
+        "Calibration",
+        tuple(lines),
+        "how sure it says it is",
+        "how often it is right",
         caption="Test items by the probability of the class named, in tenths. Below the dashed "
         "line it claims too much, and pseudo-labels live on its claims.",
-    )  # fmt: skip
+    )
 
 
 def standings(kin: Places, history: Sequence[Look], rounds: Sequence[Round]) -> Table:
@@ -232,12 +259,19 @@ def standings(kin: Places, history: Sequence[Look], rounds: Sequence[Round]) -> 
         accuracy, labels = path("accuracy", places), path("labels", places)
         needed = labels_needed(labels, accuracy, target)
         sure = np.mean([len(rounds[place].believed) for place in places])
-        lines.append((name, f"{accuracy[-1]:.3f}", f"{labels[-1]:.0f}",
-                      "not yet" if np.isinf(needed) else f"{needed:.0f}",
-                      f"{sure:.0f}" if STRATEGIES[name].believes else ""))  # fmt: skip
+        lines.append(
+            (
+                name,
+                f"{accuracy[-1]:.3f}",
+                f"{labels[-1]:.0f}",
+                "not yet" if np.isinf(needed) else f"{needed:.0f}",
+                f"{sure:.0f}" if STRATEGIES[name].believes else "",
+            )
+        )
     return Table(
         "The strategies so far",
-        ("strategy", "accuracy", "labels", "for 95 %", "believed"), tuple(lines),
+        ("strategy", "accuracy", "labels", "for 95 %", "believed"),
+        tuple(lines),
         caption="Means over seeds. For 95 %: labels until it had 95 % of the accuracy that AL_ALL "
         "has now.",
-    )  # fmt: skip
+    )

@@ -196,8 +196,12 @@ class Runner:
     def _new(self, name: str, settings: Settings) -> Run:
         run = Run(name, settings)
         if self._deaths[run.key] >= DEATHS:
-            self._end(run, "failed", "These settings have ended the training process "
-                      f"{DEATHS} times, so they are not tried again; change a knob.")  # fmt: skip
+            self._end(
+                run,
+                "failed",
+                "These settings have ended the training process "
+                f"{DEATHS} times, so they are not tried again; change a knob.",
+            )
             return run
         self._runs[run.key] = run
         run.sought = self.store is None
@@ -258,8 +262,11 @@ class Runner:
     def waiting_before(self, run: Run) -> int:
         """How many runs will be trained before this one."""
         with self._lock:
-            queue = [r for r in self._runs.values()
-                     if r.status == "waiting" and r.background == run.background]  # fmt: skip
+            queue = [
+                r
+                for r in self._runs.values()
+                if r.status == "waiting" and r.background == run.background
+            ]
             return queue.index(run) if run in queue else 0
 
     def seconds_before(self, run: Run) -> float | None:
@@ -283,8 +290,10 @@ class Runner:
     def sweeps_beside(self, run: Run) -> int:
         """How many runs of others' sweeps wait or train."""
         with self._lock:
-            return sum(each.live and each.background and each.owner != run.owner
-                       for each in self._runs.values())  # fmt: skip
+            return sum(
+                each.live and each.background and each.owner != run.owner
+                for each in self._runs.values()
+            )
 
     def in_turn_with(self, run: Run) -> int:
         """How many other runs its process trains by turns."""
@@ -377,8 +386,11 @@ class Runner:
         for run in [] if self._paused or not self._idle else self._in_turn():
             if not self._idle:
                 return
-            group = [each for each in run.group if each.status == "waiting"
-                     and each.background == run.background]  # fmt: skip
+            group = [
+                each
+                for each in run.group
+                if each.status == "waiting" and each.background == run.background
+            ]
             able = [player for player in self._idle if _takes(player, run)]
             if group and able and all(each.sought for each in group):
                 player = min(able, key=lambda player: self._busy[_home(player)])
@@ -408,8 +420,12 @@ class Runner:
     def _end_late(self, group: list[Run], player: Player) -> None:
         for run in group:
             if run.live:
-                self._end(run, "abandoned", f"A run has {self.budget:g} seconds here, and they "
-                          "are over: you see how far it came. Ask for fewer steps.")  # fmt: skip
+                self._end(
+                    run,
+                    "abandoned",
+                    f"A run has {self.budget:g} seconds here, and they "
+                    "are over: you see how far it came. Ask for fewer steps.",
+                )
         player.stop()
 
     def _split(self, group: list[Run], error: Exception) -> None:

@@ -70,9 +70,15 @@ class Batch:
 
 
 def stream(
-    x: NDArray, y: NDArray, classes: int, initial: int, batch: int, count: int, noise: Noise,
+    x: NDArray,
+    y: NDArray,
+    classes: int,
+    initial: int,
+    batch: int,
+    count: int,
+    noise: Noise,
     seed: int,
-) -> list[Batch]:  # fmt: skip
+) -> list[Batch]:
     """A clean batch of `initial` samples, then `count` batches of `batch` with wrong labels.
 
     A source too short for that gives smaller batches (and at most a third of it for the clean

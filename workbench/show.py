@@ -59,25 +59,37 @@ def _colours(task, album: Coloured, ab: Tensor, logits: Tensor, temperature: flo
     points = torch.cat([task.pixels(ab)[some], said[some]]).cpu().numpy()
     return {
         "examples": Images(
-            "Questions and answers", tiles, ("lightness", "answered", "true"),
+            "Questions and answers",
+            tiles,
+            ("lightness", "answered", "true"),
             caption="Held-out pictures. The network sees lightness and answers a colour for every "
             f"place of its map of {h} x {w}.",
         ),
         "colours": Scatter(
-            "Colours answered", points, np.repeat([0, 1], len(some)), ("true", "answered"),
-            "a (green to red)", "b (blue to yellow)",
+            "Colours answered",
+            points,
+            np.repeat([0, 1], len(some)),
+            ("true", "answered"),
+            "a (green to red)",
+            "b (blue to yellow)",
             caption="Places of held-out pictures. Grey is at 0, 0: who cannot decide between two "
             "colours and pays squared error answers what lies between them.",
         ),
-    }  # fmt: skip
+    }
 
 
 def puzzles(task: pretext.Jigsaw, album: Coloured, x: Tensor, y: Tensor, answer: Tensor):
     """Boards with tiles x as given, in the order `answer` and in their own, y; and row names."""
-    tiles = 0.5 + 0.2 * x.cpu().numpy() if task.normalise else album.pictures(
-        x.flatten(0, 1)).reshape(x.shape)  # fmt: skip
-    places = [np.arange(x.shape[1])[None].repeat(len(x), 0), task.orders[answer].cpu().numpy(),
-              task.orders[y].cpu().numpy()]  # fmt: skip
+    tiles = (
+        0.5 + 0.2 * x.cpu().numpy()
+        if task.normalise
+        else album.pictures(x.flatten(0, 1)).reshape(x.shape)
+    )
+    places = [
+        np.arange(x.shape[1])[None].repeat(len(x), 0),
+        task.orders[answer].cpu().numpy(),
+        task.orders[y].cpu().numpy(),
+    ]
     boards = [laid_out(task, tiles[:, :, 0], where, task.x.shape[-2:]) for where in places]
     return boards, ("as given", "as answered", "solved")
 
@@ -119,14 +131,17 @@ def one_of_each(y: NDArray | None, n: int, count: int) -> NDArray:
 def neighbours(album: Coloured, queries: NDArray, near: NDArray) -> Images:
     """Queries [q] of the test set, and their nearest training pictures [q, k]."""
     train, test = album.images.x_train, album.images.x_test
-    tiles = np.stack([np.stack([test[q], *train[rows]])
-                      for q, rows in zip(queries, near, strict=True)])  # fmt: skip
+    tiles = np.stack(
+        [np.stack([test[q], *train[rows]]) for q, rows in zip(queries, near, strict=True)]
+    )
     columns = ("query", *(str(i + 1) for i in range(near.shape[1])))
     return Images(
-        "Nearest neighbours", tiles, columns=columns,
+        "Nearest neighbours",
+        tiles,
+        columns=columns,
         caption="Held-out pictures, and the training pictures whose features point the same way. "
         "Whatever the task made alike stands in a row.",
-    )  # fmt: skip
+    )
 
 
 def filters(encoder: pretext.Encoder, album: Coloured) -> Images:
@@ -138,6 +153,7 @@ def filters(encoder: pretext.Encoder, album: Coloured) -> Images:
     k = weight.shape[-1]
     tiles = weight[:, np.arange(h) * k // h][:, :, np.arange(w) * k // w]
     return Images(
-        "First-layer filters", tiles.reshape(2, -1, h, w),
+        "First-layer filters",
+        tiles.reshape(2, -1, h, w),
         caption="Mid-grey is 0. Edges and blobs have a direction; noise is what they began as.",
-    )  # fmt: skip
+    )

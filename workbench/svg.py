@@ -21,9 +21,17 @@ LEGEND = 112
 TEXT, MUTED, GRID = "#1f2328", "#57606a", "#e4e7eb"
 # Okabe & Ito's colours, which colour-blind readers tell apart, and four more
 COLOURS = (
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B87F00", "#3A8FC0",
-    "#6F6F6F", "#8C5A2B", "#7A3FBF", "#7A8B00",
-)  # fmt: skip
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#B87F00",
+    "#3A8FC0",
+    "#6F6F6F",
+    "#8C5A2B",
+    "#7A3FBF",
+    "#7A8B00",
+)
 DASHES = {"solid": "", "dashed": ' stroke-dasharray="7 4"'}
 SAID = 120  # numbers in a heat map above which they are colours only
 
@@ -58,8 +66,10 @@ def extent(picture: Picture) -> Limits | None:
         ys = [y for edge in edges for y in edge if y is not None]
     else:
         return None
-    x, y = (_reach(*pair) for pair in ((xs, getattr(picture, "log_x", False)),
-                                       (ys, getattr(picture, "log_y", False))))  # fmt: skip
+    x, y = (
+        _reach(*pair)
+        for pair in ((xs, getattr(picture, "log_x", False)), (ys, getattr(picture, "log_y", False)))
+    )
     return None if x is None or y is None else (*x, *y)
 
 
@@ -120,8 +130,10 @@ def _with_axes(picture: Curves | Scatter | Bars, limits: Limits | None) -> list[
     lines, legend = {Curves: _curves, Scatter: _scatter, Bars: _bars}[type(picture)](picture, axes)
     grid, numbers = _grid(picture, axes)
     # an inner svg cuts off what lies outside the axes
-    inner = (f'<svg x="{LEFT}" y="{TOP}" width="{axes.width}" height="{axes.height}">'
-             f"{''.join(grid + lines)}</svg>")  # fmt: skip
+    inner = (
+        f'<svg x="{LEFT}" y="{TOP}" width="{axes.width}" height="{axes.height}">'
+        f"{''.join(grid + lines)}</svg>"
+    )
     named = [
         f'<text x="{WIDTH - LEGEND}" y="{TOP + 10 + 16 * i}" fill="{colour}" font-weight="bold">'
         f"{escape(_short(name))}</text>"
@@ -150,8 +162,10 @@ def _grid(picture, axes: _Axes) -> tuple[list[str], list[str]]:
         beside.append(_text(LEFT + x, HEIGHT - BOTTOM + 14, _short(name), "middle"))
     middle, centre = LEFT + axes.width / 2, TOP + axes.height / 2
     beside.append(_text(middle, HEIGHT - 10, picture.x_label, "middle"))
-    beside.append(f'<text transform="translate(12 {centre:.0f}) rotate(-90)" '
-                  f'text-anchor="middle">{escape(picture.y_label)}</text>')  # fmt: skip
+    beside.append(
+        f'<text transform="translate(12 {centre:.0f}) rotate(-90)" '
+        f'text-anchor="middle">{escape(picture.y_label)}</text>'
+    )
     return grid, beside
 
 
@@ -180,8 +194,10 @@ def _curves(picture: Curves, axes: _Axes):
         if line.style == "dots":
             drawn.append(_dots(x, y, colour))
         else:
-            drawn.append(f'<path d="{_path(x, y)}" fill="none" stroke="{colour}" '
-                         f'stroke-width="2"{DASHES[line.style]}/>')  # fmt: skip
+            drawn.append(
+                f'<path d="{_path(x, y)}" fill="none" stroke="{colour}" '
+                f'stroke-width="2"{DASHES[line.style]}/>'
+            )
     return drawn, legend
 
 
@@ -203,8 +219,10 @@ def _bars(picture: Bars, axes: _Axes):
     drawn = []
     for i, y in enumerate(axes.down(picture.values)):
         top, tall = min(y, floor), abs(floor - y)
-        drawn.append(f'<rect x="{axes.across(i) - thick / 2:.1f}" y="{top:.1f}" '
-                     f'width="{thick:.1f}" height="{tall:.1f}" fill="{COLOURS[0]}"/>')  # fmt: skip
+        drawn.append(
+            f'<rect x="{axes.across(i) - thick / 2:.1f}" y="{top:.1f}" '
+            f'width="{thick:.1f}" height="{tall:.1f}" fill="{COLOURS[0]}"/>'
+        )
     return drawn, []
 
 
@@ -223,8 +241,10 @@ def _path(x: np.ndarray, y: np.ndarray) -> str:
 def _dots(x: np.ndarray, y: np.ndarray, colour: str) -> str:
     there = np.isfinite(x) & np.isfinite(y)
     spots = "".join(f"M{a:.0f} {b:.0f}h0" for a, b in zip(x[there], y[there], strict=True))
-    return (f'<path d="{spots}" stroke="{colour}" stroke-width="5" stroke-linecap="round" '
-            f'stroke-opacity=".75"/>')  # fmt: skip
+    return (
+        f'<path d="{spots}" stroke="{colour}" stroke-width="5" stroke-linecap="round" '
+        f'stroke-opacity=".75"/>'
+    )
 
 
 def _images(picture: Images):
@@ -260,19 +280,25 @@ def _heat(picture: HeatMap):
     left, top, tall = 96, 44, 20
     wide = (WIDTH - left - 8) / max(1, columns)
     shares = _shares_of_range(picture.values)
-    inside = [_text(left - 6, top + tall * (i + 0.7), _short(name), "end")
-              for i, name in enumerate(picture.rows)]  # fmt: skip
-    inside += [_text(left + wide * (j + 0.5), top - 5, _short(name, int(wide / 6)), "middle")
-               for j, name in enumerate(picture.columns)]  # fmt: skip
+    inside = [
+        _text(left - 6, top + tall * (i + 0.7), _short(name), "end")
+        for i, name in enumerate(picture.rows)
+    ]
+    inside += [
+        _text(left + wide * (j + 0.5), top - 5, _short(name, int(wide / 6)), "middle")
+        for j, name in enumerate(picture.columns)
+    ]
     for (i, j), value in np.ndenumerate(picture.values):
         ink = [round(255 + (end - 255) * shares[i, j]) for end in (0, 114, 178)]
         at = f'x="{left + wide * j:.1f}" y="{top + tall * i}"'
         inside.append(f'<rect {at} width="{wide:.1f}" height="{tall}" fill="rgb{tuple(ink)}"/>')
         if picture.values.size <= SAID:
             colour = "#fff" if shares[i, j] > 0.6 else TEXT
-            inside.append(f'<g fill="{colour}">' + _text(
-                left + wide * (j + 0.5), top + tall * (i + 0.7), f"{value:.2g}", "middle") + "</g>"
-            )  # fmt: skip
+            inside.append(
+                f'<g fill="{colour}">'
+                + _text(left + wide * (j + 0.5), top + tall * (i + 0.7), f"{value:.2g}", "middle")
+                + "</g>"
+            )
     return (WIDTH, top + tall * rows + 6), inside
 
 
@@ -288,8 +314,10 @@ def _table(picture: Table):
     inside = []
     for i, row in enumerate((picture.columns, *picture.rows)):
         bold = ' font-weight="bold"' if i == 0 else ""
-        cells = [_text(8 + wide * j, 44 + 20 * i, _short(cell, int(wide / 6)))
-                 for j, cell in enumerate(row)]  # fmt: skip
+        cells = [
+            _text(8 + wide * j, 44 + 20 * i, _short(cell, int(wide / 6)))
+            for j, cell in enumerate(row)
+        ]
         inside.append(f"<g{bold}>{''.join(cells)}</g>")
     return (WIDTH, 56 + 20 * len(picture.rows)), inside
 

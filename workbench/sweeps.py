@@ -38,8 +38,9 @@ def planned(name: str, over: Mapping[str, Sequence], seeds: int | Sequence[int] 
     if not seeds or not all(over.values()):
         raise SettingsError("A sweep needs at least one value and one seed.")
     if (count := math.prod(map(len, [seeds, *over.values()]))) > LIMIT:
-        raise SettingsError(f"These are {count} runs, and a sweep has at most {LIMIT}: take fewer "
-                            "values or seeds.")  # fmt: skip
+        raise SettingsError(
+            f"These are {count} runs, and a sweep has at most {LIMIT}: take fewer values or seeds."
+        )
     over = {knob: [base.parse(knob, v) for v in values] for knob, values in over.items()}
     seeds = list(seeds)
     names = [*over, "seed"]
@@ -102,8 +103,11 @@ class Sweep:
     @property
     def reached(self) -> int:
         """The step that every run that still trains, or has ended well, has got to."""
-        steps = [run.frames[-1].step if run.frames[:] else 0 for run in self.runs
-                 if run.live or run.status == "done"]  # fmt: skip
+        steps = [
+            run.frames[-1].step if run.frames[:] else 0
+            for run in self.runs
+            if run.live or run.status == "done"
+        ]
         return min(steps, default=0)
 
     def band(self, scalar: str, step: int | None = None, name: str = "") -> Curves:

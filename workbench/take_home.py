@@ -160,8 +160,10 @@ class Album:
     def __init__(self, sweep: Sweep, every: int = 1):
         self.sweep, self.chapter, self.every = sweep, sweep.chapter, every
         self.seeds = sweep.seeds
-        self.places = [dict(zip(sweep.over, values, strict=True))
-                       for values in itertools.product(*sweep.over.values())]  # fmt: skip
+        self.places = [
+            dict(zip(sweep.over, values, strict=True))
+            for values in itertools.product(*sweep.over.values())
+        ]
         done = [self._done(place) for place in self.places]
         self.shown = [runs[0].settings.seed if runs else None for runs in done]
         self.shots = [[self._kept(run) for run in runs] for runs in done]  # [place][seed][frame]
@@ -176,20 +178,28 @@ class Album:
         return {
             "title": self.chapter.title,
             "about": self._about(),
-            "knobs": [{"label": knobs[name].label, "values": list(map(written, values)),
-                       "start": _nearest(values, knobs[name].default)}
-                      for name, values in self.sweep.over.items()],
-            "scalars": [{"name": s, "label": label(s),
-                         "reading": reading.get(s, "")}
-                        for s in self.scalars],
+            "knobs": [
+                {
+                    "label": knobs[name].label,
+                    "values": list(map(written, values)),
+                    "start": _nearest(values, knobs[name].default),
+                }
+                for name, values in self.sweep.over.items()
+            ],
+            "scalars": [
+                {"name": s, "label": label(s), "reading": reading.get(s, "")} for s in self.scalars
+            ],
             "pictures": self._pictures(),
             "places": [self._place(i) for i in range(len(self.places))],
             "bands": self._bands(),
-        }  # fmt: skip
+        }
 
     def _done(self, place: dict[str, Any]) -> list[Run]:
-        return [run for cell, run in zip(self.sweep.cells, self.sweep.runs, strict=True)
-                if place.items() <= cell.items() and run.status == "done"]  # fmt: skip
+        return [
+            run
+            for cell, run in zip(self.sweep.cells, self.sweep.runs, strict=True)
+            if place.items() <= cell.items() and run.status == "done"
+        ]
 
     def _kept(self, run: Run) -> list[Frame]:
         """Each `every`-th frame, counted from the last, which is always there."""
@@ -198,8 +208,11 @@ class Album:
     def _about(self) -> str:
         run = next(run for run in self.sweep.runs if run.status == "done")
         swept = {*self.sweep.over, "seed"}
-        fixed = ", ".join(f"{name} {value}" for name, value in run.settings.values_by_name().items()
-                          if name not in swept and run.settings.matters(name))  # fmt: skip
+        fixed = ", ".join(
+            f"{name} {value}"
+            for name, value in run.settings.values_by_name().items()
+            if name not in swept and run.settings.matters(name)
+        )
         done = sum(run.status == "done" for run in self.sweep.runs)
         left_out = f" Of every {self.every} frames one is kept." if self.every > 1 else ""
         return (
@@ -230,11 +243,15 @@ class Album:
     def _frame(self, i: int, t: int) -> dict[str, Any]:
         numbers = [self._at(i, t, scalar) for scalar in self.scalars]
         return {
-            "numbers": [[f"{mean:.4g}", f"± {half:.2g}", str(n), f"{own:.4g}"]
-                        for mean, half, n, own in numbers],
-            "pictures": {name: [svg(p, self._limits(i, name, p)), p.caption]
-                         for name, p in self.shots[i][0][t].pictures.items()},
-        }  # fmt: skip
+            "numbers": [
+                [f"{mean:.4g}", f"± {half:.2g}", str(n), f"{own:.4g}"]
+                for mean, half, n, own in numbers
+            ],
+            "pictures": {
+                name: [svg(p, self._limits(i, name, p)), p.caption]
+                for name, p in self.shots[i][0][t].pictures.items()
+            },
+        }
 
     def _at(self, i: int, t: int, scalar: str) -> tuple[float, float, int, float]:
         """Mean over seeds, half of its interval, n, and the number of the seed with pictures."""
@@ -260,8 +277,10 @@ class Album:
         """Against the first knob, one entry for each combination of the others: for each scalar
         a drawing at each frame, and where a mark lies at each of the first knob's values."""
         rest = len(self.places) // len(next(iter(self.sweep.over.values())))
-        return [{"scalars": [self._band(s, offset, rest) for s in self.scalars]}
-                for offset in range(rest)]  # fmt: skip
+        return [
+            {"scalars": [self._band(s, offset, rest) for s in self.scalars]}
+            for offset in range(rest)
+        ]
 
     def _band(self, scalar: str, offset: int, rest: int) -> dict[str, Any]:
         knob = self.chapter.Settings.knobs()[next(iter(self.sweep.over))]
@@ -272,8 +291,9 @@ class Album:
         for t in range(length):
             mean, half = np.array([self._at(i, t, scalar)[:2] for i in there]).T
             line = Line(label(scalar), values, mean, "solid", mean - half, mean + half)
-            drawn.append(Curves(f"{label(scalar)} against {knob.label}", (line,),
-                                knob.label, label(scalar)))  # fmt: skip
+            drawn.append(
+                Curves(f"{label(scalar)} against {knob.label}", (line,), knob.label, label(scalar))
+            )
         later = union(map(extent, drawn[length // 2 :]))
         limits = [union([later, extent(each)]) for each in drawn]
         marks = [round(place(drawn[-1], v, limits[-1]), 1) for v in self.sweep.over[knob.name]]

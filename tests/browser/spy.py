@@ -19,29 +19,48 @@ class Spy(RequestHandler):
         everything = gc.get_objects()
         alive = [type(each) for each in everything]
         runner = shared_runner("workers")
-        self.write(json.dumps({
-            # one that Bokeh has emptied may stay; it holds nothing, and it is always one
-            "documents": sum(isinstance(each, Document) and hasattr(each, "_roots")
-                             for each in everything),
-            "boards": sum(issubclass(each, Board) for each in alive),
-            "thumbs": sum(issubclass(each, Thumb) for each in alive),
-            "sessions": [
-                {"destroyed": each.destroyed, "connections": each.connection_count,
-                 "blocked": each.expiration_blocked_count,
-                 "seconds": round(each.milliseconds_since_last_unsubscribe / 1000)}
-                for each in everything if type(each) is ServerSession
-            ],
-            "unsent": {
-                name: len(getattr(panel_document, name, ()))
-                for name in ("_WRITE_MSGS", "_WRITE_BLOCK", "_WRITE_FUTURES", "_write_tasks")
-            },
-            "workers": sorted({player.process.pid for player in runner.players}),
-            "runs": [
-                {"seed": run.settings.seed, "status": run.status, "frames": len(run.frames),
-                 "readers": len(run.readers)}
-                for run in list(runner._runs.values())
-            ],
-        }))  # fmt: skip
+        self.write(
+            json.dumps(
+                {
+                    # one that Bokeh has emptied may stay; it holds nothing, and it is always one
+                    "documents": sum(
+                        isinstance(each, Document) and hasattr(each, "_roots")
+                        for each in everything
+                    ),
+                    "boards": sum(issubclass(each, Board) for each in alive),
+                    "thumbs": sum(issubclass(each, Thumb) for each in alive),
+                    "sessions": [
+                        {
+                            "destroyed": each.destroyed,
+                            "connections": each.connection_count,
+                            "blocked": each.expiration_blocked_count,
+                            "seconds": round(each.milliseconds_since_last_unsubscribe / 1000),
+                        }
+                        for each in everything
+                        if type(each) is ServerSession
+                    ],
+                    "unsent": {
+                        name: len(getattr(panel_document, name, ()))
+                        for name in (
+                            "_WRITE_MSGS",
+                            "_WRITE_BLOCK",
+                            "_WRITE_FUTURES",
+                            "_write_tasks",
+                        )
+                    },
+                    "workers": sorted({player.process.pid for player in runner.players}),
+                    "runs": [
+                        {
+                            "seed": run.settings.seed,
+                            "status": run.status,
+                            "frames": len(run.frames),
+                            "readers": len(run.readers),
+                        }
+                        for run in list(runner._runs.values())
+                    ],
+                }
+            )
+        )
 
 
 class HangUp(RequestHandler):

@@ -24,9 +24,15 @@ def lab(tmp_path):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
-        "--ServerApp.token=", f"--ServerApp.root_dir={tmp_path / 'notebooks'}",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        f"--port={port}",
+        "--ServerApp.token=",
+        f"--ServerApp.root_dir={tmp_path / 'notebooks'}",
+    ]
     with (tmp_path / "log.txt").open("w") as log:
         server = subprocess.Popen(
             command, stdout=log, stderr=log, env=os.environ | {"PANEL_INLINE": "true"}

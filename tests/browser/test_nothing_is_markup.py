@@ -88,8 +88,11 @@ def server(tmp_path_factory):
     """A class with a password, an instructor, and a data folder that somebody has filled."""
     folder = tmp_path_factory.mktemp("class")
     fill(folder / "data")
-    known = dict(WORKBENCH_PASSWORD=PASSWORD, WORKBENCH_INSTRUCTOR=INSTRUCTOR,
-                 WORKBENCH_DATA=str(folder / "data"))  # fmt: skip
+    known = dict(
+        WORKBENCH_PASSWORD=PASSWORD,
+        WORKBENCH_INSTRUCTOR=INSTRUCTOR,
+        WORKBENCH_DATA=str(folder / "data"),
+    )
     with serving(folder / "log.txt", **known) as server:
         yield server
 
@@ -135,11 +138,15 @@ def every_key() -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "query, place",
-    [({"chapter": ATTACK}, ".complaint"), (every_key(), ".note"),
-     (QUICK | {"data": "column"}, ".alert"), (QUICK | {"data": "damaged"}, ".alert"),
-     (QUICK | {"data": "labels"}, ".key")],
+    [
+        ({"chapter": ATTACK}, ".complaint"),
+        (every_key(), ".note"),
+        (QUICK | {"data": "column"}, ".alert"),
+        (QUICK | {"data": "damaged"}, ".alert"),
+        (QUICK | {"data": "labels"}, ".key"),
+    ],
     ids=["chapter", "every other key", "a column's name", "a picture's name", "labels in a legend"],
-)  # fmt: skip
+)
 def test_an_address_and_what_lies_in_the_data_folder(reader, query, place):
     reader.open(urlencode(query))
     expect(reader.locator(place, has_text=IMAGE).first).to_be_visible()
@@ -192,9 +199,14 @@ def test_a_pseudonym_and_what_the_instructor_shows(reader, server):
 
 
 def test_the_way_in_and_what_is_not_there(chromium, server):
-    places = [f"/{quote(ATTACK)}", f"/app/{quote(ATTACK)}", f"/static/{quote(ATTACK)}",
-              f"/login?error={quote(ATTACK)}", f"/login?next={quote(ATTACK)}",
-              "/login?next=javascript:hit=1"]  # fmt: skip
+    places = [
+        f"/{quote(ATTACK)}",
+        f"/app/{quote(ATTACK)}",
+        f"/static/{quote(ATTACK)}",
+        f"/login?error={quote(ATTACK)}",
+        f"/login?next={quote(ATTACK)}",
+        "/login?next=javascript:hit=1",
+    ]
     with chromium.new_context() as context:
         page = context.new_page()
         for place in places:
@@ -216,22 +228,29 @@ def test_the_way_in_and_what_is_not_there(chromium, server):
 def spoilt(value, name: str = ""):
     """The same picture with an attack in front of each of its texts."""
     if is_dataclass(value):
-        return replace(value, **{f.name: spoilt(getattr(value, f.name), f.name)
-                                 for f in fields(value) if f.init})  # fmt: skip
+        return replace(
+            value,
+            **{f.name: spoilt(getattr(value, f.name), f.name) for f in fields(value) if f.init},
+        )
     if isinstance(value, tuple):
         return tuple(map(spoilt, value))
     return ATTACK + value if isinstance(value, str) and name != "style" else value
 
 
 X, ABC = np.linspace(0, 1, 20), ("a", "b", "c")
-PICTURES = [spoilt(picture) for picture in [
-    Curves("curves", (Line("a", X, X), Line("b", X, 1 - X, "dashed", X - 1, X)), "x", "y"),
-    Scatter("points", np.random.default_rng(0).random((90, 2)), np.arange(90) % 3, ABC, "x", "y"),
-    Images("tiles", np.random.default_rng(0).random((2, 3, 8, 8)), ("r", "s"), ABC),
-    Bars("bars", ABC, np.arange(3.0), "x", "y"),
-    HeatMap("matrix", np.eye(3), ABC, ABC, "x", "y", "unit"),
-    Table("table", ABC, (("r", 1.0, "s"),)),
-]]  # fmt: skip
+PICTURES = [
+    spoilt(picture)
+    for picture in [
+        Curves("curves", (Line("a", X, X), Line("b", X, 1 - X, "dashed", X - 1, X)), "x", "y"),
+        Scatter(
+            "points", np.random.default_rng(0).random((90, 2)), np.arange(90) % 3, ABC, "x", "y"
+        ),
+        Images("tiles", np.random.default_rng(0).random((2, 3, 8, 8)), ("r", "s"), ABC),
+        Bars("bars", ABC, np.arange(3.0), "x", "y"),
+        HeatMap("matrix", np.eye(3), ABC, ABC, "x", "y", "unit"),
+        Table("table", ABC, (("r", 1.0, "s"),)),
+    ]
+]
 
 
 @pytest.fixture

@@ -18,8 +18,10 @@ def offline(chromium):
     page, faults = context.new_page(), []
     page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("request", lambda r: None if r.url.startswith(("file:", "data:"))
-            else faults.append(f"left: {r.url}"))  # fmt: skip
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith(("file:", "data:")) else faults.append(f"left: {r.url}"),
+    )
     yield page
     context.close()
     assert not faults

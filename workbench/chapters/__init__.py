@@ -75,6 +75,7 @@ def find(name: str) -> Chapter:
     if name not in _FILES:
         near = get_close_matches(str(name), NAMES, 1)
         hint = f" Did you mean {near[0]}?" if near else ""
-        raise SettingsError(f"There is no chapter {str(name)[:40]!r}; there are "
-                            f"{', '.join(NAMES)}.{hint}")  # fmt: skip
+        raise SettingsError(
+            f"There is no chapter {str(name)[:40]!r}; there are {', '.join(NAMES)}.{hint}"
+        )
     return importlib.import_module(f"workbench.chapters.{_FILES[name]}").CHAPTER

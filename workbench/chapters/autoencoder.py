@@ -55,50 +55,73 @@ class Settings(Base):
 
     data = DataName("digits", label="Data", doc="The pictures to learn from, without labels.")
     kind = param.Selector(
-        default="autoencoder", label="Kind",
+        default="autoencoder",
+        label="Kind",
         objects=["linear", "autoencoder", "denoising", "inpainting", "hashing"],
         doc="What the encoder is shown and what the code may be.",
-    )  # fmt: skip
+    )
     latent = Stops(
-        10, [1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64],
-        label="Code size", doc="Numbers in the code; bits when hashing.",
-    )  # fmt: skip
+        10,
+        [1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64],
+        label="Code size",
+        doc="Numbers in the code; bits when hashing.",
+    )
     noise = param.Selector(
-        default="masking", objects=list(NOISES), label="Noise",
+        default="masking",
+        objects=list(NOISES),
+        label="Noise",
         doc="How a picture is corrupted: Gaussian noise, black and white pixels, or missing ones.",
-    )  # fmt: skip
+    )
     level = param.Number(
-        0.3, bounds=(0, 0.8), step=0.05, label="Noise level",
+        0.3,
+        bounds=(0, 0.8),
+        step=0.05,
+        label="Noise level",
         doc="Standard deviation of Gaussian noise, or the share of pixels hit.",
-    )  # fmt: skip
+    )
     hole = param.Number(
-        0.4, bounds=(0.1, 0.7), step=0.05, label="Hole (share of the side)",
+        0.4,
+        bounds=(0.1, 0.7),
+        step=0.05,
+        label="Hole (share of the side)",
         doc="Side of the dropped block as a share of the picture's shorter side.",
-    )  # fmt: skip
+    )
     adversarial = param.Boolean(
         False, label="Critic", doc="Also reward fillings that a critic takes for real pictures."
     )
     code_noise = Stops(
-        4.0, [0, 0.5, 1, 2, 4, 8], label="Noise on the code",
+        4.0,
+        [0, 0.5, 1, 2, 4, 8],
+        label="Noise on the code",
         doc="Standard deviation of the noise on the inputs of the code units.",
-    )  # fmt: skip
+    )
     ladder = param.Boolean(
-        True, label="Other code sizes", precedence=2,
+        True,
+        label="Other code sizes",
+        precedence=2,
         doc="Train codes of 1 to 32 numbers beside yours (pictures up to 16 x 16, or a GPU).",
-    )  # fmt: skip
+    )
     lr = Stops(
-        0.01, [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1], label="Learning rate",
+        0.01,
+        [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
+        label="Learning rate",
         precedence=2,
         doc="Adam's step size: it rises over 60 steps and falls to 0 over the last third.",
-    )  # fmt: skip
+    )
     steps = Stops(
-        800, [100, 200, 400, 800, 1500, 3000, 6000, 12000, 20000], label="Steps", precedence=2,
+        800,
+        [100, 200, 400, 800, 1500, 3000, 6000, 12000, 20000],
+        label="Steps",
+        precedence=2,
         doc="Mini-batches to train on.",
-    )  # fmt: skip
+    )
     seed = param.Integer(
-        0, bounds=(0, 99), label="Seed", precedence=2,
+        0,
+        bounds=(0, 99),
+        label="Seed",
+        precedence=2,
         doc="Draws the initial weights, the order of the data and the noise.",
-    )  # fmt: skip
+    )
 
     relevant = {
         "noise": lambda s: s.kind == "denoising",
@@ -379,11 +402,14 @@ def snapshot(net: Autoencoder, data: Resident, run: Settings, kin: list, step: i
     """What was measured after `step` steps and what it looks like."""
     last = step == run.steps
     scene = Scene(
-        net, data, run, kin,
+        net,
+        data,
+        run,
+        kin,
         held=look(net, run, data, data.test if last else data.test[:SHOWN]),
         trained=look(net.only([0]), run, data, data.train[: FITTED if last else SHOWN // 2]),
         shots=look(net, run, data, data.test[torch.from_numpy(data.examples())]),
-    )  # fmt: skip
+    )
     scalars = {"mse": scene.held.mse()[0], "train_mse": scene.trained.mse()[0]}
     check_finite(step, scalars, HINT)
     more, rows, caption, pictures = EXHIBITS[run.kind](scene)
@@ -413,10 +439,13 @@ def _codes(s: Scene) -> Scatter:
         codes = scores @ (u @ v)
     caption = "Two axes of largest variance of the codes, turned towards those of the pixels. "
     return Scatter(
-        "Codes of held-out pictures", codes.cpu().numpy(),
-        None if s.data.labels is None else s.data.labels[shown], s.data.images.classes, *labels,
+        "Codes of held-out pictures",
+        codes.cpu().numpy(),
+        None if s.data.labels is None else s.data.labels[shown],
+        s.data.images.classes,
+        *labels,
         caption=(caption if k > 2 else "") + "Training never saw a label.",
-    )  # fmt: skip
+    )
 
 
 def _beside_pca(s: Scene):
@@ -451,9 +480,12 @@ def _sizes(s: Scene) -> Curves:
             Line("trained", sizes[order], errors[order]),
             Line("this run", sizes[:1], errors[:1], "dots"),
         ),
-        "numbers in the code", "squared error per pixel", log_x=True, log_y=True,
+        "numbers in the code",
+        "squared error per pixel",
+        log_x=True,
+        log_y=True,
         caption=caption if len(s.kin) > 1 else "Held-out pictures.",
-    )  # fmt: skip
+    )
 
 
 def _noises(s: Scene):
@@ -492,10 +524,11 @@ def _gains(s: Scene) -> Curves:
             Line("plain autoencoder", levels, gain[-1]),
             Line("left as it is", levels, 0 * levels, "dashed"),
         ),
-        "noise level", "gain (dB)",
+        "noise level",
+        "gain (dB)",
         caption=f"Trained at {s.run.level:g}. Below 0 it harms more than it repairs: a small code "
         "cannot keep what little noise leaves intact.",
-    )  # fmt: skip
+    )
 
 
 def _holes(s: Scene):
@@ -510,8 +543,10 @@ def _holes(s: Scene):
         rows["no critic"] = s.shots.out[-1]
     rows["mean fill"] = torch.where(s.shots.hole > 0, mean, s.shots.x)
     side = hole_side(s.run, s.data)
-    caption = (f"A hole of {side} x {side} pixels. The squared error asks for the mean of all "
-               "that could be there, which is blurred.")  # fmt: skip
+    caption = (
+        f"A hole of {side} x {side} pixels. The squared error asks for the mean of all "
+        "that could be there, which is blurred."
+    )
     return scalars, rows, caption, {}
 
 
@@ -522,9 +557,10 @@ def _bits(s: Scene):
     loud, silent = (formulas.saturation(s.held.codes[m, :, :k]).item() for m in (0, -1))
     scalars = {
         "bits_mse": s.held.mse(s.net.decoder(held))[0],
-        "saturation": loud, "saturation_off": silent,
+        "saturation": loud,
+        "saturation_off": silent,
         "entropy": metrics.bits_entropy(held[0, :, :k].cpu().numpy()).mean(),
-    }  # fmt: skip
+    }
     rows = {
         "held-out": s.shots.x,
         "from the code": s.shots.out[0],
@@ -541,8 +577,11 @@ def _bits(s: Scene):
         found = [precision(s.data, q, b) for q, b in zip(queries, base, strict=True)]
         pictures["precision"] = _precision(s, found)
         at_ten = DEPTHS.index(10)
-        scalars |= {"precision": found[0][at_ten], "precision_off": found[-1][at_ten],
-                    "chance": chance(s.data)}  # fmt: skip
+        scalars |= {
+            "precision": found[0][at_ten],
+            "precision_off": found[-1][at_ten],
+            "chance": chance(s.data),
+        }
     caption = f"{k} bits a picture; the last row: a network whose code units had no noise."
     return scalars, rows, caption, pictures
 
@@ -555,10 +594,11 @@ def _neighbours(s: Scene, base: np.ndarray) -> Images:
     found = s.data.train[torch.from_numpy(near)]  # (query, neighbour, pixel)
     tiles = torch.cat([asked[:, None], found], 1).flatten(0, 1)
     return Images(
-        "Nearest codes", s.data.tiles(tiles, 9),
+        "Nearest codes",
+        s.data.tiles(tiles, 9),
         columns=("query", *map(str, range(1, 9))),
         caption="A held-out query and the training pictures whose bits differ least from its own.",
-    )  # fmt: skip
+    )
 
 
 def _activations(s: Scene) -> Curves:
@@ -569,9 +609,10 @@ def _activations(s: Scene) -> Curves:
     return Curves(
         "How sure the code units are",
         (Line("this run", middle, shares[0]), Line("no noise", middle, shares[-1], "dashed")),
-        "activation", "share of activations",
+        "activation",
+        "share of activations",
         caption="Noise pushes activations to 0 and 1, so rounding them to bits costs little.",
-    )  # fmt: skip
+    )
 
 
 def precision(data: Resident, queries: np.ndarray, base: np.ndarray) -> np.ndarray:
@@ -585,8 +626,9 @@ def pca_precision(data: Resident, bits: int) -> np.ndarray:
     """The same with the signs of the first principal components for bits."""
     mean, components = principal(data)
     parts = data.test[:QUERIES], data.train[:SHOWN]
-    return precision(data, *((formulas.pca_code(x, mean, components[:bits]) > 0).cpu().numpy()
-                             for x in parts))  # fmt: skip
+    return precision(
+        data, *((formulas.pca_code(x, mean, components[:bits]) > 0).cpu().numpy() for x in parts)
+    )
 
 
 def chance(data: Resident) -> float:
@@ -605,10 +647,12 @@ def _precision(s: Scene, found: list[np.ndarray]) -> Curves:
             Line("signs of PCA", depths, pca_precision(s.data, s.run.latent), "dashed"),
             Line("chance", depths, np.full(len(depths), chance(s.data)), "dashed"),
         ),
-        "neighbours", "share with the query's label", log_x=True,
+        "neighbours",
+        "share with the query's label",
+        log_x=True,
         caption=f"{QUERIES} held-out queries against {SHOWN} training pictures, "
         f"{s.run.latent} bits. Labels judge only.",
-    )  # fmt: skip
+    )
 
 
 EXHIBITS = {
@@ -684,23 +728,49 @@ def _bits_find(seed: int) -> tuple[bool, str]:
 
 
 CLAIMS = (
-    Claim("linear-is-pca", "In 1500 steps the linear autoencoder reaches PCA's error within 2 %, "
-          "and never goes below it.", _linear_is_pca),
-    Claim("bending-beats-pca", "With a hidden layer the same code keeps more than PCA.",
-          _bending_beats_pca),
-    Claim("denoiser-gains", "A denoiser trained on 30 % missing pixels gains PSNR at every level "
-          "from 10 to 60 %.", _gains_everywhere),
-    Claim("plain-loses", "An autoencoder that never saw noise loses to the denoiser at 30 % and "
-          "above.", _plain_loses),
-    Claim("fills", "In-painting beats filling the hole with the mean picture.",
-          _fills_better_than_the_mean),
-    Claim("critic", "The critic raises the contrast of the filling at hardly any cost in error.",
-          _critic_adds_contrast),
-    Claim("saturates", "Noise on the code units drives more than 90 % of activations to within "
-          "0.05 of 0 or 1; without it there are fewer than 30 %.", _noise_saturates),
-    Claim("bits-find", "Ten bits find pictures of the same digit more than three times as often "
-          "as chance.", _bits_find),
-)  # fmt: skip
+    Claim(
+        "linear-is-pca",
+        "In 1500 steps the linear autoencoder reaches PCA's error within 2 %, "
+        "and never goes below it.",
+        _linear_is_pca,
+    ),
+    Claim(
+        "bending-beats-pca",
+        "With a hidden layer the same code keeps more than PCA.",
+        _bending_beats_pca,
+    ),
+    Claim(
+        "denoiser-gains",
+        "A denoiser trained on 30 % missing pixels gains PSNR at every level from 10 to 60 %.",
+        _gains_everywhere,
+    ),
+    Claim(
+        "plain-loses",
+        "An autoencoder that never saw noise loses to the denoiser at 30 % and above.",
+        _plain_loses,
+    ),
+    Claim(
+        "fills",
+        "In-painting beats filling the hole with the mean picture.",
+        _fills_better_than_the_mean,
+    ),
+    Claim(
+        "critic",
+        "The critic raises the contrast of the filling at hardly any cost in error.",
+        _critic_adds_contrast,
+    ),
+    Claim(
+        "saturates",
+        "Noise on the code units drives more than 90 % of activations to within "
+        "0.05 of 0 or 1; without it there are fewer than 30 %.",
+        _noise_saturates,
+    ),
+    Claim(
+        "bits-find",
+        "Ten bits find pictures of the same digit more than three times as often as chance.",
+        _bits_find,
+    ),
+)
 
 CHAPTER = Chapter(
     name="autoencoder",
@@ -715,29 +785,51 @@ CHAPTER = Chapter(
     traces=(
         Trace(
             "Learning curves",
-            {"mse": "held-out", "train_mse": "training set", "pca_mse": "PCA",
-             "fill_mse": "mean fill", "plain_mse": "no critic", "bits_mse": "from the bits"},
-            "squared error per pixel", log_y=True, dashed=("pca_mse", "fill_mse"),
+            {
+                "mse": "held-out",
+                "train_mse": "training set",
+                "pca_mse": "PCA",
+                "fill_mse": "mean fill",
+                "plain_mse": "no critic",
+                "bits_mse": "from the bits",
+            },
+            "squared error per pixel",
+            log_y=True,
+            dashed=("pca_mse", "fill_mse"),
             caption="Dashed is what costs no training: PCA with a code of the same size, or the "
             "mean picture in the hole.",
         ),
         Trace(
-            "PSNR gain", {"gain": "denoising", "plain_gain": "plain autoencoder"}, "dB",
+            "PSNR gain",
+            {"gain": "denoising", "plain_gain": "plain autoencoder"},
+            "dB",
             caption="Against the corrupted picture as it is, at the level of training.",
         ),
         Trace(
-            "Contrast of the filling", {"contrast": "this run", "plain_contrast": "no critic"},
+            "Contrast of the filling",
+            {"contrast": "this run", "plain_contrast": "no critic"},
             "spread of pixels, share of the true one",
             caption="Below 1 the filling is blurred: a mean of what could be there.",
         ),
         Trace(
-            "Saturation", {"saturation": "this run", "saturation_off": "no noise"},
-            "share of activations", caption="Within 0.05 of 0 or 1.",
+            "Saturation",
+            {"saturation": "this run", "saturation_off": "no noise"},
+            "share of activations",
+            caption="Within 0.05 of 0 or 1.",
         ),
     ),
     layout=(
-        "Learning curves", "reconstructions", "codes", "sizes", "noise", "neighbours",
-        "precision", "activations", "PSNR gain", "Saturation", "Contrast of the filling",
+        "Learning curves",
+        "reconstructions",
+        "codes",
+        "sizes",
+        "noise",
+        "neighbours",
+        "precision",
+        "activations",
+        "PSNR gain",
+        "Saturation",
+        "Contrast of the filling",
     ),
     thumbnail="reconstructions",
     reading={
@@ -754,12 +846,21 @@ CHAPTER = Chapter(
     },
     claims=CLAIMS,
     published=(
-        Published("Context encoder features, VOC 2007 classification (AlexNet)", "56.5 % mAP",
-                  "Pathak et al. 2016, as a later comparison lists it"),
-        Published("Context encoder features, VOC 2007 detection", "44.5 % mAP",
-                  "Pathak et al. 2016, as a later comparison lists it"),
-        Published("Context encoder features, VOC 2012 segmentation", "29.7 mIoU",
-                  "Pathak et al. 2016, as a later comparison lists it"),
+        Published(
+            "Context encoder features, VOC 2007 classification (AlexNet)",
+            "56.5 % mAP",
+            "Pathak et al. 2016, as a later comparison lists it",
+        ),
+        Published(
+            "Context encoder features, VOC 2007 detection",
+            "44.5 % mAP",
+            "Pathak et al. 2016, as a later comparison lists it",
+        ),
+        Published(
+            "Context encoder features, VOC 2012 segmentation",
+            "29.7 mIoU",
+            "Pathak et al. 2016, as a later comparison lists it",
+        ),
     ),
     try_this=(
         ("Two numbers a digit: which ones lie together?", "latent=2"),
@@ -769,4 +870,4 @@ CHAPTER = Chapter(
         ("A hole of half the side, with a critic", "kind=inpainting&hole=0.5&adversarial=true"),
         ("32 bits: look up a digit", "kind=hashing&latent=32"),
     ),
-)  # fmt: skip
+)

@@ -47,40 +47,61 @@ class Settings(Base):
 
     data = DataName("digits", label="Data", doc="The pictures to learn from, without labels.")
     kind = param.Selector(
-        default="beta", objects=["beta", "capacity"], label="Objective",
+        default="beta",
+        objects=["beta", "capacity"],
+        label="Objective",
         doc="beta weighs the rate; capacity asks for a rate of C nats (Burgess et al. 2018).",
-    )  # fmt: skip
+    )
     beta = Stops(
-        1.0, [0, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8, 10, 12, 14, 16],
-        label="Beta", doc="Price of one nat of rate, in nats of distortion. 1 is the VAE.",
-    )  # fmt: skip
+        1.0,
+        [0, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8, 10, 12, 14, 16],
+        label="Beta",
+        doc="Price of one nat of rate, in nats of distortion. 1 is the VAE.",
+    )
     capacity = param.Number(
-        10.0, bounds=(0, 40), step=1, label="Capacity C (nats)",
+        10.0,
+        bounds=(0, 40),
+        step=1,
+        label="Capacity C (nats)",
         doc="The rate asked for; it grows from 0 to C over the first 60 % of training.",
-    )  # fmt: skip
+    )
     latent = param.Integer(
         10, bounds=(1, 32), label="Latents", doc="How many numbers the code has."
     )
     likelihood = param.Selector(
-        default="bernoulli", objects=["bernoulli", "gaussian"], label="Pixels",
+        default="bernoulli",
+        objects=["bernoulli", "gaussian"],
+        label="Pixels",
         doc=f"How a pixel is scored: as a coin, or as a Gaussian of sd {SIGMA:g}.",
-    )  # fmt: skip
+    )
     gamma = Stops(
-        30, [1, 3, 10, 30, 100, 300, 1000], label="Gamma", precedence=2,
+        30,
+        [1, 3, 10, 30, 100, 300, 1000],
+        label="Gamma",
+        precedence=2,
         doc="How strictly the capacity form keeps to its rate.",
-    )  # fmt: skip
+    )
     lr = Stops(
-        0.003, [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1], label="Learning rate",
-        precedence=2, doc="Adam's step size.",
-    )  # fmt: skip
+        0.003,
+        [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
+        label="Learning rate",
+        precedence=2,
+        doc="Adam's step size.",
+    )
     steps = Stops(
-        1500, [100, 200, 400, 800, 1500, 3000, 6000, 12000, 20000], label="Steps", precedence=2,
+        1500,
+        [100, 200, 400, 800, 1500, 3000, 6000, 12000, 20000],
+        label="Steps",
+        precedence=2,
         doc="Mini-batches to train on.",
-    )  # fmt: skip
+    )
     seed = param.Integer(
-        0, bounds=(0, 99), label="Seed", precedence=2,
+        0,
+        bounds=(0, 99),
+        label="Seed",
+        precedence=2,
         doc="Draws the initial weights, the order of the data and the noise.",
-    )  # fmt: skip
+    )
 
     relevant = {
         "beta": lambda s: s.kind == "beta",
@@ -215,8 +236,12 @@ def snapshot(vae: Vae, data: Resident, runs: Sequence[Settings], step: int) -> l
     for k, settings in enumerate(runs):
         scalars = _scalars(settings, data, held_out, trained, k, step)
         check_finite(step, scalars, HINT)
-        pictures = _pictures(data, {name: s[k] for name, s in shots.items()},
-                             held_out["rates"][k].numpy(), held_out["mu"][k].numpy())  # fmt: skip
+        pictures = _pictures(
+            data,
+            {name: s[k] for name, s in shots.items()},
+            held_out["rates"][k].numpy(),
+            held_out["mu"][k].numpy(),
+        )
         note = "training"
         if data.images.factors_test is not None:
             codes, factors = held_out["mu"][k].numpy(), data.images.factors_test[: len(test)]
@@ -327,42 +352,61 @@ def _pictures(data: Resident, shots, rates: np.ndarray, codes: np.ndarray) -> di
     reach = tuple(f"{r:+.1f}" if i % 4 == 0 else "" for i, r in enumerate(REACH))
     return {
         "reconstructions": Images(
-            "Reconstructions", data.tiles(pairs.flatten(0, 2), 10), ("held-out", "decoded") * 2,
+            "Reconstructions",
+            data.tiles(pairs.flatten(0, 2), 10),
+            ("held-out", "decoded") * 2,
             caption="Held-out pictures and what is left of them after the code.",
         ),
         "samples": Images(
-            "Samples from the prior", data.tiles(shots["samples"], 10),
+            "Samples from the prior",
+            data.tiles(shots["samples"], 10),
             caption="Codes drawn from N(0, 1), the same ones throughout, decoded.",
         ),
         "traversals": Images(
-            "Latent traversals", data.tiles(shots["traversals"], len(REACH)), names, reach,
+            "Latent traversals",
+            data.tiles(shots["traversals"], len(REACH)),
+            names,
+            reach,
             caption="One picture's code with one latent at a time moved from -2.5 to +2.5. "
             "A row that does not change is a silent latent.",
         ),
         "manifold": Images(
-            "The plane of the two busiest latents", data.tiles(shots["manifold"], SIDE),
+            "The plane of the two busiest latents",
+            data.tiles(shots["manifold"], SIDE),
             caption=f"Decoded on a grid: {across} across, {up} up, the other latents at 0.",
         ),
         "rates": Bars(
-            "Rate per latent", names, rates, y_label="nats",
+            "Rate per latent",
+            names,
+            rates,
+            y_label="nats",
             caption="How much each latent says about a picture. 0 is silent.",
         ),
         "latents": Scatter(
-            "Codes of held-out pictures", codes[:600][:, [top[0], top[-1]]],
-            None if data.labels is None else data.labels[:600], data.images.classes, across, up,
+            "Codes of held-out pictures",
+            codes[:600][:, [top[0], top[-1]]],
+            None if data.labels is None else data.labels[:600],
+            data.images.classes,
+            across,
+            up,
             caption="Means of the codes in the two busiest latents. Training never saw a label.",
         ),
-    }  # fmt: skip
+    }
 
 
 def _information(codes: np.ndarray, factors: np.ndarray, names: tuple[str, ...]) -> HeatMap:
     information = metrics.mutual_information(codes, factors)
     return HeatMap(
-        "What each latent knows", information, tuple(f"z{j + 1}" for j in range(len(information))),
-        names, "factor", "latent", "nats",
+        "What each latent knows",
+        information,
+        tuple(f"z{j + 1}" for j in range(len(information))),
+        names,
+        "factor",
+        "latent",
+        "nats",
         caption="Mutual information of a latent and a factor (20 bins). Disentangled would be "
         "one bright cell in every row and column.",
-    )  # fmt: skip
+    )
 
 
 def _metrics_table(codes: np.ndarray, factors: np.ndarray) -> Table:
@@ -377,11 +421,12 @@ def _metrics_table(codes: np.ndarray, factors: np.ndarray) -> Table:
         ("FactorVAE metric", metrics.factor_vae_score(codes, factors)),
     )
     return Table(
-        "Disentanglement", ("metric (0 to 1)", "this run"),
+        "Disentanglement",
+        ("metric (0 to 1)", "this run"),
         tuple((name, f"{value:.2f}") for name, value in rows),
         caption="Held-out sprites; higher is better. No setting of beta is promised to "
         "disentangle (Locatello et al. 2019): let the metrics speak.",
-    )  # fmt: skip
+    )
 
 
 def last_frames(runs: Sequence[Settings]) -> list[dict[str, float]]:
@@ -443,22 +488,40 @@ CHAPTER = Chapter(
     stackable=("beta", "capacity", "gamma", "lr", "seed"),
     traces=(
         Trace(
-            "Learning curves", {"elbo": "held-out", "train_elbo": "training set"}, "ELBO (nats)",
-            caption="Higher is better. A gap between the two lines is overfitting.", log_x=True,
+            "Learning curves",
+            {"elbo": "held-out", "train_elbo": "training set"},
+            "ELBO (nats)",
+            caption="Higher is better. A gap between the two lines is overfitting.",
+            log_x=True,
         ),
         Trace(
-            "Distortion and rate", {"distortion": "distortion", "rate": "rate"}, "nats",
-            caption="Held-out. Beta buys a lower rate with a higher distortion.", log_x=True,
+            "Distortion and rate",
+            {"distortion": "distortion", "rate": "rate"},
+            "nats",
+            caption="Held-out. Beta buys a lower rate with a higher distortion.",
+            log_x=True,
         ),
         Trace(
-            "Rate-distortion plane", {"distortion": "this run"}, "distortion (nats)",
+            "Rate-distortion plane",
+            {"distortion": "this run"},
+            "distortion (nats)",
             caption="The path of training. Lines of equal ELBO fall at 45 degrees.",
-            against="rate", x_label="rate (nats)",
+            against="rate",
+            x_label="rate (nats)",
         ),
     ),
     layout=(
-        "Learning curves", "reconstructions", "latents", "traversals", "Distortion and rate",
-        "rates", "manifold", "Rate-distortion plane", "samples", "information", "metrics",
+        "Learning curves",
+        "reconstructions",
+        "latents",
+        "traversals",
+        "Distortion and rate",
+        "rates",
+        "manifold",
+        "Rate-distortion plane",
+        "samples",
+        "information",
+        "metrics",
     ),
     thumbnail="manifold",
     reading={
@@ -470,24 +533,45 @@ CHAPTER = Chapter(
         "normalised_beta": "Beta x latents / pixels: comparable between data sets (Higgins).",
     },
     claims=(
-        Claim("rate-falls", "The dearer a nat of rate, the lower the rate and the higher the "
-              "distortion (digits, beta 0, 0.1, 0.5, 1, 2).", rate_falls),
-        Claim("collapse", "With beta 0 all ten latents are active; with beta 16 none is.",
-              collapse),
-        Claim("best-bound", "Of beta 0, 0.25, 1 and 4, beta 1 ends with the highest ELBO: it is "
-              "the one that trains on it.", best_bound),
-        Claim("rate-as-asked", "The capacity form ends within 20 % of the rate asked for "
-              "(C = 2, 4, 6 nats).", rate_as_asked),
+        Claim(
+            "rate-falls",
+            "The dearer a nat of rate, the lower the rate and the higher the "
+            "distortion (digits, beta 0, 0.1, 0.5, 1, 2).",
+            rate_falls,
+        ),
+        Claim(
+            "collapse", "With beta 0 all ten latents are active; with beta 16 none is.", collapse
+        ),
+        Claim(
+            "best-bound",
+            "Of beta 0, 0.25, 1 and 4, beta 1 ends with the highest ELBO: it is "
+            "the one that trains on it.",
+            best_bound,
+        ),
+        Claim(
+            "rate-as-asked",
+            "The capacity form ends within 20 % of the rate asked for (C = 2, 4, 6 nats).",
+            rate_as_asked,
+        ),
     ),
     published=(
-        Published("More than 12,000 models, 6 methods, 6 metrics, 7 data sets: unsupervised "
-                  "disentanglement", "impossible without inductive bias",
-                  "Locatello et al. 2019, abstract"),
-        Published("beta of the study, 300,000 steps, 10 latents, Bernoulli pixels",
-                  "1, 2, 4, 6, 8, 16", "disentanglement_lib, study configuration"),
-        Published("beta-VAE metric of a beta-VAE (beta = 4) on dSprites",
-                  "99.23 % (unverified: quoted from memory; a 2021 note reports that it could "
-                  "not be reproduced)", "Higgins et al. 2017"),
+        Published(
+            "More than 12,000 models, 6 methods, 6 metrics, 7 data sets: unsupervised "
+            "disentanglement",
+            "impossible without inductive bias",
+            "Locatello et al. 2019, abstract",
+        ),
+        Published(
+            "beta of the study, 300,000 steps, 10 latents, Bernoulli pixels",
+            "1, 2, 4, 6, 8, 16",
+            "disentanglement_lib, study configuration",
+        ),
+        Published(
+            "beta-VAE metric of a beta-VAE (beta = 4) on dSprites",
+            "99.23 % (unverified: quoted from memory; a 2021 note reports that it could "
+            "not be reproduced)",
+            "Higgins et al. 2017",
+        ),
     ),
     try_this=(
         ("Beta 0: a code that may say anything", "beta=0"),
@@ -497,4 +581,4 @@ CHAPTER = Chapter(
         ("Ask for a rate of 6 nats", "kind=capacity&capacity=6"),
         ("Sprites: do latents find the factors?", "data=sprites&beta=4&latent=8&steps=3000"),
     ),
-)  # fmt: skip
+)

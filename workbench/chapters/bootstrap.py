@@ -56,72 +56,108 @@ class Settings(Base):
 
     data = DataName("digits", label="Data", doc="The pictures to tell apart, and their classes.")
     kind = param.Selector(
-        default="wrong-labels", objects=["wrong-labels", "annotators", "missing-boxes"],
-        label="Experiment", doc="Labels at fault, people who disagree, or boxes nobody drew.",
-    )  # fmt: skip
+        default="wrong-labels",
+        objects=["wrong-labels", "annotators", "missing-boxes"],
+        label="Experiment",
+        doc="Labels at fault, people who disagree, or boxes nobody drew.",
+    )
     pattern = param.Selector(
-        default="uniform", objects=["uniform", "pair", "permutation", "look-alikes"],
+        default="uniform",
+        objects=["uniform", "pair", "permutation", "look-alikes"],
         label="Noise pattern",
         doc="Where a wrong label goes: any other class, the next one, the paper's permutation, "
         "or a class that looks alike.",
-    )  # fmt: skip
+    )
     noise = param.Number(
-        0.4, bounds=(0, 0.8), step=0.05, label="Wrong labels (share)",
+        0.4,
+        bounds=(0, 0.8),
+        step=0.05,
+        label="Wrong labels (share)",
         doc="Share of the training labels that are wrong, exact to one label.",
-    )  # fmt: skip
+    )
     loss = param.Selector(
-        default="hard", objects=["cross-entropy", "soft", "hard", "recon", "soft-detached"],
-        label="Loss", doc="What to minimise; cross-entropy trains beside it.",
-    )  # fmt: skip
+        default="hard",
+        objects=["cross-entropy", "soft", "hard", "recon", "soft-detached"],
+        label="Loss",
+        doc="What to minimise; cross-entropy trains beside it.",
+    )
     annotators = param.Integer(
         3, bounds=(1, 9), label="Annotators", doc="How many people label each item."
     )
     careless = param.Number(
-        0.4, bounds=(0, 0.8), step=0.05, label="Carelessness",
+        0.4,
+        bounds=(0, 0.8),
+        step=0.05,
+        label="Carelessness",
         doc="How often an annotator is wrong on average; each has habits of their own.",
-    )  # fmt: skip
+    )
     annotated = param.Number(
-        0.6, bounds=(0.1, 1), step=0.05, label="Annotated (share of boxes)",
+        0.6,
+        bounds=(0.1, 1),
+        step=0.05,
+        label="Annotated (share of boxes)",
         doc="Share of the objects in training scenes that somebody drew a box around.",
-    )  # fmt: skip
+    )
     beta = Stops(
-        0.6, [0, 0.001, 0.005, 0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1],
+        0.6,
+        [0, 0.001, 0.005, 0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1],
         label="Beta",
         doc="Weight of the given label; 1 is cross-entropy. In recon, weight of the picture "
         "(0.005 in the paper).",
-    )  # fmt: skip
+    )
     k = param.Integer(
-        2, bounds=(0, 8), label="Top k",
+        2,
+        bounds=(0, 8),
+        label="Top k",
         doc="Locations a scene that the top-k heuristic leaves out: the surest without a box.",
-    )  # fmt: skip
+    )
     baselines = param.Boolean(
-        False, label="Baselines",
+        False,
+        label="Baselines",
         doc="Also show early stopping on a small clean set, and the noise layer alone.",
-    )  # fmt: skip
+    )
     warm_up = Stops(
-        50, [0, 25, 50, 100, 200, 400, 800], label="Warm-up (steps)", precedence=2,
+        50,
+        [0, 25, 50, 100, 200, 400, 800],
+        label="Warm-up (steps)",
+        precedence=2,
         doc="Steps of plain cross-entropy first: an untrained network has no opinion.",
-    )  # fmt: skip
+    )
     width = Stops(
-        128, [16, 32, 64, 128, 256, 500], label="Width", precedence=2,
+        128,
+        [16, 32, 64, 128, 256, 500],
+        label="Width",
+        precedence=2,
         doc="Hidden units; pictures over 16 x 16 get a second layer of three fifths of them.",
-    )  # fmt: skip
+    )
     decay = Stops(
-        0.0, [0, 0.00001, 0.0001, 0.001, 0.003, 0.01], label="Weight decay", precedence=2,
+        0.0,
+        [0, 0.00001, 0.0001, 0.001, 0.003, 0.01],
+        label="Weight decay",
+        precedence=2,
         doc="L2 penalty on the weights (0.0001 in the paper).",
-    )  # fmt: skip
+    )
     lr = Stops(
-        0.003, [0.0003, 0.001, 0.003, 0.01, 0.03], label="Learning rate", precedence=2,
+        0.003,
+        [0.0003, 0.001, 0.003, 0.01, 0.03],
+        label="Learning rate",
+        precedence=2,
         doc="Adam's step size.",
-    )  # fmt: skip
+    )
     steps = Stops(
-        1200, [100, 200, 400, 800, 1200, 2400, 5000, 10000, 20000], label="Steps", precedence=2,
+        1200,
+        [100, 200, 400, 800, 1200, 2400, 5000, 10000, 20000],
+        label="Steps",
+        precedence=2,
         doc="Mini-batches to train on.",
-    )  # fmt: skip
+    )
     seed = param.Integer(
-        0, bounds=(0, 99), label="Seed", precedence=2,
+        0,
+        bounds=(0, 99),
+        label="Seed",
+        precedence=2,
         doc="Draws the wrong labels, the initial weights and the order of the data.",
-    )  # fmt: skip
+    )
 
     relevant = {
         "pattern": lambda s: s.kind == "wrong-labels",
@@ -170,8 +206,7 @@ def task(name: str, device: str) -> Task:
         raise DataError(f"{images.name} has one class only: give pictures of two or more.")
     aside = min(CLEAN, len(y) // 10)
     y, y_test = (torch.from_numpy(np.array(labels, np.int64)) for labels in (y, y_test))
-    return Task(data, classes, data.train[aside:], y[aside:], y_test,
-                data.train[:aside], y[:aside])  # fmt: skip
+    return Task(data, classes, data.train[aside:], y[aside:], y_test, data.train[:aside], y[:aside])
 
 
 class Wrong(NamedTuple):
@@ -206,9 +241,11 @@ class Voted(NamedTuple):
         """Everybody's label of every item, [annotators, n]."""
         habits = corruption.annotators(self.annotators, len(work.classes), self.careless, generator)
         return torch.stack(
-            [corruption.wrong_labels(work.y, *habit, generator)
-             for habit in zip(*habits, strict=True)]
-        )  # fmt: skip
+            [
+                corruption.wrong_labels(work.y, *habit, generator)
+                for habit in zip(*habits, strict=True)
+            ]
+        )
 
 
 # --- networks side by side
@@ -399,8 +436,9 @@ def train_together(
         return
     work = task(first.data, device)
     families = [family(run) for run in runs]
-    members = sorted(dict.fromkeys(chain(*(f.values() for f in families))),
-                     key=lambda m: m.loss == "recon")  # fmt: skip
+    members = sorted(
+        dict.fromkeys(chain(*(f.values() for f in families))), key=lambda m: m.loss == "recon"
+    )
     places = [{role: members.index(m) for role, m in kin.items()} for kin in families]
     best: dict[int, tuple[float, float]] = {}  # by place: accuracy on clean items, and on the test
     shown = schedule(first.steps)
@@ -454,12 +492,20 @@ def look(model: Classifiers, work: Task, given: Tensor, whole: bool) -> Look:
     accuracy = (answers(test).argmax(-1) == work.y_test[: len(test)]).double().mean(1)
     clean = (answers(work.x_clean).argmax(-1) == work.y_clean).double().mean(1)
     wrong = (given.cpu() != work.y).double().mean(1)
-    return Look(accuracy.tolist(), clean.tolist(), wrong.tolist(), chosen, sure,
-                given[:, :SHOWN].cpu())  # fmt: skip
+    return Look(
+        accuracy.tolist(), clean.tolist(), wrong.tolist(), chosen, sure, given[:, :SHOWN].cpu()
+    )
 
 
-def snapshot(model: Classifiers, work: Task, run: Settings, kin: dict[str, int], seen: Look,
-             best: dict, step: int) -> Frame:  # fmt: skip
+def snapshot(
+    model: Classifiers,
+    work: Task,
+    run: Settings,
+    kin: dict[str, int],
+    seen: Look,
+    best: dict,
+    step: int,
+) -> Frame:
     """What was measured after `step` steps and what it looks like; kin: the place of each role."""
     exhibit = _people if run.kind == "annotators" else _labels
     scalars, pictures = exhibit(model, work, run, kin, seen, best)
@@ -481,8 +527,7 @@ def _labels(model, work: Task, run: Settings, kin, seen: Look, best) -> tuple[di
         "realised": seen.wrong[me],
     }
     if run.baselines:
-        scalars |= {"early_accuracy": best[plain][1],
-                    "layer_accuracy": seen.accuracy[kin["layer"]]}  # fmt: skip
+        scalars |= {"early_accuracy": best[plain][1], "layer_accuracy": seen.accuracy[kin["layer"]]}
     classes = len(work.classes)
     if run.loss == "recon" or run.baselines:
         layer = me if run.loss == "recon" else kin["layer"]
@@ -495,18 +540,25 @@ def _labels(model, work: Task, run: Settings, kin, seen: Look, best) -> tuple[di
     true = torch.eye(classes).lerp(flips, run.noise)
     return scalars, {
         "changed": _changed(work, seen, me),
-        "believed": _matrix("How labels go wrong, as learnt", believed, work,
-                            f"{how}. Compare with the true matrix."),
-        "matrix": _matrix("How labels go wrong, in truth", true, work,
-                          "How often each class is given each label."),
-    }  # fmt: skip
+        "believed": _matrix(
+            "How labels go wrong, as learnt",
+            believed,
+            work,
+            f"{how}. Compare with the true matrix.",
+        ),
+        "matrix": _matrix(
+            "How labels go wrong, in truth", true, work, "How often each class is given each label."
+        ),
+    }
 
 
 def _fits(seen: Look, truth: Tensor, place: int, prefix: str) -> dict:
     """How well a network reproduces right and wrong labels; 0 where there are none."""
     same, wrong = seen.chosen[place] == seen.given[place], seen.given[place] != truth
-    return {f"{prefix}{name}": same[rows].double().mean() if rows.any() else 0.0
-            for name, rows in (("learnt", ~wrong), ("memorised", wrong))}  # fmt: skip
+    return {
+        f"{prefix}{name}": same[rows].double().mean() if rows.any() else 0.0
+        for name, rows in (("learnt", ~wrong), ("memorised", wrong))
+    }
 
 
 def _changes(seen: Look, truth: Tensor, place: int) -> dict:
@@ -526,11 +578,12 @@ def _changed(work: Task, seen: Look, place: int) -> Images:
     right = (chosen == work.y[: len(chosen)])[other]
     share = f"right in {right.double().mean():.0%} of cases" if len(right) else "none so far"
     return Images(
-        "Labels the network would change", work.data.tiles(shots, EXAMPLES),
+        "Labels the network would change",
+        work.data.tiles(shots, EXAMPLES),
         columns=tuple(names + [""] * (EXAMPLES - len(names))),
         caption=f"Given and own label of those it is surest of; a cross: the change is wrong. Of "
         f"{len(chosen)} training items it would change {len(other)}, {share}.",
-    )  # fmt: skip
+    )
 
 
 def _name(work: Task, given, chosen, true) -> str:
@@ -539,8 +592,16 @@ def _name(work: Task, given, chosen, true) -> str:
 
 
 def _matrix(title: str, values: Tensor, work: Task, caption: str) -> HeatMap:
-    return HeatMap(title, values.double().numpy(), work.classes, work.classes, "given", "true",
-                   "share", caption=caption)  # fmt: skip
+    return HeatMap(
+        title,
+        values.double().numpy(),
+        work.classes,
+        work.classes,
+        "given",
+        "true",
+        "share",
+        caption=caption,
+    )
 
 
 ROLES = {
@@ -565,14 +626,20 @@ def _people(model, work: Task, run: Settings, kin, seen: Look, best) -> tuple[di
     return scalars, {
         "changed": _changed(work, seen, kin["hard"]),
         "shares": Bars(
-            "Who is right about the training items", (*people, "vote", *ROLES),
-            np.array([*right, scalars["majority_right"], *answers]), y_label="share right",
+            "Who is right about the training items",
+            (*people, "vote", *ROLES),
+            np.array([*right, scalars["majority_right"], *answers]),
+            y_label="share right",
             caption="Each annotator, the vote of all, and the networks' own answers: after single "
             "votes by cross-entropy, soft and hard, and after the majority.",
         ),
-        "habits": _matrix("What annotator 1 calls each class", habits, work,
-                          "Everybody has habits of their own; that is why votes help."),
-    }  # fmt: skip
+        "habits": _matrix(
+            "What annotator 1 calls each class",
+            habits,
+            work,
+            "Everybody has habits of their own; that is why votes help.",
+        ),
+    }
 
 
 # --- what the chapter claims
@@ -621,8 +688,10 @@ def _recon_learns(seed: int) -> tuple[bool, str]:
 def _each(losses: Sequence[tuple[str, float]], **same) -> tuple[list[dict], str]:
     """The ends of these losses, and their accuracies in words."""
     ends = finals(*({"loss": loss, "beta": beta} for loss, beta in losses), **same)
-    said = (f"{loss}({beta:g}) {end['accuracy']:.3f}"
-            for (loss, beta), end in zip(losses, ends, strict=True))  # fmt: skip
+    said = (
+        f"{loss}({beta:g}) {end['accuracy']:.3f}"
+        for (loss, beta), end in zip(losses, ends, strict=True)
+    )
     return ends, ", ".join([*said, f"cross-entropy {ends[0]['plain_accuracy']:.3f}"])
 
 
@@ -646,8 +715,10 @@ def _early(seed: int) -> tuple[bool, str]:
 def _votes(seed: int) -> tuple[bool, str]:
     (end,) = finals({}, kind="annotators", seed=seed)
     said = ", ".join(f"{role} {end[f'{role}_accuracy']:.3f}" for role in ROLES)
-    return (end["majority_accuracy"] > end["single_accuracy"] + 0.03
-            and end["hard_accuracy"] > end["single_accuracy"] + 0.03), said  # fmt: skip
+    return (
+        end["majority_accuracy"] > end["single_accuracy"] + 0.03
+        and end["hard_accuracy"] > end["single_accuracy"] + 0.03
+    ), said
 
 
 def _top_k(seed: int) -> tuple[bool, str]:
@@ -657,25 +728,53 @@ def _top_k(seed: int) -> tuple[bool, str]:
 
 
 CLAIMS = (
-    Claim("memorises", "With 60 % wrong labels cross-entropy ends more than 10 points below its "
-          "best, with over 15 % of the wrong labels learnt by heart.", _memorises),
-    Claim("hard-helps", "There hard bootstrapping (beta 0.6) ends more than 5 points above "
-          "cross-entropy.", _hard_helps),
-    Claim("soft-hardly", "There soft bootstrapping (beta 0.95) ends within 5 points of "
-          "cross-entropy.", _soft_hardly),
-    Claim("early-stopping", "There stopping on 100 clean items ends more than 10 points above "
-          "going on.", _early),
-    Claim("recon-learns", "With 40 % permuted labels reconstruction (beta 0.3) ends more than 15 "
-          "points above cross-entropy.", _recon_learns),
+    Claim(
+        "memorises",
+        "With 60 % wrong labels cross-entropy ends more than 10 points below its "
+        "best, with over 15 % of the wrong labels learnt by heart.",
+        _memorises,
+    ),
+    Claim(
+        "hard-helps",
+        "There hard bootstrapping (beta 0.6) ends more than 5 points above cross-entropy.",
+        _hard_helps,
+    ),
+    Claim(
+        "soft-hardly",
+        "There soft bootstrapping (beta 0.95) ends within 5 points of cross-entropy.",
+        _soft_hardly,
+    ),
+    Claim(
+        "early-stopping",
+        "There stopping on 100 clean items ends more than 10 points above going on.",
+        _early,
+    ),
+    Claim(
+        "recon-learns",
+        "With 40 % permuted labels reconstruction (beta 0.3) ends more than 15 "
+        "points above cross-entropy.",
+        _recon_learns,
+    ),
     Claim("harmless", "Without noise every loss ends within 2 points of cross-entropy.", _harmless),
-    Claim("half", "At 50 % permuted labels nobody can tell true from wrong: no loss reaches 65 %.",
-          _half),
-    Claim("votes", "Three annotators, wrong in 40 % of cases: their majority, and hard "
-          "bootstrapping on one vote an item, both end more than 3 points above cross-entropy on "
-          "one vote.", _votes),
-    Claim("top-k", "Where boxes are missing, leaving out the surest empty locations ends with a "
-          "higher average precision than the baseline.", _top_k),
-)  # fmt: skip
+    Claim(
+        "half",
+        "At 50 % permuted labels nobody can tell true from wrong: no loss reaches 65 %.",
+        _half,
+    ),
+    Claim(
+        "votes",
+        "Three annotators, wrong in 40 % of cases: their majority, and hard "
+        "bootstrapping on one vote an item, both end more than 3 points above cross-entropy on "
+        "one vote.",
+        _votes,
+    ),
+    Claim(
+        "top-k",
+        "Where boxes are missing, leaving out the surest empty locations ends with a "
+        "higher average precision than the baseline.",
+        _top_k,
+    ),
+)
 
 CHAPTER = Chapter(
     name="bootstrap",
@@ -686,54 +785,93 @@ CHAPTER = Chapter(
     Settings=Settings,
     train=train,
     train_together=train_together,
-    stackable=("pattern", "noise", "loss", "annotators", "careless", "annotated", "beta", "k",
-               "baselines", "warm_up", "decay", "lr", "seed"),
+    stackable=(
+        "pattern",
+        "noise",
+        "loss",
+        "annotators",
+        "careless",
+        "annotated",
+        "beta",
+        "k",
+        "baselines",
+        "warm_up",
+        "decay",
+        "lr",
+        "seed",
+    ),
     traces=(
         Trace(
             "Test accuracy",
-            {"accuracy": "this loss", "plain_accuracy": "cross-entropy",
-             "early_accuracy": "cross-entropy, stopped early",
-             "layer_accuracy": "noise layer alone",
-             **{f"{role}_accuracy": label for role, label in ROLES.items()}},
-            "share right", dashed=("plain_accuracy", "single_accuracy"),
+            {
+                "accuracy": "this loss",
+                "plain_accuracy": "cross-entropy",
+                "early_accuracy": "cross-entropy, stopped early",
+                "layer_accuracy": "noise layer alone",
+                **{f"{role}_accuracy": label for role, label in ROLES.items()},
+            },
+            "share right",
+            dashed=("plain_accuracy", "single_accuracy"),
             caption="True labels of held-out items. A curve that falls has begun to memorise.",
         ),
         Trace(
             "Memorisation",
-            {"learnt": "right labels", "memorised": "wrong labels",
-             "plain_learnt": "right labels, cross-entropy",
-             "plain_memorised": "wrong labels, cross-entropy"},
-            "share reproduced", dashed=("plain_learnt", "plain_memorised"),
+            {
+                "learnt": "right labels",
+                "memorised": "wrong labels",
+                "plain_learnt": "right labels, cross-entropy",
+                "plain_memorised": "wrong labels, cross-entropy",
+            },
+            "share reproduced",
+            dashed=("plain_learnt", "plain_memorised"),
             caption="Training items whose given label the network repeats. To repeat a wrong one "
             "is to know it by heart.",
         ),
         Trace(
-            "Second thoughts", {"changed": "labels it would change", "right": "right to do so"},
+            "Second thoughts",
+            {"changed": "labels it would change", "right": "right to do so"},
             "share",
             caption="Training labels that the network disagrees with, and how often its own is "
             "the true one.",
         ),
         Trace(
-            "Average precision", {f"ap_{loss}": loss for loss in detection.LOSSES},
-            "average precision", dashed=("ap_baseline",),
+            "Average precision",
+            {f"ap_{loss}": loss for loss in detection.LOSSES},
+            "average precision",
+            dashed=("ap_baseline",),
             caption="Area under precision and recall on test scenes.",
         ),
         Trace(
-            "Objects found", {f"recall_{loss}": loss for loss in detection.LOSSES},
-            "share found", dashed=("recall_baseline",),
+            "Objects found",
+            {f"recall_{loss}": loss for loss in detection.LOSSES},
+            "share found",
+            dashed=("recall_baseline",),
             caption="Objects of test scenes with a box of confidence over 1/2.",
         ),
         Trace(
-            "Forgotten objects found", {f"missing_{loss}": loss for loss in detection.LOSSES},
-            "share found", dashed=("missing_baseline",),
+            "Forgotten objects found",
+            {f"missing_{loss}": loss for loss in detection.LOSSES},
+            "share found",
+            dashed=("missing_baseline",),
             caption="Objects of training scenes that nobody drew a box around. Where the curve "
             "falls, the detector learns by heart that nothing is there.",
         ),
     ),
     layout=(
-        "Test accuracy", "Memorisation", "changed", "believed", "matrix", "Second thoughts",
-        "shares", "habits", "Average precision", "scenes", "precision_recall", "Objects found",
-        "annotation", "Forgotten objects found",
+        "Test accuracy",
+        "Memorisation",
+        "changed",
+        "believed",
+        "matrix",
+        "Second thoughts",
+        "shares",
+        "habits",
+        "Average precision",
+        "scenes",
+        "precision_recall",
+        "Objects found",
+        "annotation",
+        "Forgotten objects found",
     ),
     thumbnail="Test accuracy",
     reading={
@@ -754,15 +892,26 @@ CHAPTER = Chapter(
     },
     claims=CLAIMS,
     published=(
-        Published("MNIST, 40 % permuted labels: baseline, soft, hard, reconstruction",
-                  "0.950, 0.952, 0.973, 0.982 (+/- 0.004)",
-                  "Reed et al. 2015, figure 2, digitised"),
-        Published("MNIST, 50 % permuted labels: the same four", "0.52, 0.67, 0.45, 0.52",
-                  "Reed et al. 2015, figure 2, digitised"),
-        Published("MNIST, 46 % permuted labels, independent: baseline, soft, hard",
-                  "0.725, 0.735, 0.82", "Goldberger & Ben-Reuven's code, read off its plot"),
-        Published("Hard bootstrapping against standard training, MNIST, 50 % symmetric noise",
-                  "+1.5 points", "Han et al. 2018 (co-teaching), table 4"),
+        Published(
+            "MNIST, 40 % permuted labels: baseline, soft, hard, reconstruction",
+            "0.950, 0.952, 0.973, 0.982 (+/- 0.004)",
+            "Reed et al. 2015, figure 2, digitised",
+        ),
+        Published(
+            "MNIST, 50 % permuted labels: the same four",
+            "0.52, 0.67, 0.45, 0.52",
+            "Reed et al. 2015, figure 2, digitised",
+        ),
+        Published(
+            "MNIST, 46 % permuted labels, independent: baseline, soft, hard",
+            "0.725, 0.735, 0.82",
+            "Goldberger & Ben-Reuven's code, read off its plot",
+        ),
+        Published(
+            "Hard bootstrapping against standard training, MNIST, 50 % symmetric noise",
+            "+1.5 points",
+            "Han et al. 2018 (co-teaching), table 4",
+        ),
     ),
     try_this=(
         ("60 % wrong labels: who learns them by heart?", "noise=0.6"),
@@ -772,4 +921,4 @@ CHAPTER = Chapter(
         ("Nine careless people", "kind=annotators&annotators=9&careless=0.6"),
         ("A third of the boxes: what does sure mean now?", "kind=missing-boxes&annotated=0.35"),
     ),
-)  # fmt: skip
+)

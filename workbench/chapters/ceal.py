@@ -63,83 +63,122 @@ class Settings(Base):
 
     data = DataName("digits", label="Data", doc="The pool, and the test items it is judged on.")
     strategy = param.Selector(
-        default="CEAL_MS", objects=ASKING, label="Strategy",
+        default="CEAL_MS",
+        objects=ASKING,
+        label="Strategy",
         doc="What to ask about: least confidence (LC), margin (MS), entropy (EN), all three "
         "(FUSION), at random (RAND), or as a support vector machine would (TCAL). CEAL also "
         "believes the network where it is sure; AL does not.",
-    )  # fmt: skip
+    )
     delta = Stops(
-        0.05, [0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2],
+        0.05,
+        [0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2],
         reads=with_probability,
         label="Delta (entropy in nats)",
         doc="Below this entropy the network is believed, whatever the strategy asks by. In ten "
         "classes that is from a probability of "
         + ", ".join(f"{formulas.sure_at(d, 10):.4f} at {d:g}" for d in (0.01, 0.05, 0.2, 0.5, 1, 2))
         + ". The caption of the pseudo-labels tells it for each round.",
-    )  # fmt: skip
+    )
     decay = Stops(
-        0.0033, [0, 0.00033, 0.001, 0.0033, 0.01, 0.03, 0.1], label="Decay",
+        0.0033,
+        [0, 0.00033, 0.001, 0.0033, 0.01, 0.03, 0.1],
+        label="Decay",
         doc="By how much delta falls from round to round (0.0033 in the paper for delta 0.05).",
-    )  # fmt: skip
+    )
     schedule = param.Selector(
-        default="linear", objects=["linear", "recursion", "constant"], label="Schedule of delta",
+        default="linear",
+        objects=["linear", "recursion", "constant"],
+        label="Schedule of delta",
         doc="Linear: delta - decay t. Recursion: the last delta - decay t, the text to the letter.",
-    )  # fmt: skip
+    )
     k = Stops(
-        20, [5, 10, 20, 50, 100, 200, 500, 1000, 2000], label="K (questions a round)",
+        20,
+        [5, 10, 20, 50, 100, 200, 500, 1000, 2000],
+        label="K (questions a round)",
         doc="How many items the expert labels in each round.",
-    )  # fmt: skip
+    )
     initial = Stops(
-        30, [10, 20, 30, 50, 100, 200, 500, 1000, 2000], label="Initial labels",
+        30,
+        [10, 20, 30, 50, 100, 200, 500, 1000, 2000],
+        label="Initial labels",
         doc="Labels at the start, drawn class by class.",
-    )  # fmt: skip
+    )
     also = param.Selector(
-        default="none", objects=["none", *ASKING], label="Beside it also",
+        default="none",
+        objects=["none", *ASKING],
+        label="Beside it also",
         doc="One more strategy to compare with.",
-    )  # fmt: skip
+    )
     everyone = param.Boolean(False, label="All strategies", doc="Train every strategy beside it.")
     sign_bug = param.Boolean(
-        False, label="Margin with the wrong sign",
+        False,
+        label="Margin with the wrong sign",
         doc="Subtract the margin's probabilities the other way round, as a public implementation "
         "does: it then asks about what it is surest of.",
-    )  # fmt: skip
+    )
     seeds = Stops(
-        3, [1, 2, 3, 4, 5, 6, 8, 10], label="Seeds side by side", precedence=2,
+        3,
+        [1, 2, 3, 4, 5, 6, 8, 10],
+        label="Seeds side by side",
+        precedence=2,
         doc="Repetitions with other first labels and networks; curves show their mean and range.",
-    )  # fmt: skip
+    )
     network = param.Selector(
-        default="MLP", objects=active.networks(), label="Network", precedence=2,
-        doc="One hidden layer, or two small convolutions. " + (
+        default="MLP",
+        objects=active.networks(),
+        label="Network",
+        precedence=2,
+        doc="One hidden layer, or two small convolutions. "
+        + (
             "ResNet-18 features: one hidden layer on what a frozen network sees that was trained "
-            "on a million pictures." if backbone.offered() else
-            f"For one on the features of a pre-trained ResNet-18 run `{weights.HOW}` once "
+            "on a million pictures."
+            if backbone.offered()
+            else f"For one on the features of a pre-trained ResNet-18 run `{weights.HOW}` once "
             "and start again."
         ),
-    )  # fmt: skip
+    )
     width = Stops(
-        128, [16, 32, 64, 128, 256, 500], label="Width", precedence=2,
+        128,
+        [16, 32, 64, 128, 256, 500],
+        label="Width",
+        precedence=2,
         doc="Units of the hidden layer.",
-    )  # fmt: skip
+    )
     tune = Stops(
-        50, [10, 20, 50, 100, 200, 500, 1000], label="Fine-tune steps", precedence=2,
+        50,
+        [10, 20, 50, 100, 200, 500, 1000],
+        label="Fine-tune steps",
+        precedence=2,
         doc="Mini-batches of 64 in each round; twice as many on the first labels.",
-    )  # fmt: skip
+    )
     retrain = param.Boolean(
-        False, label="Train anew each round", precedence=2,
+        False,
+        label="Train anew each round",
+        precedence=2,
         doc="Begin each round with a fresh network, and with as many steps as the old one had had.",
-    )  # fmt: skip
+    )
     lr = Stops(
-        0.003, [0.0003, 0.001, 0.003, 0.01, 0.03], label="Learning rate", precedence=2,
+        0.003,
+        [0.0003, 0.001, 0.003, 0.01, 0.03],
+        label="Learning rate",
+        precedence=2,
         doc="Adam's step size.",
-    )  # fmt: skip
+    )
     steps = Stops(
-        20, [20, 30, 40, 60, 80], label="Steps, two a round", precedence=2,
+        20,
+        [20, 30, 40, 60, 80],
+        label="Steps, two a round",
+        precedence=2,
         doc="A round has two: ask and believe, then learn and forget. 20 are ten rounds.",
-    )  # fmt: skip
+    )
     seed = param.Integer(
-        0, bounds=(0, 99), label="Seed", precedence=2,
+        0,
+        bounds=(0, 99),
+        label="Seed",
+        precedence=2,
         doc="Draws the first labels, the initial weights, the mini-batches and what is random.",
-    )  # fmt: skip
+    )
 
     relevant = {
         "delta": lambda s: any(STRATEGIES[name].believes for name in taking_part(s)),
@@ -161,8 +200,10 @@ def taking_part(run: Settings) -> list[str]:
 
 def family(run: Settings) -> dict[str, list[Member]]:
     """The networks that a run trains: one a seed for each strategy."""
-    knobs = {name: getattr(run, name) for name in
-             ("k", "initial", "delta", "decay", "schedule", "lr", "sign_bug")}  # fmt: skip
+    knobs = {
+        name: getattr(run, name)
+        for name in ("k", "initial", "delta", "decay", "schedule", "lr", "sign_bug")
+    }
     return {
         name: [active.member(name, seed=run.seed + 100 * i, **knobs) for i in range(run.seeds)]
         for name in taking_part(run)
@@ -172,8 +213,9 @@ def family(run: Settings) -> dict[str, list[Member]]:
 # --- the loop
 
 
-def train_together(runs: Sequence[Settings], device: str = "cpu", gradient=None
-                   ) -> Iterator[list[Frame]]:  # fmt: skip
+def train_together(
+    runs: Sequence[Settings], device: str = "cpu", gradient=None
+) -> Iterator[list[Frame]]:
     """Trains runs that differ in stackable knobs side by side; yields a list of their frames."""
     first = runs[0]
     work = active.pool(first.data, device, first.network == backbone.NAME)
@@ -209,8 +251,15 @@ def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
 # --- what is measured
 
 
-def snapshot(run: Settings, work: Pool, kin: Places, members: Sequence[Member],
-             history: Sequence[Look], played: Sequence[Round], step: int) -> Frame:  # fmt: skip
+def snapshot(
+    run: Settings,
+    work: Pool,
+    kin: Places,
+    members: Sequence[Member],
+    history: Sequence[Look],
+    played: Sequence[Round],
+    step: int,
+) -> Frame:
     """The frame after a step; kin: the places of each strategy's networks."""
     now, mine = history[-1], kin[run.strategy]
     t, learnt = divmod(step - 1, 2)
@@ -218,13 +267,16 @@ def snapshot(run: Settings, work: Pool, kin: Places, members: Sequence[Member],
     each = [rounds.doubts(work, played[place]) for place in mine]
     scalars = {
         "accuracy": now.accuracy[mine].mean(),
-        **{name: now.accuracy[kin[name]].mean() for name in kin
-           if run.everyone or name != run.strategy or name in REFERENCES},
+        **{
+            name: now.accuracy[kin[name]].mean()
+            for name in kin
+            if run.everyone or name != run.strategy or name in REFERENCES
+        },
         "labels": now.labels[mine].mean(),
         "delta": max(0.0, delta),
         **{name: np.mean([one[name] for one in each]) for name in each[0]},
         "sure": now.sure[mine].mean(),
-    }  # fmt: skip
+    }
     scalars = {name: float(value) for name, value in scalars.items()}
     check_finite(step, scalars, active.HINT)
     scalars["ece"] = metrics.calibration_error(now.sure[mine], now.right[mine])
@@ -339,23 +391,52 @@ def cold_start(seed: int) -> tuple[bool, str]:
 
 
 CLAIMS = (
-    Claim("margin-beats-random", "After 230 labels margin is at least 2 points above random "
-          "questions (digits, mean of 5 seeds).", margin_beats_random),
-    Claim("fewer-labels", "For 95 % of the accuracy that all labels give, margin needs less than "
-          "three quarters of the labels that random questions need.", fewer_labels),
-    Claim("pseudo-labels-add-little", "Pseudo-labels at the paper's delta change the accuracy "
-          "after 230 labels by less than 2 points either way.", pseudo_labels_add_little),
-    Claim("sure-is-right", "In every round pseudo-labels are wrong less than a third as often as "
-          "the network is on the open pool.", sure_is_right),
-    Claim("overconfidence", "A network that is believed at delta 2 ends more than 2 points below "
-          "one that never is.", overconfidence),
-    Claim("recursion-stops", "With the recursion nothing is believed from round 7 (t = 6) on.",
-          recursion_stops),
-    Claim("wrong-sign", "With the margin's sign turned round it ends more than 5 points below "
-          "random questions.", wrong_sign),
-    Claim("cold-start", "From 10 labels, entropy is worse than random at 30 labels and not at "
-          "the end (mean of 10 seeds: so few labels leave much to luck).", cold_start),
-)  # fmt: skip
+    Claim(
+        "margin-beats-random",
+        "After 230 labels margin is at least 2 points above random "
+        "questions (digits, mean of 5 seeds).",
+        margin_beats_random,
+    ),
+    Claim(
+        "fewer-labels",
+        "For 95 % of the accuracy that all labels give, margin needs less than "
+        "three quarters of the labels that random questions need.",
+        fewer_labels,
+    ),
+    Claim(
+        "pseudo-labels-add-little",
+        "Pseudo-labels at the paper's delta change the accuracy "
+        "after 230 labels by less than 2 points either way.",
+        pseudo_labels_add_little,
+    ),
+    Claim(
+        "sure-is-right",
+        "In every round pseudo-labels are wrong less than a third as often as "
+        "the network is on the open pool.",
+        sure_is_right,
+    ),
+    Claim(
+        "overconfidence",
+        "A network that is believed at delta 2 ends more than 2 points below one that never is.",
+        overconfidence,
+    ),
+    Claim(
+        "recursion-stops",
+        "With the recursion nothing is believed from round 7 (t = 6) on.",
+        recursion_stops,
+    ),
+    Claim(
+        "wrong-sign",
+        "With the margin's sign turned round it ends more than 5 points below random questions.",
+        wrong_sign,
+    ),
+    Claim(
+        "cold-start",
+        "From 10 labels, entropy is worse than random at 30 labels and not at "
+        "the end (mean of 10 seeds: so few labels leave much to luck).",
+        cold_start,
+    ),
+)
 
 CHAPTER = Chapter(
     name="ceal",
@@ -366,46 +447,82 @@ CHAPTER = Chapter(
     Settings=Settings,
     train=train,
     train_together=train_together,
-    stackable=("strategy", "delta", "decay", "schedule", "k", "initial", "also", "everyone",
-               "sign_bug", "seeds", "lr", "seed"),
+    stackable=(
+        "strategy",
+        "delta",
+        "decay",
+        "schedule",
+        "k",
+        "initial",
+        "also",
+        "everyone",
+        "sign_bug",
+        "seeds",
+        "lr",
+        "seed",
+    ),
     traces=(
         Trace(
             "Accuracy by step",
             {"accuracy": "this strategy", **{name: name for name in STRATEGIES}},
-            "test accuracy", x_label="step", dashed=REFERENCES,
+            "test accuracy",
+            x_label="step",
+            dashed=REFERENCES,
             caption="Share of test items classified rightly after each round, mean over seeds.",
         ),
         Trace(
-            "Pseudo-labels", {"pseudo": "believed"}, "items", x_label="step",
+            "Pseudo-labels",
+            {"pseudo": "believed"},
+            "items",
+            x_label="step",
             caption="How many items the network was believed about in each round.",
         ),
         Trace(
             "Their error",
             {"pseudo_error": "of pseudo-labels", "pool_error": "of the network on the open pool"},
-            "share wrong", x_label="step", dashed=("pool_error",),
+            "share wrong",
+            x_label="step",
+            dashed=("pool_error",),
             caption="Pseudo-labels must be far better than what the network says of everything.",
         ),
         Trace(
             "How doubtful the questions are",
-            {"asked_margin": "asked about", "pool_margin": "the open pool"}, "mean margin",
-            x_label="step", dashed=("pool_margin",),
+            {"asked_margin": "asked about", "pool_margin": "the open pool"},
+            "mean margin",
+            x_label="step",
+            dashed=("pool_margin",),
             caption="Margin between the two likeliest classes. Questions above the pool's line "
             "are about what the network is sure of: a wrong sign.",
         ),
         Trace(
-            "Would it have known?", {"asked_error": "questions it had wrong"}, "share",
+            "Would it have known?",
+            {"asked_error": "questions it had wrong"},
+            "share",
             x_label="step",
             caption="Answers that told the network something: it would have named another class.",
         ),
         Trace(
-            "Calibration error", {"ece": "ECE"}, "ECE", x_label="step",
+            "Calibration error",
+            {"ece": "ECE"},
+            "ECE",
+            x_label="step",
             caption="Distance between how sure the network is and how often it is right.",
         ),
     ),
     layout=(
-        "labels", "questions", "pseudo", "strategies", "Pseudo-labels", "Their error", "doubts",
-        "map", "How doubtful the questions are", "calibration", "Would it have known?",
-        "Accuracy by step", "Calibration error",
+        "labels",
+        "questions",
+        "pseudo",
+        "strategies",
+        "Pseudo-labels",
+        "Their error",
+        "doubts",
+        "map",
+        "How doubtful the questions are",
+        "calibration",
+        "Would it have known?",
+        "Accuracy by step",
+        "Calibration error",
     ),
     thumbnail="labels",
     reading={
@@ -424,14 +541,26 @@ CHAPTER = Chapter(
     },
     claims=CLAIMS,
     published=(
-        Published("CACD, faces: accuracy and share of labels, CEAL", "91.5 % with 63 %",
-                  "Wang et al. 2017, as summarised in public; not re-read"),
-        Published("CACD: share of labels for the same 91.5 %, TCAL and AL_RAND", "81 %, 99 %",
-                  "Wang et al. 2017, from memory"),
-        Published("Caltech-256: accuracy and share of labels, CEAL", "73.8 % with 78 %",
-                  "Wang et al. 2017, from memory"),
-        Published("Error of pseudo-labels, CACD and Caltech-256", "5.53 %, 1.37 %",
-                  "Wang et al. 2017, from memory"),
+        Published(
+            "CACD, faces: accuracy and share of labels, CEAL",
+            "91.5 % with 63 %",
+            "Wang et al. 2017, as summarised in public; not re-read",
+        ),
+        Published(
+            "CACD: share of labels for the same 91.5 %, TCAL and AL_RAND",
+            "81 %, 99 %",
+            "Wang et al. 2017, from memory",
+        ),
+        Published(
+            "Caltech-256: accuracy and share of labels, CEAL",
+            "73.8 % with 78 %",
+            "Wang et al. 2017, from memory",
+        ),
+        Published(
+            "Error of pseudo-labels, CACD and Caltech-256",
+            "5.53 %, 1.37 %",
+            "Wang et al. 2017, from memory",
+        ),
     ),
     try_this=(
         ("Believe nearly everything: who corrects the network?", "delta=2&schedule=constant"),
@@ -441,4 +570,4 @@ CHAPTER = Chapter(
         ("Five questions a round", "k=5&steps=40"),
         ("All strategies at once", "everyone=true"),
     ),
-)  # fmt: skip
+)

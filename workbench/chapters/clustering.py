@@ -95,19 +95,25 @@ class Settings(Base):
 
     data = DataName("digits", label="Data", doc="The pictures to sort; labels only judge.")
     kind = param.Selector(
-        default="vade", objects=["kmeans", "mixture", "dec", "vade"], label="Method",
+        default="vade",
+        objects=["kmeans", "mixture", "dec", "vade"],
+        label="Method",
         doc="K-Means, EM for a Gaussian mixture, deep embedded clustering, or a VAE with a "
         "mixture for its prior.",
-    )  # fmt: skip
+    )
     features = param.Selector(
-        default="autoencoder", objects=["pixels", "pca", "autoencoder"], label="Points",
+        default="autoencoder",
+        objects=["pixels", "pca", "autoencoder"],
+        label="Points",
         doc="What K-Means and the mixture see of a picture. Of more than 256 pixels a mixture "
         "sees the first 64 principal components.",
-    )  # fmt: skip
+    )
     covariance = param.Selector(
-        default="diagonal", objects=list(mixtures.COVARIANCES), label="Covariance",
+        default="diagonal",
+        objects=list(mixtures.COVARIANCES),
+        label="Covariance",
         doc="Balls, axis-parallel ellipses, one ellipse for all, or any ellipse for each.",
-    )  # fmt: skip
+    )
     clusters = param.Integer(
         10, bounds=(1, 30), label="Clusters K", doc="How many clusters to look for."
     )
@@ -115,31 +121,47 @@ class Settings(Base):
         10, bounds=(1, 32), label="Code size", doc="Numbers in the code or principal components."
     )
     pretrain = param.Number(
-        0.5, bounds=(0, 0.9), step=0.1, label="Pre-training",
+        0.5,
+        bounds=(0, 0.9),
+        step=0.1,
+        label="Pre-training",
         doc="Share of the steps that train the autoencoder alone, before there are clusters.",
-    )  # fmt: skip
+    )
     restarts = param.Integer(
-        5, bounds=(1, 20), label="Restarts",
+        5,
+        bounds=(1, 20),
+        label="Restarts",
         doc="Starts to choose from, never by labels: the lowest inertia wins, or with method "
         "mixture the highest likelihood.",
-    )  # fmt: skip
+    )
     ridge = Stops(
-        1e-3, [1e-9, 1e-6, 1e-4, 1e-3, 1e-2, 1e-1], label="Least variance", precedence=2,
+        1e-3,
+        [1e-9, 1e-6, 1e-4, 1e-3, 1e-2, 1e-1],
+        label="Least variance",
+        precedence=2,
         doc="Added to every variance of a mixture: without it a component can shrink to a point.",
-    )  # fmt: skip
+    )
     lr = Stops(
-        0.003, [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03], label="Learning rate", precedence=2,
+        0.003,
+        [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03],
+        label="Learning rate",
+        precedence=2,
         doc="Adam's step size in pre-training; clustering takes a tenth (DEC) or a third (VaDE).",
-    )  # fmt: skip
+    )
     steps = Stops(
-        2000, [100, 200, 400, 800, 1500, 2000, 3000, 6000, 12000, 20000], label="Steps",
+        2000,
+        [100, 200, 400, 800, 1500, 2000, 3000, 6000, 12000, 20000],
+        label="Steps",
         precedence=2,
         doc="Mini-batches, or iterations of K-Means and EM, with those of the pre-training.",
-    )  # fmt: skip
+    )
     seed = param.Integer(
-        0, bounds=(0, 99), label="Seed", precedence=2,
+        0,
+        bounds=(0, 99),
+        label="Seed",
+        precedence=2,
         doc="Draws the initial weights, the order of the data, the noise and the starts.",
-    )  # fmt: skip
+    )
 
     relevant = {
         "features": lambda s: s.kind in ("kmeans", "mixture"),
@@ -561,16 +583,21 @@ class Show:
             pictures["confusion"] = confusion(table[:, order].T, names, classes)
         pictures["members"] = self._members(view, order, names)
         pictures["sizes"] = Bars(
-            "Size of the clusters", names, np.bincount(clusters, minlength=k)[order].astype(float),
-            "cluster", "pictures", caption="A cluster without pictures is dead.",
-        )  # fmt: skip
+            "Size of the clusters",
+            names,
+            np.bincount(clusters, minlength=k)[order].astype(float),
+            "cluster",
+            "pictures",
+            caption="A cluster without pictures is dead.",
+        )
         if self.run.kind == "vade":
             drawn = method.samples(self.k, ACROSS)[torch.from_numpy(order)]
             pictures["samples"] = Images(
-                "Drawn from each cluster", *self._tiles(drawn, names),
+                "Drawn from each cluster",
+                *self._tiles(drawn, names),
                 caption="Codes drawn from one component of the prior at a time, with the same "
                 "noise throughout, and decoded.",
-            )  # fmt: skip
+            )
         if self.run.kind == "dec":
             pictures["target"] = target(view.gamma)
         return pictures
@@ -580,12 +607,15 @@ class Show:
         xy = look.see(view.points, self.now.data)
         known, drawn = self.labels is not None, "component" if view.shape else "cluster's points"
         return Scatter(
-            "Points and clusters", xy[:DRAWN], (self.labels if known else clusters)[:DRAWN],
-            self.now.data.images.classes if known else names, *look.labels,
+            "Points and clusters",
+            xy[:DRAWN],
+            (self.labels if known else clusters)[:DRAWN],
+            self.now.data.images.classes if known else names,
+            *look.labels,
             outlines=outlines(look, view, xy, clusters, len(names)),
             caption=("Colours are labels, which training never saw. " if known else "")
             + f"Outlines: two standard deviations of each {drawn}.",
-        )  # fmt: skip
+        )
 
     def _members(self, view: View, order: np.ndarray, names: tuple[str, ...]) -> Images:
         clusters, x = view.gamma.argmax(1), self.now.x
@@ -597,9 +627,10 @@ class Show:
             best = mine[far.argsort(stable=True)[:ACROSS]]
             row[: len(best)] = x[best]
         return Images(
-            "Typical pictures of each cluster", *self._tiles(rows, names),
+            "Typical pictures of each cluster",
+            *self._tiles(rows, names),
             caption="The members nearest the middle. Black: there are no more.",
-        )  # fmt: skip
+        )
 
     def _tiles(self, pictures: Tensor, names: tuple) -> tuple[np.ndarray, tuple]:
         """Pictures [K, across, pixels] as `Images` takes them, and the names of its rows."""
@@ -654,8 +685,12 @@ def dec_sharpens(seed: int) -> tuple[bool, str]:
     """DEC's accuracy and entropy against those of its start."""
     begin, end = outcome(kind="dec", seed=seed, steps=1000)
     holds = end["acc"] >= end["base_acc"] - 0.01 and end["entropy"] < begin["entropy"]
-    return holds, _said(("ACC", end["base_acc"]), ("then", end["acc"]),
-                        ("entropy", begin["entropy"]), ("then", end["entropy"]))  # fmt: skip
+    return holds, _said(
+        ("ACC", end["base_acc"]),
+        ("then", end["acc"]),
+        ("entropy", begin["entropy"]),
+        ("then", end["entropy"]),
+    )
 
 
 def nmi_hardly_notices(seed: int) -> tuple[bool, str]:
@@ -665,8 +700,12 @@ def nmi_hardly_notices(seed: int) -> tuple[bool, str]:
         for k in (10, 30)
     )
     holds = ten["acc"] - thirty["acc"] > 0.2 and abs(ten["nmi"] - thirty["nmi"]) < 0.05
-    return holds, _said(("ACC", ten["acc"]), ("with 30", thirty["acc"]),
-                        ("NMI", ten["nmi"]), ("with 30", thirty["nmi"]))  # fmt: skip
+    return holds, _said(
+        ("ACC", ten["acc"]),
+        ("with 30", thirty["acc"]),
+        ("NMI", ten["nmi"]),
+        ("with 30", thirty["nmi"]),
+    )
 
 
 def likelihood_explodes(seed: int) -> tuple[bool, str]:
@@ -677,9 +716,11 @@ def likelihood_explodes(seed: int) -> tuple[bool, str]:
     )
     holds = none["log_likelihood"] > floor["log_likelihood"] + 50 and none["acc"] < floor["acc"]
     return holds, _said(
-        ("log-likelihood", floor["log_likelihood"]), ("without", none["log_likelihood"]),
-        ("ACC", floor["acc"]), ("without", none["acc"]),
-    )  # fmt: skip
+        ("log-likelihood", floor["log_likelihood"]),
+        ("without", none["log_likelihood"]),
+        ("ACC", floor["acc"]),
+        ("without", none["acc"]),
+    )
 
 
 def singletons(seed: int) -> tuple[bool, str]:
@@ -692,24 +733,48 @@ def singletons(seed: int) -> tuple[bool, str]:
 
 
 CLAIMS = (
-    Claim("vade-keeps", "VaDE ends with an NMI no more than 0.02 below that of the mixture of "
-          "codes that it starts from (digits, 1000 steps).", vade_keeps),
+    Claim(
+        "vade-keeps",
+        "VaDE ends with an NMI no more than 0.02 below that of the mixture of "
+        "codes that it starts from (digits, 1000 steps).",
+        vade_keeps,
+    ),
     Claim("elbo-rises", "Training raises VaDE's ELBO above that of its start.", elbo_rises),
-    Claim("collapse", "Without pre-training VaDE ends with nearly every digit in one cluster: an "
-          "ACC below 0.15 (one cluster for all has 0.10) and an NMI below 0.05, though the mixture "
-          "it starts from has more than 0.3.", collapse),
-    Claim("collapse-shows", "It takes no label to notice: without pre-training VaDE's ELBO ends "
-          "more than a nat lower.", collapse_shows),
-    Claim("dec-sharpens", "DEC ends surer of its clusters, and with an ACC no more than 0.01 "
-          "below that of K-Means on the codes that it starts from.", dec_sharpens),
-    Claim("nmi-hardly-notices", "K-Means with 30 clusters instead of 10 loses more than 0.2 of "
-          "ACC and less than 0.05 of NMI.", nmi_hardly_notices),
-    Claim("likelihood-explodes", "Without a floor under its variances a mixture on pixels gains "
-          "more than 50 nats of likelihood a picture, and loses accuracy: components shrink onto "
-          "pixels that never change.", likelihood_explodes),
-    Claim("singletons", "If every digit is a cluster of its own, NMI is 0.47 and ARI 0.",
-          singletons),
-)  # fmt: skip
+    Claim(
+        "collapse",
+        "Without pre-training VaDE ends with nearly every digit in one cluster: an "
+        "ACC below 0.15 (one cluster for all has 0.10) and an NMI below 0.05, though the mixture "
+        "it starts from has more than 0.3.",
+        collapse,
+    ),
+    Claim(
+        "collapse-shows",
+        "It takes no label to notice: without pre-training VaDE's ELBO ends more than a nat lower.",
+        collapse_shows,
+    ),
+    Claim(
+        "dec-sharpens",
+        "DEC ends surer of its clusters, and with an ACC no more than 0.01 "
+        "below that of K-Means on the codes that it starts from.",
+        dec_sharpens,
+    ),
+    Claim(
+        "nmi-hardly-notices",
+        "K-Means with 30 clusters instead of 10 loses more than 0.2 of "
+        "ACC and less than 0.05 of NMI.",
+        nmi_hardly_notices,
+    ),
+    Claim(
+        "likelihood-explodes",
+        "Without a floor under its variances a mixture on pixels gains "
+        "more than 50 nats of likelihood a picture, and loses accuracy: components shrink onto "
+        "pixels that never change.",
+        likelihood_explodes,
+    ),
+    Claim(
+        "singletons", "If every digit is a cluster of its own, NMI is 0.47 and ARI 0.", singletons
+    ),
+)
 
 CHAPTER = Chapter(
     name="clustering",
@@ -724,33 +789,79 @@ CHAPTER = Chapter(
     traces=(
         Trace(
             "Agreement with the labels",
-            {"acc": "ACC", "nmi": "NMI", "ari": "ARI", "base_acc": "ACC before",
-             "base_nmi": "NMI before", "base_ari": "ARI before"},
-            "1 is agreement", dashed=("base_acc", "base_nmi", "base_ari"),
+            {
+                "acc": "ACC",
+                "nmi": "NMI",
+                "ari": "ARI",
+                "base_acc": "ACC before",
+                "base_nmi": "NMI before",
+                "base_ari": "ARI before",
+            },
+            "1 is agreement",
+            dashed=("base_acc", "base_nmi", "base_ari"),
             caption="Dashed, for DEC and VaDE: the clusters that pre-training alone gives. What "
             "lies above is what clustering added.",
         ),
-        Trace("Inertia", {"inertia": "inertia"}, "squared distance", log_x=True,
-              caption="Mean over points. Neither half-step of K-Means can raise it; pre-training "
-              "can, for it moves the points."),
-        Trace("Log-likelihood", {"log_likelihood": "log-likelihood"}, "nats a point", log_x=True,
-              caption="Neither half-step of EM can lower it; pre-training can, for it moves the "
-              "points."),
-        Trace("Distance of Q and P", {"kl": "KL(P||Q)"}, "nats", log_x=True,
-              caption="To a target made anew at each frame: how much it asks for. DEC follows a "
-              "target for some steps, and as codes move apart the next one asks for more."),
-        Trace("Loss of VaDE", {"loss": "minus the ELBO"}, "nats", log_y=True,
-              caption="Lower is better. In pre-training: with what VaDE would start if its "
-              "clusters began now."),
-        Trace("How unsure", {"entropy": "entropy of the assignment"}, "nats",
-              caption="0: every picture is sure of its cluster. That is not to say right."),
-        Trace("Reconstruction", {"mse": "decoded from the code"}, "squared error per pixel",
-              log_y=True, caption="DEC lets go of the decoder: its codes forget how to draw."),
+        Trace(
+            "Inertia",
+            {"inertia": "inertia"},
+            "squared distance",
+            log_x=True,
+            caption="Mean over points. Neither half-step of K-Means can raise it; pre-training "
+            "can, for it moves the points.",
+        ),
+        Trace(
+            "Log-likelihood",
+            {"log_likelihood": "log-likelihood"},
+            "nats a point",
+            log_x=True,
+            caption="Neither half-step of EM can lower it; pre-training can, for it moves the "
+            "points.",
+        ),
+        Trace(
+            "Distance of Q and P",
+            {"kl": "KL(P||Q)"},
+            "nats",
+            log_x=True,
+            caption="To a target made anew at each frame: how much it asks for. DEC follows a "
+            "target for some steps, and as codes move apart the next one asks for more.",
+        ),
+        Trace(
+            "Loss of VaDE",
+            {"loss": "minus the ELBO"},
+            "nats",
+            log_y=True,
+            caption="Lower is better. In pre-training: with what VaDE would start if its "
+            "clusters began now.",
+        ),
+        Trace(
+            "How unsure",
+            {"entropy": "entropy of the assignment"},
+            "nats",
+            caption="0: every picture is sure of its cluster. That is not to say right.",
+        ),
+        Trace(
+            "Reconstruction",
+            {"mse": "decoded from the code"},
+            "squared error per pixel",
+            log_y=True,
+            caption="DEC lets go of the decoder: its codes forget how to draw.",
+        ),
     ),
     layout=(
-        "codes", "Agreement with the labels", "confusion", "members", "samples", "sizes",
-        "Inertia", "Log-likelihood", "Loss of VaDE", "Distance of Q and P", "target",
-        "How unsure", "Reconstruction",
+        "codes",
+        "Agreement with the labels",
+        "confusion",
+        "members",
+        "samples",
+        "sizes",
+        "Inertia",
+        "Log-likelihood",
+        "Loss of VaDE",
+        "Distance of Q and P",
+        "target",
+        "How unsure",
+        "Reconstruction",
     ),
     thumbnail="codes",
     reading={
@@ -768,29 +879,48 @@ CHAPTER = Chapter(
     },
     claims=CLAIMS,
     published=(
-        Published("VaDE, ACC on MNIST (70,000 pictures)", "94.46 %",
-                  "Jiang et al. 2017, the authors' repository"),
-        Published("VaDE, ACC on MNIST, an independent implementation over 20 seeds",
-                  "71.6 +- 4.4 %", "OpenDeepClustering, issue 23"),
+        Published(
+            "VaDE, ACC on MNIST (70,000 pictures)",
+            "94.46 %",
+            "Jiang et al. 2017, the authors' repository",
+        ),
+        Published(
+            "VaDE, ACC on MNIST, an independent implementation over 20 seeds",
+            "71.6 +- 4.4 %",
+            "OpenDeepClustering, issue 23",
+        ),
         Published("DEC, ACC on MNIST", "84.30 %", "Xie et al. 2016, as Harchaoui et al. list it"),
-        Published("DEC, ACC / NMI / ARI on MNIST, another implementation, 10 trials",
-                  "91.2 % (83.0 to 96.4) / 0.869 / 0.856", "DEC-keras, table of results"),
-        Published("Autoencoder + mixture, ACC on MNIST", "82.56 %",
-                  "Harchaoui et al. 2017, slides (median of 10)"),
-        Published("K-Means on pixels, ACC on MNIST", "53.47 %",
-                  "Harchaoui et al. 2017, slides (median of 10)"),
+        Published(
+            "DEC, ACC / NMI / ARI on MNIST, another implementation, 10 trials",
+            "91.2 % (83.0 to 96.4) / 0.869 / 0.856",
+            "DEC-keras, table of results",
+        ),
+        Published(
+            "Autoencoder + mixture, ACC on MNIST",
+            "82.56 %",
+            "Harchaoui et al. 2017, slides (median of 10)",
+        ),
+        Published(
+            "K-Means on pixels, ACC on MNIST",
+            "53.47 %",
+            "Harchaoui et al. 2017, slides (median of 10)",
+        ),
     ),
     try_this=(
         ("K-Means on pixels: the score to beat", "kind=kmeans&features=pixels"),
-        ("Full covariances on 20 principal components",
-         "kind=mixture&features=pca&latent=20&covariance=full"),
+        (
+            "Full covariances on 20 principal components",
+            "kind=mixture&features=pca&latent=20&covariance=full",
+        ),
         ("DEC: pulling pictures to their clusters", "kind=dec"),
         ("Failure: VaDE without pre-training", "pretrain=0&restarts=1"),
         ("Failure: half as many clusters as digits", "clusters=5"),
         ("Failure: three times as many", "clusters=30"),
         ("Failure: steps too large", "lr=0.03"),
-        ("Failure: variances without a floor",
-         "kind=mixture&features=pixels&covariance=full&ridge=1e-9"),
+        (
+            "Failure: variances without a floor",
+            "kind=mixture&features=pixels&covariance=full&ridge=1e-9",
+        ),
         ("Two numbers a code: see the components move", "latent=2"),
     ),
-)  # fmt: skip
+)

@@ -51,68 +51,103 @@ class Settings(Base):
 
     data = DataName("digits", label="Data", doc="Pictures to make bags of, or your own bags.")
     source = param.Selector(
-        default="pictures", objects=["pictures", *realbags.names()], label="Bags",
+        default="pictures",
+        objects=["pictures", *realbags.names()],
+        label="Bags",
         doc="Made of pictures (the data knob), or real ones from the data folder.",
-    )  # fmt: skip
+    )
     pooling = param.Selector(
-        default="attention", objects=list(pooling.KINDS), label="Pooling",
+        default="attention",
+        objects=list(pooling.KINDS),
+        label="Pooling",
         doc="What turns the instances of a bag into one answer; the first four pool the "
         "probabilities of instances, the others their embeddings.",
-    )  # fmt: skip
+    )
     bags = Stops(
-        200, [10, 20, 50, 100, 150, 200, 300, 400, 500, 1000], label="Training bags",
+        200,
+        [10, 20, 50, 100, 150, 200, 300, 400, 500, 1000],
+        label="Training bags",
         doc="How many labelled bags there are to learn from.",
-    )  # fmt: skip
+    )
     size = Stops(
         10, [2, 5, 10, 20, 30, 50, 70, 100], label="Bag size", doc="Mean number of instances."
     )
     spread = param.Number(
-        0.2, bounds=(0, 0.5), step=0.05, label="Spread of sizes", precedence=2,
+        0.2,
+        bounds=(0, 0.5),
+        step=0.05,
+        label="Spread of sizes",
+        precedence=2,
         doc="Standard deviation of the sizes, as a share of the mean.",
-    )  # fmt: skip
+    )
     share = param.Number(
-        0.1, bounds=(0.01, 0.5), step=0.01, label="Witnesses (share)",
+        0.1,
+        bounds=(0.01, 0.5),
+        step=0.01,
+        label="Witnesses (share)",
         doc="Share of a positive bag that makes it positive; at least one instance.",
-    )  # fmt: skip
+    )
     exact = param.Boolean(
-        True, label="Exact share", precedence=2,
+        True,
+        label="Exact share",
+        precedence=2,
         doc="Off: each instance of a positive bag is a witness with that probability, and one is "
         "at least. Bags of ten then have 1.5 of them instead of 1, as in Ilse et al.",
-    )  # fmt: skip
+    )
     witness = param.Integer(
-        9, bounds=(0, 9), label="Witness class",
+        9,
+        bounds=(0, 9),
+        label="Witness class",
         doc="The class that makes a bag positive; counted from the first again if there are fewer.",
-    )  # fmt: skip
+    )
     rule = param.Selector(
-        default="one", objects=list(RULES), label="Positive if",
+        default="one",
+        objects=list(RULES),
+        label="Positive if",
         doc="One witness is there; two or more are counted; or two kinds are, the witness class "
         "and the class after it.",
-    )  # fmt: skip
+    )
     positives = Stops(
-        0, [0, 1, 2, 5, 10, 20, 50, 100], label="Positive bags",
+        0,
+        [0, 1, 2, 5, 10, 20, 50, 100],
+        label="Positive bags",
         doc="How many of the training bags are positive; 0 makes it half of them.",
-    )  # fmt: skip
+    )
     balanced = param.Boolean(
-        True, label="Balanced", precedence=2,
+        True,
+        label="Balanced",
+        precedence=2,
         doc="Off: instances at random, and the rule decides. Test bags are always balanced.",
-    )  # fmt: skip
+    )
     encoder = param.Selector(
-        default="perceptron", objects=["perceptron", "convolutions"], label="Encoder",
-        precedence=2, doc="What embeds an instance. Convolutions are more often right where bags "
+        default="perceptron",
+        objects=["perceptron", "convolutions"],
+        label="Encoder",
+        precedence=2,
+        doc="What embeds an instance. Convolutions are more often right where bags "
         "are many and small, and take some fifteen times as long.",
-    )  # fmt: skip
+    )
     lr = Stops(
-        0.002, [0.0001, 0.0003, 0.001, 0.002, 0.003, 0.01], label="Learning rate", precedence=2,
+        0.002,
+        [0.0001, 0.0003, 0.001, 0.002, 0.003, 0.01],
+        label="Learning rate",
+        precedence=2,
         doc="Adam's step size.",
-    )  # fmt: skip
+    )
     steps = Stops(
-        400, [50, 100, 200, 400, 800, 1600, 3200], label="Steps", precedence=2,
+        400,
+        [50, 100, 200, 400, 800, 1600, 3200],
+        label="Steps",
+        precedence=2,
         doc=f"Mini-batches of {BATCH} bags to train on.",
-    )  # fmt: skip
+    )
     seed = param.Integer(
-        0, bounds=(0, 99), label="Seed", precedence=2,
+        0,
+        bounds=(0, 99),
+        label="Seed",
+        precedence=2,
         doc="Draws the bags, the initial weights and the order of the bags.",
-    )  # fmt: skip
+    )
 
     relevant = dict.fromkeys(
         ("data", "size", "spread", "share", "witness", "rule", "balanced", "encoder"),
@@ -120,7 +155,7 @@ class Settings(Base):
     ) | {
         **dict.fromkeys(("share", "exact"), lambda s: s.source == "pictures" and s.balanced),
         "positives": lambda s: s.source != "pictures" or s.balanced,
-    }  # fmt: skip
+    }
 
 
 # --- the network, and its training
@@ -174,8 +209,10 @@ class Network:
         if len(self.groups) == 1:
             logits, to_h = self.head.learn(self.kinds[0], h, mask, y)
         else:
-            found = [self.head.learn(kind, h[part], mask[part], y[part], part)
-                     for kind, part in self.groups]  # fmt: skip
+            found = [
+                self.head.learn(kind, h[part], mask[part], y[part], part)
+                for kind, part in self.groups
+            ]
             logits, to_h = (torch.cat(parts) for parts in zip(*found, strict=True))
         if not by_hand:
             h.backward(to_h)
@@ -283,8 +320,14 @@ def entropy(weights: Tensor, mask: Tensor) -> Tensor:
     return bits / mask.sum(-1).clamp_min(2).log()
 
 
-def snapshots(model: Network, x: Tensor, runs: Sequence[Settings], tasks: Sequence[Task],
-              losses: list[float], step: int) -> list[Frame]:  # fmt: skip
+def snapshots(
+    model: Network,
+    x: Tensor,
+    runs: Sequence[Settings],
+    tasks: Sequence[Task],
+    losses: list[float],
+    step: int,
+) -> list[Frame]:
     """The frame of every run after `step` steps."""
     count = len(tasks[0].train.y)
     some = np.linspace(0, count - 1, min(SHOWN, count)).astype(int)
@@ -293,9 +336,12 @@ def snapshots(model: Network, x: Tensor, runs: Sequence[Settings], tasks: Sequen
     trained = look(model, x, train_bags)
     frames = []
     for r, (run, work) in enumerate(zip(runs, tasks, strict=True)):
-        scalars = {"loss": losses[r], "auc": metrics.auc(work.test.y, tested[r].p),
-                   "train_auc": metrics.auc(train_bags[r].y, trained[r].p),
-                   **attention_numbers(work, tested[r])}  # fmt: skip
+        scalars = {
+            "loss": losses[r],
+            "auc": metrics.auc(work.test.y, tested[r].p),
+            "train_auc": metrics.auc(train_bags[r].y, trained[r].p),
+            **attention_numbers(work, tested[r]),
+        }
         check_finite(step, scalars, "Lower the learning rate.")
         shown = pictures(model, r, x, work, tested[r], last=step == run.steps)
         note = f"{work.train.y.mean():.0%} of the training bags are positive"
@@ -306,8 +352,10 @@ def snapshots(model: Network, x: Tensor, runs: Sequence[Settings], tasks: Sequen
 def attention_numbers(work: Task, seen: Look) -> dict[str, float]:
     """Where the weights lie: their entropy, and whether witnesses have them, if any are known."""
     y = work.test.y
-    scalars = {"spread_positive": float(seen.spread[y].mean()),
-               "spread_negative": float(seen.spread[~y].mean())}  # fmt: skip
+    scalars = {
+        "spread_positive": float(seen.spread[y].mean()),
+        "spread_negative": float(seen.spread[~y].mean()),
+    }
     if work.known:
         witnesses = work.test.take(np.flatnonzero(y))
         weights = seen.weights[y]
@@ -322,8 +370,9 @@ def without_one(
     model: Network, r: int, x: Tensor, work: Task, bag: int, places: NDArray
 ) -> NDArray:
     """P(positive) of a test bag of run r when each of the `places` is taken out, [places]."""
-    items, mask = (torch.from_numpy(part[bag]).to(x.device)
-                   for part in (work.test.items, work.test.mask))  # fmt: skip
+    items, mask = (
+        torch.from_numpy(part[bag]).to(x.device) for part in (work.test.items, work.test.mask)
+    )
     some = x[items].expand(len(model.head.b), 1, *x[items].shape)
     h = model.embed(some)[r : r + 1].expand(1, len(places), -1, -1)
     there = mask.repeat(1, len(places), 1)
@@ -346,19 +395,24 @@ def pictures(model: Network, r: int, x: Tensor, work: Task, seen: Look, last: bo
     bag = halves[0][work.test.mask[halves[0]].sum(1).argmax()]  # the longest positive one shown
     found = {
         "strips": Images(
-            "Bags, the likeliest positive on top", strips(work, seen, sure),
+            "Bags, the likeliest positive on top",
+            strips(work, seen, sure),
             tuple(f"{'+' if y[b] else '-'} {seen.p[b]:.2f}" for b in sure),
             caption="Before each bag its true label and the probability. Instances by falling "
             "weight, the brighter the more; " + FRAMED[work.known],
         ),
         "removal": removal(model, r, x, work, seen, bag),
         "certainty": Scatter(
-            "Attention and certainty", np.stack([seen.p, seen.spread], 1), y.astype(int),
-            work.classes, "probability of a positive bag", "entropy of the weights",
+            "Attention and certainty",
+            np.stack([seen.p, seen.spread], 1),
+            y.astype(int),
+            work.classes,
+            "probability of a positive bag",
+            "entropy of the weights",
             caption="Test bags. Entropy 1: every instance counts alike; 0: one has all the weight.",
         ),
         "making": making(work),
-    }  # fmt: skip
+    }
     if last:
         found["mistakes"] = mistakes(work, seen)
     return found
@@ -398,11 +452,14 @@ def removal(model: Network, r: int, x: Tensor, work: Task, seen: Look, bag: int)
     without = without_one(model, r, x, work, bag, places) if size > 1 else np.zeros(0)
     names = ("none", *(str(k + 1) for k in range(len(places))))
     return Bars(
-        "A positive bag without one instance", names, np.append(seen.p[bag], without),
-        "taken out", "probability of a positive bag",
+        "A positive bag without one instance",
+        names,
+        np.append(seen.p[bag], without),
+        "taken out",
+        "probability of a positive bag",
         caption="The longest of the positive bags shown; its instances by falling weight, taken "
         "out one at a time.",
-    )  # fmt: skip
+    )
 
 
 def making(work: Task) -> Table:
@@ -419,10 +476,12 @@ def making(work: Task) -> Table:
             ("at random", "", f"{chance:.1%}", recipe.size, f"{recipe.size * work.rate:.1f}")
         )
     return Table(
-        "How the bags are made", ("bags", "how many", "positive", "size", "witnesses"), tuple(rows),
+        "How the bags are made",
+        ("bags", "how many", "positive", "size", "witnesses"),
+        tuple(rows),
         caption="Witnesses in a positive bag. At random: what instances drawn blindly would give, "
         "by formula; a network that always says yes would then look good.",
-    )  # fmt: skip
+    )
 
 
 def mistakes(work: Task, seen: Look) -> Images:
@@ -445,10 +504,12 @@ def mistakes(work: Task, seen: Look) -> Images:
             tiles.append(strips(work, seen, np.array([bag]))[0] * there)
             rows.append(f"{name} {p[bag]:.2f}" if there else f"{name}: none")
     return Images(
-        "Where it goes wrong", np.stack(tiles), tuple(rows),
+        "Where it goes wrong",
+        np.stack(tiles),
+        tuple(rows),
         caption="The worst, and what was said. Wrong instance: a positive bag whose largest weight "
         "is on no witness. Detect it by taking that instance out: the answer hardly moves.",
-    )  # fmt: skip
+    )
 
 
 # --- claims
@@ -519,28 +580,44 @@ CHAPTER = Chapter(
     stackable=("pooling", "share", "witness", "lr", "seed"),
     traces=(
         Trace(
-            "AUC on bags", {"auc": "test bags", "train_auc": "training bags"}, "area under ROC",
+            "AUC on bags",
+            {"auc": "test bags", "train_auc": "training bags"},
+            "area under ROC",
             dashed=("train_auc",),
             caption="The chance that a positive bag scores above a negative one; 0.5 is guessing.",
         ),
         Trace(
             "AUC on instances",
             {"instance_auc": "witness above the others", "top_witness": "largest weight"},
-            "share", caption="In positive test bags: the chance that a witness has more weight "
+            "share",
+            caption="In positive test bags: the chance that a witness has more weight "
             "than another instance, and how often the largest weight is a witness's. No instance "
             "label was ever given.",
         ),
         Trace(
             "Entropy of the weights",
             {"spread_positive": "positive bags", "spread_negative": "negative bags"},
-            "share of log K", caption="Where there is nothing to find the weights stay spread.",
+            "share of log K",
+            caption="Where there is nothing to find the weights stay spread.",
         ),
-        Trace("Loss", {"loss": "mini-batch"}, "nats a bag", log_x=True,
-              caption="Cross-entropy of bag labels, the only ones there are."),
+        Trace(
+            "Loss",
+            {"loss": "mini-batch"},
+            "nats a bag",
+            log_x=True,
+            caption="Cross-entropy of bag labels, the only ones there are.",
+        ),
     ),
     layout=(
-        "AUC on bags", "strips", "AUC on instances", "removal", "making", "certainty",
-        "Entropy of the weights", "mistakes", "Loss",
+        "AUC on bags",
+        "strips",
+        "AUC on instances",
+        "removal",
+        "making",
+        "certainty",
+        "Entropy of the weights",
+        "mistakes",
+        "Loss",
     ),
     thumbnail="strips",
     reading={
@@ -553,21 +630,41 @@ CHAPTER = Chapter(
         "loss": "Cross-entropy of the bags of a mini-batch, in nats.",
     },
     claims=(
-        Claim("attention-finds", "In bags of 30 attention ends with an AUC over 0.93, and its "
-              "largest weight is on a witness in over 90 % of the positive bags.",
-              attention_finds),
-        Claim("mean-is-stuck", "There the mean of instance probabilities stays below 0.80, and "
-              "0.1 below attention.", mean_is_stuck),
-        Claim("relative", "Weights are more spread in negative bags than in positive ones, by 0.1 "
-              "of the largest entropy.", relative),
-        Claim("balance", "A hundred bags of fifty at random are nearly all positive: over five "
-              "seeds the AUC ends more than 0.1 below that of balanced bags.", needs_both_labels),
+        Claim(
+            "attention-finds",
+            "In bags of 30 attention ends with an AUC over 0.93, and its "
+            "largest weight is on a witness in over 90 % of the positive bags.",
+            attention_finds,
+        ),
+        Claim(
+            "mean-is-stuck",
+            "There the mean of instance probabilities stays below 0.80, and 0.1 below attention.",
+            mean_is_stuck,
+        ),
+        Claim(
+            "relative",
+            "Weights are more spread in negative bags than in positive ones, by 0.1 "
+            "of the largest entropy.",
+            relative,
+        ),
+        Claim(
+            "balance",
+            "A hundred bags of fifty at random are nearly all positive: over five "
+            "seeds the AUC ends more than 0.1 below that of balanced bags.",
+            needs_both_labels,
+        ),
     ),
     published=(
-        Published("MNIST bags of about 10, 50 training bags: AUC of attention", "0.768",
-                  "Ilse et al. 2018, as quoted in an issue of the authors' repository"),
-        Published("The same with the authors' public loader", "0.898",
-                  "the same issue (the loader's bags are not balanced: 65 % are positive)"),
+        Published(
+            "MNIST bags of about 10, 50 training bags: AUC of attention",
+            "0.768",
+            "Ilse et al. 2018, as quoted in an issue of the authors' repository",
+        ),
+        Published(
+            "The same with the authors' public loader",
+            "0.898",
+            "the same issue (the loader's bags are not balanced: 65 % are positive)",
+        ),
     ),
     try_this=(
         ("Fifty bags: who learns from so few?", "bags=50"),
@@ -580,4 +677,4 @@ CHAPTER = Chapter(
         ),
         ("Bags at random: is 99 % positive a good score?", "size=50&balanced=false"),
     ),
-)  # fmt: skip
+)

@@ -62,14 +62,18 @@ class Settings(Base):
 
     data = DataName("photos", label="Data", doc="The pictures; labels are for the probe alone.")
     kind = param.Selector(
-        default="colorization", objects=["colorization", "jigsaw", "exemplar", "rotation"],
-        label="Task", doc="What is asked of a picture.",
-    )  # fmt: skip
+        default="colorization",
+        objects=["colorization", "jigsaw", "exemplar", "rotation"],
+        label="Task",
+        doc="What is asked of a picture.",
+    )
     answer = param.Selector(
-        default="bins", objects=["bins", "ab"], label="Answer",
+        default="bins",
+        objects=["bins", "ab"],
+        label="Answer",
         doc="Bins: choose between bins of colours. Ab: name two numbers and pay their squared "
         "error.",
-    )  # fmt: skip
+    )
     width = Stops(
         20,
         [10, 15, 20, 25, 30, 40],
@@ -80,18 +84,25 @@ class Settings(Base):
         True, label="Rare colours count more", doc="Weigh places by how rare their colour is."
     )
     temperature = Stops(
-        0.38, [0.05, 0.1, 0.2, 0.38, 0.6, 0.8, 1], label="Temperature", precedence=2,
+        0.38,
+        [0.05, 0.1, 0.2, 0.38, 0.6, 0.8, 1],
+        label="Temperature",
+        precedence=2,
         doc="Of the colour shown: 1 is the mean over the bins, near 0 the likeliest bin.",
-    )  # fmt: skip
+    )
     paint = param.Selector(
-        default=PAINTS[0], objects=list(PAINTS), label="Paint of grey pictures",
+        default=PAINTS[0],
+        objects=list(PAINTS),
+        label="Paint of grey pictures",
         doc="Grey pictures get one colour for each class, one of two, or any at all.",
-    )  # fmt: skip
+    )
     side = Stops(2, [2, 3], label="Tiles a side", doc="2 makes four tiles, 3 makes nine.")
     orders = Stops(
-        24, [2, 6, 12, 24, 50, 100, 200, 500, 1000], label="Permutations",
+        24,
+        [2, 6, 12, 24, 50, 100, 200, 500, 1000],
+        label="Permutations",
         doc="Orders to tell apart, far from each other; four tiles have 24.",
-    )  # fmt: skip
+    )
     gap = param.Boolean(
         True, label="Gap between tiles", doc="Cut tiles at a random place of a larger cell."
     )
@@ -99,9 +110,11 @@ class Settings(Base):
         True, label="Normalise tiles", doc="Give every tile the same brightness and contrast."
     )
     exemplars = Stops(
-        200, [10, 20, 50, 100, 200, 500, 1000, 2000, 8000], label="Exemplars",
+        200,
+        [10, 20, 50, 100, 200, 500, 1000, 2000, 8000],
+        label="Exemplars",
         doc="Pictures to tell apart, each a class of its own.",
-    )  # fmt: skip
+    )
     shift = param.Number(
         0.15, bounds=(0, 0.5), step=0.05, label="Shift", doc="Largest move, in shares of a side."
     )
@@ -113,30 +126,44 @@ class Settings(Base):
         0.8, bounds=(0, 3), step=0.1, label="Contrast", doc="Largest, in doublings, both ways."
     )
     labels = Stops(
-        50, [10, 20, 50, 100, 200, 500, 1000, 2000], label="Labels for the probe",
+        50,
+        [10, 20, 50, 100, 200, 500, 1000, 2000],
+        label="Labels for the probe",
         doc="How many pictures the probe may see labelled.",
-    )  # fmt: skip
+    )
     lr = Stops(
-        0.002, [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02], label="Learning rate",
-        precedence=2, doc="Adam's step size.",
-    )  # fmt: skip
+        0.002,
+        [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02],
+        label="Learning rate",
+        precedence=2,
+        doc="Adam's step size.",
+    )
     steps = Stops(
-        300, [60, 100, 200, 300, 500, 1000, 2000, 5000], label="Steps", precedence=2,
+        300,
+        [60, 100, 200, 300, 500, 1000, 2000, 5000],
+        label="Steps",
+        precedence=2,
         doc=f"Mini-batches of {BATCH} to train on.",
-    )  # fmt: skip
+    )
     seed = param.Integer(
-        0, bounds=(0, 99), label="Seed", precedence=2,
+        0,
+        bounds=(0, 99),
+        label="Seed",
+        precedence=2,
         doc="Draws the initial weights, the order of the data and the questions.",
-    )  # fmt: skip
+    )
 
     relevant = {
         **dict.fromkeys(("answer", "paint"), lambda s: s.kind == "colorization"),
-        **dict.fromkeys(("width", "rebalance", "temperature"),
-                        lambda s: s.kind == "colorization" and s.answer == "bins"),
+        **dict.fromkeys(
+            ("width", "rebalance", "temperature"),
+            lambda s: s.kind == "colorization" and s.answer == "bins",
+        ),
         **dict.fromkeys(("side", "orders", "gap", "normalise"), lambda s: s.kind == "jigsaw"),
-        **dict.fromkeys(("exemplars", "shift", "turn", "zoom", "contrast"),
-                        lambda s: s.kind == "exemplar"),
-    }  # fmt: skip
+        **dict.fromkeys(
+            ("exemplars", "shift", "turn", "zoom", "contrast"), lambda s: s.kind == "exemplar"
+        ),
+    }
 
 
 def make_task(settings: Settings, album: Coloured, encoder: pretext.Encoder, generator):
@@ -232,8 +259,12 @@ class Exam:
             self.fixed["collisions"] = pretext.collisions(task, generator)
         self.known = album.y is not None
         if self.known:
-            self.encoders = {"pretext": pupil, "random": untrained, "raw": None,
-                             "supervised": learners[1].encoder}  # fmt: skip
+            self.encoders = {
+                "pretext": pupil,
+                "random": untrained,
+                "raw": None,
+                "supervised": learners[1].encoder,
+            }
             for name in ("random", "raw"):
                 self.fixed[f"probe_{name}"] = self.probe_mean(name)
 
@@ -244,8 +275,10 @@ class Exam:
         last = step == settings.steps
         note = "done" if last else "training"
         logits = self.task.logits(encoder, self.x)
-        scalars = {"loss": self.task.loss(encoder, self.x, self.y).item(),
-                   "accuracy": self.task.right(logits, self.y)} | self.fixed  # fmt: skip
+        scalars = {
+            "loss": self.task.loss(encoder, self.x, self.y).item(),
+            "accuracy": self.task.right(logits, self.y),
+        } | self.fixed
         check_finite(step, scalars, HINT)
         test = features(encoder, self.test)
         if settings.kind == "colorization":
@@ -273,14 +306,19 @@ class Exam:
         """Test accuracy of probes with so many labels, for every draw of them [counts, draws]."""
         album, encoder, seed = self.album, self.encoders[name], self.settings.seed
         pool = album.y[:POOL]
-        bought = np.stack([probes.draw_labels(pool, max(counts), MORE_DRAWS * seed + r)
-                           for r in range(draws)])  # fmt: skip
+        bought = np.stack(
+            [probes.draw_labels(pool, max(counts), MORE_DRAWS * seed + r) for r in range(draws)]
+        )
         rows, places = np.unique(bought, return_inverse=True)
         known = features(encoder, album.light[torch.from_numpy(rows).to(self.test.device)])
         known, y = known[places.reshape(bought.shape)], pool[bought]
         test, truth = features(encoder, self.test) if test is None else test, album.y_test[:JUDGED]
-        return np.array([[probes.probe(known[r, :n], y[r, :n], test, truth) for r in range(draws)]
-                         for n in counts])  # fmt: skip
+        return np.array(
+            [
+                [probes.probe(known[r, :n], y[r, :n], test, truth) for r in range(draws)]
+                for n in counts
+            ]
+        )
 
     def curve(self) -> Curves:
         """Probe accuracy against the number of labels, for all four encoders."""
@@ -289,13 +327,18 @@ class Exam:
         lines = []
         for name, title in PROBES.items():
             found = self.probe(name, counts, MORE_DRAWS)
-            lines.append(Line(title, np.array(counts), found.mean(1),
-                              low=found.min(1), high=found.max(1)))  # fmt: skip
+            lines.append(
+                Line(title, np.array(counts), found.mean(1), low=found.min(1), high=found.max(1))
+            )
         return Curves(
-            "Probe accuracy and labels", tuple(lines), "labels", "test accuracy", log_x=True,
+            "Probe accuracy and labels",
+            tuple(lines),
+            "labels",
+            "test accuracy",
+            log_x=True,
             caption="A linear classifier on frozen features. Bands: least and most of "
             f"{MORE_DRAWS} draws of the labels.",
-        )  # fmt: skip
+        )
 
 
 @torch.no_grad()
@@ -316,9 +359,11 @@ def hues(said: Tensor, truth: Tensor) -> dict[str, float]:
 
 
 PROBES = {
-    "pretext": "this task", "random": "random weights", "raw": "pixels",
+    "pretext": "this task",
+    "random": "random weights",
+    "raw": "pixels",
     "supervised": "taught all labels",
-}  # fmt: skip
+}
 
 # --- the chapter
 
@@ -334,8 +379,10 @@ def better_than_nothing(seed: int) -> tuple[bool, str]:
     cases = {"colorization": {"data": "photos"}, "exemplar": {"data": "digits"}}
     ends = {kind: measured(seed, kind=kind, **knobs) for kind, knobs in cases.items()}
     holds = all(end["probe_pretext"] > end["probe_random"] for end in ends.values())
-    return holds, "; ".join(f"{kind} {end['probe_pretext']:.3f} against {end['probe_random']:.3f}"
-                            for kind, end in ends.items())  # fmt: skip
+    return holds, "; ".join(
+        f"{kind} {end['probe_pretext']:.3f} against {end['probe_random']:.3f}"
+        for kind, end in ends.items()
+    )
 
 
 def squared_error_is_grey(seed: int) -> tuple[bool, str]:
@@ -350,8 +397,9 @@ def colour_must_be_there(seed: int) -> tuple[bool, str]:
     """Colorization when the paint depends on the digit, and when it does not."""
     one, any_ = (measured(seed, data="digits", paint=paint) for paint in (PAINTS[0], PAINTS[2]))
     holds = one["accuracy"] > 6 * one["chance"] and any_["accuracy"] < 3 * any_["chance"]
-    return holds, (f"accuracy {one['accuracy']:.2f} and {any_['accuracy']:.2f}, "
-                   f"chance {one['chance']:.2f}")  # fmt: skip
+    return holds, (
+        f"accuracy {one['accuracy']:.2f} and {any_['accuracy']:.2f}, chance {one['chance']:.2f}"
+    )
 
 
 def edges_give_away(seed: int) -> tuple[bool, str]:
@@ -380,25 +428,40 @@ CHAPTER = Chapter(
     traces=(
         Trace(
             "Pretext accuracy",
-            {"accuracy": "held-out", "chance": "chance", "edges": "edges alone"}, "accuracy",
-            dashed=("chance", "edges"), log_x=True,
+            {"accuracy": "held-out", "chance": "chance", "edges": "edges alone"},
+            "accuracy",
+            dashed=("chance", "edges"),
+            log_x=True,
             caption="Right answers to the task itself. Good answers do not make good features.",
         ),
         Trace(
-            "Probe accuracy", {f"probe_{name}": title for name, title in PROBES.items()},
-            "test accuracy", dashed=("probe_random", "probe_raw"), log_x=True,
+            "Probe accuracy",
+            {f"probe_{name}": title for name, title in PROBES.items()},
+            "test accuracy",
+            dashed=("probe_random", "probe_raw"),
+            log_x=True,
             caption="A linear classifier on the frozen features, with the labels of the knob; "
             f"means of {DRAWS} draws of the labels.",
         ),
         Trace(
-            "Colourfulness", {"chroma": "answered", "chroma_true": "true"}, "chroma",
-            dashed=("chroma_true",), log_x=True,
+            "Colourfulness",
+            {"chroma": "answered", "chroma_true": "true"},
+            "chroma",
+            dashed=("chroma_true",),
+            log_x=True,
             caption="Mean distance from grey in the ab plane. Squared error plays safe: grey.",
         ),
     ),
     layout=(
-        "Pretext accuracy", "examples", "Probe accuracy", "labels", "colours", "mistakes",
-        "neighbours", "Colourfulness", "filters",
+        "Pretext accuracy",
+        "examples",
+        "Probe accuracy",
+        "labels",
+        "colours",
+        "mistakes",
+        "neighbours",
+        "Colourfulness",
+        "filters",
     ),
     thumbnail="examples",
     reading={
@@ -414,40 +477,68 @@ CHAPTER = Chapter(
         "chroma": "Mean distance of the answered colours from grey.",
     },
     claims=(
-        Claim("better-than-nothing", "With 50 labels, a probe on features of colorization "
-              "(photographs) and of exemplars (digits) beats one on random weights.",
-              better_than_nothing),
-        Claim("grey", "Where every digit has two opposite colours, squared error answers with less "
-              "than a third of the true chroma, and the likeliest bin with more.",
-              squared_error_is_grey),
-        Claim("predictable", "Colours that depend on the digit are learnt, colours that do not "
-              "are not.", colour_must_be_there),
-        Claim("edges", "Comparing edges solves more than half of the puzzles without gap and "
-              "normalisation, and less than a quarter with both (photographs).", edges_give_away),
-        Claim("collisions", "Of 20, 200 and 2000 exemplars, more collide the more there are.",
-              exemplars_collide),
+        Claim(
+            "better-than-nothing",
+            "With 50 labels, a probe on features of colorization "
+            "(photographs) and of exemplars (digits) beats one on random weights.",
+            better_than_nothing,
+        ),
+        Claim(
+            "grey",
+            "Where every digit has two opposite colours, squared error answers with less "
+            "than a third of the true chroma, and the likeliest bin with more.",
+            squared_error_is_grey,
+        ),
+        Claim(
+            "predictable",
+            "Colours that depend on the digit are learnt, colours that do not are not.",
+            colour_must_be_there,
+        ),
+        Claim(
+            "edges",
+            "Comparing edges solves more than half of the puzzles without gap and "
+            "normalisation, and less than a quarter with both (photographs).",
+            edges_give_away,
+        ),
+        Claim(
+            "collisions",
+            "Of 20, 200 and 2000 exemplars, more collide the more there are.",
+            exemplars_collide,
+        ),
     ),
     published=(
-        Published("Colorization: trials in which people took its colours for the true ones",
-                  "32 %", "Zhang, Isola & Efros 2016, abstract"),
-        Published("Jigsaw, ImageNet, linear classifier on frozen features", "38.1 %",
-                  "Noroozi & Favaro 2016, abstract of arXiv version 1"),
-        Published("Jigsaw, detection on PASCAL VOC 2007, against 56.5 % with labels", "51.8 %",
-                  "Noroozi & Favaro 2016, abstract of arXiv version 1"),
-        Published("Exemplar-CNN on STL-10 and CIFAR-10", "72.8 % and 82 %",
-                  "Dosovitskiy et al. 2014, as listed by Papers with Code"),
+        Published(
+            "Colorization: trials in which people took its colours for the true ones",
+            "32 %",
+            "Zhang, Isola & Efros 2016, abstract",
+        ),
+        Published(
+            "Jigsaw, ImageNet, linear classifier on frozen features",
+            "38.1 %",
+            "Noroozi & Favaro 2016, abstract of arXiv version 1",
+        ),
+        Published(
+            "Jigsaw, detection on PASCAL VOC 2007, against 56.5 % with labels",
+            "51.8 %",
+            "Noroozi & Favaro 2016, abstract of arXiv version 1",
+        ),
+        Published(
+            "Exemplar-CNN on STL-10 and CIFAR-10",
+            "72.8 % and 82 %",
+            "Dosovitskiy et al. 2014, as listed by Papers with Code",
+        ),
     ),
     try_this=(
         ("Squared error: where have the colours gone?", "answer=ab"),
-        ("Two colours a digit: grey or a choice?",
-         "data=digits&paint=two+a+kind&answer=ab"),
+        ("Two colours a digit: grey or a choice?", "data=digits&paint=two+a+kind&answer=ab"),
         ("Colours that nobody can know", "data=digits&paint=any"),
         ("Digits as puzzles", "data=digits&kind=jigsaw"),
-        ("A puzzle for edges: look at the dashed line",
-         "kind=jigsaw&gap=false&normalise=false"),
+        ("A puzzle for edges: look at the dashed line", "kind=jigsaw&gap=false&normalise=false"),
         ("Exemplars", "kind=exemplar&data=digits"),
         ("Too many exemplars", "kind=exemplar&exemplars=2000&data=digits"),
-        ("Exemplars that stay as they are",
-         "kind=exemplar&shift=0&turn=0&zoom=0&contrast=0&data=digits"),
+        (
+            "Exemplars that stay as they are",
+            "kind=exemplar&shift=0&turn=0&zoom=0&contrast=0&data=digits",
+        ),
     ),
-)  # fmt: skip
+)

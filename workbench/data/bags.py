@@ -80,9 +80,7 @@ def instances(images: ImageSet) -> Instances:
     return Instances(x, seen, y, classes, len(parts[0]))
 
 
-def draw(
-    y: NDArray, recipe: Recipe, positive: NDArray | int, rng: np.random.Generator
-) -> Bags:  # fmt: skip
+def draw(y: NDArray, recipe: Recipe, positive: NDArray | int, rng: np.random.Generator) -> Bags:
     """Bags of the instances with classes y [n]; items are drawn with replacement.
 
     positive [bags] says which bags are to be positive; a number of bags instead leaves it to

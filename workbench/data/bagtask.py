@@ -101,5 +101,10 @@ def given(settings, found: realbags.BagSet) -> Task:
     positive = positive[:wanted]
     negative = negative[: max(1, settings.bags - len(positive))]
     kept = np.concatenate([positive, negative])
-    return Task(found.x, found.seen, found.bags.take(kept), found.bags.take(np.flatnonzero(test)),
-                found.classes)  # fmt: skip
+    return Task(
+        found.x,
+        found.seen,
+        found.bags.take(kept),
+        found.bags.take(np.flatnonzero(test)),
+        found.classes,
+    )

@@ -36,7 +36,12 @@ def read(place: Path) -> ImageSet:
     train, test = split(len(y), TEST_SHARE, y)
     x = x / np.float32(255)
     return ImageSet(
-        name=NAME, title=TITLE, classes=tuple(path.name for path in classes),
+        name=NAME,
+        title=TITLE,
+        classes=tuple(path.name for path in classes),
         source="Caltech-101, Li, Andreeto, Ranzato & Perona, CC BY 4.0; cropped, 32 x 32",
-        x_train=x[train], x_test=x[test], y_train=y[train], y_test=y[test],
-    )  # fmt: skip
+        x_train=x[train],
+        x_test=x[test],
+        y_train=y[train],
+        y_test=y[test],
+    )

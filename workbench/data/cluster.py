@@ -48,21 +48,34 @@ def _tasks(rng: np.random.Generator) -> dict[str, NDArray]:
     load, full = of_job(rng.beta(3, 2, JOBS)), of_job(rng.beta(3, 2, JOBS))
     run = around(of_job(rng.lognormal(6, 1.2, JOBS)), 0.4)
     return {
-        "hour": of_job(rng.uniform(0, 24, JOBS)), "day": of_job(rng.integers(0, 7, JOBS)),
-        "job_size": of_job(rng.lognormal(3, 1.2, JOBS)), "task_share": rng.random(n),
-        "scheduling_class": of_job(rng.integers(0, 4, JOBS)), "priority": priority,
-        "cpu_request": cpu, "memory_request": memory, "disk_request": disk,
-        "other_machine": of_job(rng.random(JOBS) < 0.1), "cpu_mean": around(cpu * 0.5),
-        "cpu_max": around(cpu * 0.9), "memory_mean": used * 0.8, "memory_max": used,
-        "memory_assigned": around(memory, 0.05), "page_cache": around(memory * 0.1, 0.5),
-        "io_time": rng.lognormal(-6, 1, n), "disk_space": around(disk * 0.4),
+        "hour": of_job(rng.uniform(0, 24, JOBS)),
+        "day": of_job(rng.integers(0, 7, JOBS)),
+        "job_size": of_job(rng.lognormal(3, 1.2, JOBS)),
+        "task_share": rng.random(n),
+        "scheduling_class": of_job(rng.integers(0, 4, JOBS)),
+        "priority": priority,
+        "cpu_request": cpu,
+        "memory_request": memory,
+        "disk_request": disk,
+        "other_machine": of_job(rng.random(JOBS) < 0.1),
+        "cpu_mean": around(cpu * 0.5),
+        "cpu_max": around(cpu * 0.9),
+        "memory_mean": used * 0.8,
+        "memory_max": used,
+        "memory_assigned": around(memory, 0.05),
+        "page_cache": around(memory * 0.1, 0.5),
+        "io_time": rng.lognormal(-6, 1, n),
+        "disk_space": around(disk * 0.4),
         "cycles_per_instruction": around(np.full(n, 2.0), 0.3),
-        "memory_per_instruction": around(np.full(n, 0.01), 0.5), "sampled": rng.random(n),
-        "run_time": run, "wait_time": around(of_job(rng.lognormal(1, 1, JOBS)), 0.3),
+        "memory_per_instruction": around(np.full(n, 0.01), 0.5),
+        "sampled": rng.random(n),
+        "run_time": run,
+        "wait_time": around(of_job(rng.lognormal(1, 1, JOBS)), 0.3),
         "resubmissions": rng.poisson(of_job(rng.gamma(0.5, 1.0, JOBS))),
         "machine_cpu": np.clip(load + rng.normal(0, 0.05, n), 0, 1),
-        "machine_memory": np.clip(full + rng.normal(0, 0.05, n), 0, 1), "evictions": np.zeros(n),
-    }  # fmt: skip
+        "machine_memory": np.clip(full + rng.normal(0, 0.05, n), 0, 1),
+        "evictions": np.zeros(n),
+    }
 
 
 def _ends(f: dict[str, NDArray], rng: np.random.Generator) -> NDArray:

@@ -51,8 +51,10 @@ def bring(addresses: Sequence[str], path: Path, kind: str, checksum: str, place:
         except (OSError, HTTPException) as problem:  # URLError is an OSError
             reason = getattr(problem, "reason", None) or getattr(problem, "strerror", None)
             reason = reason or problem
-    raise DataError(f"{path.name} could not be downloaded ({reason}): check the network, "
-                    f"or copy the file by hand into {place}")  # fmt: skip
+    raise DataError(
+        f"{path.name} could not be downloaded ({reason}): check the network, "
+        f"or copy the file by hand into {place}"
+    )
 
 
 def _received(address: str, part: Path, kind: str) -> str:

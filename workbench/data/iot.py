@@ -133,8 +133,10 @@ def statistics(packets: Packets) -> NDArray:
     """[n, 115]: for each packet what the windows show just after it, in the order of FEATURES."""
     time, size = packets.time, packets.size
     channel = _pair(packets.source, packets.target)
-    ends = (packets.source * 2**17 + packets.source_port, packets.target * 2**17
-            + packets.target_port)  # fmt: skip
+    ends = (
+        packets.source * 2**17 + packets.source_port,
+        packets.target * 2**17 + packets.target_port,
+    )
     host = np.unique(packets.source, return_inverse=True)[1]
     source = _moments(*_damped(host, time, size))
     gaps = _gaps(channel[0], time)

@@ -35,8 +35,10 @@ def read() -> ImageSet:
     parts = {"train": [], "test": []}
     for photo, (left, top, right, bottom) in REGIONS.values():
         fifth = (right - left) // 5
-        bands = {"train": ((left, left + 2 * fifth), (left + 3 * fifth, right)),
-                 "test": ((left + 2 * fifth, left + 3 * fifth),)}  # fmt: skip
+        bands = {
+            "train": ((left, left + 2 * fifth), (left + 3 * fifth, right)),
+            "test": ((left + 2 * fifth, left + 3 * fifth),),
+        }
         for part, strips in bands.items():
             strips = [photos[photo][top:bottom, start:end] for start, end in strips]
             parts[part].append(patches(strips, EACH[part], rng))
@@ -44,9 +46,15 @@ def read() -> ImageSet:
     x = {part: np.concatenate(parts[part])[orders[part]] for part in EACH}
     y = {part: np.repeat(np.arange(len(REGIONS)), EACH[part])[orders[part]] for part in EACH}
     return ImageSet(
-        name=NAME, title=TITLE, source=SOURCE, classes=tuple(REGIONS),
-        x_train=x["train"], x_test=x["test"], y_train=y["train"], y_test=y["test"],
-    )  # fmt: skip
+        name=NAME,
+        title=TITLE,
+        source=SOURCE,
+        classes=tuple(REGIONS),
+        x_train=x["train"],
+        x_test=x["test"],
+        y_train=y["train"],
+        y_test=y["test"],
+    )
 
 
 def photograph(name: str) -> np.ndarray:
@@ -60,8 +68,10 @@ def photograph(name: str) -> np.ndarray:
 
 def patches(strips: list[np.ndarray], count: int, rng: np.random.Generator) -> np.ndarray:
     """`count` patches of strips [h, w, 3] uint8, at random places of a grid, half size."""
-    grids = [np.lib.stride_tricks.sliding_window_view(strip, (CUT, CUT), (0, 1))[::STEP, ::STEP]
-             for strip in strips]  # fmt: skip
+    grids = [
+        np.lib.stride_tricks.sliding_window_view(strip, (CUT, CUT), (0, 1))[::STEP, ::STEP]
+        for strip in strips
+    ]
     every = np.concatenate([grid.reshape(-1, 3, CUT, CUT) for grid in grids])
     chosen = every[rng.permutation(len(every))[:count]]
     halves = chosen.reshape(-1, 3, SIDE, 2, SIDE, 2).mean((3, 5), dtype=np.float32) / 255

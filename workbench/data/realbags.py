@@ -81,10 +81,14 @@ def blood(root: Path) -> BagSet:
     y = truth.reshape(-1, per_bag).any(1)
     x = _colours(tiles)
     return BagSet(
-        name="blood", source="BCCD blood cell images, Shenggan Gan, MIT", x=x,
-        seen=tiles[..., 1], bags=padded(bag, y, truth), classes=("no platelet", "platelet"),
+        name="blood",
+        source="BCCD blood cell images, Shenggan Gan, MIT",
+        x=x,
+        seen=tiles[..., 1],
+        bags=padded(bag, y, truth),
+        classes=("no platelet", "platelet"),
         test=np.arange(len(names)) >= len(names) - len(test),
-    )  # fmt: skip
+    )
 
 
 def _colours(tiles: NDArray) -> NDArray:
@@ -137,9 +141,13 @@ def musk(root: Path) -> BagSet:
         x, bag, y = file["X"].astype(np.float32), file["bag"], file["y_bag"]
     x = (x - x.mean(0)) / x.std(0).clip(1e-6)
     return BagSet(
-        name="musk1", source="Musk version 1, D. Chapman and A. Jain, UCI, CC BY 4.0", x=x,
-        seen=drawn(x), bags=padded(bag, y, None), classes=("not musk", "musk"),
-    )  # fmt: skip
+        name="musk1",
+        source="Musk version 1, D. Chapman and A. Jain, UCI, CC BY 4.0",
+        x=x,
+        seen=drawn(x),
+        bags=padded(bag, y, None),
+        classes=("not musk", "musk"),
+    )
 
 
 def drawn(x: NDArray) -> NDArray:
@@ -189,8 +197,9 @@ def read(path: Path) -> BagSet:
 
 def _folder(path: Path) -> BagSet:
     labels = _labelled(path)
-    folders = [(label, bag) for label in labels for bag in sorted(label.iterdir())
-               if own.is_class(bag)]  # fmt: skip
+    folders = [
+        (label, bag) for label in labels for bag in sorted(label.iterdir()) if own.is_class(bag)
+    ]
     files = [(i, file) for i, (_, bag) in enumerate(folders) for file in own.pictures(bag)]
     if not own.MIN_IMAGES <= len(files) <= own.MAX_IMAGES:
         raise DataError(f"it holds {len(files)} pictures in bags: {own.LIMITS}")
@@ -198,8 +207,9 @@ def _folder(path: Path) -> BagSet:
     seen = colours.mean(-1, dtype=np.float32) / np.float32(255)
     bag = np.array([i for i, _ in files])
     y = np.array([label == labels[1] for label, _ in folders])
-    return _made(path, seen.reshape(len(seen), -1), seen, bag, y, None,
-                 tuple(label.name for label in labels))  # fmt: skip
+    return _made(
+        path, seen.reshape(len(seen), -1), seen, bag, y, None, tuple(label.name for label in labels)
+    )
 
 
 def _table(path: Path) -> BagSet:
@@ -230,8 +240,14 @@ def _made(path, x, seen, bag, y, truth, classes) -> BagSet:
         raise DataError(f"its bags have {len(classes)} labels: give two")
     if min(y.sum(), (~y).sum()) < 3:
         raise DataError("it has fewer than three bags of a label: give more")
-    return BagSet(name=own.name_of(path), source=f"your own, {path.name}", x=x, seen=seen,
-                  bags=padded(bag, y, truth), classes=classes)  # fmt: skip
+    return BagSet(
+        name=own.name_of(path),
+        source=f"your own, {path.name}",
+        x=x,
+        seen=seen,
+        bags=padded(bag, y, truth),
+        classes=classes,
+    )
 
 
 # --- by name

@@ -52,10 +52,17 @@ def simulated(name: str, title: str, module, shape: tuple[int, int]) -> TableSet
     """A table of one of the simulators."""
     x, y, x_test, y_test = module.simulate()
     return TableSet(
-        name=name, title=title, source="simulated by the workbench; nothing was measured",
-        x_train=magnitude(x), y_train=y, x_test=magnitude(x_test), y_test=y_test,
-        classes=module.CLASSES, shape=shape, features=module.FEATURES,
-    )  # fmt: skip
+        name=name,
+        title=title,
+        source="simulated by the workbench; nothing was measured",
+        x_train=magnitude(x),
+        y_train=y,
+        x_test=magnitude(x_test),
+        y_test=y_test,
+        classes=module.CLASSES,
+        shape=shape,
+        features=module.FEATURES,
+    )
 
 
 def magnitude(x: NDArray) -> NDArray:
@@ -78,10 +85,18 @@ def from_images(images: ImageSet) -> TableSet:
     if len(np.unique(labels[0])) < 2:
         raise DataError(f"{images.name} has one class only: a wrong label needs at least two")
     return TableSet(
-        name=images.name, title=images.title, source=source, classes=classes,
-        x_train=rows[0], y_train=labels[0], x_test=rows[1], y_test=labels[1],
-        shape=seen[0].shape[1:], seen_train=seen[0], seen_test=seen[1],
-    )  # fmt: skip
+        name=images.name,
+        title=images.title,
+        source=source,
+        classes=classes,
+        x_train=rows[0],
+        y_train=labels[0],
+        x_test=rows[1],
+        y_test=labels[1],
+        shape=seen[0].shape[1:],
+        seen_train=seen[0],
+        seen_test=seen[1],
+    )
 
 
 def _grey(x: NDArray) -> NDArray:
@@ -119,12 +134,18 @@ def faces() -> TableSet:
     y = np.unique(person, return_inverse=True)[1].astype(np.int64)
     train, test = split(len(seen), 0.2, y)
     return TableSet(
-        name="faces", title="Faces of 20 people",
+        name="faces",
+        title="Faces of 20 people",
         source="CMU Face Images, T. Mitchell 1999, CC BY 4.0, half size",
-        x_train=rows[train], y_train=y[train], x_test=rows[test], y_test=y[test],
-        classes=tuple(f"person {k + 1}" for k in range(y.max() + 1)), shape=seen.shape[1:],
-        seen_train=seen[train], seen_test=seen[test],
-    )  # fmt: skip
+        x_train=rows[train],
+        y_train=y[train],
+        x_test=rows[test],
+        y_test=y[test],
+        classes=tuple(f"person {k + 1}" for k in range(y.max() + 1)),
+        shape=seen.shape[1:],
+        seen_train=seen[train],
+        seen_test=seen[test],
+    )
 
 
 def nsl_kdd() -> TableSet:
@@ -179,10 +200,16 @@ def _assembled(name, title, x, label, source, shape=None) -> TableSet:
     classes, y = np.unique(label, return_inverse=True)
     train, test = split(len(x), 0.2, y)
     return TableSet(
-        name=name, title=title, source=source, classes=tuple(map(str, classes)),
-        x_train=x[train], y_train=y[train], x_test=x[test], y_test=y[test],
+        name=name,
+        title=title,
+        source=source,
+        classes=tuple(map(str, classes)),
+        x_train=x[train],
+        y_train=y[train],
+        x_test=x[test],
+        y_test=y[test],
         shape=shape or near_square(x.shape[1]),
-    )  # fmt: skip
+    )
 
 
 def near_square(d: int) -> tuple[int, int]:
@@ -204,10 +231,13 @@ def own_table(path: Path) -> TableSet:
 
 FILES = {
     "faces": ("cmu_faces/cmu_faces_60x64.npz",),
-    "nsl-kdd": ("nsl_kdd/KDDTrain+.txt", "nsl_kdd/nsl_kdd_train.csv.gz",
-                "nsl_kdd/nsl_kdd_train_20percent.csv.gz"),
+    "nsl-kdd": (
+        "nsl_kdd/KDDTrain+.txt",
+        "nsl_kdd/nsl_kdd_train.csv.gz",
+        "nsl_kdd/nsl_kdd_train_20percent.csv.gz",
+    ),
     "n-baiot": ("nbaiot", "nbaiot_sample/nbaiot_sample.csv.gz"),
-}  # fmt: skip
+}
 READERS: dict[str, Callable[[], TableSet]] = {
     "iot": lambda: simulated("iot", "IoT attacks (simulated)", iot, (5, 23)),
     "cluster": lambda: simulated("cluster", "Cluster tasks (simulated)", cluster, (3, 9)),

@@ -40,8 +40,9 @@ def read(root: Path) -> bytes:
         raise DataMissing(f"{TITLE} are not here: run `{HOW}` once with a network")
     content = path.read_bytes()
     if not hashlib.sha256(content).hexdigest().startswith(_digits()):
-        raise DataError(f"{path.name} is cut or altered (its sha256 sum is wrong): remove it and "
-                        f"run `{HOW}`")  # fmt: skip
+        raise DataError(
+            f"{path.name} is cut or altered (its sha256 sum is wrong): remove it and run `{HOW}`"
+        )
     return content
 
 

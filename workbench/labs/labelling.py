@@ -93,8 +93,9 @@ class Stepper:
 
     def look(self) -> SimpleNamespace:
         """What a page shows."""
-        return SimpleNamespace(t=self.t, stage=self.stage, said=self.said(),
-                               pictures=self.pictures())  # fmt: skip
+        return SimpleNamespace(
+            t=self.t, stage=self.stage, said=self.said(), pictures=self.pictures()
+        )
 
     def pictures(self) -> dict[str, Picture]:
         """What there is to see at this stage."""
@@ -114,8 +115,13 @@ def curves(paths: dict[str, Sequence[float]]) -> Curves:
         Line(name, np.arange(len(path), dtype=float), np.array(path), "dashed" if i else "solid")
         for i, (name, path) in enumerate(paths.items())
     )
-    return Curves("Accuracy on test items", tuple(lines), "rounds", "accuracy",
-                  caption="After the first labels (0) and after each round.")  # fmt: skip
+    return Curves(
+        "Accuracy on test items",
+        tuple(lines),
+        "rounds",
+        "accuracy",
+        caption="After the first labels (0) and after each round.",
+    )
 
 
 # --- the reader gives the labels
@@ -259,8 +265,11 @@ def open_question(game: Labelling, now: Standing) -> Images:
     row = now.questions[position(game)]
     tile = work.data.tiles(work.x[[row]], 1)
     zoom = max(1, LARGE // max(tile.shape[2:]))
-    return Images("What is it?", tile.repeat(zoom, 2).repeat(zoom, 3),
-                  caption=f"Question {position(game) + 1} of {K} in this round.")  # fmt: skip
+    return Images(
+        "What is it?",
+        tile.repeat(zoom, 2).repeat(zoom, 3),
+        caption=f"Question {position(game) + 1} of {K} in this round.",
+    )
 
 
 def sheet(game: Labelling, now: Standing) -> Images:
@@ -269,9 +278,12 @@ def sheet(game: Labelling, now: Standing) -> Images:
     names = [spoken(work, key) for key in given] + ["?"] + [""] * K
     tiles = torch.zeros(K, work.data.pixels)
     tiles[: len(now.questions)] = work.x[torch.from_numpy(now.questions)].cpu()
-    return Images("The questions of this round", work.data.tiles(tiles, K),
-                  columns=tuple(names[:K]),
-                  caption="With your answers; a question mark is at the open one.")  # fmt: skip
+    return Images(
+        "The questions of this round",
+        work.data.tiles(tiles, K),
+        columns=tuple(names[:K]),
+        caption="With your answers; a question mark is at the open one.",
+    )
 
 
 def spoken(work: Pool, key: str) -> str:
@@ -336,18 +348,23 @@ def verdict(game: Labelling, now: Standing) -> tuple[int, int]:
 def mistakes(game: Labelling, now: Standing) -> tuple[Images, Table]:
     """The answers that were wrong, kept as they were given: pictures of the first, and a table."""
     work = active.pool(game.data)
-    wrong = [(row, key) for row, key in zip(now.asked, game.answers, strict=False)
-             if key != SKIP and KEYS.index(key) != work.y[row]]  # fmt: skip
+    wrong = [
+        (row, key)
+        for row, key in zip(now.asked, game.answers, strict=False)
+        if key != SKIP and KEYS.index(key) != work.y[row]
+    ]
     names = [f"{spoken(work, key)} \u2717 {work.classes[work.y[row]]}" for row, key in wrong]
     rows = np.array([row for row, _ in wrong], int)
     pictures = Images(
-        "Your wrong answers", rounds.drawn(work, rows),
+        "Your wrong answers",
+        rounds.drawn(work, rows),
         columns=rounds.padded(names),
         caption=f"{len(wrong)} of them, as you gave them (and the true class): the network learnt "
         "them so.",
-    )  # fmt: skip
+    )
     return pictures, Table(
-        "In words", ("you said", "it is"),
+        "In words",
+        ("you said", "it is"),
         tuple((spoken(work, key), work.classes[work.y[row]]) for row, key in wrong),
         caption="Are you sure that the given label is the right one?",
-    )  # fmt: skip
+    )

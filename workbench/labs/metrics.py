@@ -138,16 +138,24 @@ class MetricLab:
         values[SHOWN] = table[SHOWN:].sum(0)
         names = (*map(str, range(1, SHOWN + 1)), "others")
         return HeatMap(
-            "Clusters against labels", values, names, tuple("0123456789"), "label", "cluster",
+            "Clusters against labels",
+            values,
+            names,
+            tuple("0123456789"),
+            "label",
+            "cluster",
             caption=f"{self.count} cluster{'s' * (self.count > 1)} of {len(self.labels)} digits. "
             f"ACC counts {matched}; all else is wrong.",
-        )  # fmt: skip
+        )
 
     def verdict(self) -> Table:
         """The three numbers, and by how much the last change moved them."""
         rows = tuple(
-            (NAMES[name], f"{value:.3f}",
-             f"{value - self.before[name]:+.3f}" if self.before else "")
+            (
+                NAMES[name],
+                f"{value:.3f}",
+                f"{value - self.before[name]:+.3f}" if self.before else "",
+            )
             for name, value in self.scores.items()
-        )  # fmt: skip
+        )
         return Table("What they say", ("metric", "now", "change"), rows)

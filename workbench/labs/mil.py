@@ -11,9 +11,12 @@ from workbench.frames import Bars, Curves, Line
 from workbench.later import Tensor, torch
 
 POOLINGS = {
-    "Attention": "attention", "Max of features": "max", "Mean of features": "mean",
-    "Max of probabilities": "instance-max", "Mean of probabilities": "instance-mean",
-}  # fmt: skip
+    "Attention": "attention",
+    "Max of features": "max",
+    "Mean of features": "mean",
+    "Max of probabilities": "instance-max",
+    "Mean of probabilities": "instance-mean",
+}
 SHARE, STEPS = 0.2, 200  # two witnesses in a bag of ten: taking out one is not enough
 POSITIVE, NEGATIVE = 4, 2  # test bags on offer
 
@@ -104,24 +107,36 @@ class BagLab:
     def look(self) -> SimpleNamespace:
         """What a page shows."""
         return SimpleNamespace(
-            bag=(self.pooling, self.bag), size=self.size, tiles=self.tiles, positive=self.positive,
-            witnesses=self.witnesses, out=frozenset(self.out), weights=self.weights,
-            said=self.said(), pictures={"weights": self.bars(), "path": self.curve()},
-        )  # fmt: skip
+            bag=(self.pooling, self.bag),
+            size=self.size,
+            tiles=self.tiles,
+            positive=self.positive,
+            witnesses=self.witnesses,
+            out=frozenset(self.out),
+            weights=self.weights,
+            said=self.said(),
+            pictures={"weights": self.bars(), "path": self.curve()},
+        )
 
     def bars(self) -> Bars:
         """What every instance counts for now."""
         return Bars(
-            "What each instance counts for", tuple(str(k + 1) for k in range(self.size)),
-            self.weights, "instance", "weight",
+            "What each instance counts for",
+            tuple(str(k + 1) for k in range(self.size)),
+            self.weights,
+            "instance",
+            "weight",
             caption="Attention and means: shares that sum to 1. Max of features: the share of the "
             "features it gives. Of probabilities: its own.",
-        )  # fmt: skip
+        )
 
     def curve(self) -> Curves:
         """The probability after every change."""
         clicks = np.arange(len(self.path), dtype=float)
         return Curves(
-            "What the network says", (Line("positive", clicks, np.array(self.path)),),
-            "changes", "probability of a positive bag", caption="After every change to the bag.",
-        )  # fmt: skip
+            "What the network says",
+            (Line("positive", clicks, np.array(self.path)),),
+            "changes",
+            "probability of a positive bag",
+            caption="After every change to the bag.",
+        )

@@ -66,13 +66,18 @@ class SeamLab:
         shares = np.array([self.share(way) for way in WAYS])
         return {
             "puzzles": Images(
-                "Put together by edges alone", np.stack(boards), ("as given", "by edges", "solved"),
+                "Put together by edges alone",
+                np.stack(boards),
+                ("as given", "by edges", "solved"),
                 tuple("right" if hit else "wrong" for hit in hits),
                 caption="Of all orders the one whose facing edges differ least. Nothing is learnt, "
                 "and nobody knows what is on the picture.",
             ),
             "shares": Bars(
-                "Puzzles solved by edges alone", (*WAYS, "Guessing"), np.append(shares, 1 / 24),
-                y_label="share", caption="A network that solves puzzles may have found this way.",
+                "Puzzles solved by edges alone",
+                (*WAYS, "Guessing"),
+                np.append(shares, 1 / 24),
+                y_label="share",
+                caption="A network that solves puzzles may have found this way.",
             ),
-        }  # fmt: skip
+        }

@@ -39,9 +39,11 @@ class EmStepper:
         self.x = torch.from_numpy(points())
         self.centres = torch.tensor(STARTS[start], dtype=torch.float64)
         self.mixture = mixtures.Mixture(
-            "full", torch.full((3,), 1 / 3).double().log(), self.centres,
+            "full",
+            torch.full((3,), 1 / 3).double().log(),
+            self.centres,
             torch.eye(2).double().repeat(3, 1, 1),
-        )  # fmt: skip
+        )
         self.gamma = torch.full((len(self.x), 3), 1 / 3, dtype=torch.float64)
         self.next, self.objective = "E", []
 
@@ -96,8 +98,10 @@ class EmStepper:
         value = f"{'J' if self.kind == 'kmeans' else 'F'} = {self.objective[-1]:.4f}"
         if self.settled:
             return f"Settled: nothing moves any more, {value}."
-        coming = {"E": "the E-step asks whose each point is",
-                  "M": "the M-step moves the centres to their points"}[self.next]  # fmt: skip
+        coming = {
+            "E": "the E-step asks whose each point is",
+            "M": "the M-step moves the centres to their points",
+        }[self.next]
         return f"After the {done} {value}. Next {coming}."
 
     def look(self) -> SimpleNamespace:
@@ -115,16 +119,24 @@ class EmStepper:
         else:
             matrices = self.mixture.matrices().numpy()
         return Scatter(
-            "Points and clusters", self.x.numpy(), group, ("1", "2", "3", "nobody's"), "x", "y",
+            "Points and clusters",
+            self.x.numpy(),
+            group,
+            ("1", "2", "3", "nobody's"),
+            "x",
+            "y",
             outlines=mixtures.ellipses(mu, matrices),
             caption="Rings are centres; ellipses are two standard deviations.",
-        )  # fmt: skip
+        )
 
     def curve(self) -> Curves:
         """The objective after every half-step."""
         count = np.arange(1.0, len(self.objective) + 1)
         label = "J (lower is better)" if self.kind == "kmeans" else "F (higher is better)"
         return Curves(
-            "Objective", (Line(label, count, np.array(self.objective)),), "half-step", label,
+            "Objective",
+            (Line(label, count, np.array(self.objective)),),
+            "half-step",
+            label,
             caption="It never gets worse, whichever half-step it was.",
-        )  # fmt: skip
+        )

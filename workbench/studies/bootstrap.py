@@ -52,8 +52,9 @@ INDEPENDENT = {
 Results = Mapping[tuple[float, str], Sequence[float]]  # accuracy of each seed by (noise, loss)
 
 
-def members(losses: Mapping[str, float], noises: Sequence[Wrong], seeds: int, decay: float,
-            lr: float) -> list[Member]:  # fmt: skip
+def members(
+    losses: Mapping[str, float], noises: Sequence[Wrong], seeds: int, decay: float, lr: float
+) -> list[Member]:
     """A network for each loss, noise and seed, in the order that `fit` asks for."""
     team = [
         Member(loss, beta, noise, WARM_UP if loss in ("hard", "soft") else 0, decay, lr, seed)
@@ -98,10 +99,16 @@ def table(results: Results, data: str, seeds: int, steps: int, seconds: float) -
             order = {"cross-entropy": 0, "hard": 1, "soft": 2}
             other = INDEPENDENT.get(level, (None,) * 3)
             other = other[order[loss]] if loss in order else None
-            rows.append((
-                f"{level:.2f}", loss, f"{ours.mean():.3f}", f"{ours.std():.3f}",
-                f"{printed:.3f}", "" if other is None else f"{other:.3f}",
-            ))  # fmt: skip
+            rows.append(
+                (
+                    f"{level:.2f}",
+                    loss,
+                    f"{ours.mean():.3f}",
+                    f"{ours.std():.3f}",
+                    f"{printed:.3f}",
+                    "" if other is None else f"{other:.3f}",
+                )
+            )
     return Table(
         f"Accuracy against permuted labels, {data}",
         ("noise", "loss", f"ours, mean of {seeds}", "sd", "published", "independent"),
@@ -118,8 +125,11 @@ def table(results: Results, data: str, seeds: int, steps: int, seconds: float) -
 def verdicts(results: Results) -> list[str]:
     """A sentence for each of the paper's claims: ours, the published number, and the verdict."""
     ours = {key: float(np.mean(values)) for key, values in results.items()}
-    paper = {(level, loss): value for level, row in PUBLISHED.items()
-             for loss, value in zip(PAPER, row, strict=True)}  # fmt: skip
+    paper = {
+        (level, loss): value
+        for level, row in PUBLISHED.items()
+        for loss, value in zip(PAPER, row, strict=True)
+    }
     levels = sorted({level for level, _ in ours})
     middle = [level for level in levels if 0.38 <= level <= 0.46]
     said = [_breaks(ours, paper, levels)]
@@ -133,8 +143,10 @@ def verdicts(results: Results) -> list[str]:
             continue
         gain, printed = (_gain(source, loss, middle) for source in (ours, paper))
         good = holds(gain) and (loss != "recon" or gain > _gain(ours, "hard", middle))
-        said.append(f"{claim}: {gain:+.3f} over cross-entropy at 0.38 to 0.46 (published "
-                    f"{printed:+.3f}): {'yes' if good else 'no'}.")  # fmt: skip
+        said.append(
+            f"{claim}: {gain:+.3f} over cross-entropy at 0.38 to 0.46 (published "
+            f"{printed:+.3f}): {'yes' if good else 'no'}."
+        )
     return [*said, _at_half(ours, paper)]
 
 
@@ -157,8 +169,10 @@ def _breaks(ours: Mapping, paper: Mapping, levels: Sequence[float]) -> str:
     if found is None or printed is None:
         return f"Cross-entropy does not break at the levels measured ({said})."
     same = "the same" if found == printed else "earlier" if found < printed else "later"
-    return (f"Cross-entropy breaks at {found:.2f} of the levels measured ({said}), published "
-            f"{printed:.2f}: {same}.")  # fmt: skip
+    return (
+        f"Cross-entropy breaks at {found:.2f} of the levels measured ({said}), published "
+        f"{printed:.2f}: {same}."
+    )
 
 
 def _at_half(ours: Mapping, paper: Mapping) -> str:
@@ -179,9 +193,12 @@ def figure(results: Results) -> Curves:
         if len(printed) == len(levels):
             lines.append(Line(f"{loss}, published", levels, np.array(printed), "dashed"))
     return Curves(
-        "Accuracy against wrong labels", tuple(lines), "share of labels that is wrong",
-        "test accuracy", caption="Mean over seeds, with the range; dashed: published.",
-    )  # fmt: skip
+        "Accuracy against wrong labels",
+        tuple(lines),
+        "share of labels that is wrong",
+        "test accuracy",
+        caption="Mean over seeds, with the range; dashed: published.",
+    )
 
 
 def _band(results: Results, loss: str, levels: np.ndarray) -> Line:
@@ -193,25 +210,36 @@ SWEEP = {"cross-entropy": 1.0, "soft": 0.95, "hard": 0.6, "recon": 0.3}
 
 
 def sweep(
-    data: str = "digits", pattern: str = "uniform", levels: Sequence[float] | None = None,
-    seeds: int = 5, steps: int = 1200, device: str = "cpu",
-) -> Curves:  # fmt: skip
+    data: str = "digits",
+    pattern: str = "uniform",
+    levels: Sequence[float] | None = None,
+    seeds: int = 5,
+    steps: int = 1200,
+    device: str = "cpu",
+) -> Curves:
     """Test accuracy against noise for four losses, with the range over seeds: one stack."""
     levels = np.linspace(0, 0.6, 11).round(2) if levels is None else np.array(levels)
     team = members(SWEEP, [Wrong(pattern, float(at)) for at in levels], seeds, 0.0, 0.003)
     results = accuracies(team, data, 128, steps, device)
     return Curves(
-        "Accuracy against wrong labels", tuple(_band(results, loss, levels) for loss in SWEEP),
-        "share of labels that is wrong", "test accuracy",
+        "Accuracy against wrong labels",
+        tuple(_band(results, loss, levels) for loss in SWEEP),
+        "share of labels that is wrong",
+        "test accuracy",
         caption=f"{data}, {pattern} noise, {steps} steps; mean and range of {seeds} seeds. "
-        + ", ".join(f"{loss}({beta:g})" for loss, beta in SWEEP.items() if beta < 1) + ".",
-    )  # fmt: skip
+        + ", ".join(f"{loss}({beta:g})" for loss, beta in SWEEP.items() if beta < 1)
+        + ".",
+    )
 
 
 def sweep_boxes(
-    data: str = "digits", shares: Sequence[float] = (0.4, 0.7, 1.0), seeds: int = 3,
-    steps: int = 800, device: str = "cpu", **knobs,
-) -> Curves:  # fmt: skip
+    data: str = "digits",
+    shares: Sequence[float] = (0.4, 0.7, 1.0),
+    seeds: int = 3,
+    steps: int = 800,
+    device: str = "cpu",
+    **knobs,
+) -> Curves:
     """Average precision against the share of annotated boxes, with the range over seeds."""
     runs = [
         Settings(kind="missing-boxes", data=data, annotated=share, seed=seed, steps=steps, **knobs)
@@ -225,10 +253,11 @@ def sweep_boxes(
     return Curves(
         "Average precision against annotated boxes",
         tuple(_band(results, loss, np.array(shares)) for loss in detection.LOSSES),
-        "share of boxes annotated", "average precision",
+        "share of boxes annotated",
+        "average precision",
         caption=f"{data}, {steps} steps, beta {runs[0].beta:g}, k {runs[0].k}; mean and range of "
         f"{seeds} seeds.",
-    )  # fmt: skip
+    )
 
 
 STUDY = Study(

@@ -48,8 +48,14 @@ class Course(NamedTuple):
         return float(np.interp(share / 100 * pool, self.labels, self.accuracy))
 
 
-def courses(members: Sequence[Member], work: Pool, count: int, tune: int, network: str = "MLP",
-            width: int = 128) -> list[Course]:  # fmt: skip
+def courses(
+    members: Sequence[Member],
+    work: Pool,
+    count: int,
+    tune: int,
+    network: str = "MLP",
+    width: int = 128,
+) -> list[Course]:
     """Plays `count` rounds with all members side by side."""
     team = Team(members, work, network, width)
     team.tune(2 * tune)
@@ -62,10 +68,13 @@ def courses(members: Sequence[Member], work: Pool, count: int, tune: int, networ
         team.forget()
         seen.append(rounds.look(team))
     return [
-        Course(np.array([now.labels[place] for now in seen]),
-               np.array([now.accuracy[place] for now in seen]), *pseudo[:, place].tolist())
+        Course(
+            np.array([now.labels[place] for now in seen]),
+            np.array([now.accuracy[place] for now in seen]),
+            *pseudo[:, place].tolist(),
+        )
         for place in range(len(members))
-    ]  # fmt: skip
+    ]
 
 
 def reproduce(data: str, seeds: int, budget: float | None, device: str) -> Iterator[Table]:
@@ -101,21 +110,30 @@ def table(found: dict[str, list[Course]], data: str, pool: int, first: int, k: i
         mean = np.mean([run.accuracy for run in runs], 0)
         need = [rounds.labels_needed(runs[0].labels, mean, target * best) for target in TARGETS]
         pseudo, wrong = (sum(getattr(run, field) for run in runs) for field in ("pseudo", "wrong"))
-        lines.append((
-            name, *(f"{100 * m:.1f} +- {100 * s:.1f}"
-                    for m, s in zip(values.mean(0), values.std(0), strict=True)),
-            *("never" if np.isinf(n) else f"{n:.0f}" for n in need),
-            f"{100 * wrong / pseudo:.2f} %" if pseudo else "",
-        ))  # fmt: skip
+        lines.append(
+            (
+                name,
+                *(
+                    f"{100 * m:.1f} +- {100 * s:.1f}"
+                    for m, s in zip(values.mean(0), values.std(0), strict=True)
+                ),
+                *("never" if np.isinf(n) else f"{n:.0f}" for n in need),
+                f"{100 * wrong / pseudo:.2f} %" if pseudo else "",
+            )
+        )
     return Table(
         f"A labelling budget, {data}: {seeds} seed{'s' * (seeds > 1)}",
-        ("strategy", *(f"at {share} %" for share in SHARES),
-         *(f"labels for {target:.0%} of AL_ALL" for target in TARGETS), "pseudo-labels wrong"),
+        (
+            "strategy",
+            *(f"at {share} %" for share in SHARES),
+            *(f"labels for {target:.0%} of AL_ALL" for target in TARGETS),
+            "pseudo-labels wrong",
+        ),
         tuple(lines),
         caption=f"Test accuracy in per cent, mean and standard deviation; {pool} items, {first} "
         f"labels at first, {k} questions in each of {ROUNDS} rounds. AL_ALL: all labels, the same "
         f"steps. {said(found, pool)} {PUBLISHED}",
-    )  # fmt: skip
+    )
 
 
 def said(found: dict[str, list[Course]], pool: int) -> str:
@@ -144,9 +162,14 @@ LABELS = {"delta": "delta (nats, constant)", "decay": "decay a round", "k": "que
 
 
 def sensitivity(
-    knob: str, seeds: int = 5, strategies: Sequence[str] = ("CEAL_MS", "CEAL_EN", "CEAL_RAND"),
-    data: str = "digits", labels: int = 200, tune: int = 50, device: str = "cpu",
-) -> Curves:  # fmt: skip
+    knob: str,
+    seeds: int = 5,
+    strategies: Sequence[str] = ("CEAL_MS", "CEAL_EN", "CEAL_RAND"),
+    data: str = "digits",
+    labels: int = 200,
+    tune: int = 50,
+    device: str = "cpu",
+) -> Curves:
     """Accuracy after `labels` questions against delta, decay or K, with the range over seeds.
 
     All runs are one stack, but for K: with fewer questions a round there are more rounds, and every
@@ -170,9 +193,12 @@ def sensitivity(
         y = np.array([found[name, value] for value in values])
         lines.append(Line(name, np.array(values, float), y.mean(1), low=y.min(1), high=y.max(1)))
     return Curves(
-        f"Accuracy against {knob}", tuple(lines), LABELS[knob], "test accuracy",
+        f"Accuracy against {knob}",
+        tuple(lines),
+        LABELS[knob],
+        "test accuracy",
         caption=f"{data}, after {30 + labels} labels; mean and range of {seeds} seeds.",
-    )  # fmt: skip
+    )
 
 
 STUDY = Study(

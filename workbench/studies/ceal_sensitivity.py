@@ -32,17 +32,24 @@ def table(found: dict[str, Curves], data: str, seeds: int) -> Table:
     """A line for each value of each knob, a column for each strategy."""
     names = [line.name for line in next(iter(found.values())).lines]
     lines = [
-        (LABELS[knob], f"{value:g}",
-         *(f"{100 * line.y[i]:.1f} ({100 * line.low[i]:.1f} to {100 * line.high[i]:.1f})"
-           for line in curves.lines))
-        for knob, curves in found.items() for i, value in enumerate(curves.lines[0].x)
-    ]  # fmt: skip
+        (
+            LABELS[knob],
+            f"{value:g}",
+            *(
+                f"{100 * line.y[i]:.1f} ({100 * line.low[i]:.1f} to {100 * line.high[i]:.1f})"
+                for line in curves.lines
+            ),
+        )
+        for knob, curves in found.items()
+        for i, value in enumerate(curves.lines[0].x)
+    ]
     return Table(
         f"How sensitive is CEAL, {data}: {seeds} seed{'s' * (seeds > 1)}",
-        ("knob", "value", *names), tuple(lines),
+        ("knob", "value", *names),
+        tuple(lines),
         caption="Test accuracy in per cent after 200 questions, mean and range over seeds. "
         + " ".join(said(knob, curves) for knob, curves in found.items()),
-    )  # fmt: skip
+    )
 
 
 def said(knob: str, curves: Curves) -> str:

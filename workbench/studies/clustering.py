@@ -32,9 +32,12 @@ CLASSICAL = {
     "mixture on pixels, diagonal": {"kind": "mixture", "features": "pixels"},
     "mixture on pixels, full": {"kind": "mixture", "features": "pixels", "covariance": "full"},
     "mixture on 20 components, full": {
-        "kind": "mixture", "features": "pca", "latent": 20, "covariance": "full",
+        "kind": "mixture",
+        "features": "pca",
+        "latent": 20,
+        "covariance": "full",
     },
-}  # fmt: skip
+}
 # a deep method, and the clusters of its own codes before it begins
 DEEP = {"DEC": ("autoencoder + K-Means", "dec"), "VaDE": ("autoencoder + mixture", "vade")}
 

@@ -41,8 +41,13 @@ Results = Mapping[Case, Sequence[float]]  # AUC of each seed
 def cases() -> list[Case]:
     """The cells of the table, the most telling counts of every size first."""
     rest = [count for count in COUNTS if count not in FIRST]
-    return [(size, count, row) for counts in (FIRST, rest) for size in SIZES for count in counts
-            for row in (ROWS if size == SIZES[0] else POOLINGS)]  # fmt: skip
+    return [
+        (size, count, row)
+        for counts in (FIRST, rest)
+        for size in SIZES
+        for count in counts
+        for row in (ROWS if size == SIZES[0] else POOLINGS)
+    ]
 
 
 def measure(case: Case, data: str, seeds: int, device: str = "cpu", **knobs) -> list[float]:
@@ -50,8 +55,7 @@ def measure(case: Case, data: str, seeds: int, device: str = "cpu", **knobs) -> 
     size, count, row = case
     pooling, encoder = row.split(", ") if row == CONVOLUTIONS else (row, "perceptron")
     knobs = {"steps": STEPS, "pooling": pooling, "encoder": encoder, "exact": False} | knobs
-    runs = [Settings(data=data, size=size, bags=count, seed=seed, **knobs)
-            for seed in range(seeds)]  # fmt: skip
+    runs = [Settings(data=data, size=size, bags=count, seed=seed, **knobs) for seed in range(seeds)]
     ((_, model, x, tasks, _),) = fit(runs, device, {runs[0].steps})
     tested = look(model, x, [work.test for work in tasks])
     return [metrics.auc(work.test.y, seen.p) for work, seen in zip(tasks, tested, strict=True)]
@@ -75,16 +79,21 @@ def table(results: Results, data: str, seeds: int) -> Table:
         for pooling in ROWS:
             cells = [results.get((size, count, pooling)) for count in counts]
             if any(cells):
-                rows.append((size, pooling, *map(_cell, cells),
-                             PUBLISHED.get((size, 50, pooling), "")))  # fmt: skip
+                rows.append(
+                    (size, pooling, *map(_cell, cells), PUBLISHED.get((size, 50, pooling), ""))
+                )
     return Table(
         f"AUC against training bags, {data}",
-        ("size", "pooling", *map(str, counts), "published, 50 bags"), tuple(rows),
-        caption=" ".join([
-            f"Mean +/- sd of {seeds} seeds, {STEPS} steps.{_unreached(results)} "
-            f"Published: {SOURCE}.", *verdicts(results),
-        ]),
-    )  # fmt: skip
+        ("size", "pooling", *map(str, counts), "published, 50 bags"),
+        tuple(rows),
+        caption=" ".join(
+            [
+                f"Mean +/- sd of {seeds} seeds, {STEPS} steps.{_unreached(results)} "
+                f"Published: {SOURCE}.",
+                *verdicts(results),
+            ]
+        ),
+    )
 
 
 def _unreached(results: Results) -> str:
@@ -93,8 +102,10 @@ def _unreached(results: Results) -> str:
     if not left:
         return ""
     sizes = " and ".join(str(size) for size in sorted({size for size, *_ in left}))
-    return (f" {len(left)} of {len(cases())} cells, of size {sizes}, were beyond the budget and "
-            "are empty: what a cell costs grows with the size of the bags.")  # fmt: skip
+    return (
+        f" {len(left)} of {len(cases())} cells, of size {sizes}, were beyond the budget and "
+        "are empty: what a cell costs grows with the size of the bags."
+    )
 
 
 def _cell(values: Sequence[float] | None) -> str:
@@ -105,8 +116,9 @@ def verdicts(results: Results) -> list[str]:
     """A sentence for each trait of the published table, at every size that was measured."""
     said = []
     for size in SIZES:
-        ours = {case[1:]: float(np.mean(values)) for case, values in results.items()
-                if case[0] == size}  # fmt: skip
+        ours = {
+            case[1:]: float(np.mean(values)) for case, values in results.items() if case[0] == size
+        }
         counts = [count for count in COUNTS if all((count, p) in ours for p in POOLINGS)]
         if len(counts) < 2:
             said.append(f"Size {size}: not measured.")
@@ -142,12 +154,23 @@ def figure(results: Results, size: int) -> Curves:
         if all((size, count, pooling) in results for count in counts):
             values = np.array([results[size, count, pooling] for count in counts])
             style = "dashed" if pooling.startswith("instance") else "solid"
-            lines.append(Line(pooling, counts.astype(float), values.mean(1), style,
-                              low=values.min(1), high=values.max(1)))  # fmt: skip
+            lines.append(
+                Line(
+                    pooling,
+                    counts.astype(float),
+                    values.mean(1),
+                    style,
+                    low=values.min(1),
+                    high=values.max(1),
+                )
+            )
     return Curves(
-        f"AUC against training bags, about {size} instances", tuple(lines), "training bags",
-        "AUC on test bags", caption="Mean over seeds, with the range.",
-    )  # fmt: skip
+        f"AUC against training bags, about {size} instances",
+        tuple(lines),
+        "training bags",
+        "AUC on test bags",
+        caption="Mean over seeds, with the range.",
+    )
 
 
 STUDY = Study(

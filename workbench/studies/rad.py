@@ -34,14 +34,22 @@ class Headline(NamedTuple):
 # abstracts; where they name no noise level, the number stands beside both of ours
 HEADLINES = {
     ("iot", 0.3): (Headline(98, 11, "DSN 2019"), Headline(98, 11, "arXiv 1911.04383")),
-    ("iot", 0.4): (Headline(98, 11, "DSN 2019"), Headline(98, 11, "arXiv 1911.04383"),
-                   Headline(98.95, 7, "arXiv 2103.10824")),
+    ("iot", 0.4): (
+        Headline(98, 11, "DSN 2019"),
+        Headline(98, 11, "arXiv 1911.04383"),
+        Headline(98.95, 7, "arXiv 2103.10824"),
+    ),
     ("cluster", 0.3): (Headline(83, 20, "DSN 2019"),),
-    ("cluster", 0.4): (Headline(83, 20, "DSN 2019"), Headline(84, 20, "arXiv 1911.04383"),
-                       Headline(85.03, 14, "arXiv 2103.10824")),
-    ("faces", 0.3): (Headline(74, 28, "arXiv 1911.04383, 20 people"),
-                     Headline(77.51, 39, "arXiv 2103.10824, 100 people")),
-}  # fmt: skip
+    ("cluster", 0.4): (
+        Headline(83, 20, "DSN 2019"),
+        Headline(84, 20, "arXiv 1911.04383"),
+        Headline(85.03, 14, "arXiv 2103.10824"),
+    ),
+    ("faces", 0.3): (
+        Headline(74, 28, "arXiv 1911.04383, 20 people"),
+        Headline(77.51, 39, "arXiv 2103.10824, 100 people"),
+    ),
+}
 LARGE = {"initial": 500, "batch": 60}
 STREAMS = {
     "iot": {"stream": "iot", **LARGE},
@@ -69,9 +77,7 @@ def cases(data: str) -> list[Case]:
     return trees + [Case(name, "MLP", max(NOISES)) for name in chosen]
 
 
-def reproduce(
-    data: str, seeds: int, budget: float | None, device: str = "cpu"
-) -> Iterator[Table]:  # fmt: skip
+def reproduce(data: str, seeds: int, budget: float | None, device: str = "cpu") -> Iterator[Table]:
     """Runs every case, seed after seed, until done or until `budget` seconds are spent."""
     start, ends = time.monotonic(), defaultdict(list)
     lines = cases(data)
@@ -85,8 +91,11 @@ def reproduce(
 
 def measure(case: Case, seed: int) -> dict[str, float]:
     """Accuracies and more at the end of one run."""
-    *_, frame = rad.train(rad.Settings(seed=seed, noise=case.noise, classifier=case.classifier,
-                                       **STREAMS[case.stream]))  # fmt: skip
+    *_, frame = rad.train(
+        rad.Settings(
+            seed=seed, noise=case.noise, classifier=case.classifier, **STREAMS[case.stream]
+        )
+    )
     return frame.scalars
 
 
@@ -99,23 +108,38 @@ def table(ends: dict[Case, list[dict[str, float]]]) -> Table:
         gains = [100 * (run[best] - run["no_sel"]) for run in runs]
         heart = np.mean([run["memorised"] for run in runs])
         published = HEADLINES.get((case.stream, case.noise), ())
-        rows.append((
-            case.stream, case.classifier, f"{case.noise:.0%}", len(runs), f"{heart:.0%}",
-            *(f"{mean:.1f}" for mean in means.values()),
-            f"{SCALARS[best]} {np.mean(gains):+.1f} +/- {np.std(gains):.1f}",
-            "; ".join(f"{h.accuracy:g} (+{h.gain:g}) {h.source}" for h in published) or "none",
-            "; ".join(verdict(np.mean(gains), h) for h in published) or "no number to meet",
-        ))  # fmt: skip
+        rows.append(
+            (
+                case.stream,
+                case.classifier,
+                f"{case.noise:.0%}",
+                len(runs),
+                f"{heart:.0%}",
+                *(f"{mean:.1f}" for mean in means.values()),
+                f"{SCALARS[best]} {np.mean(gains):+.1f} +/- {np.std(gains):.1f}",
+                "; ".join(f"{h.accuracy:g} (+{h.gain:g}) {h.source}" for h in published) or "none",
+                "; ".join(verdict(np.mean(gains), h) for h in published) or "no number to meet",
+            )
+        )
     return Table(
         "RAD on our streams: accuracy in per cent",
-        ("stream", "C", "noise", "seeds", "memorised", *SCALARS.values(), "best gain", "published",
-         "verdict on the gain"),
+        (
+            "stream",
+            "C",
+            "noise",
+            "seeds",
+            "memorised",
+            *SCALARS.values(),
+            "best gain",
+            "published",
+            "verdict on the gain",
+        ),
         tuple(rows),
         caption="Means over seeds; the gain is over No-Sel, with its standard deviation. IoT and "
         "cluster streams are simulated, so only gains are judged: met, smaller (positive, but "
         "below the published one) or none (below one point). Memorised: wrong labels that "
         "No-Sel's C repeats. Where C memorises little there is little to gain.",
-    )  # fmt: skip
+    )
 
 
 def verdict(gain: float, published: Headline) -> str:

@@ -22,9 +22,7 @@ BUDGETS = (0, 2, 5, 10, 20, 60)
 ASKERS = ("active", "slim")
 
 
-def reproduce(
-    data: str, seeds: int, budget: float | None, device: str = "cpu"
-) -> Iterator[Table]:  # fmt: skip
+def reproduce(data: str, seeds: int, budget: float | None, device: str = "cpu") -> Iterator[Table]:
     """Runs both askers for every budget and noise, seed after seed, within `budget` seconds."""
     if data not in ("digits", *tables.names()):
         there = ", ".join(("digits", *tables.names()))
@@ -64,11 +62,13 @@ def table(data: str, ends: dict[tuple[str, float, int], list[float]]) -> Table:
     return Table(
         f"Accuracy for questions a batch, {data}",
         ("variant", "noise", *(f"{questions} questions" for questions in BUDGETS)),
-        tuple((RULES[rule].title, f"{noise:.0%}", *(cell(rule, noise, q) for q in BUDGETS))
-              for rule, noise in lines),
+        tuple(
+            (RULES[rule].title, f"{noise:.0%}", *(cell(rule, noise, q) for q in BUDGETS))
+            for rule, noise in lines
+        ),
         caption=f"Mean and standard deviation over up to {most} seeds at the end of 20 batches of "
         "60, decision tree as C, k-NN as L. 60 questions are no limit.",
-    )  # fmt: skip
+    )
 
 
 STUDY = Study(

@@ -77,17 +77,34 @@ def table(ends: dict[tuple[str, str], list[dict[str, float]]]) -> Table:
     for (name, title), runs in ends.items():
         mean = {key: np.mean([run[key] for run in runs]) for key in runs[0]}
         gains = np.array([run["probe_pretext"] - run["probe_random"] for run in runs])
-        rows.append((
-            name, title, len(runs), f"{mean['accuracy']:.3f}", f"{mean['chance']:.3f}",
-            *(f"{mean[key]:.3f}" if (key := f"probe_{probe}") in mean else ""
-              for probe in selfsup.PROBES),
-            f"{gains.mean():+.3f} +/- {gains.std():.3f}", verdict(gains),
-        ))  # fmt: skip
+        rows.append(
+            (
+                name,
+                title,
+                len(runs),
+                f"{mean['accuracy']:.3f}",
+                f"{mean['chance']:.3f}",
+                *(
+                    f"{mean[key]:.3f}" if (key := f"probe_{probe}") in mean else ""
+                    for probe in selfsup.PROBES
+                ),
+                f"{gains.mean():+.3f} +/- {gains.std():.3f}",
+                verdict(gains),
+            )
+        )
     labels = selfsup.Settings().labels
     return Table(
         f"Pretext tasks: probes with {labels} labels",
-        ("data", "task", "seeds", "pretext accuracy", "chance", *selfsup.PROBES.values(),
-         "gain over random", "verdict"),
+        (
+            "data",
+            "task",
+            "seeds",
+            "pretext accuracy",
+            "chance",
+            *selfsup.PROBES.values(),
+            "gain over random",
+            "verdict",
+        ),
         tuple(rows),
         caption=f"{selfsup.Settings().steps} steps, small encoder, held-out pictures. Better, "
         f"worse: in every seed. Not reached in the time given: {unreached(ends)}. On painted sets "
@@ -95,7 +112,7 @@ def table(ends: dict[tuple[str, str], list[dict[str, float]]]) -> Table:
         "the probe has labels, so nothing there is far from guessing. Published, on other sets "
         "and networks: Exemplar-CNN 72.8 % on STL-10 (Dosovitskiy et al. 2014), colorization "
         "fools 32 % of people (Zhang et al. 2016).",
-    )  # fmt: skip
+    )
 
 
 def unreached(ends) -> str:

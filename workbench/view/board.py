@@ -63,9 +63,12 @@ a { color: var(--wb-accent, #0072B2); }
 def button(text: str, pressed, help: str | None = None, **kw) -> pn.widgets.Button:
     """Panel's own: a Material button costs the server three times as much."""
     return pn.widgets.Button(
-        label=text, on_click=pressed, description=help, margin=(3, 4),
+        label=text,
+        on_click=pressed,
+        description=help,
+        margin=(3, 4),
         **({"stylesheets": [BUTTON]} | kw),
-    )  # fmt: skip
+    )
 
 
 def _first(pictures: dict[str, Picture]) -> list[str]:
@@ -117,10 +120,15 @@ class Board(pn.viewable.Viewer):
             for text, query in self.chapter.try_this
         ]
         self.replay = pmui.IntSlider(
-            label="Replay: frame", start=0, end=1, value=0, disabled=True,
-            sizing_mode="stretch_width", margin=(2, 8),
+            label="Replay: frame",
+            start=0,
+            end=1,
+            value=0,
+            disabled=True,
+            sizing_mode="stretch_width",
+            margin=(2, 8),
             description="Go back over the run that has just ended",
-        )  # fmt: skip
+        )
         self.replay.param.watch(self._rewind, "value")
         self.replay_place = pn.Column(sizing_mode="stretch_width", min_height=58)
 
@@ -326,9 +334,13 @@ class Board(pn.viewable.Viewer):
             self.start()
         self.controls.open_details()
         knobs = pn.Column(
-            self.controls.main, self.controls.details, pn.Row(self.stop, self.reset),
-            self.replay_place, *self.presets, width=300,
-        )  # fmt: skip
+            self.controls.main,
+            self.controls.details,
+            pn.Row(self.stop, self.reset),
+            self.replay_place,
+            *self.presets,
+            width=300,
+        )
         main = pn.Column(
             self.status_pane, self.cards.pane, self.all, sizing_mode="stretch_width", min_width=340
         )

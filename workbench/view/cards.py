@@ -39,8 +39,12 @@ class Words:
     """
 
     def __init__(self, *styles: str):
-        self.model = HTML(disable_math=True, run_scripts=False, stylesheets=[TEXT, *styles],
-                          sizing_mode="stretch_width")  # fmt: skip
+        self.model = HTML(
+            disable_math=True,
+            run_scripts=False,
+            stylesheets=[TEXT, *styles],
+            sizing_mode="stretch_width",
+        )
 
     @property
     def text(self) -> str:
@@ -60,9 +64,13 @@ class Card:
         self.drawing: Drawing = draw(picture, dark, x_end)
         self.head, self.words = Words(HEAD, legend.STYLE), Words(HEAD)
         self.model = Column(
-            self.head.model, self.drawing.model, self.words.model, stylesheets=[CARD],
-            sizing_mode="stretch_width", css_classes=_classes(picture),
-        )  # fmt: skip
+            self.head.model,
+            self.drawing.model,
+            self.words.model,
+            stylesheets=[CARD],
+            sizing_mode="stretch_width",
+            css_classes=_classes(picture),
+        )
         self._say(picture)
         self.speak(picture)
 

@@ -45,15 +45,17 @@ class CompareSection:
         self.pins = pn.FlexBox(sizing_mode="stretch_width")
         self.pin = button("Pin this run", self._pin)
         self.save = pn.widgets.FileDownload(
-            callback=self._zip, filename=f"{self.chapter.name}.zip", label="Save this run (zip)",
-            stylesheets=[BUTTON], margin=(3, 4),
-        )  # fmt: skip
+            callback=self._zip,
+            filename=f"{self.chapter.name}.zip",
+            label="Save this run (zip)",
+            stylesheets=[BUTTON],
+            margin=(3, 4),
+        )
         self.said = Said("Nothing is pinned yet.")
         small = dict(size="small", width=330, disabled=True)
         self.a = pmui.Select(label="A", options=[], **small)
         self.b = pmui.Select(label="B", options=[], **small)
-        self.seeds = pmui.IntSlider(label="Seeds", start=SEEDS[0], end=SEEDS[1], value=5,
-                                    width=170)  # fmt: skip
+        self.seeds = pmui.IntSlider(label="Seeds", start=SEEDS[0], end=SEEDS[1], value=5, width=170)
         self.go = button("Train the pairs", self._go, disabled=True)
         self.status = Words(STATUS)
 
@@ -61,10 +63,13 @@ class CompareSection:
         wide = dict(sizing_mode="stretch_width")
         return pn.Column(
             pn.FlexBox(self.pin, self.save, self.pins, align_items="center"),
-            self.said, self.overlays.pane,
+            self.said,
+            self.overlays.pane,
             pn.FlexBox(self.a, self.b, self.seeds, self.go, align_items="center"),
-            pn.pane.Bokeh(self.status.model, **wide), self.differences.pane, **wide,
-        )  # fmt: skip
+            pn.pane.Bokeh(self.status.model, **wide),
+            self.differences.pane,
+            **wide,
+        )
 
     # pins
 
@@ -95,8 +100,11 @@ class CompareSection:
             for name, run in zip(called, self.pinned, strict=True)
         ]
         count = len(self.pinned)
-        self.said.say(f"{count} run{'s are' if count > 1 else ' is'} pinned." if count
-                      else "Nothing is pinned yet.")  # fmt: skip
+        self.said.say(
+            f"{count} run{'s are' if count > 1 else ' is'} pinned."
+            if count
+            else "Nothing is pinned yet."
+        )
         # the names are the values: with numbers the browser goes on showing an old name
         self.called = called
         for select, at in ((self.a, 0), (self.b, count - 1)):
@@ -107,10 +115,12 @@ class CompareSection:
         self._draw_overlays()
 
     def _draw_overlays(self) -> None:
-        self.overlays.show({
-            scalar: overlay(self.chapter, self.pinned, scalar, title)
-            for scalar, title in self._scalars(self.pinned).items()
-        })  # fmt: skip
+        self.overlays.show(
+            {
+                scalar: overlay(self.chapter, self.pinned, scalar, title)
+                for scalar, title in self._scalars(self.pinned).items()
+            }
+        )
 
     def _scalars(self, runs: list[Run]) -> dict[str, str]:
         """What is drawn: the first numbers that the chapter reads out."""
@@ -174,8 +184,9 @@ class CompareSection:
 
     def wake(self) -> None:
         """Trains again what was left."""
-        self.pinned = [self.runner.open(*run.key, self) if run in self._resting else run
-                       for run in self.pinned]  # fmt: skip
+        self.pinned = [
+            self.runner.open(*run.key, self) if run in self._resting else run for run in self.pinned
+        ]
         if self._pair_rests:
             self.pair = Pair(self.chapter.name, *self.pair.settings, len(self.pair.a), self.runner)
         if self._resting or self._pair_rests:

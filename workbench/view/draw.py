@@ -463,9 +463,15 @@ class ScatterArt:
         self.colours = CategoricalColorMapper(factors=factors, palette=["#000000"] * len(factors))
         self.colour = {"field": "group", "transform": self.colours}
         return Points(
-            x="x", y="y", marker={"field": "group", "transform": shapes}, size=6,
-            fill_color=self.colour, line_color=self.colour, fill_alpha=0.55, line_alpha=0.8,
-        )  # fmt: skip
+            x="x",
+            y="y",
+            marker={"field": "group", "transform": shapes},
+            size=6,
+            fill_color=self.colour,
+            line_color=self.colour,
+            fill_alpha=0.55,
+            line_alpha=0.8,
+        )
 
     def _say_groups(self):
         if not self.names:
@@ -542,10 +548,19 @@ def _group_names(picture: Scatter) -> tuple[str, ...]:
 
 def _centre_text(colour) -> Text:
     return Text(
-        x="x", y="y", text="name", text_align="center", text_baseline="middle",
-        text_font_size="14px", text_font_style="bold", border_line_color=colour, padding=3,
-        border_radius=5, background_fill_alpha=0.82, border_line_width=1.5,
-    )  # fmt: skip
+        x="x",
+        y="y",
+        text="name",
+        text_align="center",
+        text_baseline="middle",
+        text_font_size="14px",
+        text_font_style="bold",
+        border_line_color=colour,
+        padding=3,
+        border_radius=5,
+        background_fill_alpha=0.82,
+        border_line_width=1.5,
+    )
 
 
 class ImageArt:
@@ -641,9 +656,14 @@ class BarArt:
         self.spans, self.shown = [self.y], None
         self.bar = VBar(x="x", top="top", bottom=0, width=0.7)
         self.text = Text(
-            x="x", y="top", text="text", text_align="center", text_font_size="12px",
-            y_offset="lift", text_baseline="middle",
-        )  # fmt: skip
+            x="x",
+            y="top",
+            text="text",
+            text_align="center",
+            text_font_size="12px",
+            y_offset="lift",
+            text_baseline="middle",
+        )
         left, self.below = _axis(picture.y_label), _named_axis(picture.x_label)
         self.model = _plot(
             Range1d(-0.6, 1),
@@ -690,9 +710,14 @@ class HeatArt:
         self.mapper = LinearColorMapper(palette=Cividis256, low=0, high=1)
         self.glyph = Image(image="image", x=-0.5, y=-0.5, color_mapper=self.mapper)
         text = Text(
-            x="x", y="y", text="text", text_color="colour", text_align="center",
-            text_baseline="middle", text_font_size="12px",
-        )  # fmt: skip
+            x="x",
+            y="y",
+            text="text",
+            text_color="colour",
+            text_align="center",
+            text_baseline="middle",
+            text_font_size="12px",
+        )
         parts = [GlyphRenderer(data_source=self.source, glyph=self.glyph)]
         if self.written:
             parts.append(GlyphRenderer(data_source=self.cells, glyph=text))
@@ -741,9 +766,15 @@ def _written(picture: HeatMap) -> bool:
 
 def _colour_bar(mapper: LinearColorMapper) -> ColorBar:
     return ColorBar(
-        color_mapper=mapper, width=14, padding=4, margin=0, background_fill_color=None,
-        major_label_text_font_size="12px", bar_line_color=None, major_tick_line_color=None,
-    )  # fmt: skip
+        color_mapper=mapper,
+        width=14,
+        padding=4,
+        margin=0,
+        background_fill_color=None,
+        major_label_text_font_size="12px",
+        bar_line_color=None,
+        major_tick_line_color=None,
+    )
 
 
 def _cells(values: np.ndarray, mapper: LinearColorMapper) -> dict:

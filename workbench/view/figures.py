@@ -103,16 +103,32 @@ def _style(axes, picture: Picture) -> None:
     axes.set_ylabel(getattr(picture, "y_label", ""), fontsize=10, color=LIGHT.text)
     if below:  # in points below the axes, where their labels end
         shift = -34 if label else -20
-        axes.annotate(below, (0, 0), (0, shift), xycoords="axes fraction", va="top", fontsize=9,
-                      textcoords="offset points", color=LIGHT.muted)  # fmt: skip
+        axes.annotate(
+            below,
+            (0, 0),
+            (0, shift),
+            xycoords="axes fraction",
+            va="top",
+            fontsize=9,
+            textcoords="offset points",
+            color=LIGHT.muted,
+        )
 
 
 def _curves(axes, picture: Curves) -> None:
     for i, line in enumerate(picture.lines):
         colour = LIGHT.lines[i % len(LIGHT.lines)]
         marker = SHAPES[MARKERS[i % len(MARKERS)]] if line.style == "dots" else None
-        axes.plot(line.x, line.y, STYLES[line.style], color=colour, label=line.name, lw=1.8,
-                  marker=marker, ms=8)  # fmt: skip
+        axes.plot(
+            line.x,
+            line.y,
+            STYLES[line.style],
+            color=colour,
+            label=line.name,
+            lw=1.8,
+            marker=marker,
+            ms=8,
+        )
         if line.low is not None and line.high is not None:
             axes.fill_between(line.x, line.low, line.high, color=colour, alpha=0.2, lw=0)
     if picture.log_x:
@@ -131,8 +147,16 @@ def _scatter(axes, picture: Scatter) -> None:
     group = np.zeros(len(picture.xy), int) if picture.group is None else picture.group
     for i, name in enumerate(names):
         x, y = picture.xy[group == i].T
-        axes.scatter(x, y, 14, LIGHT.classes[i % len(LIGHT.classes)], alpha=0.75, lw=0,
-                     marker=SHAPES[MARKERS[i % len(MARKERS)]], label=name)  # fmt: skip
+        axes.scatter(
+            x,
+            y,
+            14,
+            LIGHT.classes[i % len(LIGHT.classes)],
+            alpha=0.75,
+            lw=0,
+            marker=SHAPES[MARKERS[i % len(MARKERS)]],
+            label=name,
+        )
     limits = axes.axis()  # those of the points
     for line in picture.outlines:
         axes.plot(*line.T, color=LIGHT.text, lw=1)
@@ -174,8 +198,13 @@ def _table(axes, picture: Table) -> None:
     axes.set_axis_off()
     axes.set_title(picture.title, loc="left", fontsize=12, color=LIGHT.text)
     cells = [[str(cell) for cell in row] for row in picture.rows]
-    drawn = axes.table(cells, colLabels=picture.columns, loc="upper left", cellLoc="left",
-                       colWidths=[1 / len(picture.columns)] * len(picture.columns))  # fmt: skip
+    drawn = axes.table(
+        cells,
+        colLabels=picture.columns,
+        loc="upper left",
+        cellLoc="left",
+        colWidths=[1 / len(picture.columns)] * len(picture.columns),
+    )
     drawn.auto_set_font_size(False)
     drawn.set_fontsize(10)
     drawn.scale(1, 1.3)

@@ -46,8 +46,12 @@ def page(arguments: Mapping[str, list[bytes]]) -> pn.Template:
         return home_page(dark, str(error))
     except Exception:  # Panel would show the reader the traceback
         OURS.exception("A page could not be built.")
-        return _shell(dark, "", cards=[], complaint="Something went wrong while this page was "
-                      "made. The server's log says more.")  # fmt: skip
+        return _shell(
+            dark,
+            "",
+            cards=[],
+            complaint="Something went wrong while this page was made. The server's log says more.",
+        )
 
 
 def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = "") -> pn.Template:
@@ -128,8 +132,9 @@ def _absent(name: str) -> str:
 def instructor_page(key: str, dark: bool) -> pn.Template:
     """The instructor's page for whoever knows the password, else the home page."""
     if not may_instruct(key):
-        return home_page(dark, "The instructor's page opens with the link that the server's start "
-                         "has printed.")  # fmt: skip
+        return home_page(
+            dark, "The instructor's page opens with the link that the server's start has printed."
+        )
     shell = _shell(dark, "", instructor=True)
     shell.title = "Instructor - workbench"
     made = InstructorPage(shared_runner("workers"), dark).watch()
@@ -143,10 +148,15 @@ def home_page(dark: bool, complaint: str = "") -> pn.Template:
     shell = _shell(dark, "", complaint=complaint)
     thumbs = [Thumb(name) for name in NAMES]
     cards = [
-        dict(number=t.chapter.number, title=t.chapter.title, question=t.chapter.question,
-             href=_link(dark, chapter=t.chapter.name), root=t.root)
+        dict(
+            number=t.chapter.number,
+            title=t.chapter.title,
+            question=t.chapter.question,
+            href=_link(dark, chapter=t.chapter.name),
+            root=t.root,
+        )
         for t in thumbs
-    ]  # fmt: skip
+    ]
     shell.add_variable("cards", cards)
     for thumb in thumbs:
         shell.plain.append(thumb.still)
@@ -163,9 +173,11 @@ class Thumb:
         self.runner = shared_runner("workers")
         self.run = self.runner.open(name, self.chapter.Settings(), self)
         self.still = Div(
-            name=self.root, text="Waiting for its turn to train.", margin=5,
+            name=self.root,
+            text="Waiting for its turn to train.",
+            margin=5,
             stylesheets=[STILL],
-        )  # fmt: skip
+        )
         self.drawn, self._timer = 0, Timer(self.look, PERIOD)
 
     def watch(self) -> None:
@@ -241,10 +253,18 @@ def _shell(dark: bool, here: str, **variables) -> pn.Template:
             here=name == here,
         )
         for name in NAMES
-    ]  # fmt: skip
-    common = dict(css=CSS, dark=dark, links=links, home_link=_link(dark) or "?", chapter=None,
-                  instructor=False, born=BORN,
-                  html_attrs='class="dark"' if dark else "", theme_link="?theme=dark")  # fmt: skip
+    ]
+    common = dict(
+        css=CSS,
+        dark=dark,
+        links=links,
+        home_link=_link(dark) or "?",
+        chapter=None,
+        instructor=False,
+        born=BORN,
+        html_attrs='class="dark"' if dark else "",
+        theme_link="?theme=dark",
+    )
     for key, value in (common | variables).items():
         shell.add_variable(key, value)
     shell.title = f"{find(here).title} - workbench" if here else "workbench"

@@ -94,25 +94,35 @@ class InstructorPage:
         self.points = Cards(dark)
         titles = {find(name).title: name for name in NAMES}
         first = next((sweep.chapter.name for sweep in self.room.bakes()), NAMES[0])
-        self.chapter = pmui.Select(label="Chapter", options=titles, value=first, size="small",
-                                   width=290)  # fmt: skip
+        self.chapter = pmui.Select(
+            label="Chapter", options=titles, value=first, size="small", width=290
+        )
         self.chapter.param.watch(lambda _event: self._other_chapter(), "value")
-        self.address = pmui.TextInput(label="Knobs, or a page's address", size="small", width=420,
-                                      placeholder="beta=4&latent=10")  # fmt: skip
+        self.address = pmui.TextInput(
+            label="Knobs, or a page's address",
+            size="small",
+            width=420,
+            placeholder="beta=4&latent=10",
+        )
         self.send = button("Show to all who follow", self._show)
         now = self.room.shown
         self.said = Said(
-            f"{_called(now.chapter)} is shown: {_changed(now.settings)}." if now
+            f"{_called(now.chapter)} is shown: {_changed(now.settings)}."
+            if now
             else "Nothing has been shown yet."
-        )  # fmt: skip
+        )
         self.pause = pmui.Switch(label="Pause new training", value=runner.paused)
         self.pause.param.watch(lambda event: setattr(runner, "paused", event.new), "value")
         self.hands = pn.FlexBox(sizing_mode="stretch_width")
         self.x = pmui.Select(label="Across", size="small", width=190)
         self.y = pmui.Select(label="Up", size="small", width=190)
-        self.save = pn.widgets.FileDownload(callback=self._csv, filename="class.csv",
-                                            label="Save as CSV", stylesheets=[BUTTON],
-                                            margin=(3, 4))  # fmt: skip
+        self.save = pn.widgets.FileDownload(
+            callback=self._csv,
+            filename="class.csv",
+            label="Save as CSV",
+            stylesheets=[BUTTON],
+            margin=(3, 4),
+        )
         self.bake, self.unkept = pn.Column(sizing_mode="stretch_width"), Said()
         self._bakes: dict[str, pn.viewable.Viewable] = {}
         self._hands_shown: list = []
@@ -124,15 +134,22 @@ class InstructorPage:
     def view(self) -> pn.viewable.Viewable:
         wide = dict(sizing_mode="stretch_width")
         return pn.Column(
-            pn.pane.HTML("<h2>Now</h2>"), self.pause, self.cards.pane,
-            pn.pane.HTML("<h2>Raised hands</h2>"), self.hands,
+            pn.pane.HTML("<h2>Now</h2>"),
+            self.pause,
+            self.cards.pane,
+            pn.pane.HTML("<h2>Raised hands</h2>"),
+            self.hands,
             pn.pane.HTML("<h2>Show to the class</h2>"),
-            pn.FlexBox(self.chapter, self.address, self.send, align_items="center"), self.said,
+            pn.FlexBox(self.chapter, self.address, self.send, align_items="center"),
+            self.said,
             pn.pane.HTML("<h2>What all have found</h2>"),
-            pn.FlexBox(self.x, self.y, self.save, align_items="center"), self.points.pane,
-            pn.pane.HTML("<h2>Train a sweep before it is asked for</h2>"), self.unkept,
-            self.bake, **wide,
-        )  # fmt: skip
+            pn.FlexBox(self.x, self.y, self.save, align_items="center"),
+            self.points.pane,
+            pn.pane.HTML("<h2>Train a sweep before it is asked for</h2>"),
+            self.unkept,
+            self.bake,
+            **wide,
+        )
 
     # what the instructor does
 
@@ -201,9 +218,12 @@ class InstructorPage:
         self._hands_shown = hands
         mine = weakref.ref(self)
         self.hands.objects = [
-            button(f"{title} ({_called(seat.chapter)}): lower",
-                   lambda _event, seat=seat: mine()._lower(seat)) for seat, title in hands
-        ]  # fmt: skip
+            button(
+                f"{title} ({_called(seat.chapter)}): lower",
+                lambda _event, seat=seat: mine()._lower(seat),
+            )
+            for seat, title in hands
+        ]
 
     def _chapters(self) -> Table:
         counts = self.room.counts()
@@ -211,15 +231,22 @@ class InstructorPage:
         rows = tuple((_called(name), counts.get(name, 0), follow.get(name, 0)) for name in NAMES)
         total = sum(counts.values())
         verb = "page of a chapter is" if total == 1 else "pages of chapters are"
-        return Table("Open pages", ("chapter", "open", "following"), rows,
-                     caption=f"{total} {verb} open.")  # fmt: skip
+        return Table(
+            "Open pages", ("chapter", "open", "following"), rows, caption=f"{total} {verb} open."
+        )
 
     def _runs(self) -> Table:
         found = Counter((run.name, run.status) for run in self.runner.runs())
         states = ("waiting", "training", "done")
         names = [name for name in NAMES if any(found[name, state] for state in states)]
-        rows = tuple((_called(name), *(found[name, state] for state in states),
-                      *_seconds(self.room.seconds(name))) for name in names)  # fmt: skip
+        rows = tuple(
+            (
+                _called(name),
+                *(found[name, state] for state in states),
+                *_seconds(self.room.seconds(name)),
+            )
+            for name in names
+        )
         caption = "New training is paused. " if self.runner.paused else ""
         caption += "Usual and longest: seconds of a chapter's last runs, by turns with others."
         return Table("Runs", ("chapter", *states, "usual", "longest"), rows, caption=caption)
@@ -243,15 +270,20 @@ class InstructorPage:
     def _scatter(self) -> Picture:
         """Everybody's finished runs of the chapter."""
         x, y = self.x.value, self.y.value
-        points = [(point[x], point[y]) for point in self.room.points(self.chapter.value)
-                  if _number(point.get(x)) and _number(point.get(y))]  # fmt: skip
+        points = [
+            (point[x], point[y])
+            for point in self.room.points(self.chapter.value)
+            if _number(point.get(x)) and _number(point.get(y))
+        ]
         count = f"{len(points)} finished run{'s' * (len(points) != 1)}"
         return Scatter(
-            f"{_called(self.chapter.value)}: {count}", np.array(points, float).reshape(-1, 2),
-            x_label=find(self.chapter.value).Settings.knobs()[x].label, y_label=label(y or ""),
+            f"{_called(self.chapter.value)}: {count}",
+            np.array(points, float).reshape(-1, 2),
+            x_label=find(self.chapter.value).Settings.knobs()[x].label,
+            y_label=label(y or ""),
             caption="A point for all settings whose run has come to its end here: asked for by a "
             "reader, part of a sweep, or kept from before.",
-        )  # fmt: skip
+        )
 
 
 def _called(name: str) -> str:

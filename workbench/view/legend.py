@@ -9,9 +9,13 @@ from collections.abc import Iterable
 from html import escape
 
 CORNERS = {  # of a marker, and where the first of them is, in degrees
-    "circle": (24, 0), "square": (4, 45), "diamond": (4, 0), "triangle": (3, -90),
-    "inverted_triangle": (3, 90), "hex": (6, 0),
-}  # fmt: skip
+    "circle": (24, 0),
+    "square": (4, 45),
+    "diamond": (4, 0),
+    "triangle": (3, -90),
+    "inverted_triangle": (3, 90),
+    "hex": (6, 0),
+}
 STROKES = {"plus": (0, 90), "x": (45, 135), "asterisk": (0, 45, 90, 135)}
 RADIUS = 4.5
 STYLE = """

@@ -61,8 +61,13 @@ class SeatSection:
         self.before: Settings | None = None  # what the reader had chosen
         # what was last taken from the instructor
         self.taken: Settings | None = board.controls.settings if seat.follows else None
-        self.name = pmui.TextInput(label="Name for the instructor (if you like)", size="small",
-                                   value=seat.name, max_length=24, width=270)  # fmt: skip
+        self.name = pmui.TextInput(
+            label="Name for the instructor (if you like)",
+            size="small",
+            value=seat.name,
+            max_length=24,
+            width=270,
+        )
         self.name.param.watch(lambda event: seat.call_me(event.new), "value")
         self.hand = pmui.Switch(label="Raise my hand", value=seat.hand is not None)
         self.hand.param.watch(lambda event: seat.raise_hand(event.new), "value")
@@ -74,8 +79,10 @@ class SeatSection:
     def view(self) -> pn.viewable.Viewable:
         return pn.Column(
             pn.FlexBox(self.name, self.hand, self.follow, align_items="center"),
-            self.said, self.undo, sizing_mode="stretch_width",
-        )  # fmt: skip
+            self.said,
+            self.undo,
+            sizing_mode="stretch_width",
+        )
 
     def _follow(self, event) -> None:
         self.seat.follows = event.new

@@ -124,16 +124,18 @@ class Health(RequestHandler):
         runs = [run.status for run in self.pulse.runner.runs()]
         self.set_status(200 if self.pulse.ready else 503)
         self.set_header("Cache-Control", "no-store")
-        self.write({
-            "born": BORN,
-            "ready": self.pulse.ready,
-            "sessions": sessions(self.application),
-            "room": self.room,
-            "waiting": runs.count("waiting"),
-            "training": runs.count("training"),
-            "workers": self.pulse.runner.processes,
-            "late_ms": self.pulse.lateness(),
-        })  # fmt: skip
+        self.write(
+            {
+                "born": BORN,
+                "ready": self.pulse.ready,
+                "sessions": sessions(self.application),
+                "room": self.room,
+                "waiting": runs.count("waiting"),
+                "training": runs.count("training"),
+                "workers": self.pulse.runner.processes,
+                "late_ms": self.pulse.lateness(),
+            }
+        )
 
 
 def sessions(application) -> int:
@@ -186,8 +188,10 @@ class RoomPage(DocHandler):
         return session
 
     def write_error(self, status_code: int, **kwargs) -> None:
-        self.finish(f"<!doctype html><title>workbench</title><p>This address cannot be shown "
-                    f"({status_code}).</p>")  # fmt: skip
+        self.finish(
+            f"<!doctype html><title>workbench</title><p>This address cannot be shown "
+            f"({status_code}).</p>"
+        )
 
 
 class RoomSocket(WSHandler):
@@ -293,9 +297,10 @@ def install(room: int = ROOM) -> None:
     ours: dict[type, type] = {DocHandler: RoomPage, WSHandler: RoomSocket}
     patterns: Iterable = panel_server.per_app_patterns
     panel_server.per_app_patterns[:] = [
-        (route, ours.get(handler, handler), *rest) for route, handler, *rest in patterns
+        (route, ours.get(handler, handler), *rest)
+        for route, handler, *rest in patterns
         if handler is not AutoloadJsHandler  # a page inside another's: a session beside our door
-    ]  # fmt: skip
+    ]
     auth.LogoutHandler = LogOut
     runner = shared_runner("workers")
     runner.on_end.append(_write_down)
@@ -377,8 +382,9 @@ def raise_file_limit() -> None:
         with suppress(ValueError):  # more than the system's own limit
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
     if _files() < FILES:
-        OURS.warning("Only %d files may be open here; for a class allow %d (ulimit -n).",
-                     _files(), FILES)  # fmt: skip
+        OURS.warning(
+            "Only %d files may be open here; for a class allow %d (ulimit -n).", _files(), FILES
+        )
 
 
 def _files() -> float:

@@ -34,10 +34,12 @@ BANDS, SHOWN = 3, 3  # how many curves and how many pictures of a run
 def knobs(chapter: Chapter, settings: Settings) -> dict[str, Knob]:
     """The knobs worth sweeping: numbers that matter now, the stackable ones first."""
     found = {
-        name: knob for name, knob in chapter.Settings.knobs().items()
-        if knob.kind in ("number", "integer") and settings.matters(name)
+        name: knob
+        for name, knob in chapter.Settings.knobs().items()
+        if knob.kind in ("number", "integer")
+        and settings.matters(name)
         and name not in ("seed", "steps")
-    }  # fmt: skip
+    }
     return dict(sorted(found.items(), key=lambda item: item[0] not in chapter.stackable))
 
 
@@ -60,25 +62,33 @@ class SweepSection:
     def _make_widgets(self) -> None:
         there = {knob.label: name for name, knob in knobs(self.chapter, self._settings()).items()}
         small = dict(size="small", width=190)
-        self.knob = pmui.Select(label="Sweep", options=there, value=next(iter(there.values())),
-                                **small)  # fmt: skip
-        self.count = pmui.IntSlider(label="Values", start=VALUES[0], end=VALUES[1], value=9,
-                                    width=170)  # fmt: skip
-        self.seeds = pmui.IntSlider(label="Seeds", start=SEEDS[0], end=SEEDS[1], value=5,
-                                    width=170)  # fmt: skip
+        self.knob = pmui.Select(
+            label="Sweep", options=there, value=next(iter(there.values())), **small
+        )
+        self.count = pmui.IntSlider(
+            label="Values", start=VALUES[0], end=VALUES[1], value=9, width=170
+        )
+        self.seeds = pmui.IntSlider(label="Seeds", start=SEEDS[0], end=SEEDS[1], value=5, width=170)
         self.go = button("Train the sweep", self._go)
-        self.value = pmui.DiscreteSlider(label="Value", options=[0, 1], value=0, disabled=True,
-                                         width=230)  # fmt: skip
-        self.seed = pmui.IntSlider(label="Seed shown", start=0, end=1, value=0, disabled=True,
-                                   width=170)  # fmt: skip
-        self.time = pmui.IntSlider(label="Frame", start=1, end=40, value=40, disabled=True,
-                                   width=230)  # fmt: skip
+        self.value = pmui.DiscreteSlider(
+            label="Value", options=[0, 1], value=0, disabled=True, width=230
+        )
+        self.seed = pmui.IntSlider(
+            label="Seed shown", start=0, end=1, value=0, disabled=True, width=170
+        )
+        self.time = pmui.IntSlider(
+            label="Frame", start=1, end=40, value=40, disabled=True, width=230
+        )
         for scrubber in (self.value, self.seed, self.time):
             prompt(scrubber).param.watch(lambda _event: self.draw(), "value")
         self.make = button("Make one HTML file of it", self._make, visible=False)
-        self.file = pn.widgets.FileDownload(filename=f"{self.chapter.name}-sweep.html",
-                                            embed=False, visible=False,
-                                            stylesheets=[BUTTON], margin=(3, 4))  # fmt: skip
+        self.file = pn.widgets.FileDownload(
+            filename=f"{self.chapter.name}-sweep.html",
+            embed=False,
+            visible=False,
+            stylesheets=[BUTTON],
+            margin=(3, 4),
+        )
 
     def view(self) -> pn.viewable.Viewable:
         wide = dict(sizing_mode="stretch_width")
@@ -134,8 +144,9 @@ class SweepSection:
         """Puts the file under the download button."""
         content = done.result()
         self.make.param.update(disabled=False, label="Make one HTML file of it", visible=False)
-        self.file.param.update(file=io.BytesIO(content), visible=True,
-                               label=f"Save it ({len(content) / 1e6:.1f} MB)")  # fmt: skip
+        self.file.param.update(
+            file=io.BytesIO(content), visible=True, label=f"Save it ({len(content) / 1e6:.1f} MB)"
+        )
 
     def _stop(self) -> None:
         self.close()

@@ -6,13 +6,28 @@ Text keeps a contrast of 4.5 with its page, lines and points keep 3 (WCAG 2.2, A
 from dataclasses import dataclass
 
 OKABE_ITO = (
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442",
-)  # fmt: skip
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+    "#000000",
+    "#F0E442",
+)
 CLASS10 = (*OKABE_ITO[:6], "#6F6F6F", "#8C5A2B", "#7A3FBF", "#8FA300")
 MARKERS = (
-    "circle", "square", "triangle", "diamond", "inverted_triangle",
-    "plus", "x", "star", "hex", "asterisk",
-)  # fmt: skip
+    "circle",
+    "square",
+    "triangle",
+    "diamond",
+    "inverted_triangle",
+    "plus",
+    "x",
+    "star",
+    "hex",
+    "asterisk",
+)
 DASHES = ([7, 4], [2, 3], [10, 3, 2, 3], [14, 4])
 
 

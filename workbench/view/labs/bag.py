@@ -40,11 +40,16 @@ class Panel:
         self.said = Said("Five small networks are being trained, one for each pooling.")
         self.cards, self.row = Cards(dark), pn.FlexBox(sizing_mode="stretch_width")
         self.bag = pmui.Select(label="Bag", options=BAGS, value=0, size="small", width=110)
-        self.pooling = pmui.Select(label="Pooling", options=POOLINGS, value="attention",
-                                   size="small", width=210)  # fmt: skip
+        self.pooling = pmui.Select(
+            label="Pooling", options=POOLINGS, value="attention", size="small", width=210
+        )
         self.witnesses = pmui.Checkbox(label="Show the witnesses", value=False)
-        self.again = pmui.Button(label="Put all back", variant="outlined", size="small",
-                                 on_click=lambda _: self._choose())  # fmt: skip
+        self.again = pmui.Button(
+            label="Put all back",
+            variant="outlined",
+            size="small",
+            on_click=lambda _: self._choose(),
+        )
         self.bag.param.watch(lambda _: self._choose(), "value")
         self.pooling.param.watch(lambda _: self._choose(), "value")
         self.witnesses.param.watch(lambda _: self._draw(), "value")

@@ -60,21 +60,29 @@ class Oracle:
         self.cards, self.said = Cards(dark), Said()
         self.busy, self.waiting, self.heard_keys, self.clock = False, [], 0, time.monotonic()
         self.sets = {title: name for name, title in SETS.items() if name in data.names()}
-        self.data = pmui.Select(label="Pool", options=list(self.sets), size="small",
-                                value=next(iter(self.sets)))  # fmt: skip
-        self.strategy = pmui.Select(label="Strategy", options=list(STRATEGIES), size="small",
-                                    value=STRATEGIES[0])  # fmt: skip
+        self.data = pmui.Select(
+            label="Pool", options=list(self.sets), size="small", value=next(iter(self.sets))
+        )
+        self.strategy = pmui.Select(
+            label="Strategy", options=list(STRATEGIES), size="small", value=STRATEGIES[0]
+        )
         for choice in (self.data, self.strategy):
             choice.param.watch(lambda _: self.choose(), "value")
-        self.again = pmui.Button(label="Other questions", variant="outlined",
-                                 on_click=lambda _: self.begin((self.game.seed + 1) % 100)
-                                 )  # fmt: skip
+        self.again = pmui.Button(
+            label="Other questions",
+            variant="outlined",
+            on_click=lambda _: self.begin((self.game.seed + 1) % 100),
+        )
         self.answers = pn.FlexBox(sizing_mode="stretch_width")
         link = self._link()
         self.view = pn.Column(
-            pn.Row(self.data, self.strategy, self.again), self.said, self.answers, self.cards.pane,
-            pn.pane.Bokeh(link), sizing_mode="stretch_width",
-        )  # fmt: skip
+            pn.Row(self.data, self.strategy, self.again),
+            self.said,
+            self.answers,
+            self.cards.pane,
+            pn.pane.Bokeh(link),
+            sizing_mode="stretch_width",
+        )
         self.begin(0)
         if served():
             pn.state.curdoc.add_next_tick_callback(self._listen)
@@ -169,8 +177,9 @@ class Oracle:
         if [button.label for button in self.answers][:-2] != list(names):
             self.answers.objects = [
                 *(self._button(name, key) for name, key in zip(names, KEYS, strict=False)),
-                self._button("Skip", SKIP, "outlined"), self._button("Take back", BACK, "outlined"),
-            ]  # fmt: skip
+                self._button("Skip", SKIP, "outlined"),
+                self._button("Take back", BACK, "outlined"),
+            ]
         for button in self.answers[:-1]:
             button.disabled = self.game.done
         self.answers[-1].disabled = not self.game.answers
@@ -178,8 +187,9 @@ class Oracle:
         self.cards.show(stands.pictures)
 
     def _button(self, name: str, key: str, variant: str = "contained") -> pmui.Button:
-        return pmui.Button(label=name, size="small", variant=variant,
-                           on_click=lambda _: self.press(key))  # fmt: skip
+        return pmui.Button(
+            label=name, size="small", variant=variant, on_click=lambda _: self.press(key)
+        )
 
 
 def build(dark: bool = False) -> pn.viewable.Viewable:

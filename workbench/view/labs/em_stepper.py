@@ -21,10 +21,12 @@ class Panel:
 
     def __init__(self, dark: bool):
         self.cards, self.said = Cards(dark), Said()
-        self.kind = pmui.Select(label="Method", options=KINDS, value="kmeans", size="small",
-                                width=130)  # fmt: skip
-        self.start = pmui.Select(label="Start", options=list(STARTS), value="Good", size="small",
-                                 width=110)  # fmt: skip
+        self.kind = pmui.Select(
+            label="Method", options=KINDS, value="kmeans", size="small", width=130
+        )
+        self.start = pmui.Select(
+            label="Start", options=list(STARTS), value="Good", size="small", width=110
+        )
         for widget in (self.kind, self.start):
             widget.param.watch(self._again, "value")
         self.next = self._button("E-step", "step", "contained")
@@ -41,8 +43,9 @@ class Panel:
         )
 
     def _button(self, label: str, does: str, variant: str = "outlined") -> pmui.Button:
-        return pmui.Button(label=label, variant=variant, size="small",
-                           on_click=lambda _: self.stepper.call(does))  # fmt: skip
+        return pmui.Button(
+            label=label, variant=variant, size="small", on_click=lambda _: self.stepper.call(does)
+        )
 
     def _again(self, _event) -> None:
         self.cards.begin_anew()

@@ -41,14 +41,22 @@ class Panel:
             for name in PRESETS
         ]
         changes = [
-            self._button("Move digits", lambda: lab.call(
-                "move", self.label.value, self.one.value, self.other.value,
-                whole(self.most, 1, MOST))),
-            self._button("Merge the two",
-                         lambda: lab.call("merge", self.one.value, self.other.value)),
+            self._button(
+                "Move digits",
+                lambda: lab.call(
+                    "move",
+                    self.label.value,
+                    self.one.value,
+                    self.other.value,
+                    whole(self.most, 1, MOST),
+                ),
+            ),
+            self._button(
+                "Merge the two", lambda: lab.call("merge", self.one.value, self.other.value)
+            ),
             self._button("Split the first", lambda: lab.call("split", self.one.value)),
             self._button("Shuffle names", lambda: lab.call("shuffle")),
-        ]  # fmt: skip
+        ]
         return pn.Column(
             pn.FlexBox(*presets),
             pn.FlexBox(self.one, self.other, self.label, self.most),

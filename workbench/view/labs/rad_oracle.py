@@ -39,18 +39,24 @@ class Oracle:
     def __init__(self, dark: bool = False):
         self.cards = Cards(dark)
         self.said = Said()
-        self.choice = pmui.Select(label="Stream", options=list(streams()), size="small",
-                                  value=next(iter(streams())))  # fmt: skip
+        self.choice = pmui.Select(
+            label="Stream", options=list(streams()), size="small", value=next(iter(streams()))
+        )
         self.choice.param.watch(lambda _: self.begin(), "value")
-        self.again = pmui.Button(label="Begin again", variant="outlined",
-                                 on_click=lambda _: self.begin())  # fmt: skip
-        self.skip = pmui.Button(label="Skip this batch", variant="outlined",
-                                on_click=lambda _: self.reply(None))  # fmt: skip
+        self.again = pmui.Button(
+            label="Begin again", variant="outlined", on_click=lambda _: self.begin()
+        )
+        self.skip = pmui.Button(
+            label="Skip this batch", variant="outlined", on_click=lambda _: self.reply(None)
+        )
         self.answers = pn.FlexBox(sizing_mode="stretch_width")
         self.view = pn.Column(
-            pn.Row(self.choice, self.again), self.said, self.answers, self.cards.pane,
+            pn.Row(self.choice, self.again),
+            self.said,
+            self.answers,
+            self.cards.pane,
             sizing_mode="stretch_width",
-        )  # fmt: skip
+        )
         self.begin()
 
     def begin(self) -> None:
@@ -69,8 +75,9 @@ class Oracle:
         self._show()
 
     def _button(self, k: int) -> pmui.Button:
-        return pmui.Button(label=self.data.classes[k], size="small",
-                           on_click=lambda _: self.reply(k))  # fmt: skip
+        return pmui.Button(
+            label=self.data.classes[k], size="small", on_click=lambda _: self.reply(k)
+        )
 
     def reply(self, label: int | None) -> None:
         """The reader names the class of the sample that is shown, or skips what is left of the
@@ -116,16 +123,24 @@ def question(data: tables.TableSet, walk: Walk) -> dict[str, Picture]:
     zoom = max(1, LARGE // max(data.shape))
     return {
         "question": Images(
-            "Which class is it?", asked.repeat(zoom, 2).repeat(zoom, 3),
-            caption="The sample in question. " + ("" if data.seen_train is not None else "A row "
-            "for each window or group of features, bright where they are above the usual."),
+            "Which class is it?",
+            asked.repeat(zoom, 2).repeat(zoom, 3),
+            caption="The sample in question. "
+            + (
+                ""
+                if data.seen_train is not None
+                else "A row "
+                "for each window or group of features, bright where they are above the usual."
+            ),
         ),
         "neighbours": Images(
-            "What it is like", like, columns=tuple(data.classes[y] for y in one.y[near]),
+            "What it is like",
+            like,
+            columns=tuple(data.classes[y] for y in one.y[near]),
             caption="The nearest samples among those that RAD believes, with their classes.",
         ),
         "accuracy": accuracies({"so far": walk.accuracies}),
-    }  # fmt: skip
+    }
 
 
 def verdict(walk: Walk) -> str:
@@ -142,14 +157,20 @@ def ending(settings: rad.Settings, walk: Walk) -> dict[str, Picture]:
         other = settings.replace(budget=budget)
         paths[name] = with_perfect_oracle(rad.learner("active", other, walk.course), walk.course)
     name = walk.course.classes
-    rows = tuple((name[said], name[true], "right" if said == true else "wrong")
-                 for said, true in walk.answers)  # fmt: skip
+    rows = tuple(
+        (name[said], name[true], "right" if said == true else "wrong")
+        for said, true in walk.answers
+    )
     share = f"{walk.oracle_accuracy:.0%}" if rows else "none given"
     return {
         "accuracy": accuracies(paths),
-        "answers": Table("Your answers", ("you said", "it is", "verdict"), rows,
-                         caption=f"Your accuracy as an oracle: {share}."),
-    }  # fmt: skip
+        "answers": Table(
+            "Your answers",
+            ("you said", "it is", "verdict"),
+            rows,
+            caption=f"Your accuracy as an oracle: {share}.",
+        ),
+    }
 
 
 def build(dark: bool = False) -> pn.viewable.Viewable:

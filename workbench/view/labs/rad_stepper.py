@@ -64,10 +64,11 @@ def samples(data: TableSet, walk: Walk) -> Images:
     few = rad.drawn(data, batch.x[:SHOWN], batch.rows[:SHOWN])
     tiles[: len(few)] = few
     return Images(
-        "The first samples of the batch", tiles.reshape(2, columns, *data.shape),
+        "The first samples of the batch",
+        tiles.reshape(2, columns, *data.shape),
         rows=(f"1 to {columns}", f"{columns + 1} to {SHOWN}"),
         caption="What they came as stands in the table.",
-    )  # fmt: skip
+    )
 
 
 def table(walk: Walk) -> Table:
@@ -79,12 +80,21 @@ def table(walk: Walk) -> Table:
         return [""] * n if labels is None else [name[y] for y in labels[:n]]
 
     truth = column(batch.truth if walk.stage == "retrain" else None)
-    rows = zip(range(1, n + 1), column(batch.given), column(walk.said_l), column(walk.said_c),
-               outcomes(walk, n), truth, strict=True)  # fmt: skip
+    rows = zip(
+        range(1, n + 1),
+        column(batch.given),
+        column(walk.said_l),
+        column(walk.said_c),
+        outcomes(walk, n),
+        truth,
+        strict=True,
+    )
     return Table(
-        "Sample by sample", ("sample", "came as", "L says", "C says", "outcome", "is"), tuple(rows),
+        "Sample by sample",
+        ("sample", "came as", "L says", "C says", "outcome", "is"),
+        tuple(rows),
         caption="The truth is shown when the batch has been learnt.",
-    )  # fmt: skip
+    )
 
 
 def outcomes(walk: Walk, n: int) -> list[str]:
@@ -109,9 +119,12 @@ def accuracies(paths: dict[str, list[float]]) -> Curves:
         for (name, path), style in zip(paths.items(), ("solid", "dashed", "dashed"), strict=False)
     )
     return Curves(
-        "Accuracy on clean test data", tuple(lines), "batches learnt", "accuracy",
+        "Accuracy on clean test data",
+        tuple(lines),
+        "batches learnt",
+        "accuracy",
         caption="After the clean batch (0) and after each batch.",
-    )  # fmt: skip
+    )
 
 
 def build(dark: bool = False) -> pn.viewable.Viewable:

@@ -22,21 +22,30 @@ class Panel:
 
     def __init__(self, dark: bool):
         self.cards, self.said = Cards(dark), Said()
-        self.data = pmui.Select(label="Pictures", options=SETS, value="photos", size="small",
-                                width=150)  # fmt: skip
-        self.side = pmui.Select(label="Tiles", options={"2 x 2": 2, "3 x 3": 3}, value=2,
-                                size="small", width=90)  # fmt: skip
-        self.way = pmui.Select(label="Tiles are", options=list(WAYS), value="Open", size="small",
-                               width=150)  # fmt: skip
+        self.data = pmui.Select(
+            label="Pictures", options=SETS, value="photos", size="small", width=150
+        )
+        self.side = pmui.Select(
+            label="Tiles", options={"2 x 2": 2, "3 x 3": 3}, value=2, size="small", width=90
+        )
+        self.way = pmui.Select(
+            label="Tiles are", options=list(WAYS), value="Open", size="small", width=150
+        )
         self.seed = 0
-        again = pmui.Button(label="Other puzzles", variant="outlined", size="small",
-                            on_click=lambda _: self.shuffle())  # fmt: skip
+        again = pmui.Button(
+            label="Other puzzles",
+            variant="outlined",
+            size="small",
+            on_click=lambda _: self.shuffle(),
+        )
         for widget in (self.data, self.side, self.way):
             widget.param.watch(lambda _: self.begin(), "value")
         self.view = pn.Column(
-            pn.FlexBox(self.data, self.side, self.way, again), self.said, self.cards.pane,
+            pn.FlexBox(self.data, self.side, self.way, again),
+            self.said,
+            self.cards.pane,
             sizing_mode="stretch_width",
-        )  # fmt: skip
+        )
         self.lab = Machine(self, SeamLab)
 
     def shuffle(self) -> None:

@@ -16,10 +16,12 @@ class StepperPage:
     def __init__(self, dark: bool = False):
         self.cards, self.said = Cards(dark), Said()
         self.next = pmui.Button(label="Next stage", on_click=lambda _: self.step())
-        self.again = pmui.Button(label="Begin again", variant="outlined",
-                                 on_click=lambda _: self.begin())  # fmt: skip
-        self.view = pn.Column(pn.Row(self.next, self.again), self.said, self.cards.pane,
-                              sizing_mode="stretch_width")  # fmt: skip
+        self.again = pmui.Button(
+            label="Begin again", variant="outlined", on_click=lambda _: self.begin()
+        )
+        self.view = pn.Column(
+            pn.Row(self.next, self.again), self.said, self.cards.pane, sizing_mode="stretch_width"
+        )
         self.begin()
 
     def begin(self) -> None:
