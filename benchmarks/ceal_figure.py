@@ -12,7 +12,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-from workbench import studies
+from workbench.results import studies
 
 PICTURE = Path(__file__).parents[1] / "docs/images/ceal_budget.png"
 COLOURS = {

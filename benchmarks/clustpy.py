@@ -26,11 +26,12 @@ from pathlib import Path
 
 import torch
 
-from workbench import metrics
-from workbench.chapters import clustering
-from workbench.chapters.clustering import Settings
-from workbench.partitions import everyones_labels, everything
-from workbench.resident import resident
+from workbench.chapters.clustering import frames as clustering
+from workbench.chapters.clustering import stage
+from workbench.chapters.clustering.knobs import Settings
+from workbench.chapters.clustering.planes import everyones_labels, everything
+from workbench.science import metrics
+from workbench.science.tensors import resident
 
 CLUSTPY = "clustpy==0.0.3"  # what it needs besides is there with our own
 LAYERS, BATCH = [64, 256, 128, 10], 128
@@ -114,7 +115,7 @@ def main() -> None:
     if words.inside:
         torch.set_num_threads(1)
         torch.set_flush_denormal(True)
-        clustering.shown_steps = lambda run: frozenset({run.steps})
+        stage.shown_steps = lambda run: frozenset({run.steps})
         sys.path.append(str(Path(__file__).parent))  # last: this file is called clustpy, too
         rows = [compare(kind, words.rounds) for kind in words.kinds or AIM]
         print(*rows, sep="\n")

@@ -11,7 +11,9 @@ import statistics
 
 from served import load
 
-from workbench.rehearse import OwnServer, Session, _ready, own_server
+from workbench.classroom.client import Session
+from workbench.classroom.own_server import OwnServer, own_server
+from workbench.classroom.rehearsal import _ready
 
 PAGE = "chapter=beta-vae&steps=6000&seed={}"
 WAIT = 4.0  # seconds of a page at rest

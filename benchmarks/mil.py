@@ -24,9 +24,11 @@ from speed import as_line, keep
 from torch import nn
 from torch.utils.data import DataLoader
 
-from workbench import metrics
-from workbench.chapters.mil import BATCH, Settings, fit, look
-from workbench.data import bagtask
+from workbench.chapters.mil import bags as bagtask
+from workbench.chapters.mil.knobs import Settings
+from workbench.chapters.mil.lesson import BATCH, fit
+from workbench.chapters.mil.pictures import look
+from workbench.science import metrics
 
 OTHERS = (
     "torchmil==1.0.2",

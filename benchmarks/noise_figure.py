@@ -12,7 +12,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-from workbench import studies
+from workbench.results import studies
 
 PICTURE = Path(__file__).parents[1] / "docs/images/bootstrap_mnist.png"
 COLOURS = {"cross-entropy": "#0072B2", "recon": "#009E73", "hard": "#D55E00", "soft": "#CC79A7"}

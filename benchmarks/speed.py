@@ -33,9 +33,11 @@ import torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from workbench import convnet, nets
-from workbench.chapters import beta_vae, find
-from workbench.resident import resident
+from workbench.chapters import find
+from workbench.chapters.beta_vae import by_hand, lesson
+from workbench.chapters.beta_vae import frames as beta_vae
+from workbench.science import convnet, nets
+from workbench.science.tensors import resident
 
 CHAPTER = find("beta-vae")
 LEDGER = Path(__file__).with_name("ledger.md")
@@ -98,7 +100,7 @@ class OurLoop:
         pixels, hidden, latent = sizes
         seeds = nets.generators(range(seed, seed + runs))
         self.x, self.runs = x, runs
-        self.vae = beta_vae.Vae(pixels, latent, seeds, "cpu", hidden=[hidden])
+        self.vae = lesson.Vae(pixels, latent, seeds, "cpu", hidden=[hidden])
         self.adam = nets.Adam(self.vae.parameters(), [lr] * runs)
         self.batches = nets.Batches(len(x), batch, seeds, "cpu")
         self.noise = nets.Noise((batch, latent), seeds, "cpu")
@@ -108,7 +110,7 @@ class OurLoop:
         start = time.process_time()
         for _ in range(steps):
             x = self.x[self.batches.draw()]
-            beta_vae.gradient_by_hand(
+            by_hand.gradient_by_hand(
                 self.vae, x, self.noise.draw(), lambda _: self.beta, "bernoulli"
             )
             self.adam.step()

@@ -8,7 +8,7 @@ Each stands between a line `<!-- measured: NAME -->` and a line `<!-- end -->`.
 import re
 from pathlib import Path
 
-from workbench import studies
+from workbench.results import studies
 
 README = Path(__file__).parents[1] / "README.md"
 PLACE = re.compile(r"<!-- measured: (\S+) -->\n.*?<!-- end -->", re.DOTALL)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from workbench.chapters import NAMES, find
-from workbench.frames import Diverged, Frame
-from workbench.players import Interrupted, WorkerDied
-from workbench.runs import Runner
+from workbench.core.frames import Diverged, Frame
+from workbench.running.errors import Interrupted, WorkerDied
+from workbench.running.runner import Runner
 
 NAME = NAMES[0]
 ENDS = {"done", "failed", "abandoned"}

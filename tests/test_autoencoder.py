@@ -9,11 +9,17 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench import formulas, metrics, nets
-from workbench.chapters import autoencoder as chapter
-from workbench.chapters.autoencoder import CHAPTER, Autoencoder, Settings, family, outcome
-from workbench.frames import Curves, Diverged, Images, Scatter
-from workbench.resident import resident
+from workbench.chapters.autoencoder import CHAPTER, by_hand, looks
+from workbench.chapters.autoencoder import frames as chapter
+from workbench.chapters.autoencoder import lesson as autoencoder_lesson
+from workbench.chapters.autoencoder import pictures as autoencoder_pictures
+from workbench.chapters.autoencoder.claims import outcome
+from workbench.chapters.autoencoder.knobs import Settings
+from workbench.chapters.autoencoder.lesson import Autoencoder, family
+from workbench.core.frames import Diverged
+from workbench.core.pictures import Curves, Images, Scatter
+from workbench.science import formulas, metrics, nets
+from workbench.science.tensors import resident
 
 KINDS = Settings.knobs()["kind"].choices
 every_kind = pytest.mark.parametrize("kind", KINDS)
@@ -49,8 +55,10 @@ def batch_of(kind, size=32, seed=0):
     net, _ = stack(kind, members)
     g = torch.Generator().manual_seed(seed)
     x = data.train[torch.randint(len(data.train), (3, size), generator=g)]
-    draw, shape = chapter.draws_of(runs[0], size, 64)
-    seen, hole = chapter.corruption(runs[0], members, data)(x, draw((3, *shape), generator=g))
+    draw, shape = autoencoder_lesson.draws_of(runs[0], size, 64)
+    seen, hole = autoencoder_lesson.corruption(runs[0], members, data)(
+        x, draw((3, *shape), generator=g)
+    )
     jitter = 4 * torch.randn((3, size, 6), generator=g) if kind == "hashing" else None
     return net, seen, x, hole, jitter
 
@@ -77,8 +85,8 @@ def same_picture(a, b):
 @every_kind
 def test_the_hand_written_gradient_is_autograds(kind):
     net, *batch = batch_of(kind)
-    lesson = gradients(net, chapter.gradient_by_autograd, *batch)
-    fast = gradients(net, chapter.gradient_by_hand, *batch)
+    lesson = gradients(net, autoencoder_lesson.gradient_by_autograd, *batch)
+    fast = gradients(net, by_hand.gradient_by_hand, *batch)
     assert (net.critic is not None) == (kind == "inpainting")
     assert all(g.abs().max() > 0 for g in lesson)
     for a, b in zip(lesson, fast, strict=True):
@@ -87,10 +95,10 @@ def test_the_hand_written_gradient_is_autograds(kind):
 
 def test_the_critics_reward_is_minus_log_d_and_only_where_it_is_switched_on():
     net, seen, x, hole, _ = batch_of("inpainting")
-    with_critic = gradients(net, chapter.gradient_by_hand, seen, x, hole, None)
+    with_critic = gradients(net, by_hand.gradient_by_hand, seen, x, hole, None)
     assert net.blame.flatten().tolist() == [0.5, 0, 0.5]
     net.blame.zero_()
-    without = gradients(net, chapter.gradient_by_hand, seen, x, hole, None)
+    without = gradients(net, by_hand.gradient_by_hand, seen, x, hole, None)
     moved = (with_critic[0] - without[0]).abs().amax((1, 2))
     assert moved[1] == 0 and (moved[[0, 2]] > 1e-6).all()
 
@@ -107,7 +115,7 @@ def test_the_critic_learns_real_from_filled():
     for p in itertools.chain(net.encoder.parameters(), net.decoder.parameters()):
         p.grad = torch.zeros_like(p)
     for _ in range(30):
-        chapter.gradient_by_hand(net, seen, x, hole, None)
+        by_hand.gradient_by_hand(net, seen, x, hole, None)
         adam.step()
     assert (sure() > before + 0.5).all()
 
@@ -156,7 +164,7 @@ def test_units_that_pad_a_smaller_code_stay_without_weights():
     net, *batch = batch_of("autoencoder")
     adam = nets.Adam(net.parameters(), 0.01)
     for _ in range(20):
-        chapter.gradient_by_hand(net, *batch)
+        by_hand.gradient_by_hand(net, *batch)
         adam.step()
     assert net.encoder.weights[-1][0, :, 3:].abs().max() == 0
     assert net.decoder.weights[0][2, 1:].abs().max() == 0
@@ -196,7 +204,7 @@ def one_batch(**knobs):
 
     def spy(net, seen, x, hole, jitter):
         taken.append((seen, x, hole, jitter))
-        chapter.gradient_by_hand(net, seen, x, hole, jitter)
+        by_hand.gradient_by_hand(net, seen, x, hole, jitter)
 
     next(chapter.train_together([Settings(**knobs)], gradient=spy))
     return taken[0]
@@ -222,25 +230,28 @@ def test_only_the_hole_counts():
     net.critic = None
     hole = hole.clone()
     hole[..., :8] = 0  # nobody's hole reaches the top row
-    before = gradients(net, chapter.gradient_by_hand, seen, x, hole, None)
+    before = gradients(net, by_hand.gradient_by_hand, seen, x, hole, None)
     assert net.decoder.biases[-1].grad[..., :8].abs().max() == 0
     elsewhere = torch.rand(x.shape, generator=torch.Generator().manual_seed(3)) * (1 - hole)
-    again = gradients(net, chapter.gradient_by_hand, seen, x + elsewhere, hole, None)
+    again = gradients(net, by_hand.gradient_by_hand, seen, x + elsewhere, hole, None)
     assert all(torch.equal(a, b) for a, b in zip(before, again, strict=True))
-    inside = gradients(net, chapter.gradient_by_hand, seen, x + 0.1 * hole, hole, None)
+    inside = gradients(net, by_hand.gradient_by_hand, seen, x + 0.1 * hole, hole, None)
     assert not torch.allclose(before[0], inside[0])
 
 
 def test_the_hole_does_not_leak():
     runs, members = members_of(kind="inpainting")
     data = resident("digits")
-    corrupt = chapter.corruption(runs[0], members, data)
+    corrupt = autoencoder_lesson.corruption(runs[0], members, data)
     draws = torch.rand((3, 50, 2), generator=torch.Generator().manual_seed(0))
     x = data.train[:50].expand(3, -1, -1)
     seen, hole = corrupt(x, draws)
     assert hole.sum(-1).unique().tolist() == [4, 9, 25]  # 2, 3 and 5 pixels wide
     assert torch.equal(corrupt(x + hole, draws)[0], seen)
-    assert torch.equal(seen * (1 - hole), x * (1 - hole)) and (seen[hole > 0] == chapter.GREY).all()
+    assert (
+        torch.equal(seen * (1 - hole), x * (1 - hole))
+        and (seen[hole > 0] == autoencoder_lesson.GREY).all()
+    )
 
 
 @pytest.mark.parametrize(
@@ -252,7 +263,7 @@ def test_the_hole_fits_pictures_of_any_size(share, sides):
 
     for length, side in zip((8, 28, 32), sides, strict=True):
         Data.shape = (length, length + 4)
-        assert chapter.hole_side(Settings(hole=share), Data) == side
+        assert autoencoder_lesson.hole_side(Settings(hole=share), Data) == side
 
 
 def test_hashing_puts_noise_on_the_code_while_training_only():
@@ -360,9 +371,9 @@ def test_turning_the_codes_does_not_move_their_picture(seed, size):
     turn = torch.linalg.qr(torch.randn((size, size), generator=g))[0]
 
     def plane(codes):
-        held = chapter.Look(data.test[:200], None, None, codes[None], None)
-        scene = chapter.Scene(None, data, Settings(latent=size), [], held, None, None)
-        return chapter._codes(scene).xy
+        held = looks.Look(data.test[:200], None, None, codes[None], None)
+        scene = looks.Scene(None, data, Settings(latent=size), [], held, None, None)
+        return autoencoder_pictures._codes(scene).xy
 
     assert np.allclose(plane(codes), plane(codes @ turn), atol=2e-2 * np.abs(plane(codes)).max())
 
@@ -374,15 +385,15 @@ def test_neighbours_are_the_nearest_bits(few_frames):
 
     def spy(net, *batch):
         taken["net"] = net
-        chapter.gradient_by_hand(net, *batch)
+        by_hand.gradient_by_hand(net, *batch)
 
     (frame,) = deque(chapter.train_together([settings], gradient=spy), maxlen=1).pop()
     data = resident("digits")
     rows = torch.from_numpy(frame.pictures["neighbours"].tiles.reshape(6, 9, 64) / 255).float()
     pixels = torch.cat([rows[:, :1], rows[:, 1:]], 1)
     bits = lambda x: taken["net"].encode(x.expand(2, *x.shape))[0] > 0.5  # noqa: E731
-    near = torch.cdist(pixels[:, 1:].flatten(0, 1), data.train[: chapter.SHOWN]).argmin(1)
-    base = bits(data.train[: chapter.SHOWN])
+    near = torch.cdist(pixels[:, 1:].flatten(0, 1), data.train[: looks.SHOWN]).argmin(1)
+    base = bits(data.train[: looks.SHOWN])
     query = bits(data.test[torch.from_numpy(data.examples(6))])
     far = (query[:, None] != base).sum(-1)  # (query, picture)
     shown = far.gather(1, near.view(6, 8))

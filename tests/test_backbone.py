@@ -11,12 +11,14 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from workbench import active, backbone, data
-from workbench.chapters import ceal
-from workbench.cli import main
+from workbench import data
+from workbench.chapters.ceal import backbone
+from workbench.chapters.ceal import frames as ceal
+from workbench.chapters.ceal import team as active
+from workbench.cli.main import main
 from workbench.data import DataError, DataMissing, download, weights
-from workbench.resident import resident
-from workbench.turns import one_thread
+from workbench.science.compute import one_thread
+from workbench.science.tensors import resident
 
 RNG = np.random.default_rng(0)
 COLOURS = RNG.random((40, 8, 8, 3), dtype=np.float32)

@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from workbench import data, formulas
-from workbench.chapters.mil import Settings
-from workbench.data import DataError, bags, bagtask, realbags
+from workbench import data
+from workbench.chapters.mil import bags as bagtask
+from workbench.chapters.mil.knobs import Settings
+from workbench.data import DataError, bags
 from workbench.data.bags import RULES, Recipe, draw, judge
+from workbench.data.bags import real as realbags
+from workbench.science import formulas
 
 Y = np.repeat(np.arange(10), 100)
 

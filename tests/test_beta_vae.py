@@ -8,11 +8,16 @@ import pytest
 import torch
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
-from workbench import formulas, nets
-from workbench.chapters import beta_vae, find
-from workbench.chapters.beta_vae import Settings, Vae, train, train_together
+from workbench.chapters import find
+from workbench.chapters.beta_vae import by_hand as beta_vae_by_hand
+from workbench.chapters.beta_vae import frames as beta_vae
+from workbench.chapters.beta_vae import knobs, lesson
+from workbench.chapters.beta_vae.frames import train, train_together
+from workbench.chapters.beta_vae.knobs import Settings
+from workbench.chapters.beta_vae.lesson import Vae
 from workbench.data import ImageSet
-from workbench.resident import Resident, resident
+from workbench.science import formulas, nets
+from workbench.science.tensors import Resident, resident
 
 LIKELIHOODS = ("bernoulli", "gaussian")
 
@@ -54,7 +59,7 @@ def nll_and_kl(vae, x, eps, likelihood):
     out = vae.decoder(mu + q.stddev * eps)
     p = Bernoulli(logits=out, validate_args=False)
     if likelihood == "gaussian":
-        p = Normal(out, beta_vae.SIGMA)
+        p = Normal(out, knobs.SIGMA)
     return -p.log_prob(x).sum(-1), kl_divergence(q, Normal(0.0, 1.0)).sum(-1)
 
 
@@ -76,11 +81,11 @@ def signed(rate):
 @pytest.mark.parametrize("weight", [fixed(0.0, 1.0, 16.0), fixed(-30.0, 30.0, 0.1), signed])
 def test_the_gradient_by_hand_is_autograds(weight, likelihood):
     vae, x, eps = small()
-    beta_vae.gradient_by_autograd(vae, x, eps, weight, likelihood)
+    lesson.gradient_by_autograd(vae, x, eps, weight, likelihood)
     expected = grads(vae)
     for p in vae.parameters():
         p.grad.fill_(7.0)
-    beta_vae.gradient_by_hand(vae, x, eps, weight, likelihood)
+    beta_vae_by_hand.gradient_by_hand(vae, x, eps, weight, likelihood)
     assert apart(grads(vae), expected) < 1e-4
 
 
@@ -104,7 +109,9 @@ def test_with_beta_0_and_no_noise_it_is_an_autoencoder():
         vae.parameters(),
     )
     expected = torch.cat([g.flatten(1) for g in expected], 1)
-    beta_vae.gradient_by_hand(vae, x, torch.zeros(3, 9, 4), fixed(0.0, 0.0, 0.0), "bernoulli")
+    beta_vae_by_hand.gradient_by_hand(
+        vae, x, torch.zeros(3, 9, 4), fixed(0.0, 0.0, 0.0), "bernoulli"
+    )
     assert apart(grads(vae), expected) < 1e-4
     last = vae.encoder.biases[-1].grad[..., 4:]  # of the log variances
     assert not last.any()
@@ -114,7 +121,7 @@ def test_the_price_is_asked_for_the_rate_of_the_batch():
     vae, x, eps = small()
     kl = nll_and_kl(vae, x, eps, "bernoulli")[1].mean(-1).tolist()
     asked = []
-    for gradient in (beta_vae.gradient_by_autograd, beta_vae.gradient_by_hand):
+    for gradient in (lesson.gradient_by_autograd, beta_vae_by_hand.gradient_by_hand):
         gradient(
             vae, x, eps, lambda rate: (asked.append(rate()), fixed(1, 1, 1)(rate))[1], "bernoulli"
         )
@@ -177,7 +184,7 @@ def test_by_autograd_a_run_gives_the_same_curve():
     runs = [Settings(steps=100, beta=2)]
     by_hand, by_autograd = (
         last(runs, gradient=g)[0].scalars
-        for g in (beta_vae.gradient_by_hand, beta_vae.gradient_by_autograd)
+        for g in (beta_vae_by_hand.gradient_by_hand, lesson.gradient_by_autograd)
     )
     assert by_hand["elbo"] == pytest.approx(by_autograd["elbo"], rel=1e-3)
 
@@ -200,7 +207,7 @@ def test_more_samples_never_loosen_the_bound():
 
     def keep(vae, *batch):
         kept[:] = [vae]
-        beta_vae.gradient_by_hand(vae, *batch)
+        beta_vae_by_hand.gradient_by_hand(vae, *batch)
 
     (frame,) = last([Settings(steps=400)], gradient=keep)
     x = resident("digits").test

@@ -9,10 +9,11 @@ from bokeh.document import Document
 from test_runs import until
 
 from workbench.chapters import find
-from workbench.frames import Diverged, Frame, Images, Scatter
-from workbench.runs import Runner
-from workbench.settings import SettingsError
-from workbench.view.board import SAY, Board
+from workbench.core.frames import Diverged, Frame
+from workbench.core.pictures import Images, Scatter
+from workbench.core.settings import SettingsError
+from workbench.running.runner import Runner
+from workbench.view.page.board import SAY, Board
 
 NAME = "beta-vae"
 BAD = '<img src=x onerror="alert(1)">'

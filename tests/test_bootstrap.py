@@ -7,14 +7,20 @@ import pytest
 import torch
 from sklearn.metrics import average_precision_score
 
-from workbench import corruption, detection, formulas, metrics, nets
-from workbench.chapters import bootstrap, find
-from workbench.chapters.bootstrap import Classifiers, Member, Settings, Voted, Wrong, train_together
+from workbench.chapters import find
+from workbench.chapters.bootstrap import by_hand, detection, lesson, pictures, study
+from workbench.chapters.bootstrap import frames as bootstrap
+from workbench.chapters.bootstrap import labels as bootstrap_labels
+from workbench.chapters.bootstrap.frames import train_together
+from workbench.chapters.bootstrap.knobs import Settings
+from workbench.chapters.bootstrap.labels import Voted, Wrong
+from workbench.chapters.bootstrap.lesson import Classifiers, Member
+from workbench.core.frames import Diverged
+from workbench.core.pictures import Images
 from workbench.data import DataError, load
-from workbench.frames import Diverged, Images
-from workbench.resident import resident
-from workbench.studies import bootstrap as study
-from workbench.studies import find as find_study
+from workbench.results.studies import find as find_study
+from workbench.science import corruption, formulas, metrics, nets
+from workbench.science.tensors import resident
 
 LOSSES = ["cross-entropy", "soft", "hard", "soft-detached", "recon", "recon"]
 SEEDS = (0, 1, 2)
@@ -30,7 +36,7 @@ def seeded(seed=0):
 
 
 def work():
-    return bootstrap.task("digits", "cpu")
+    return bootstrap_labels.task("digits", "cpu")
 
 
 def last(*runs, **same):
@@ -66,11 +72,11 @@ def test_the_gradient_by_hand_is_autograds(losses, beta):
     # the last one has a noise layer and still warms up
     model, x, t = small([*losses[:-1], "recon"] if losses[-1] == "cross-entropy" else losses)
     losses, betas = tuple(losses), (beta,) * len(losses)
-    bootstrap.gradient_by_autograd(model, x, t, losses, betas)
+    lesson.gradient_by_autograd(model, x, t, losses, betas)
     expected = [p.grad.clone() for p in model.parameters()]
     for p in model.parameters():
         p.grad.fill_(7.0)
-    bootstrap.gradient_by_hand(model, x, t, losses, betas)
+    by_hand.gradient_by_hand(model, x, t, losses, betas)
     for p, by_autograd in zip(model.parameters(), expected, strict=True):
         assert torch.allclose(p.grad, by_autograd, atol=2e-6, rtol=1e-4)
 
@@ -79,7 +85,7 @@ def test_by_autograd_a_run_gives_the_same_curve():
     for loss in ("hard", "soft", "recon"):
         run = Settings(loss=loss, steps=100, beta=0.5)
         ends = []
-        for gradient in (bootstrap.gradient_by_hand, bootstrap.gradient_by_autograd):
+        for gradient in (by_hand.gradient_by_hand, lesson.gradient_by_autograd):
             *_, (frame,) = train_together([run], gradient=gradient)
             ends.append(frame.scalars["accuracy"])
         assert ends[0] == pytest.approx(ends[1], abs=0.02)
@@ -106,7 +112,7 @@ def test_members_share_labels_weights_and_batches():
     def keep(model, x, t, losses, beta):
         if not seen:
             seen.extend([x.clone(), t.clone(), [p.detach().clone() for p in model.parameters()]])
-        bootstrap.gradient_by_hand(model, x, t, losses, beta)
+        by_hand.gradient_by_hand(model, x, t, losses, beta)
 
     list(train_together([Settings(steps=100)], gradient=keep))
     x, t, parameters = seen
@@ -121,7 +127,7 @@ def test_noise_is_drawn_once_and_the_test_set_is_never_touched():
     def keep(model, x, t, losses, beta):
         for row, label in zip(x[0], t[0].tolist(), strict=True):
             item.setdefault(row.numpy().tobytes(), set()).add(label)
-        bootstrap.gradient_by_hand(model, x, t, losses, beta)
+        by_hand.gradient_by_hand(model, x, t, losses, beta)
 
     list(train_together([Settings(steps=100, noise=0.8)], gradient=keep))  # five epochs
     assert len(item) > 1000 and all(len(labels) == 1 for labels in item.values())
@@ -141,7 +147,7 @@ def test_the_share_of_wrong_labels_is_what_was_asked_for_and_is_shown(pattern):
 def test_clean_items_are_not_trained_on():
     task = work()
     rows = {row.numpy().tobytes() for row in task.x}
-    assert len(task.x_clean) == bootstrap.CLEAN
+    assert len(task.x_clean) == bootstrap_labels.CLEAN
     assert len(task.x) + len(task.x_clean) == len(task.data.train)
     assert not any(row.numpy().tobytes() in rows for row in task.x_clean[:20])
 
@@ -170,7 +176,7 @@ def test_detached_the_soft_loss_makes_no_difference():
 def test_weight_decay_is_an_l2_penalty():
     def weights(decay):
         member = Member("cross-entropy", 1.0, Wrong("uniform", 0.2), 0, decay, 0.003, 0)
-        ((_, model, _),) = bootstrap.fit([member], work(), 32, 200, {200})
+        ((_, model, _),) = lesson.fit([member], work(), 32, 200, {200})
         return sum(w.detach().square().sum().item() for w in model.net.weights)
 
     assert weights(0.01) < 0.7 * weights(0.0)
@@ -182,7 +188,7 @@ def test_one_class_is_refused_and_pictures_without_labels_get_clusters(tmp_path)
     with pytest.raises(DataError, match="one class"):
         next(bootstrap.train(Settings(data=str(tmp_path / "one.npz"))))
     np.savez(tmp_path / "bare.npz", x=rng.random((60, 4, 4), np.float32))
-    bare = bootstrap.task(str(tmp_path / "bare.npz"), "cpu")
+    bare = bootstrap_labels.task(str(tmp_path / "bare.npz"), "cpu")
     assert len(bare.classes) == 5 and set(bare.y.tolist()) <= set(range(5))
 
 
@@ -208,23 +214,23 @@ def test_reconstruction_finds_how_labels_go_wrong():
 def test_the_pictures_say_what_the_labels_are():
     *_, frame = bootstrap.train(Settings(steps=400))
     changed = frame.pictures["changed"]
-    assert changed.tiles.shape == (1, bootstrap.EXAMPLES, 8, 8)
+    assert changed.tiles.shape == (1, pictures.EXAMPLES, 8, 8)
     assert all("→" in name for name in changed.columns)
-    count = round(frame.scalars["changed"] * bootstrap.SHOWN)
+    count = round(frame.scalars["changed"] * pictures.SHOWN)
     assert f"change {count}, right in {frame.scalars['right']:.0%}" in changed.caption
 
 
 def test_the_surest_changes_are_shown_with_given_and_own_label():
     task = work()
-    chosen = task.y[: bootstrap.SHOWN].clone()
+    chosen = task.y[: pictures.SHOWN].clone()
     given = chosen.clone()
     given[7], given[9], chosen[11] = (given[7] + 1) % 10, (given[9] + 2) % 10, (chosen[11] + 1) % 10
     sure = torch.full(chosen.shape, 0.5)
     sure[9], sure[11] = 0.9, 0.8
-    seen = bootstrap.Look([1.0], [1.0], [0.0], chosen[None], sure[None], given[None])
-    picture = bootstrap._changed(task, seen, 0)
-    names = [bootstrap._name(task, given[i], chosen[i], task.y[i]) for i in (9, 11, 7)]
-    assert list(picture.columns) == names + [""] * (bootstrap.EXAMPLES - 3)
+    seen = pictures.Look([1.0], [1.0], [0.0], chosen[None], sure[None], given[None])
+    picture = pictures._changed(task, seen, 0)
+    names = [pictures._name(task, given[i], chosen[i], task.y[i]) for i in (9, 11, 7)]
+    assert list(picture.columns) == names + [""] * (pictures.EXAMPLES - 3)
     assert names[1].endswith("✗") and not names[0].endswith("✗")
     assert "change 3, right in 67%" in picture.caption
     assert np.array_equal(
@@ -473,9 +479,9 @@ def test_the_whole_sweep_takes_less_than_a_minute_of_one_core():
 
 
 def test_nets_of_the_stack_are_the_papers_at_its_width():
-    assert bootstrap.sizes(work(), 128) == [64, 128, 10]
+    assert lesson.sizes(work(), 128) == [64, 128, 10]
     data = type("Big", (), {"pixels": 784})
-    assert bootstrap.sizes(type("T", (), {"data": data, "classes": range(10)}), 500) == [
+    assert lesson.sizes(type("T", (), {"data": data, "classes": range(10)}), 500) == [
         784,
         500,
         300,

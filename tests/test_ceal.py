@@ -4,14 +4,18 @@ import numpy as np
 import pytest
 import torch
 
-from workbench import active, formulas, nets, queries, rounds
-from workbench.active import Team, member, pool
-from workbench.chapters import ceal, find
-from workbench.chapters.ceal import Settings, train, train_together
-from workbench.convnet import Cnn
+from workbench.chapters import find
+from workbench.chapters.ceal import knobs as ceal_knobs
+from workbench.chapters.ceal import lesson, queries, rounds
+from workbench.chapters.ceal import team as active
+from workbench.chapters.ceal.frames import train, train_together
+from workbench.chapters.ceal.knobs import Settings
+from workbench.chapters.ceal.team import Team, member, pool
+from workbench.core.frames import Diverged
 from workbench.data import DataError
-from workbench.frames import Diverged
-from workbench.view.controls import widget
+from workbench.science import formulas, nets
+from workbench.science.convnet import Cnn
+from workbench.view.page.controls import widget
 
 KNOBS = dict(k=20, initial=30, delta=0.05, decay=0.0033, schedule="linear", lr=0.003)
 
@@ -282,9 +286,9 @@ def test_the_help_of_deltas_slider_tells_the_probability_at_its_stops():
 
 
 def test_equal_networks_are_trained_once():
-    kin = ceal.family(Settings(strategy="AL_MS", also="CEAL_MS", delta=0.1))
+    kin = lesson.family(Settings(strategy="AL_MS", also="CEAL_MS", delta=0.1))
     assert set(kin) == {"AL_MS", "CEAL_MS", "AL_RAND", "AL_ALL"}
-    plain = ceal.family(Settings(strategy="AL_MS", sign_bug=True, delta=0.5))
+    plain = lesson.family(Settings(strategy="AL_MS", sign_bug=True, delta=0.5))
     assert plain["AL_RAND"] == kin["AL_RAND"] and plain["AL_ALL"] == kin["AL_ALL"]
     assert plain["AL_MS"] != kin["AL_MS"]
 
@@ -307,7 +311,7 @@ def test_the_chapter_keeps_its_word_over_seeds(claim, seed):
 
 
 def test_the_slider_of_delta_prints_the_probability_that_it_implies():
-    knob = ceal.Settings.knobs()["delta"]
+    knob = ceal_knobs.Settings.knobs()["delta"]
     labels = list(widget(knob, 0.05).options)
     assert labels[0] == "0, nothing" and len(labels) == len(knob.stops)
     text, p = labels[5].split(", p from ")

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from bokeh.document import Document
 
-from workbench.active import pool
-from workbench.labs import labelling
-from workbench.labs.labelling import KEYS, ROUNDS, STAGES, K, Labelling, Stepper
-from workbench.settings import SettingsError
-from workbench.turns import one_thread
+from workbench.chapters.ceal import labelling_lab as labelling
+from workbench.chapters.ceal.labelling_lab import KEYS, ROUNDS, STAGES, K, Labelling, Stepper
+from workbench.chapters.ceal.team import pool
+from workbench.core.settings import SettingsError
+from workbench.science.compute import one_thread
 from workbench.view.labs import ceal_oracle, ceal_stepper
 
 

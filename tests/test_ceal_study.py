@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from workbench import studies
-from workbench.active import member, pool
-from workbench.frames import Curves, Line
-from workbench.studies import ceal, ceal_sensitivity
-from workbench.studies.ceal import Course
-from workbench.turns import one_thread
+from workbench.chapters.ceal import sensitivity_study as ceal_sensitivity
+from workbench.chapters.ceal import study as ceal
+from workbench.chapters.ceal.study import Course
+from workbench.chapters.ceal.team import member, pool
+from workbench.core.pictures import Curves, Line
+from workbench.results import studies
+from workbench.science.compute import one_thread
 
 
 @pytest.fixture(autouse=True)

@@ -4,12 +4,12 @@ import gc
 
 import pytest
 
-from workbench import classroom as module
 from workbench.chapters import find
-from workbench.classroom import Classroom, may_instruct
-from workbench.frames import Frame
-from workbench.runs import Run
-from workbench.settings import SettingsError
+from workbench.classroom import room as module
+from workbench.classroom.room import Classroom, may_instruct
+from workbench.core.frames import Frame
+from workbench.core.settings import SettingsError
+from workbench.running.run import Run
 
 NAME = "beta-vae"
 

@@ -22,10 +22,14 @@ from hypothesis import given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
-from workbench import __version__, chapters, cli, data, players, turns
+from workbench import __version__, chapters, data
+from workbench.cli import main as cli
+from workbench.cli import run
+from workbench.core.frames import Diverged, Frame
+from workbench.core.settings import DataName, Settings
 from workbench.data import DataError
-from workbench.frames import Diverged, Frame
-from workbench.settings import DataName, Settings
+from workbench.running import players
+from workbench.science import compute
 
 
 class Knobs(Settings):
@@ -153,7 +157,7 @@ def test_help_tells_every_knob_with_its_range(name):
     knobs = chapters.find(name).Settings.knobs()
     assert not {"device", "as_json", "help"} & set(knobs)
     for knob in knobs.values():
-        assert cli.flag(knob.name) in text
+        assert run.flag(knob.name) in text
         assert squeezed(knob.doc) in text and squeezed(knob.allowed()) in text
 
 
@@ -194,8 +198,8 @@ def test_settings_survive_the_way_through_the_command_line(name, draw):
     made = Knobs if name == "toy" else chapters.find(name).Settings
     values = {knob.name: draw.draw(value_of(knob)) for knob in made.knobs().values()}
     settings = made(**values)
-    command = cli.ChapterCommand(Toy(name=name, Settings=made))
-    params = command.make_context(name, cli.arguments(settings)).params
+    command = run.ChapterCommand(Toy(name=name, Settings=made))
+    params = command.make_context(name, run.arguments(settings)).params
     knobs = {k: params[k] for k in made.knobs() if params[k] is not None}
     assert made(**knobs) == settings
 
@@ -227,7 +231,7 @@ def test_a_set_that_was_cut_short_is_named_and_the_others_are_still_checked(monk
 def test_doctor_reports_device_versions_data_and_speed(toy, monkeypatch):
     monkeypatch.setattr(cli.time, "perf_counter", iter([0, 9, 10, 12, 20, 26]).__next__)
     report = json.loads(call("doctor --json").stdout)
-    assert report["device"]["cores"] == turns.cores() and report["device"]["threads"] >= 1
+    assert report["device"]["cores"] == compute.cores() and report["device"]["threads"] >= 1
     assert report["versions"]["workbench"] == __version__
     assert report["data"]["digits"] == "embedded"
     # 2 s for 100 steps, 6 s for 300: 20 ms a step, so 6 - 280 * 0.02 for 20 steps
@@ -238,7 +242,7 @@ def served(monkeypatch, line):
     import panel.command
 
     seen = []
-    monkeypatch.setattr("workbench.cli.warm", lambda room: seen.append("warm"))
+    monkeypatch.setattr("workbench.cli.serve.warm", lambda room: seen.append("warm"))
     monkeypatch.setattr(panel.command, "main", lambda: seen.extend(sys.argv))
     monkeypatch.setattr(sys, "argv", sys.argv)
     for name in ("BOKEH_SIGN_SESSIONS", "BOKEH_SECRET_KEY"):
@@ -287,7 +291,7 @@ def test_the_installed_command_gives_the_numbers_of_python():
 def test_the_dashboard_answers_and_ends_when_it_is_told_to(tmp_path):
     port = str(free_port())
     with subprocess.Popen(
-        [sys.executable, "-m", "workbench.cli", "serve", "--port", port],
+        [sys.executable, "-m", "workbench.cli.main", "serve", "--port", port],
         stdout=subprocess.DEVNULL,
         stderr=(tmp_path / "log").open("w"),
     ) as server:

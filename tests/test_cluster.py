@@ -12,11 +12,12 @@ from test_contract import plain
 
 from workbench import play
 from workbench.chapters import find
-from workbench.cli import main
-from workbench.cluster import _frames, address, players
-from workbench.runs import RunFailed, on_cluster, shared_runner
-from workbench.settings import SettingsError
-from workbench.sweeps import Sweep
+from workbench.cli.main import main
+from workbench.core.settings import SettingsError
+from workbench.results.sweep import Sweep
+from workbench.running.dask import _frames, address, players
+from workbench.running.run import RunFailed
+from workbench.running.shared import on_cluster, shared_runner
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:distributed")
@@ -189,7 +190,7 @@ def test_the_command_sweeps_on_the_cluster(two, monkeypatch):
 
 
 def test_a_cluster_that_is_not_there_is_refused_in_one_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr("workbench.cluster.PATIENCE", 0.5)
+    monkeypatch.setattr("workbench.running.dask.PATIENCE", 0.5)
     with pytest.raises(SettingsError, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
         players("tcp://127.0.0.1:9")
     with pytest.raises(SettingsError, match="No Dask scheduler answers at nonsense"):

@@ -6,15 +6,24 @@ import torch
 from bokeh.document import Document
 from bokeh.models import MultiLine
 
-from workbench import deepclustering, formulas, mixtures, nets, partitions
-from workbench.chapters import clustering, find
-from workbench.chapters.clustering import Settings, stage, train, train_together
+from workbench.chapters import find
+from workbench.chapters.clustering import coder, dec, lesson, mixtures
+from workbench.chapters.clustering import pictures as clustering_pictures
+from workbench.chapters.clustering import planes as partitions
+from workbench.chapters.clustering import vade as clustering_vade
+from workbench.chapters.clustering import vade as deepclustering
+from workbench.chapters.clustering.coder import Coder
+from workbench.chapters.clustering.frames import train, train_together
+from workbench.chapters.clustering.knobs import Settings
+from workbench.chapters.clustering.metric_lab import MetricLab
+from workbench.chapters.clustering.stage import stage
+from workbench.chapters.clustering.vade import Prior
+from workbench.core.frames import Diverged
+from workbench.core.pictures import Bars, Scatter
 from workbench.data import DataError
-from workbench.deepclustering import Coder, Prior
-from workbench.frames import Bars, Diverged, Scatter
-from workbench.labs.metrics import MetricLab
-from workbench.view.draw import draw
-from workbench.view.figures import still
+from workbench.science import formulas, nets
+from workbench.view.drawing.drawing import draw
+from workbench.view.notebook.figures import still
 
 KINDS = ("kmeans", "mixture", "dec", "vade")
 
@@ -74,29 +83,29 @@ def test_with_one_standard_component_vades_loss_is_a_vaes():
 def test_decs_gradient_by_hand_is_autograds():
     net, prior, x, _ = small()
     p = torch.softmax(normal(2, 9, 4, seed=8), -1)
-    loss = deepclustering.dec_loss(net, prior.mu, x, p)
-    deepclustering.dec_gradient(net, prior.mu, x, p)
+    loss = dec.dec_loss(net, prior.mu, x, p)
+    dec.dec_gradient(net, prior.mu, x, p)
     assert apart([*net.encoder.parameters(), prior.mu], loss) < 1e-5
 
 
 def test_dec_has_nothing_to_do_where_the_target_is_the_assignment():
     net, prior, x, _ = small()
     q = formulas.student_t(net.encode(x)[0], prior.mu).detach()
-    deepclustering.dec_gradient(net, prior.mu, x, q)
+    dec.dec_gradient(net, prior.mu, x, q)
     for p in [*net.encoder.parameters(), prior.mu]:
         assert p.grad.abs().max() < 1e-6
-    assert deepclustering.dec_loss(net, prior.mu, x, q).abs().max() < 1e-6
+    assert dec.dec_loss(net, prior.mu, x, q).abs().max() < 1e-6
 
 
 def test_pre_training_moves_the_mean_code_and_leaves_its_variance():
     net, _, x, _ = small()
     mean, _ = net.encode(x)
     loss = formulas.bernoulli_nll(net.decoder(mean), x).mean(-1)
-    deepclustering.autoencoder_gradient(net, x)
+    coder.autoencoder_gradient(net, x)
     assert apart(net.decoder.parameters(), loss) < 1e-5
     assert not net.encoder.biases[-1].grad[..., 3:].any()
     fresh = Coder(12, 3, nets.generators([0]), "cpu")
-    assert (fresh.encode(x[:1])[1] == deepclustering.START_LOGVAR).all()
+    assert (fresh.encode(x[:1])[1] == coder.START_LOGVAR).all()
 
 
 # --- stages
@@ -122,7 +131,7 @@ def test_inertia_and_likelihood_never_get_worse():
 @pytest.mark.parametrize("kind", KINDS)
 def test_assignments_of_every_picture_sum_to_one(kind):
     now = stage([Settings(kind=kind, steps=100)], "cpu")
-    method = clustering.METHODS[kind](now, restarts=1)
+    method = lesson.METHODS[kind](now, restarts=1)
     method.start()
     for _ in range(3):
         method.step(1.0)
@@ -133,7 +142,7 @@ def test_assignments_of_every_picture_sum_to_one(kind):
 
 def test_vade_starts_from_the_mixture_of_the_codes():
     now = stage([Settings(seed=3)], "cpu")
-    method = clustering.Vade(now, restarts=3)
+    method = clustering_vade.Vade(now, restarts=3)
     x, rows = now.points()[0], len(now.x)
     log_pi, mu, logvar = (t[0].detach().double() for t in method.prior.terms())
     mixture = mixtures.Mixture("diagonal", log_pi, mu, logvar.exp())
@@ -151,7 +160,7 @@ def test_vade_starts_from_the_k_means_of_the_lowest_inertia():
         mixture = mixtures.begin(x, centres, "diagonal", ridge)
         for _ in range(20):
             mixture = mixtures.maximise(x, mixtures.expect(x, mixture)[0], "diagonal", ridge)
-        mu = clustering.Vade(now, restarts).prior.mu[0].detach()
+        mu = clustering_vade.Vade(now, restarts).prior.mu[0].detach()
         assert mu.numpy() == pytest.approx(mixture.mu.numpy(), abs=1e-4)
     assert inertias[1] < inertias[0]
 
@@ -173,7 +182,7 @@ def test_stages_show_as_notes_and_the_baseline_stays():
 
 
 def test_dec_stops_by_its_rule_and_then_stands_still(monkeypatch):
-    monkeypatch.setattr(clustering, "FEW", 0.02)
+    monkeypatch.setattr(dec, "FEW", 0.02)
     run = frames(kind="dec", steps=800)
     stopped = [frame for frame in run if "stopped after" in frame.note]
     assert len(stopped) > 3 and stopped[-1].note.startswith("done: stopped after")
@@ -183,9 +192,9 @@ def test_dec_stops_by_its_rule_and_then_stands_still(monkeypatch):
 
 
 def test_decs_target_is_that_of_all_pictures(monkeypatch):
-    monkeypatch.setattr(clustering, "FEW", -1)
+    monkeypatch.setattr(dec, "FEW", -1)
     now = stage([Settings(kind="dec")], "cpu")
-    method = clustering.Dec(now, restarts=1)
+    method = dec.Dec(now, restarts=1)
     method.start()
     for _ in range(30):
         method.step()
@@ -196,7 +205,7 @@ def test_decs_target_is_that_of_all_pictures(monkeypatch):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_runs_trained_together_are_those_trained_alone(kind, monkeypatch):
-    monkeypatch.setattr(clustering, "FEW", 0.03)  # DEC's runs stop at different times
+    monkeypatch.setattr(dec, "FEW", 0.03)  # DEC's runs stop at different times
     runs = [Settings(kind=kind, steps=300), Settings(kind=kind, steps=300, seed=5, lr=0.01)]
     *_, together = train_together(runs)
     for settings, frame in zip(runs, together, strict=True):
@@ -209,7 +218,7 @@ def test_a_network_that_has_diverged_is_told_in_a_sentence(kind):
     now = stage([Settings(kind=kind)], "cpu")
     now.net.encoder.biases[-1].data[:] = float("nan")
     with pytest.raises(Diverged, match="Lower the learning rate"):
-        clustering.METHODS[kind](now, restarts=1)
+        lesson.METHODS[kind](now, restarts=1)
 
 
 def test_more_clusters_than_pictures_are_refused(tmp_path):
@@ -304,7 +313,7 @@ def test_of_many_clusters_two_share_a_row():
 
 def test_the_plane_is_the_same_throughout_a_run():
     now = stage([Settings()], "cpu")
-    show, method = clustering.Show(now, 0), clustering.Vade(now, 1)
+    show, method = clustering_pictures.Show(now, 0), clustering_vade.Vade(now, 1)
     show.settle(method)
     before = show.plane
     method.start()

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from workbench.chapters.clustering import Settings
+from workbench.chapters.clustering import study
+from workbench.chapters.clustering.knobs import Settings
 from workbench.data import DataError
-from workbench.studies import clustering as study
-from workbench.studies import find
-from workbench.studies.abreast import abreast
+from workbench.results.studies import find
+from workbench.science.abreast import abreast
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import time
 import pytest
 from panel.io import document
 
-from workbench.view import collecting
-from workbench.view.collecting import CALM, DEAD, LATEST, Calm
+from workbench.server import garbage as collecting
+from workbench.server.garbage import CALM, DEAD, LATEST, Calm
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ import pytest
 from scipy import stats
 
 from workbench.chapters import find
-from workbench.compare import Pair, differing, names, overlay
-from workbench.players import Here
-from workbench.runs import Runner
-from workbench.settings import SettingsError
+from workbench.core.settings import SettingsError
+from workbench.results.compare import Pair, differing, names, overlay
+from workbench.running.players import Here
+from workbench.running.runner import Runner
 
 NAME, SEEDS = "beta-vae", 4
 CHAPTER = find(NAME)

@@ -17,11 +17,13 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application, RequestHandler
 from tornado.websocket import WebSocketHandler, websocket_connect
 
-from workbench import rehearse
 from workbench.chapters import NAMES
-from workbench.rehearse import TOKEN, Person, Refused, Session
+from workbench.classroom import client, own_server, people
+from workbench.classroom import rehearsal as rehearse
+from workbench.classroom.client import TOKEN, Refused, Session
+from workbench.classroom.people import Person
+from workbench.server.handlers import RoomSocket, WSHandler
 from workbench.view import labs
-from workbench.view.serving import RoomSocket, WSHandler
 
 PREFIX = "/services/workbench"
 BACK = {"type": "event", "name": "client_reconnected", "values": {"type": "map", "entries": []}}
@@ -36,7 +38,7 @@ def server():
     """As `workbench serve --prefix` starts it, with its own patience; url has the prefix."""
     arguments = "--prefix", PREFIX, "--allow-websocket-origin", OUTER
     keys = dict(BOKEH_SECRET_KEY=KEY, WORKBENCH_INSTRUCTOR=INSTRUCTOR, WORKBENCH_PASSWORD=PASSWORD)
-    with rehearse.own_server(*arguments, **keys) as own:
+    with own_server.own_server(*arguments, **keys) as own:
         own.url += PREFIX
         run(rehearse._ready(own.url, ""))
         own.cookies = run(rehearse.log_in(own.url, PASSWORD))
@@ -62,7 +64,7 @@ async def until(happens, patience: float = 30) -> float:
 
 async def trains(server, seed: int) -> Person:
     """Somebody whose run is on its way and would take long."""
-    person = Person(server.url, server.cookies, seed * rehearse.OWN, set())
+    person = Person(server.url, server.cookies, seed * people.OWN, set())
     await person.enter("beta-vae", **LONG)
 
     async def training() -> bool:
@@ -94,7 +96,7 @@ def test_nothing_trains_for_a_page_that_nobody_has_come_to_see_until_somebody_do
     """A tab that is closed before its websocket opens, or one whose scripts take very long."""
 
     async def story() -> None:
-        person = Person(server.url, server.cookies, 4 * rehearse.OWN, set())
+        person = Person(server.url, server.cookies, 4 * people.OWN, set())
         page = await person.get(f"/app?chapter=beta-vae&seed=41&{urlencode(LONG)}")
 
         async def training(many: int) -> bool:
@@ -106,7 +108,7 @@ def test_nothing_trains_for_a_page_that_nobody_has_come_to_see_until_somebody_do
         assert seconds <= 8 and (await said(server))["sessions"] >= 1
         await person.connect(TOKEN.search(page.body.decode())[1])
         await person.pull()
-        person.event(rehearse.READY)
+        person.event(client.READY)
         person.listen()
         await until(lambda: training(1))
         person.close()
@@ -189,7 +191,7 @@ class Hasty(Visitor):
 
     async def open(self, query: str = "", files: bool = False) -> "Hasty":
         page = (await self.get(f"/app?{query}")).body.decode()
-        await self.connect(rehearse.TOKEN.search(page)[1])
+        await self.connect(client.TOKEN.search(page)[1])
         await self.pull()
         self.listen()
         return self
@@ -211,7 +213,7 @@ def test_what_a_reader_does_before_the_page_is_drawn_is_done(server):
 
         await person.opens(["details", "sweep"])
         await asyncio.sleep(0.5)
-        person.event(rehearse.READY)
+        person.event(client.READY)
         await until(answered)
 
         async def opened() -> bool:
@@ -349,7 +351,7 @@ def test_behind_a_proxy_with_a_prefix_pages_links_files_and_websockets_work(serv
             cookies = await rehearse.log_in(url, PASSWORD)
             home = Session(url, cookies, origin)
             page = (await home.get("/")).body.decode()  # goes on to the only application
-            files = set(rehearse.FILES.findall(page))
+            files = set(client.FILES.findall(page))
             assert len(files) > 5 and not re.search("(?:src|href)=[\"']/", page)
             await asyncio.gather(*(home.get(f"/{name}") for name in files))
             links = re.findall(r'class="card" href="([^"]+)"', page)

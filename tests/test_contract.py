@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from workbench.chapters import NAMES, find
-from workbench.frames import Bars, Curves, Frame, HeatMap, Images, Scatter, Table
-from workbench.players import play
-from workbench.settings import SettingsError
-from workbench.view.draw import structure
+from workbench.core.frames import Frame
+from workbench.core.pictures import Bars, Curves, HeatMap, Images, Scatter, Table
+from workbench.core.settings import SettingsError
+from workbench.running.players import play
+from workbench.view.drawing.drawing import structure
 
 VOCABULARY = (Curves, Scatter, Images, Bars, HeatMap, Table)
 

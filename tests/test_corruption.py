@@ -5,8 +5,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.corruption import DRAWS, NOISES, drop_block
-from workbench.formulas import psnr, squared_error
+from workbench.science.corruption import DRAWS, NOISES, drop_block
+from workbench.science.formulas import psnr, squared_error
 
 
 def seeded(seed=0):

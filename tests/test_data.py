@@ -22,7 +22,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from workbench import data
-from workbench.data import DataError, DataMissing, download, idx, own, sets, sprites
+from workbench.data import DataError, DataMissing, download, own
+from workbench.data import catalog as sets
+from workbench.data.images import idx, sprites
 from workbench.data.imageset import split
 
 REAL = Path(os.environ.get("WORKBENCH_DATA", "/nonexistent"))
@@ -343,7 +345,7 @@ def test_idx_with_a_false_header_is_refused(packed, reason):
 
 
 def test_absent_mnist_is_listed_with_the_command_that_brings_it(root):
-    entry = {entry.name: entry for entry in data.catalog()}["mnist"]
+    entry = {entry.name: entry for entry in data.entries()}["mnist"]
     assert (entry.status, entry.how) == ("absent", "workbench data get mnist")
     assert data.names() == ("digits", "sprites", "photos")
     for use in (data.load, data.check, data.fingerprint):

@@ -11,7 +11,7 @@ from urllib.request import Request
 import pytest
 from click.testing import CliRunner
 
-from workbench.cli import main
+from workbench.cli.main import main
 from workbench.data import DataError, download
 
 FILE = bytes(range(256)) * 1000

@@ -15,10 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from workbench.frames import Bars, Curves, HeatMap, Images, Line, Scatter, Table
-from workbench.view.draw import ARTS, Span, _log_ticks, draw, thumbnail
-from workbench.view.legend import dot
-from workbench.view.theme import CLASS10, DARK, LIGHT, MARKERS, OKABE_ITO, contrast, visible
+from workbench.core.pictures import Bars, Curves, HeatMap, Images, Line, Scatter, Table
+from workbench.view.drawing.axes import Span, _log_ticks
+from workbench.view.drawing.drawing import ARTS, draw
+from workbench.view.drawing.legend import dot
+from workbench.view.drawing.theme import CLASS10, DARK, LIGHT, MARKERS, OKABE_ITO, contrast, visible
+from workbench.view.drawing.thumbnails import thumbnail
 
 BAD = '<img src=x onerror="alert(1)">'
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from workbench import cli
+from workbench.cli import rehearse, serve
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "examples").iterdir())
 OWN = {
     flag
-    for command in (cli.serve, cli.rehearse)
+    for command in (serve.serve, rehearse.rehearse)
     for option in command.params
     for flag in (*option.opts, *option.secondary_opts)
     if flag.startswith("--")
@@ -88,7 +88,7 @@ def test_what_a_page_asks_for_while_its_connection_is_lost_comes_from_the_server
 
 def test_a_log_in_outlives_the_server_with_a_key_of_ones_own_alone(monkeypatch):
     monkeypatch.delenv("PANEL_COOKIE_SECRET", raising=False)
-    assert "--cookie-secret" in cli.log_in_arguments("sesame")
+    assert "--cookie-secret" in serve.log_in_arguments("sesame")
     monkeypatch.setenv("PANEL_COOKIE_SECRET", "0" * 64)  # Panel refuses to be given both
-    assert "--cookie-secret" not in cli.log_in_arguments("sesame")
+    assert "--cookie-secret" not in serve.log_in_arguments("sesame")
     assert "PANEL_COOKIE_SECRET" in (ROOT / "examples/workbench.service").read_text()

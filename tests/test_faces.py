@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from workbench import data
-from workbench.data import DataError, DataMissing, faces
+from workbench.data import DataError, DataMissing
+from workbench.data.images import faces
 
 SHARED = Path(os.environ.get("WORKBENCH_DATA", "data")).resolve()
 needs_file = pytest.mark.skipif(not (SHARED / faces.FILE).is_file(), reason="no CMU faces here")
@@ -16,7 +17,7 @@ needs_file = pytest.mark.skipif(not (SHARED / faces.FILE).is_file(), reason="no 
 
 def test_absent_they_are_not_listed_and_missing(tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))
-    assert faces.NAME not in {entry.name for entry in data.catalog()}
+    assert faces.NAME not in {entry.name for entry in data.entries()}
     with pytest.raises(DataMissing, match="faces is not there"):
         data.load("faces")
 

@@ -4,12 +4,14 @@ import time
 
 import pytest
 
-from workbench import faults, players, turns
 from workbench.chapters import NAMES, find
-from workbench.players import Here, Worker
-from workbench.runs import DEATHS, RunFailed, Runner
-from workbench.settings import SettingsError
-from workbench.store import Store
+from workbench.core.settings import SettingsError
+from workbench.running import faults, limits
+from workbench.running import process as running_process
+from workbench.running.players import Here, Worker
+from workbench.running.run import RunFailed
+from workbench.running.runner import DEATHS, Runner
+from workbench.running.store import Store
 
 PATIENT = 60  # seconds that nothing here needs unless it hangs
 NAME = "beta-vae"
@@ -125,13 +127,13 @@ def test_a_process_is_held_to_its_memory(monkeypatch):
     asked = []
     monkeypatch.setattr(resource, "setrlimit", lambda *limit: asked.append(limit))
     monkeypatch.setenv("WORKBENCH_MEMORY", "1.5")
-    turns.limit_memory("cuda")  # its driver maps more than there is
-    turns.limit_memory("cpu")
+    limits.limit_memory("cuda")  # its driver maps more than there is
+    limits.limit_memory("cpu")
     assert asked == [(resource.RLIMIT_DATA, (1536 * 2**20,) * 2)]
 
 
 def test_a_process_that_hangs_is_replaced_when_its_run_is_left(runners, monkeypatch):
-    monkeypatch.setattr(players, "PATIENCE", 0.5)
+    monkeypatch.setattr(running_process, "PATIENCE", 0.5)
     runner = runners("hang@1:13")
     process = runner.players[0].process.pid
     run = runner.open(NAME, knobs(BAD), "me")

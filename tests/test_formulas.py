@@ -9,7 +9,7 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
-from workbench import formulas as f
+from workbench.science import formulas as f
 
 
 def normal(*shape, seed=0):

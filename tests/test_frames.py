@@ -5,21 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.frames import (
-    Bars,
-    Curves,
-    Diverged,
-    Frame,
-    HeatMap,
-    Images,
-    Line,
-    Scatter,
-    Table,
-    Trace,
-    check_finite,
-    label,
-    schedule,
-)
+from workbench.core.frames import Diverged, Frame, Trace, check_finite, label, schedule
+from workbench.core.pictures import Bars, Curves, HeatMap, Images, Line, Scatter, Table
 
 # --- schedule
 

@@ -3,10 +3,12 @@
 import pytest
 import torch
 
-from workbench import faults, nets
 from workbench.chapters import NAMES, find
-from workbench.players import Worker, WorkerDied
-from workbench.turns import frames, frames_together
+from workbench.running import faults
+from workbench.running.errors import WorkerDied
+from workbench.running.players import Worker
+from workbench.running.worker import frames, frames_together
+from workbench.science import nets
 
 pytestmark = [
     pytest.mark.gpu,

@@ -14,9 +14,11 @@ import pytest
 from test_connection import said, until
 from test_serving import run
 
-from workbench import rehearse
 from workbench.chapters import NAMES, find
-from workbench.rehearse import TOKEN, Person, Session
+from workbench.classroom import own_server
+from workbench.classroom import rehearsal as rehearse
+from workbench.classroom.client import TOKEN, Session
+from workbench.classroom.people import Person
 
 pytestmark = pytest.mark.slow
 ROUNDS, PEOPLE = 5, 60
@@ -25,7 +27,7 @@ FILES = 96  # open files that the small server may have; it has some sixty befor
 
 @pytest.fixture(scope="module")
 def server():
-    with rehearse.own_server() as own:
+    with own_server.own_server() as own:
         run(rehearse._ready(own.url, ""))
         yield own
 
@@ -116,7 +118,7 @@ def test_a_server_without_files_says_so_and_serves_who_is_in(tmp_path, monkeypat
     resource = pytest.importorskip("resource")
     few = partial(resource.setrlimit, resource.RLIMIT_NOFILE, (FILES, FILES))
     monkeypatch.setattr(rehearse.subprocess, "Popen", partial(subprocess.Popen, preexec_fn=few))
-    own = rehearse.OwnServer(tmp_path / "log.txt", WORKBENCH_STORE=str(tmp_path / "store"))
+    own = own_server.OwnServer(tmp_path / "log.txt", WORKBENCH_STORE=str(tmp_path / "store"))
     place = own.url.rpartition("/")[2].split(":")
 
     async def story() -> tuple[float, list[float]]:

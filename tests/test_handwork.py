@@ -6,12 +6,13 @@ from functools import partial
 
 import pytest
 
-from workbench import handwork, labs
-from workbench.handwork import Hand
-from workbench.labs.metrics import MetricLab
-from workbench.labs.steps import EmStepper
-from workbench.players import WorkerDied
-from workbench.settings import SettingsError
+from workbench.chapters.clustering.em_lab import EmStepper
+from workbench.chapters.clustering.metric_lab import MetricLab
+from workbench.core.settings import SettingsError
+from workbench.running import lab_machines as labs
+from workbench.running import lab_process as handwork
+from workbench.running.errors import WorkerDied
+from workbench.running.lab_process import Hand
 
 STEP = ("step",)
 

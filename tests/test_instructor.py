@@ -11,12 +11,12 @@ import pytest
 from test_runs import until
 
 from workbench.chapters import NAMES, find
-from workbench.classroom import classroom
-from workbench.frames import Frame
-from workbench.runs import Runner
-from workbench.view import instructor as module
-from workbench.view import session
-from workbench.view.instructor import UNKEPT, InstructorPage
+from workbench.classroom.room import classroom
+from workbench.core.frames import Frame
+from workbench.running.runner import Runner
+from workbench.view.page import session
+from workbench.view.pages import instructor as module
+from workbench.view.pages.instructor import UNKEPT, InstructorPage
 
 NAME = "beta-vae"
 FIRST = NAMES[0]

@@ -13,10 +13,11 @@ import pytest
 from test_connection import Visitor, until
 from test_serving import run
 
-from workbench import rehearse
 from workbench.chapters import find
-from workbench.players import Here
-from workbench.rehearse import Person
+from workbench.classroom import own_server
+from workbench.classroom import rehearsal as rehearse
+from workbench.classroom.people import Person
+from workbench.running.players import Here
 
 pytestmark = pytest.mark.slow
 NAME, KILLS, PEOPLE = "beta-vae", 5, 3
@@ -100,7 +101,7 @@ def ticks(pid: int) -> int:
 
 
 def test_a_killed_process_costs_one_run_and_the_next_begins_soon():
-    with rehearse.own_server() as own:
+    with own_server.own_server() as own:
         run(rehearse._ready(own.url, ""))
         time.sleep(5)  # its processes have warmed up
         seen = []

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from bokeh.document import Document
 
-from workbench.labs.metrics import PRESETS, MetricLab
-from workbench.labs.steps import KINDS, STARTS, EmStepper
+from workbench.chapters.clustering.em_lab import KINDS, STARTS, EmStepper
+from workbench.chapters.clustering.metric_lab import PRESETS, MetricLab
 from workbench.view.labs import em_stepper, metric_lab
 
 # --- the metric lab
@@ -114,7 +114,7 @@ def test_half_steps_take_turns_and_the_e_step_moves_no_centre():
 
 
 def test_after_an_e_step_the_bound_is_the_likelihood():
-    from workbench import mixtures
+    from workbench.chapters.clustering import mixtures
 
     stepper = EmStepper("mixture")
     for _ in range(3):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from workbench.later import Later, _Mode, torch_build
+from workbench.science.later import Later, _Mode, torch_build
 
 HEAVY = ("torch", "torchvision", "sklearn", "scipy", "pandas", "holoviews", "matplotlib")
 SERVER = f"""
@@ -46,7 +46,9 @@ def test_every_page_is_built_without_what_trains():
     assert megabytes <= 150
 
 
-@pytest.mark.parametrize("module", ["workbench.cli", "workbench.sweeps", "workbench.compare"])
+@pytest.mark.parametrize(
+    "module", ["workbench.cli.main", "workbench.results.sweep", "workbench.results.compare"]
+)
 def test_the_command_line_starts_without_what_trains(module):
     (loaded,) = fresh(f"""
 import json, sys, {module}
@@ -74,7 +76,7 @@ print(json.dumps([before, after, value is real.float32]))""")
 def test_modes_are_pytorchs(name):
     import torch
 
-    from workbench import later
+    from workbench.science import later
 
     @getattr(later.torch, name)()
     def inside(raised: bool = False) -> bool:

@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
-from workbench import logs
 from workbench.chapters import find
+from workbench.core import log as logs
 
 TOKEN = "eyJzZXNzaW9uX2lkIjogIkFiY0RlZkdoSWprIiwgInNlc3Npb25fZXhwaXJ5IjogMX0.s1gnatur3"
 
@@ -141,7 +141,7 @@ def test_two_handlers_count_a_record_once(written):
 
 def test_a_run_is_one_line(caplog):
     settings = find("beta-vae").Settings(beta=4, seed=3)
-    with caplog.at_level(logging.INFO, "workbench.runs"):
+    with caplog.at_level(logging.INFO, "workbench.running.runner"):
         logs.run_line("a1b2c3", "beta-vae", settings, 1.234, "done")
         logs.run_line("", "rad", {"data": "digits"}, 0, "failed")
     first, second = (record.getMessage() for record in caplog.records)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from workbench import studies
-from workbench.cli import main
-from workbench.frames import Table
+from workbench.cli.main import main
+from workbench.core import study
+from workbench.core.pictures import Table
+from workbench.results import studies
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -23,7 +24,7 @@ def test_a_saved_study_is_found_again_by_its_chapter(tmp_path, monkeypatch):
 
     monkeypatch.setattr(studies, "RESULTS", tmp_path)
     monkeypatch.setattr(studies.save, "__defaults__", (tmp_path,))
-    monkeypatch.setattr(studies, "find", lambda name: studies.Study(name, "?", reproduce))
+    monkeypatch.setattr(studies, "find", lambda name: study.Study(name, "?", reproduce))
     said = CliRunner().invoke(
         main, ["reproduce", "rad-oracle", "--seeds", "3", "--save", "--device", "cpu"]
     )

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import mutual_info_score
 
-from workbench import metrics
+from workbench.science import metrics
 
 LOOSE_END = 1 - math.log(2) / math.log(10)
 

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from workbench import metrics
-from workbench.chapters import mil
-from workbench.chapters.mil import CHAPTER, Settings, finals
-from workbench.data import bagtask
-from workbench.pooling import KINDS
+from workbench.chapters.mil import CHAPTER, lesson, pictures
+from workbench.chapters.mil import bags as bagtask
+from workbench.chapters.mil.claims import finals
+from workbench.chapters.mil.knobs import Settings
+from workbench.chapters.mil.pooling import KINDS
+from workbench.science import metrics
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -49,7 +50,7 @@ def test_auc_within_bags_is_the_mean_of_theirs():
 def test_entropy_is_0_for_one_instance_and_1_for_all_alike():
     mask = torch.tensor([[True] * 4, [True, True, False, False], [True, False, False, False]])
     weights = torch.tensor([[0, 1.0, 0, 0], [0.3, 0.3, 0, 0], [0.9, 0, 0, 0]])
-    torch.testing.assert_close(mil.entropy(weights, mask), torch.tensor([0.0, 1.0, 0.0]))
+    torch.testing.assert_close(pictures.entropy(weights, mask), torch.tensor([0.0, 1.0, 0.0]))
 
 
 # --- the trained network
@@ -59,7 +60,7 @@ def test_entropy_is_0_for_one_instance_and_1_for_all_alike():
 def trained():
     """The last step of a run with attention and one of each other pooling, side by side."""
     runs = [Settings(pooling=kind, steps=150) for kind in KINDS]
-    ((_, model, x, tasks, _),) = mil.fit(runs, "cpu", {150})
+    ((_, model, x, tasks, _),) = lesson.fit(runs, "cpu", {150})
     return runs, model, x, tasks
 
 
@@ -73,7 +74,7 @@ def test_padding_and_order_change_no_answer(trained):
         return wide[:, turn]
 
     others = [b._replace(items=turned(b.items, 7), mask=turned(b.mask, False)) for b in bags]
-    for a, b in zip(mil.look(model, x, bags), mil.look(model, x, others), strict=True):
+    for a, b in zip(pictures.look(model, x, bags), pictures.look(model, x, others), strict=True):
         np.testing.assert_allclose(a.p, b.p, atol=1e-6)
 
 
@@ -84,19 +85,21 @@ def test_taking_an_instance_out_is_a_bag_without_it(trained):
         smaller = work.test.take(np.array([bag, bag]))
         smaller.mask[[0, 1], places] = False
         all_bags = [smaller] * len(tasks)
-        found = mil.without_one(model, r, x, work, bag, places)
-        np.testing.assert_allclose(found, mil.look(model, x, all_bags)[r].p, atol=1e-6)
+        found = pictures.without_one(model, r, x, work, bag, places)
+        np.testing.assert_allclose(found, pictures.look(model, x, all_bags)[r].p, atol=1e-6)
 
 
 def test_attention_names_the_instance_that_decides(trained):
     runs, model, x, tasks = trained
     r = [run.pooling for run in runs].index("attention")
-    seen, test = mil.look(model, x, [w.test for w in tasks])[r], tasks[r].test
+    seen, test = pictures.look(model, x, [w.test for w in tasks])[r], tasks[r].test
     sure = np.flatnonzero(test.y & (seen.p > 0.9) & (test.truth.sum(1) == 1))[:20]
     falls = []
     for bag in sure:
         top = seen.weights[bag].argmax()
-        falls.append(seen.p[bag] - mil.without_one(model, r, x, tasks[r], bag, np.array([top]))[0])
+        falls.append(
+            seen.p[bag] - pictures.without_one(model, r, x, tasks[r], bag, np.array([top]))[0]
+        )
     assert len(sure) > 10 and np.mean(falls) > 0.5
 
 
@@ -104,8 +107,8 @@ def test_strips_frame_the_witnesses_and_dim_what_counts_little():
     work = bagtask.task(Settings())
     bag = int(np.flatnonzero(work.test.y)[0])
     weights = np.where(work.test.truth, 1.0, 0.01) * work.test.mask
-    seen = mil.Look(np.zeros(len(weights)), weights, np.zeros(len(weights)))
-    tiles = mil.strips(work, seen, np.array([bag]))[0]
+    seen = pictures.Look(np.zeros(len(weights)), weights, np.zeros(len(weights)))
+    tiles = pictures.strips(work, seen, np.array([bag]))[0]
     count = work.test.truth[bag].sum()
     edges = np.stack([tiles[:, 0], tiles[:, -1], tiles[:, :, 0], tiles[:, :, -1]])
     assert (edges[:, :count] == 1).all() and tiles[count:].max() <= 0.2
@@ -122,9 +125,9 @@ def test_a_step_follows_autograds_gradient_of_the_loss(encoder):
     ]
     tasks = [bagtask.task(run) for run in runs]
     x = torch.from_numpy(tasks[0].x)
-    items, mask, y = mil.stacked([work.train for work in tasks], "cpu")
+    items, mask, y = lesson.stacked([work.train for work in tasks], "cpu")
     shape = tasks[0].shape if encoder == "convolutions" else None
-    model = mil.Network(x.shape[1], shape, runs, "cpu")
+    model = lesson.Network(x.shape[1], shape, runs, "cpu")
     plain = model.logits(model.embed(x[items]), mask)
     loss = torch.nn.functional.binary_cross_entropy_with_logits(plain, y, reduction="none")
     wanted = torch.autograd.grad(loss.mean(1).sum(), model.parameters())
@@ -160,15 +163,15 @@ def test_mean_pooling_cannot_say_where():
 
 
 def test_few_bags_are_drawn_again_and_still_train(monkeypatch):
-    sizes, learn = set(), mil.Network.learn
+    sizes, learn = set(), lesson.Network.learn
 
     def watched(model, x, mask, y):
         sizes.add(y.shape[1])
         return learn(model, x, mask, y)
 
-    monkeypatch.setattr(mil.Network, "learn", watched)
+    monkeypatch.setattr(lesson.Network, "learn", watched)
     (end,) = finals({"bags": 10, "steps": 100})
-    assert end["train_auc"] > 0.9 and sizes == {mil.BATCH}
+    assert end["train_auc"] > 0.9 and sizes == {lesson.BATCH}
 
 
 def test_convolutions_see_pictures_and_their_company_changes_nothing():
@@ -176,5 +179,5 @@ def test_convolutions_see_pictures_and_their_company_changes_nothing():
     both = finals({}, {"seed": 1}, **knobs)
     (alone,) = finals({"seed": 1}, **knobs)
     assert both[1] == alone and both[0]["train_auc"] > 0.95
-    ((_, model, *_),) = mil.fit([Settings(**knobs)], "cpu", {100})
+    ((_, model, *_),) = lesson.fit([Settings(**knobs)], "cpu", {100})
     assert model.encoder.weights[0].shape[1:] == (8, 1, 3, 3)

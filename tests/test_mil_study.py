@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from workbench import studies
-from workbench.studies import mil
+from workbench.chapters.mil import study as mil
+from workbench.results import studies
 
 
 def results(**means):
@@ -78,7 +78,7 @@ def test_time_is_kept_and_something_is_always_shown(monkeypatch):
 
 
 def test_a_cell_is_the_end_of_runs_of_the_chapter():
-    from workbench.chapters.mil import finals
+    from workbench.chapters.mil.claims import finals
 
     found = mil.measure((5, 20, "attention"), "digits", 2, steps=50)
     ends = finals(*({"seed": seed} for seed in range(2)), size=5, bags=20, steps=50, exact=False)

@@ -15,8 +15,9 @@ from sklearn.mixture import GaussianMixture
 from sklearn.mixture._gaussian_mixture import _estimate_gaussian_parameters
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal, kl_divergence
 
-from workbench import formulas, metrics, mixtures
+from workbench.chapters.clustering import mixtures
 from workbench.data import load
+from workbench.science import formulas, metrics
 
 SKLEARN = {"spherical": "spherical", "diagonal": "diag", "tied": "tied", "full": "full"}
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.testing import assert_close
 
-from workbench import nets
+from workbench.science import nets
 
 sizes = st.lists(st.integers(1, 7), min_size=2, max_size=5)
 counts = st.integers(1, 3)

@@ -21,13 +21,14 @@ from bokeh.document import Document
 from PIL import Image
 from pyviz_comms import Comm
 
-from workbench import find, frames, play
-from workbench.runs import RunFailed
-from workbench.view import board as board_module
-from workbench.view import notebook as cells
-from workbench.view.board import Board
-from workbench.view.figures import Still, compare, still
-from workbench.view.theme import LIGHT, channels
+from workbench import find, play
+from workbench.core import frames, pictures
+from workbench.running.run import RunFailed
+from workbench.view.drawing.theme import LIGHT, channels
+from workbench.view.notebook import setup as cells
+from workbench.view.notebook.figures import Still, compare, still
+from workbench.view.page import board as board_module
+from workbench.view.page.board import Board
 
 pytestmark = pytest.mark.notebooks
 
@@ -289,27 +290,29 @@ def test_a_fault_in_a_drawing_is_found_though_no_page_shows_it(shown, monkeypatc
 
 
 def line(name="loss", style="solid", **more):
-    return frames.Line(name, np.arange(1.0, 9), np.arange(8.0, 0, -1), style, **more)
+    return pictures.Line(name, np.arange(1.0, 9), np.arange(8.0, 0, -1), style, **more)
 
 
 RANDOM = np.random.default_rng(0)
 PICTURES = [
-    frames.Curves("Loss", (line(), line("PCA", "dashed"), line("now", "dots")), caption="Low."),
-    frames.Curves("Band", (line(low=np.zeros(8), high=np.full(8, 9.0)),), log_y=True, log_x=True),
-    frames.Scatter("Codes", RANDOM.normal(size=(600, 2)), np.arange(600) % 10, tuple("0123456789")),
-    frames.Scatter("Plain", RANDOM.normal(size=(5, 2))),
-    frames.Images("Noise", RANDOM.random((4, 10, 28, 28)), tuple("abcd"), caption="Worst case."),
-    frames.Images("Tall", np.eye(8)[None, None].repeat(12, 0), tuple("abcdefghijkl")),
-    frames.Images(
+    pictures.Curves("Loss", (line(), line("PCA", "dashed"), line("now", "dots")), caption="Low."),
+    pictures.Curves("Band", (line(low=np.zeros(8), high=np.full(8, 9.0)),), log_y=True, log_x=True),
+    pictures.Scatter(
+        "Codes", RANDOM.normal(size=(600, 2)), np.arange(600) % 10, tuple("0123456789")
+    ),
+    pictures.Scatter("Plain", RANDOM.normal(size=(5, 2))),
+    pictures.Images("Noise", RANDOM.random((4, 10, 28, 28)), tuple("abcd"), caption="Worst case."),
+    pictures.Images("Tall", np.eye(8)[None, None].repeat(12, 0), tuple("abcdefghijkl")),
+    pictures.Images(
         "Named",
         np.eye(8)[None, None].repeat(10, 0).repeat(9, 1),
         tuple("abcdefghij"),
         tuple("ABCDEFGHI"),
         "A caption long enough to be broken into two lines. " * 2,
     ),
-    frames.Bars("Rate", ("z1", "z2"), np.array([1.0, 0])),
-    frames.HeatMap("Knows", RANDOM.random((6, 5)), tuple("abcdef"), tuple("vwxyz")),
-    frames.Table("Scores", ("metric", "run"), (("MIG", "0.1"), ("SAP", "0.2"))),
+    pictures.Bars("Rate", ("z1", "z2"), np.array([1.0, 0])),
+    pictures.HeatMap("Knows", RANDOM.random((6, 5)), tuple("abcdef"), tuple("vwxyz")),
+    pictures.Table("Scores", ("metric", "run"), (("MIG", "0.1"), ("SAP", "0.2"))),
 ]
 
 
@@ -343,7 +346,7 @@ def test_the_named_pictures_of_a_frame_stand_side_by_side():
 
 
 def test_silent_bars_look_silent():
-    loud, silent = (still(frames.Bars("Rate", ("z",), np.array([v]))) for v in (1, 0.001))
+    loud, silent = (still(pictures.Bars("Rate", ("z",), np.array([v]))) for v in (1, 0.001))
     assert has(loud, LIGHT.lines[0])
     filled = [
         (abs(pixels(s) - channels(LIGHT.lines[0])).max(-1) < 12).mean() for s in (loud, silent)

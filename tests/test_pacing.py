@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import pytest
 
 from workbench.chapters import find
-from workbench.players import play
-from workbench.runs import Run
-from workbench.view import board as board_module
-from workbench.view import home
-from workbench.view.board import SHARE, Board
+from workbench.running.players import play
+from workbench.running.run import Run
+from workbench.view.page import board as board_module
+from workbench.view.page.board import SHARE, Board
+from workbench.view.pages import home, thumbs
 
 DRAWING = 0.01  # seconds that a drawing takes here
 
@@ -80,5 +80,5 @@ def test_a_thumbnail_is_drawn_once_for_all_pages(monkeypatch):
     run = Run("beta-vae", find("beta-vae").Settings())
     run.frames = list(play("beta-vae", "cpu", steps=100))
     for _ in range(60):
-        assert home._still("beta-vae", run, 1) == "picture"
+        assert thumbs._still("beta-vae", run, 1) == "picture"
     assert len(drawn) == 1

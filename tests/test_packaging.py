@@ -91,7 +91,8 @@ def test_readme_and_makefile_install_the_same_extras_with_the_constraints():
 
 
 def test_readme_names_targets_and_commands_that_exist():
-    from workbench import chapters, cli
+    from workbench import chapters
+    from workbench.cli import main as cli
 
     targets = set(re.findall(r"^(\w+):.*##", MAKEFILE, re.M))
     named = set(re.findall(r"`make (\w+)`", README))

@@ -15,12 +15,16 @@ from multiprocessing import Pipe, get_context
 import numpy as np
 import pytest
 
-from workbench import play, players, turns
+from workbench import play
 from workbench.chapters import NAMES, find
-from workbench.frames import Frame
-from workbench.players import Here, Worker, pick_device
-from workbench.runs import RunFailed, Runner
-from workbench.settings import SettingsError
+from workbench.core.frames import Frame
+from workbench.core.settings import SettingsError
+from workbench.running import limits, process
+from workbench.running import worker as turns
+from workbench.running.device import pick_device
+from workbench.running.players import Here, Worker
+from workbench.running.run import RunFailed
+from workbench.running.runner import Runner
 
 PATIENT = 60  # seconds that nothing here needs unless it hangs
 NAME = "beta-vae"
@@ -171,7 +175,7 @@ def test_a_broken_chapter_costs_its_own_runs_and_not_the_worker(fault, monkeypat
         return replace(find(name), train=broken) if name == "autoencoder" else find(name)
 
     monkeypatch.setattr(turns, "find", some)
-    monkeypatch.setattr(turns, "settle", lambda *_: None)  # for a process of the worker's own
+    monkeypatch.setattr(limits, "settle", lambda *_: None)  # for a process of the worker's own
     monkeypatch.setattr(turns.signal, "signal", lambda *_: None)
     ours, theirs = Pipe()
     thread = threading.Thread(target=turns.work, args=(theirs, "cpu", "runs"))
@@ -214,7 +218,7 @@ def test_a_run_is_left_between_two_frames_and_never_instead_of_the_next(monkeypa
 
     monkeypatch.setattr(turns, "NAMES", ())
     monkeypatch.setattr(turns, "find", lambda name: replace(find(name), train=endless))
-    monkeypatch.setattr(players, "processes", lambda: get_context("fork"))
+    monkeypatch.setattr(process, "processes", lambda: get_context("fork"))
     worker = Worker("cpu")
     pid = worker.process.pid
     for seed in range(50):

@@ -5,8 +5,9 @@ import math
 import pytest
 import torch
 
-from workbench import nets, pooling
-from workbench.pooling import EMBEDDING, INSTANCE, KINDS, Head
+from workbench.chapters.mil import pooling
+from workbench.chapters.mil.pooling import EMBEDDING, INSTANCE, KINDS, Head
+from workbench.science import nets
 
 SIZES = (3, 1, 7, 5)
 UNITS, ATTENTION = 6, 4

@@ -8,7 +8,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from workbench import pretext
+from workbench.chapters.selfsup import colorization
+from workbench.chapters.selfsup import jigsaw as selfsup_jigsaw
+from workbench.chapters.selfsup import tasks as pretext
 
 STILL = dict(shift=0.0, zoom=0.0, turn=0.0, contrast=0.0)
 
@@ -56,7 +58,7 @@ def test_chosen_orders_beat_random_ones():
 
 
 def jigsaw(x, side=2, count=24, gap=False, normalise=False):
-    return pretext.Jigsaw(x, side, count, gap, normalise, generator())
+    return selfsup_jigsaw.Jigsaw(x, side, count, gap, normalise, generator())
 
 
 @pytest.mark.parametrize("side, shape", [(2, (8, 8)), (3, (12, 15)), (2, (7, 5)), (3, (10, 10))])
@@ -258,7 +260,7 @@ def test_the_same_task_about_other_pictures_leaves_the_first_alone():
 
 def colorize(ab, classify, x=None, mix=1.0, width=20):
     x = pictures(len(ab)) if x is None else x
-    return pretext.Colorization(x, ab, classify, width, mix, generator())
+    return colorization.Colorization(x, ab, classify, width, mix, generator())
 
 
 def train(task, encoder, steps=50, lr=0.01):
@@ -307,7 +309,7 @@ def test_colours_are_those_under_the_map():
 
 def test_logits_and_colours_stand_in_the_same_order():
     ab = torch.arange(2 * 2 * 3 * 4).float().view(2, 2, 3, 4)
-    flat = pretext.Colorization.pixels(ab)
+    flat = colorization.Colorization.pixels(ab)
     assert flat.shape == (24, 2)
     assert flat[12 + 4 * 2 + 1].tolist() == ab[1, :, 2, 1].tolist()
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from workbench import probes
+from workbench.chapters.selfsup import probes
 
 RNG = np.random.default_rng(0)
 

@@ -8,7 +8,8 @@ import torch
 from scipy.spatial.distance import euclidean
 from scipy.stats import entropy
 
-from workbench import formulas, metrics, queries
+from workbench.chapters.ceal import queries
+from workbench.science import formulas, metrics
 
 SHARP, FLAT = [0.98, 0.01, 0.01], [0.40, 0.39, 0.21]
 

@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 
-from workbench.chapters import find, rad
-from workbench.chapters.rad import Settings, open_stream, shown, train
+from workbench.chapters import find
+from workbench.chapters.rad import claims, lesson, pictures
+from workbench.chapters.rad.frames import train
+from workbench.chapters.rad.knobs import Settings
+from workbench.chapters.rad.lesson import open_stream, shown
+from workbench.chapters.rad.rules import RULES
 from workbench.data import DataError, tables
-from workbench.players import play
-from workbench.selection import RULES
-from workbench.turns import one_thread
+from workbench.running.players import play
+from workbench.science.compute import one_thread
 
 SEEDS = (0, 1, 2)
 
@@ -31,7 +34,7 @@ def test_the_chapters_claims_hold(claim, seed):
 def test_the_paper_order_of_the_variants_appears_with_a_tree():
     """RAD is near Opt-Sel and far above No-Sel; experts' answers end above both, on average."""
     with one_thread():
-        ends = [rad.last(seed=seed, budget=2000, ensemble=False) for seed in SEEDS]
+        ends = [claims.last(seed=seed, budget=2000, ensemble=False) for seed in SEEDS]
     mean = {name: np.mean([end[name] for end in ends]) for name in RULES}
     assert mean["no_sel"] + 0.1 < mean["rad"] and abs(mean["rad"] - mean["opt_sel"]) < 0.05
     assert mean["slim"] > mean["rad"] - 0.02 and mean["active"] > mean["rad"] - 0.02
@@ -39,7 +42,7 @@ def test_the_paper_order_of_the_variants_appears_with_a_tree():
 
 def test_without_noise_all_variants_are_close_and_full_clean_is_no_sel():
     with one_thread():
-        end = rad.last(noise=0)
+        end = claims.last(noise=0)
     assert end["no_sel"] == end["opt_sel"] == end["full_clean"] and end["noise"] == 0
     assert abs(end["rad"] - end["no_sel"]) < 0.06 and end["memorised"] == 0
 
@@ -75,7 +78,8 @@ def test_the_pictures_of_a_batch_agree_with_its_numbers(frames):
         moved = bars["change +"] + bars["change -"]
         table = frame.pictures["relabelled"]
         assert (
-            len(table.rows) == min(rad.SHOWN, moved) and f"{moved:.0f} relabelled" in table.caption
+            len(table.rows) == min(pictures.SHOWN, moved)
+            and f"{moved:.0f} relabelled" in table.caption
         )
         for came, became, truth, verdict in table.rows:
             assert came != became and (became == truth) == (verdict == "right")
@@ -84,7 +88,7 @@ def test_the_pictures_of_a_batch_agree_with_its_numbers(frames):
 def test_the_table_of_variants_shows_what_each_learnt_from(frames):
     table = frames[-1].pictures["variants"]
     rows = {row[0]: row[1:] for row in table.rows}
-    assert list(rows) == [rad.ACCURACY[rule] for rule in RULES]
+    assert list(rows) == [pictures.ACCURACY[rule] for rule in RULES]
     samples = {name: row[1] for name, row in rows.items()}
     assert samples["No-Sel"] == samples["Full-clean"] == 100 + 20 * 60 > samples["Opt-Sel"]
     assert rows["Opt-Sel"][2] == rows["Full-clean"][2] == 0
@@ -95,10 +99,10 @@ def test_the_table_of_variants_shows_what_each_learnt_from(frames):
 def test_every_sample_has_one_fate_and_the_good_ones_are_marked_so():
     settings = Settings(look="voting")
     _, course = open_stream(settings)
-    one = rad.learner("voting", settings, course)
+    one = lesson.learner("voting", settings, course)
     for batch in course.batches[1:4]:
         verdict = one.meet(batch)
-        masks = rad.fates_of(batch, verdict)
+        masks = pictures.fates_of(batch, verdict)
         assert np.sum([*masks.values()], 0).tolist() == [1] * len(batch)
         wrong = batch.given != batch.truth
         assert wrong[masks["dropped, label wrong"]].all()
@@ -110,15 +114,15 @@ def test_every_sample_has_one_fate_and_the_good_ones_are_marked_so():
 def test_examples_are_the_newest_samples_of_their_kind():
     settings = Settings(look="voting")
     data, course = open_stream(settings)
-    one = rad.learner("voting", settings, course)
-    expected = {name: [] for name in rad.FATES}
+    one = lesson.learner("voting", settings, course)
+    expected = {name: [] for name in pictures.FATES}
     for batch, frame in zip(course.batches[1:5], train(settings), strict=False):
         verdict = one.meet(batch)
-        for name, mask in rad.fates_of(batch, verdict).items():
+        for name, mask in pictures.fates_of(batch, verdict).items():
             expected[name] += list(batch.rows[mask])
         shown = frame.pictures["examples"]
         for name, tiles in zip(shown.rows, shown.tiles, strict=True):
-            rows = expected[name][-rad.SHOWN :]
+            rows = expected[name][-pictures.SHOWN :]
             assert (
                 tiles[: len(rows)] == (data.seen_train[rows] * 255 + 0.5).astype(np.uint8)
             ).all()
@@ -156,7 +160,7 @@ def test_columns_are_scaled_by_the_first_batch_alone():
 @pytest.mark.parametrize("stream", tables.names())
 def test_every_stream_teaches_that_no_sel_sinks(stream):
     with one_thread():
-        end = rad.last("no_sel", "opt_sel", stream=stream, noise=0.4, initial=200)
+        end = claims.last("no_sel", "opt_sel", stream=stream, noise=0.4, initial=200)
     assert end["no_sel"] + 0.05 < end["opt_sel"]
     assert end["no_sel"] < end["rad"]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from bokeh.document import Document
 
-from workbench.chapters import rad
+from workbench.chapters.rad import pictures as rad_pictures
 from workbench.data import tables
 from workbench.view.labs import rad_oracle, rad_stepper
 
@@ -103,7 +103,9 @@ def test_the_question_shows_the_sample_and_what_is_like_it(title):
     pictures = rad_oracle.question(page.data, page.walk)
     asked, like = pictures["question"], pictures["neighbours"]
     zoom = asked.tiles.shape[2] // page.data.shape[0]
-    sample = rad.drawn(page.data, page.walk.batch.x, page.walk.batch.rows)[page.walk.pending[0]]
+    sample = rad_pictures.drawn(page.data, page.walk.batch.x, page.walk.batch.rows)[
+        page.walk.pending[0]
+    ]
     assert asked.tiles[0, 0, ::zoom, ::zoom] == pytest.approx(sample * 255, abs=1)
     assert 90 < max(asked.tiles.shape) <= 180
     assert like.tiles.shape == (1, rad_oracle.NEIGHBOURS, *page.data.shape)

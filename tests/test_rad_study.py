@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from workbench import studies
+from workbench.chapters.rad import oracle_study as rad_oracle
+from workbench.chapters.rad import study as rad
+from workbench.core.settings import SettingsError
 from workbench.data import tables
-from workbench.settings import SettingsError
-from workbench.studies import rad, rad_oracle
+from workbench.results import studies
 
 
 def test_both_studies_are_found():
@@ -54,8 +55,9 @@ def test_time_is_kept_and_something_is_always_shown(study, monkeypatch):
 
 
 def test_a_run_of_the_oracle_study_is_a_run_of_the_chapter():
-    from workbench.chapters.rad import Settings, train
-    from workbench.turns import one_thread
+    from workbench.chapters.rad.frames import train
+    from workbench.chapters.rad.knobs import Settings
+    from workbench.science.compute import one_thread
 
     with one_thread():
         *_, frame = train(Settings(noise=0.4, budget=2, seed=3))

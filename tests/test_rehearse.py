@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from test_serving import run
 
-from workbench import rehearse
-from workbench.rehearse import BARS, Move, Person, Report, quantile, waits
+from workbench.classroom import own_server
+from workbench.classroom import rehearsal as rehearse
+from workbench.classroom.people import Move, Person
+from workbench.classroom.report import BARS, Report, quantile, waits
 
 
 def test_a_quantile_is_one_of_the_values():
@@ -108,7 +110,7 @@ def test_the_same_value_twice_is_answered_twice():
 @pytest.mark.slow
 def test_a_small_rehearsal_from_end_to_end():
 
-    with rehearse.own_server() as own:
+    with own_server.own_server() as own:
         report = run(rehearse.rehearse(own.url, 6, 20, own=own, kill=True))
     assert report.numbers["moves"] >= 20
     assert report.numbers["moves lost"] == report.numbers["foreign answers"] == 0

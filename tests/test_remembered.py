@@ -11,7 +11,8 @@ from bokeh.resources import Resources
 from panel.io.state import set_curdoc
 from test_serving import run
 
-from workbench.view import remembered, serving
+from workbench.server import handlers as serving
+from workbench.view.patches import cached_defaults as remembered
 
 
 @pytest.fixture(autouse=True)

@@ -15,11 +15,13 @@ from test_connection import LONG, Visitor, said, until
 from test_contract import plain
 from test_serving import run
 
-from workbench import rehearse
 from workbench.chapters import find
-from workbench.frames import Curves, Frame, Line
-from workbench.players import Worker
-from workbench.store import Store
+from workbench.classroom import client, own_server
+from workbench.classroom import rehearsal as rehearse
+from workbench.core.frames import Frame
+from workbench.core.pictures import Curves, Line
+from workbench.running.players import Worker
+from workbench.running.store import Store
 
 pytestmark = pytest.mark.slow
 NAME = "beta-vae"
@@ -63,7 +65,7 @@ def outlived(children: list[int]) -> float:
 
 
 def test_workers_that_still_warm_up_do_not_outlive_their_server(tmp_path):
-    own = rehearse.OwnServer(tmp_path / "log.txt", WORKBENCH_STORE=str(tmp_path))
+    own = own_server.OwnServer(tmp_path / "log.txt", WORKBENCH_STORE=str(tmp_path))
     while not (children := own.workers()):
         time.sleep(0.05)
     time.sleep(0.3)  # it has begun with the chapters' first frames
@@ -76,7 +78,7 @@ def test_workers_that_still_warm_up_do_not_outlive_their_server(tmp_path):
 
 def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path):
     place = tmp_path / "store"
-    own = rehearse.OwnServer(tmp_path / "log.txt", WORKBENCH_STORE=str(place))
+    own = own_server.OwnServer(tmp_path / "log.txt", WORKBENCH_STORE=str(place))
 
     async def before() -> None:
         await rehearse._ready(own.url, "")
@@ -101,13 +103,13 @@ def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path
     assert all(kept.get(NAME, settings(seed)) for seed in SEEDS)
 
     start = time.monotonic()
-    again = rehearse.OwnServer(tmp_path / "log2.txt", WORKBENCH_STORE=str(place))
+    again = own_server.OwnServer(tmp_path / "log2.txt", WORKBENCH_STORE=str(place))
 
     async def after() -> float:
         async def serves() -> bool:
             try:
-                return "token" in (await rehearse.Session(again.url).get("/app")).body.decode()
-            except rehearse.Refused:
+                return "token" in (await client.Session(again.url).get("/app")).body.decode()
+            except client.Refused:
                 return False
 
         await until(serves, 60)

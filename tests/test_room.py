@@ -16,9 +16,10 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application
 
-from workbench.frames import Frame
-from workbench.players import WorkerDied
-from workbench.view import serving
+from workbench.core.frames import Frame
+from workbench.running.errors import WorkerDied
+from workbench.server import handlers as serving
+from workbench.server import health, sockets
 
 INFINITE = serving.resource.RLIM_INFINITY
 
@@ -27,7 +28,7 @@ INFINITE = serving.resource.RLIM_INFINITY
     ("soft", "hard", "allowed", "after"),
     [
         (256, 10_000, 10_000, 10_000),
-        (256, INFINITE, 10_240, serving.FILES),  # macOS
+        (256, INFINITE, 10_240, sockets.FILES),  # macOS
         (INFINITE, INFINITE, 10_240, INFINITE),
         (256, INFINITE, 1000, 256),
         (256, 1000, 1000, 1000),
@@ -46,11 +47,11 @@ def test_the_limit_of_open_files_is_raised_as_far_as_it_can_be(
     monkeypatch.setattr(serving.resource, "getrlimit", lambda _what: tuple(now))
     monkeypatch.setattr(serving.resource, "setrlimit", set_limit)
     with caplog.at_level(logging.WARNING, "workbench"):
-        serving.raise_file_limit()
+        sockets.raise_file_limit()
     assert now == [after, hard]
-    few = after != INFINITE and after < serving.FILES
+    few = after != INFINITE and after < sockets.FILES
     assert len(caplog.records) == few
-    assert serving._files() == (math.inf if after == INFINITE else after)
+    assert sockets._files() == (math.inf if after == INFINITE else after)
 
 
 # --- ready
@@ -86,7 +87,7 @@ class Everything:
 
 @pytest.fixture
 def at_once(monkeypatch):
-    monkeypatch.setattr(serving, "AGAIN", 0)
+    monkeypatch.setattr(health, "AGAIN", 0)
 
 
 def looks(pulse, condition) -> None:
@@ -96,7 +97,7 @@ def looks(pulse, condition) -> None:
 
 def test_the_server_is_ready_when_a_worker_has_answered_also_after_one_that_died(make, at_once):  # noqa: F811
     player = Dying(2)
-    pulse = serving.Pulse(make(player))
+    pulse = health.Pulse(make(player))
     looks(pulse, lambda: len(player.trained) == 3)  # two died, and the third warms up
     assert not pulse.ready
     player.let()
@@ -108,13 +109,13 @@ def test_the_server_is_ready_when_a_worker_has_answered_also_after_one_that_died
 
 def test_what_is_kept_makes_no_server_ready(make, at_once):  # noqa: F811
     store = Everything()
-    pulse = serving.Pulse(make(Fake(gated=True), store=store))
+    pulse = health.Pulse(make(Fake(gated=True), store=store))
     looks(pulse, lambda: store.asked >= 3)
     assert not pulse.ready
 
 
 def test_a_worker_that_dies_again_and_again_is_not_asked_without_a_pause(make):  # noqa: F811
-    pulse = serving.Pulse(make(player := Dying(9)))
+    pulse = health.Pulse(make(player := Dying(9)))
     until(lambda: not pulse._first.live)
     for _ in range(50):
         pulse._look()
@@ -123,14 +124,14 @@ def test_a_worker_that_dies_again_and_again_is_not_asked_without_a_pause(make): 
 
 def test_health_is_503_until_then_and_200_afterwards(make, monkeypatch):  # noqa: F811
     player = Fake(gated=True)
-    pulse = serving.Pulse(make(player))
-    monkeypatch.setattr(serving.Health, "pulse", pulse, raising=False)
-    monkeypatch.setattr(serving.Health, "room", 9, raising=False)
-    monkeypatch.setattr(serving, "sessions", lambda _application: 0)
+    pulse = health.Pulse(make(player))
+    monkeypatch.setattr(health.Health, "pulse", pulse, raising=False)
+    monkeypatch.setattr(health.Health, "room", 9, raising=False)
+    monkeypatch.setattr(health, "sessions", lambda _application: 0)
 
     async def story() -> None:
         here, port = bind_unused_port()
-        serves = HTTPServer(Application([("/health", serving.Health)]))
+        serves = HTTPServer(Application([("/health", health.Health)]))
         serves.add_socket(here)
 
         async def asks() -> tuple[int, bool]:

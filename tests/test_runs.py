@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from workbench.chapters import NAMES, find
-from workbench.frames import Diverged, Frame, Images
-from workbench.runs import RunFailed, Runner
-from workbench.settings import SettingsError
+from workbench.core.frames import Diverged, Frame
+from workbench.core.pictures import Images
+from workbench.core.settings import SettingsError
+from workbench.running.run import RunFailed
+from workbench.running.runner import Runner
 
 NAME = NAMES[0]
 PATIENT = 20  # seconds that nothing here needs unless it hangs

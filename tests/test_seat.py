@@ -8,11 +8,11 @@ import pytest
 from bokeh.document import Document
 from panel.io.state import set_curdoc
 
-from workbench.classroom import Seat, Shown, classroom
-from workbench.runs import Runner
-from workbench.settings import Settings
-from workbench.view.board import Board
-from workbench.view.seat_section import SeatSection, build, sit
+from workbench.classroom.room import Seat, Shown, classroom
+from workbench.core.settings import Settings
+from workbench.running.runner import Runner
+from workbench.view.page.board import Board
+from workbench.view.sections.seat import SeatSection, build, sit
 
 NAME = "beta-vae"
 

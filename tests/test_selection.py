@@ -5,9 +5,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from workbench import estimators, selection
+from workbench.chapters.rad import estimators
+from workbench.chapters.rad import rules as selection
+from workbench.chapters.rad import stream as rad_stream
+from workbench.chapters.rad import walk as rad_walk
+from workbench.chapters.rad.rules import RULES, Learner, Models, answered
+from workbench.chapters.rad.stream import Batch, Noise, mislabel, stream
 from workbench.data import load
-from workbench.selection import RULES, Batch, Learner, Models, Noise, answered, mislabel, stream
 
 
 def says(*labels):
@@ -260,8 +264,8 @@ def test_nothing_kept_means_nothing_refitted():
 
 def walk(rule="active", budget=3, seed=0, count=4):
     batches, x, y = digits(0.4, seed, count)
-    course = selection.Course(batches, x, y, tuple("0123456789"))
-    return selection.Walk(learner(rule, batches[0], budget=budget), course)
+    course = rad_stream.Course(batches, x, y, tuple("0123456789"))
+    return rad_walk.Walk(learner(rule, batches[0], budget=budget), course)
 
 
 def test_a_walk_goes_through_the_stages_and_waits_for_answers():
@@ -295,7 +299,7 @@ def test_a_person_who_knows_everything_is_the_perfect_oracle(rule):
     alone = run(rule, batches, budget=3)
     assert (alone.y == one.learner.y).all() and alone.asked == asked == one.learner.asked
     assert one.oracle_accuracy == 1 and len(one.accuracies) == len(batches)
-    perfect = selection.with_perfect_oracle(learner(rule, batches[0], budget=3), one.course)
+    perfect = rad_walk.with_perfect_oracle(learner(rule, batches[0], budget=3), one.course)
     assert perfect == one.accuracies
     with pytest.raises(ValueError, match="has ended"):
         one.advance()

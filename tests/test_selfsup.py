@@ -9,14 +9,19 @@ import pytest
 import torch
 from PIL import Image
 
-from workbench import colour, data, pretext, show
-from workbench.chapters import find, selfsup
-from workbench.chapters.selfsup import Settings, train
-from workbench.coloured import MOST, PAINTS, Coloured, coloured, painted
-from workbench.data import caltech, photos
-from workbench.frames import Images
-from workbench.studies import find as find_study
-from workbench.studies import selfsup as study
+from workbench import data
+from workbench.chapters import find
+from workbench.chapters.selfsup import colorization, exam, jigsaw, lesson, study
+from workbench.chapters.selfsup import frames as selfsup
+from workbench.chapters.selfsup import lab_colours as colour
+from workbench.chapters.selfsup import pictures as show
+from workbench.chapters.selfsup import tasks as pretext
+from workbench.chapters.selfsup.colour_data import MOST, PAINTS, Coloured, coloured, painted
+from workbench.chapters.selfsup.frames import train
+from workbench.chapters.selfsup.knobs import Settings
+from workbench.core.pictures import Images
+from workbench.data.images import caltech, photos
+from workbench.results.studies import find as find_study
 
 CHEAP = ("edges", "collisions")
 RUNS = [
@@ -61,7 +66,7 @@ def test_one_step_is_that_of_torchs_adam():
         encoder = pretext.Encoder(8, generator)
         learners.append((encoder, pretext.Rotation(album.light, generator), generator))
     (ours, task, draws), (theirs, same, again) = learners
-    learner = selfsup.Learner(ours, task, 0.01)
+    learner = lesson.Learner(ours, task, 0.01)
     adam = torch.optim.Adam([*theirs.parameters(), *same.head.parameters()], 0.01)
     rows = torch.arange(64)
     for _ in range(3):
@@ -103,14 +108,14 @@ def test_labels_teach_the_fourth_encoder_alone():
 def test_the_last_picture_has_four_encoders_and_bands():
     *_, frame = train(Settings(steps=60, data="digits", kind="rotation"), shown={60})
     curve = frame.pictures["labels"]
-    assert [line.name for line in curve.lines] == list(selfsup.PROBES.values())
+    assert [line.name for line in curve.lines] == list(exam.PROBES.values())
     for line in curve.lines:
-        assert line.x.tolist() == list(selfsup.COUNTS)
+        assert line.x.tolist() == list(exam.COUNTS)
         assert (line.low <= line.y).all() and (line.y <= line.high).all()
         assert line.y[-1] > line.y[0] + 0.1
     of_50 = {line.name: line.y[2] for line in curve.lines}
     assert of_50["taught all labels"] > of_50["random weights"] + 0.05
-    assert {f"probe_{name}" for name in selfsup.PROBES} < frame.scalars.keys()
+    assert {f"probe_{name}" for name in exam.PROBES} < frame.scalars.keys()
 
 
 # --- pictures
@@ -118,7 +123,7 @@ def test_the_last_picture_has_four_encoders_and_bands():
 
 def test_a_puzzle_laid_out_in_its_order_is_the_picture():
     x = torch.rand((4, 1, 8, 8))
-    task = pretext.Jigsaw(x, 2, 24, False, False, torch.Generator().manual_seed(0))
+    task = jigsaw.Jigsaw(x, 2, 24, False, False, torch.Generator().manual_seed(0))
     tiles, which = task.ask(torch.arange(4), torch.Generator().manual_seed(1))
     boards = show.laid_out(task, tiles[:, :, 0].numpy(), task.orders[which].numpy(), (8, 8))
     assert boards == pytest.approx(x[:, 0].numpy())
@@ -153,7 +158,7 @@ def test_neighbours_stand_beside_their_query():
 def test_answered_colours_are_those_of_the_bins_if_sharpened(temperature):
     album, draws = coloured("photos"), torch.Generator().manual_seed(0)
     ab = pretext.under(pretext.Encoder(16, draws), album.ab_test[:40])
-    task = pretext.Colorization(album.light_test[:40], ab, True, 40, 0.5, draws)
+    task = colorization.Colorization(album.light_test[:40], ab, True, 40, 0.5, draws)
     which = torch.randint(len(task.centres), (len(task.pixels(ab)),), generator=draws)
     logits = torch.nn.functional.one_hot(which, len(task.centres)).float()
     points = show.examples(task, album, task.x, ab, logits, Settings(temperature=temperature))[
@@ -287,7 +292,7 @@ def test_the_study_counts_gains_over_random_weights(monkeypatch):
     numbers = iter([0.7, 0.8, 0.5, 0.4])
 
     def measure(case, name, seed, device):
-        probes = dict.fromkeys((f"probe_{probe}" for probe in selfsup.PROBES), 0.6)
+        probes = dict.fromkeys((f"probe_{probe}" for probe in exam.PROBES), 0.6)
         return probes | {"accuracy": 0.5, "chance": 0.1, "probe_pretext": next(numbers)}
 
     monkeypatch.setattr(study, "measure", measure)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from workbench.labs.seams import PUZZLES, WAYS, SeamLab
+from workbench.chapters.selfsup.seam_lab import PUZZLES, WAYS, SeamLab
 
 
 def test_every_door_that_is_closed_helps():

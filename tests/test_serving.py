@@ -19,9 +19,13 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from workbench import cli, rehearse
 from workbench.chapters import find
-from workbench.rehearse import Person, Refused, Session
+from workbench.classroom import client, own_server
+from workbench.classroom import people as classroom_people
+from workbench.classroom import rehearsal as rehearse
+from workbench.classroom.client import Refused, Session
+from workbench.classroom.people import Person
+from workbench.cli import main as cli
 from workbench.view import labs
 
 ROOM = 8
@@ -41,7 +45,7 @@ def run(story):
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp(f"{CANARY}-folder")
-    own = rehearse.OwnServer(
+    own = own_server.OwnServer(
         folder / "log.txt",
         "--room",
         str(ROOM),
@@ -98,7 +102,7 @@ def leaving(*sessions: Session):
 
 async def moves(person: Person, value: float, patience: float = 30) -> None:
     """Moves the person's slider and waits for the answer."""
-    person.moves.append(rehearse.Move(value, time.monotonic()))
+    person.moves.append(classroom_people.Move(value, time.monotonic()))
     texts = list(map(float, person.slider["attributes"]["options"]))
     place = texts.index(value)
     person.change(person.slider["id"], value=place, value_throttled=place)
@@ -169,7 +173,7 @@ def test_a_page_waits_longer_for_its_first_websocket_than_for_its_next(server):
 
     async def story():
         with leaving(session := Session(server.url)):
-            await session.connect(rehearse.TOKEN.search(page)[1])
+            await session.connect(client.TOKEN.search(page)[1])
             assert health(server)["sessions"] == 1
 
     run(story())
@@ -410,7 +414,7 @@ def test_hostile_addresses_get_a_page_without_innards(server):
         session = Session(server.url, cookies=f"c={CANARY}")
         with leaving(session):  # comes in and leaves, so that its place is free again
             page = (await session.get(f"/app?{link}&who={CANARY}")).body.decode()
-            await session.connect(rehearse.TOKEN.search(page)[1])
+            await session.connect(client.TOKEN.search(page)[1])
         return page
 
     for link in LINKS:

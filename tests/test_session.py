@@ -11,7 +11,7 @@ from bokeh.document import Document
 from bokeh.events import ClientReconnected, ConnectionLost, DocumentReady
 from panel.io.state import set_curdoc
 
-from workbench.view import session
+from workbench.view.page import session
 
 
 class Context:

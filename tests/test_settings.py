@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workbench.chapters import NAMES, find
-from workbench.settings import DataName, Settings, SettingsError, Stops
+from workbench.core.settings import DataName, Settings, SettingsError, Stops
 
 CLASSES = {name: find(name).Settings for name in NAMES}
 KNOBS = [(name, knob) for name in NAMES for knob in CLASSES[name].knobs()]

@@ -8,8 +8,10 @@ import pytest
 from test_connection import said, until
 from test_serving import KEY, leaving, run, token
 
-from workbench import rehearse
-from workbench.rehearse import Person, Refused, Session
+from workbench.classroom import own_server, report
+from workbench.classroom import rehearsal as rehearse
+from workbench.classroom.client import Refused, Session
+from workbench.classroom.people import Person
 
 pytestmark = pytest.mark.slow
 ROOM, FORGED, MUTE, AT_ONCE = 20, 1000, 1000, 20
@@ -23,7 +25,7 @@ HANDSHAKE = (
 
 @pytest.fixture(scope="module")
 def server():
-    with rehearse.own_server("--room", str(ROOM), BOKEH_SECRET_KEY=KEY) as own:
+    with own_server.own_server("--room", str(ROOM), BOKEH_SECRET_KEY=KEY) as own:
         run(rehearse._ready(own.url, ""))
         yield own
 
@@ -52,7 +54,7 @@ async def learns(person: Person, meanwhile) -> float:
         await meanwhile
     finally:
         over.set()
-    return rehearse.quantile(await answers, 0.95)
+    return report.quantile(await answers, 0.95)
 
 
 class Siege:

@@ -18,9 +18,13 @@ from test_connection import BACK, said, until
 from test_serving import run
 from tornado.httpclient import AsyncHTTPClient
 
-from workbench import logs, rehearse
 from workbench.chapters import NAMES, find
-from workbench.rehearse import Person, Refused, Session, quantile, waits
+from workbench.classroom import own_server
+from workbench.classroom import rehearsal as rehearse
+from workbench.classroom.client import Refused, Session
+from workbench.classroom.people import Person
+from workbench.classroom.report import quantile, waits
+from workbench.core import log as logs
 
 pytestmark = pytest.mark.slow
 MINUTES = float(os.environ.get("WORKBENCH_SOAK") or 20)
@@ -34,7 +38,7 @@ FAULTS = ",".join(f"{kind}@1:{seed}" for kind, seed in SEEDS.items())
 
 @pytest.fixture
 def server():
-    with rehearse.own_server(WORKBENCH_FAULTS=FAULTS) as own:
+    with own_server.own_server(WORKBENCH_FAULTS=FAULTS) as own:
         run(rehearse._ready(own.url, ""))
         yield own
 

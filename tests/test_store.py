@@ -14,14 +14,15 @@ import pytest
 from click.testing import CliRunner
 from test_contract import plain
 
-from workbench import play, store
+from workbench import play
 from workbench.chapters import NAMES, find
-from workbench.cli import main
-from workbench.frames import Diverged, Frame
-from workbench.players import Here
-from workbench.runs import Runner
-from workbench.store import Store, key, pack, unpack
-from workbench.sweeps import Sweep
+from workbench.cli.main import main
+from workbench.core.frames import Diverged, Frame
+from workbench.results.sweep import Sweep
+from workbench.running import store
+from workbench.running.players import Here
+from workbench.running.runner import Runner
+from workbench.running.store import Store, key, pack, unpack
 
 NAME = "beta-vae"
 SHORT = find(NAME).Settings(steps=100)

@@ -7,8 +7,8 @@ import pytest
 
 from workbench import play
 from workbench.chapters import NAMES, find
-from workbench.frames import Bars, Curves, HeatMap, Images, Line, Scatter, Table
-from workbench.svg import LEFT, WIDTH, extent, place, svg, ticks, union
+from workbench.core.pictures import Bars, Curves, HeatMap, Images, Line, Scatter, Table
+from workbench.results.svg import LEFT, WIDTH, extent, place, svg, ticks, union
 
 X = np.array([1.0, 10.0, 100.0])
 CURVES = Curves("<loss & all>", (Line("a", X, X, "dashed", X - 0.5, X + 0.5),), log_x=True)

@@ -10,12 +10,10 @@ from scipy import stats
 
 from workbench import play, sweep
 from workbench.chapters import find
-from workbench.cli import main
-from workbench.frames import Diverged, Frame, schedule
-from workbench.players import Here
-from workbench.runs import RunFailed, Runner
-from workbench.settings import SettingsError
-from workbench.sweeps import (
+from workbench.cli.main import main
+from workbench.core.frames import Diverged, Frame, schedule
+from workbench.core.settings import SettingsError
+from workbench.results.sweep import (
     Sweep,
     about_seconds,
     half_width,
@@ -24,7 +22,10 @@ from workbench.sweeps import (
     spread,
     values,
 )
-from workbench.view.sweep_section import SweepSection
+from workbench.running.players import Here
+from workbench.running.run import RunFailed
+from workbench.running.runner import Runner
+from workbench.view.sections.sweep import SweepSection
 
 NAME = "beta-vae"
 
@@ -223,7 +224,7 @@ def test_the_command_prints_a_row_for_each_value(table):
 
 
 def test_a_choice_is_swept_beside_a_number_with_a_process_a_core(tmp_path, monkeypatch):
-    monkeypatch.setattr("workbench.cli.FEW", 2)
+    monkeypatch.setattr("workbench.cli.sweep.FEW", 2)
     monkeypatch.setenv("WORKBENCH_STORE", "off")
     page = tmp_path / "sweep.html"
     arguments = [
@@ -276,7 +277,7 @@ def test_a_large_sweep_asks_first():
 
 
 def test_the_question_counts_on_a_process_a_core(monkeypatch):
-    monkeypatch.setattr("workbench.sweeps.about_seconds", lambda *_: 600.0)
+    monkeypatch.setattr("workbench.results.sweep.about_seconds", lambda *_: 600.0)
     for cores, long in (({0}, "10 minutes"), ({0, 1, 2, 3}, "2.5 minutes")):
         monkeypatch.setattr("os.sched_getaffinity", lambda _, cores=cores: cores, raising=False)
         arguments = ["sweep", NAME, "--over", "beta=0:16:99", "--device", "cpu"]
@@ -294,9 +295,9 @@ def test_how_long_it_takes_is_measured_by_a_trial(before, monkeypatch):
         raise AssertionError("a trial ends after two seconds")
 
     clock = [0.0]
-    monkeypatch.setattr("workbench.sweeps.frames_together", trial)
-    monkeypatch.setattr("workbench.sweeps.time.perf_counter", lambda: clock[0])
-    monkeypatch.setattr("workbench.sweeps.TRIAL", 0.23)
+    monkeypatch.setattr("workbench.results.sweep.frames_together", trial)
+    monkeypatch.setattr("workbench.results.sweep.time.perf_counter", lambda: clock[0])
+    monkeypatch.setattr("workbench.results.sweep.TRIAL", 0.23)
     runs = planned(NAME, {"beta": [0, 1]}, 10, steps=1000)[-1]
     one = 1000 * 0.01 + len(schedule(1000)) * 0.02
     assert about_seconds(NAME, runs) == pytest.approx(20 * one / 16)

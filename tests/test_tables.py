@@ -8,8 +8,10 @@ import pytest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.preprocessing import StandardScaler
 
-from workbench.data import DataError, DataMissing, ImageSet, cluster, iot, load, tables
-from workbench.selection import mislabel
+from workbench.chapters.rad.stream import mislabel
+from workbench.data import DataError, DataMissing, ImageSet, load, tables
+from workbench.data.tables import cluster_trace as cluster
+from workbench.data.tables import iot
 
 # --- damped windows, packet by packet
 

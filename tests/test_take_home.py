@@ -10,14 +10,16 @@ import zipfile
 import pytest
 from click.testing import CliRunner
 
-from workbench import play, take_home
+from workbench import play
 from workbench.chapters import find
-from workbench.cli import main
-from workbench.frames import Diverged, Frame
-from workbench.players import Here
-from workbench.runs import Runner
-from workbench.sweeps import Sweep
-from workbench.take_home import Album, run_zip, sweep_html
+from workbench.cli.main import main
+from workbench.core.frames import Diverged, Frame
+from workbench.results import sweep_page as take_home
+from workbench.results.run_zip import run_zip
+from workbench.results.sweep import Sweep
+from workbench.results.sweep_page import Album, sweep_html
+from workbench.running.players import Here
+from workbench.running.runner import Runner
 
 NAME = "beta-vae"
 SETTINGS = find(NAME).Settings(beta=2.5, steps=100, seed=3)

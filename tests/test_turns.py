@@ -11,11 +11,16 @@ from multiprocessing import Pipe, get_context
 import pytest
 from test_players import NAME, PATIENT, long, plain, short, until
 
-from workbench import faults, runs, turns
 from workbench.chapters import find
-from workbench.frames import Frame
-from workbench.players import Here, Interrupted, Process, Worker
-from workbench.runs import RunFailed, Runner
+from workbench.core.frames import Frame
+from workbench.running import faults, limits
+from workbench.running import shared as running_shared
+from workbench.running import worker as turns
+from workbench.running.errors import Interrupted
+from workbench.running.players import Here, Worker
+from workbench.running.process import Process
+from workbench.running.run import RunFailed
+from workbench.running.runner import Runner
 
 
 @pytest.fixture
@@ -108,19 +113,19 @@ def test_a_newcomer_has_its_turn_before_those_who_have_a_frame(told):
 
 
 def test_a_newcomer_waits_while_the_process_is_half_full(told, monkeypatch):
-    monkeypatch.setattr(turns, "half_full", lambda: True)
+    monkeypatch.setattr(limits, "half_full", lambda: True)
     replies = told(begin(1, 3), begin(2, 1), begin(3, 1))
     assert [number for number, what in replies if what == turns.TURN] == [1, 1, 1, 1, 2, 2, 3, 3]
 
 
 def test_what_a_process_holds_is_compared_with_what_it_may(monkeypatch):
     resource = pytest.importorskip("resource")
-    if not turns.PAGES.exists():
+    if not limits.PAGES.exists():
         pytest.skip("reads /proc")
-    held = int(turns.PAGES.read_text().split()[5]) * resource.getpagesize()
+    held = int(limits.PAGES.read_text().split()[5]) * resource.getpagesize()
     for most, full in ((int(1.5 * held), True), (4 * held, False), (resource.RLIM_INFINITY, False)):
         monkeypatch.setattr(resource, "getrlimit", lambda _, most=most: (most, most))
-        assert turns.half_full() is full
+        assert limits.half_full() is full
 
 
 def test_a_run_that_is_left_has_no_turn_any_more(told):
@@ -155,7 +160,7 @@ def test_it_is_the_one_whose_turn_it_was(runner, monkeypatch):
 
 def test_a_run_that_hangs_is_left_and_the_others_begin_anew(runner, monkeypatch):
     monkeypatch.setenv(faults.SWITCH, "hang@1:13")
-    monkeypatch.setattr("workbench.players.PATIENCE", 0.5)
+    monkeypatch.setattr("workbench.running.process.PATIENCE", 0.5)
     shared = runner(2)
     hung = shared.open(NAME, long(13), "me")
     until(lambda: hung.frames)
@@ -236,7 +241,7 @@ def test_orders_that_come_at_any_moment_are_heard_whole(monkeypatch):
 
     monkeypatch.setattr(turns, "NAMES", ())
     monkeypatch.setattr(turns, "find", lambda name: replace(find(name), train=endless))
-    monkeypatch.setattr("workbench.players.processes", lambda: get_context("fork"))
+    monkeypatch.setattr("workbench.running.process.processes", lambda: get_context("fork"))
     places = [Worker("cpu", "all", home) for home in [Process("cpu", "sweeps")] for _ in range(4)]
     pid = places[0].process.pid
 
@@ -280,7 +285,7 @@ def test_a_frame_that_takes_for_ever_costs_its_own_run_and_is_not_tried_a_third_
     runner, monkeypatch
 ):
     monkeypatch.setenv(faults.SWITCH, "hang@1:13")
-    monkeypatch.setattr("workbench.players.PATIENCE", 0.4)
+    monkeypatch.setattr("workbench.running.process.PATIENCE", 0.4)
     shared = runner(2)
     for place in shared.players:
         place.home.frame = 1.5
@@ -295,7 +300,7 @@ def test_a_frame_that_takes_for_ever_costs_its_own_run_and_is_not_tried_a_third_
 
 
 def test_a_death_before_the_first_word_is_no_runs_fault(runner, monkeypatch):
-    monkeypatch.setattr("workbench.players.REST", 0.1)
+    monkeypatch.setattr("workbench.running.process.REST", 0.1)
     shared = runner(2)
     runs = [shared.open(NAME, short(NAME).replace(seed=seed), "me") for seed in (1, 2)]
     until(lambda: all(run.player for run in runs))
@@ -306,7 +311,7 @@ def test_a_death_before_the_first_word_is_no_runs_fault(runner, monkeypatch):
 
 
 def test_where_no_process_ever_begins_the_runs_say_so_and_are_not_blamed(runner, monkeypatch):
-    monkeypatch.setattr("workbench.players.REST", 0.1)
+    monkeypatch.setattr("workbench.running.process.REST", 0.1)
     monkeypatch.setattr(turns, "work", print)  # which ends at once
     shared = runner(1)
     with pytest.raises(RunFailed, match="end here as soon as they start"):
@@ -317,10 +322,14 @@ def test_where_no_process_ever_begins_the_runs_say_so_and_are_not_blamed(runner,
 def test_a_server_has_a_process_for_every_core_it_may_use_but_one(monkeypatch):
     made = []
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 3, 5}, raising=False)
-    monkeypatch.setattr("workbench.runs.Process", lambda *given: made.append(given) or given)
-    monkeypatch.setattr("workbench.runs.Worker", lambda device, takes, home: (takes, home))
-    monkeypatch.setattr("workbench.runs.Runner", lambda places, **_: places)
+    monkeypatch.setattr(
+        "workbench.running.runner.Process", lambda *given: made.append(given) or given
+    )
+    monkeypatch.setattr(
+        "workbench.running.runner.Worker", lambda device, takes, home: (takes, home)
+    )
+    monkeypatch.setattr("workbench.running.runner.Runner", lambda places, **_: places)
     monkeypatch.setenv("WORKBENCH_DEVICE", "cpu")
-    places = runs.shared_runner.__wrapped__()
+    places = running_shared.shared_runner.__wrapped__()
     assert [takes for _, takes, _ in made] == ["runs", "runs", "sweeps"]
-    assert [takes for takes, _ in places].count("runs") == runs.PLACES
+    assert [takes for takes, _ in places].count("runs") == running_shared.PLACES

@@ -9,13 +9,14 @@ import pytest
 from test_connection import Visitor, said, until
 from test_serving import run
 
-from workbench import rehearse
+from workbench.classroom import client, own_server
+from workbench.classroom import rehearsal as rehearse
 from workbench.view import labs
 
 
 @pytest.fixture(scope="module")
 def server():
-    with rehearse.own_server(WORKBENCH_INSTRUCTOR="let-me-in") as own:
+    with own_server.own_server(WORKBENCH_INSTRUCTOR="let-me-in") as own:
         run(rehearse._ready(own.url, ""))
         yield own
 
@@ -25,7 +26,7 @@ class Rogue(Visitor):
 
     def heard(self, model: str, attribute: str, value) -> None:
         super().heard(model, attribute, value)
-        self.models |= {each["id"]: each for each in rehearse.models(value)}
+        self.models |= {each["id"]: each for each in client.models(value)}
 
     def press(self, button: str) -> None:
         values = {"type": "map", "entries": [["model", {"id": button}]]}

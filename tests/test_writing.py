@@ -8,10 +8,10 @@ import panel as pn
 from bokeh.models import Column, Div
 from panel.io import document
 
-from workbench.frames import Bars
-from workbench.rehearse import Session, models
-from workbench.view import writing
-from workbench.view.cards import Cards
+from workbench.classroom.client import Session, models
+from workbench.core.pictures import Bars
+from workbench.view.page.cards import Cards
+from workbench.view.patches import message_order as writing
 
 SAID, CHANGES = "spoken of", 5
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from workbench import corruption, formulas
-from workbench.corruption import FLIPS, PERMUTATION, noise_matrix, wrong_labels
+from workbench.science import corruption, formulas
+from workbench.science.corruption import FLIPS, PERMUTATION, noise_matrix, wrong_labels
 
 LOSSES = {
     "soft": formulas.bootstrap_soft,

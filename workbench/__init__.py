@@ -1,6 +1,6 @@
 """Deep learning without labels, live: move a knob, a small model retrains, the plots follow."""
 
-from workbench.settings import SettingsError
+from workbench.core.settings import SettingsError
 
 __version__ = "0.1.0"
 __all__ = ["Board", "SettingsError", "find", "play", "sweep"]
@@ -9,7 +9,7 @@ __all__ = ["Board", "SettingsError", "find", "play", "sweep"]
 def __getattr__(name):
     # loaded when used, so that `workbench --help` needs no torch and a script no Panel
     if name == "play":
-        from workbench.players import play
+        from workbench.running.players import play
 
         return play
     if name == "find":
@@ -17,11 +17,11 @@ def __getattr__(name):
 
         return find
     if name == "sweep":
-        from workbench.sweeps import sweep
+        from workbench.results.sweep import sweep
 
         return sweep
     if name == "Board":
-        from workbench.view.board import Board
+        from workbench.view.page.board import Board
 
         return Board
     raise AttributeError(f"module 'workbench' has no attribute {name!r}")

@@ -8,7 +8,8 @@
 # the job (PCA), then spoil the pictures and see what it repairs.
 
 # %%
-from workbench.view.notebook import judge, reveal, setup
+from workbench.chapters.autoencoder import lesson
+from workbench.view.notebook.setup import judge, reveal, setup
 
 setup()
 
@@ -40,8 +41,9 @@ setup()
 # %%
 import torch
 
-from workbench import find, nets
-from workbench.resident import resident
+from workbench import find
+from workbench.science import nets
+from workbench.science.tensors import resident
 
 
 def train_readably(settings):
@@ -90,12 +92,10 @@ assert abs(ours / theirs - 1) < 0.01
 # %%
 import inspect
 
-from workbench.chapters import autoencoder
-
-print(inspect.getsource(autoencoder.gradient_by_autograd))
+print(inspect.getsource(lesson.gradient_by_autograd))
 
 # %% tags=["keep_output"]
-from workbench.view.figures import compare, still
+from workbench.view.notebook.figures import compare, still
 
 still(chapters_own, "reconstructions", "codes")
 

@@ -8,7 +8,8 @@
 # code does, watch it, and compare several prices.
 
 # %%
-from workbench.view.notebook import judge, reveal, setup
+from workbench.chapters.beta_vae import lesson
+from workbench.view.notebook.setup import judge, reveal, setup
 
 setup()
 
@@ -42,9 +43,10 @@ setup()
 import torch
 import torch.nn.functional as F
 
-from workbench import find, nets
-from workbench.chapters import beta_vae
-from workbench.resident import resident
+from workbench import find
+from workbench.chapters.beta_vae import frames as beta_vae
+from workbench.science import nets
+from workbench.science.tensors import resident
 
 
 def train_readably(settings):
@@ -52,7 +54,7 @@ def train_readably(settings):
     torch.set_num_threads(1)  # faster for nets as small as this
     data = resident(settings.data)
     draws = nets.generators([settings.seed])  # all random numbers come from the seed
-    vae = beta_vae.Vae(data.pixels, settings.latent, draws, "cpu")
+    vae = lesson.Vae(data.pixels, settings.latent, draws, "cpu")
     adam = torch.optim.Adam(vae.parameters(), lr=settings.lr)
     batches = nets.Batches(len(data.train), 64, draws, "cpu")
     noise = nets.Noise((64, settings.latent), draws, "cpu")
@@ -95,10 +97,10 @@ for name, value in ours.items():
 # %%
 import inspect
 
-print(inspect.getsource(beta_vae.gradient_by_autograd))
+print(inspect.getsource(lesson.gradient_by_autograd))
 
 # %% tags=["keep_output"]
-from workbench.view.figures import compare, still
+from workbench.view.notebook.figures import compare, still
 
 still(chapters_own, "reconstructions", "rates")
 
@@ -170,7 +172,7 @@ compare(priced, find("beta-vae").traces[1])
 # %% tags=["keep_output"]
 import numpy as np
 
-from workbench.frames import Curves, Line
+from workbench.core.pictures import Curves, Line
 
 rates, distortions = (np.array([end[s] for end in ends[1:]]) for s in ("rate", "distortion"))
 best = min(rates + distortions)

@@ -8,7 +8,7 @@
 # numbers are needed to judge a clustering, and why none of them may be used to choose one.
 
 # %%
-from workbench.view.notebook import judge, reveal, setup
+from workbench.view.notebook.setup import judge, reveal, setup
 
 setup()
 
@@ -55,9 +55,9 @@ setup()
 import torch
 
 from workbench import find, play
-from workbench.chapters import clustering
-from workbench.mixtures import plus_plus
-from workbench.resident import resident
+from workbench.chapters.clustering import frames as clustering
+from workbench.chapters.clustering.mixtures import plus_plus
+from workbench.science.tensors import resident
 
 x = clustering.everything(resident("digits")).double()  # all 1797 digits, 64 pixels each
 
@@ -87,7 +87,7 @@ assert abs(inertias[-1] - lloyd[-1].scalars["inertia"]) < 0.01
 # %%
 import inspect
 
-from workbench import deepclustering
+from workbench.chapters.clustering import vade as deepclustering
 
 print(inspect.getsource(deepclustering.vade_loss))
 
@@ -108,7 +108,7 @@ print("VaDE lost no NMI:", run[-1].scalars["nmi"] > begin.scalars["nmi"] - 0.02)
 assert run[-1].scalars["elbo"] > begin.scalars["elbo"]
 
 # %% tags=["keep_output"]
-from workbench.view.figures import compare, still
+from workbench.view.notebook.figures import compare, still
 
 still(run[-1], "codes", "confusion")
 
@@ -177,7 +177,7 @@ still(last, "codes", "target")
 # %%
 import numpy as np
 
-from workbench import metrics
+from workbench.science import metrics
 
 y = clustering.everyones_labels(resident("digits"))
 scores = {
@@ -210,7 +210,7 @@ sizes = [
 ]
 
 # %% tags=["keep_output"]
-from workbench.frames import Curves, Line
+from workbench.core.pictures import Curves, Line
 
 lines = tuple(
     Line(name, np.array(ks, float), np.array([end[name.lower()] for end in sizes]))
@@ -231,7 +231,7 @@ assert ten["acc"] - thirty["acc"] > 0.2
 # cloud, and stay there.
 
 # %%
-from workbench.labs.steps import EmStepper
+from workbench.chapters.clustering.em_lab import EmStepper
 
 steppers = {start: EmStepper("kmeans", start) for start in ("Good", "Stuck")}
 for stepper in steppers.values():
@@ -289,7 +289,7 @@ compare(deep, find("clustering").traces[5])
 # **We measured**, on all pictures of each set, with `workbench reproduce clustering`:
 
 # %% tags=["keep_output"]
-from workbench import studies
+from workbench.results import studies
 
 for found in studies.measured("clustering").values():
     print(f"{found.title} ({found.command})")

@@ -8,7 +8,8 @@
 # to five hundred labels whether the features are worth anything, and catch the tasks cheating.
 
 # %%
-from workbench.view.notebook import judge, reveal, setup
+from workbench.chapters.selfsup import claims
+from workbench.view.notebook.setup import judge, reveal, setup
 
 setup()
 
@@ -44,8 +45,9 @@ setup()
 # %%
 import torch
 
-from workbench import nets, pretext
-from workbench.coloured import coloured
+from workbench.chapters.selfsup import tasks as pretext
+from workbench.chapters.selfsup.colour_data import coloured
+from workbench.science import nets
 
 album = coloured("digits")  # light [n, 1, h, w] and ab [n, 2, h, w], resident
 
@@ -88,7 +90,7 @@ print(f"Both get over 80 % of the turns right: {min(ours, chapters) > 0.8}")
 assert abs(ours - chapters) < 0.06 and min(ours, chapters) > 0.8
 
 # %% tags=["keep_output"]
-from workbench.view.figures import still
+from workbench.view.notebook.figures import still
 
 still(turned[-1], "examples", "labels")
 
@@ -126,7 +128,7 @@ from io import BytesIO
 
 from matplotlib.pyplot import imsave
 
-from workbench.view.figures import Still
+from workbench.view.notebook.figures import Still
 
 board = painted[-1].pictures["examples"].colour_mosaic()[:, : 7 * 17]  # 16 pixels and a gap each
 kept = BytesIO()
@@ -201,9 +203,9 @@ assert seams[False, False] > 0.5 and seams[True, True] < 0.25
 # and what to the probe?
 
 # %%
-from workbench.chapters import selfsup
 
-shut, open_ = (selfsup.measured(0, data="digits", kind="jigsaw", gap=gap) for gap in (True, False))
+
+shut, open_ = (claims.measured(0, data="digits", kind="jigsaw", gap=gap) for gap in (True, False))
 
 # %% tags=["keep_output"]
 for name, end in {"with a gap": shut, "without": open_}.items():
@@ -229,7 +231,7 @@ ends = {name: list(play("selfsup", data="digits", **knobs))[-1] for name, knobs 
 ends |= {"rotation": turned[-1], "exemplar": last}  # these were trained above
 
 # %% tags=["keep_output"]
-from workbench.frames import Curves, Line
+from workbench.core.pictures import Curves, Line
 
 lines = [Line(name, line.x, line.y) for name, frame in ends.items()
          for line in frame.pictures["labels"].lines[:1]]

@@ -8,7 +8,8 @@
 # on such labels, watch attention find the instance all the same, and see when it does not.
 
 # %%
-from workbench.view.notebook import judge, reveal, setup
+from workbench.chapters.mil import claims, knobs
+from workbench.view.notebook.setup import judge, reveal, setup
 
 setup()
 
@@ -45,11 +46,10 @@ setup()
 # %%
 import torch
 
-from workbench import nets
-from workbench.chapters import mil
-from workbench.data import bagtask
+from workbench.chapters.mil import bags as bagtask
+from workbench.science import nets
 
-settings = mil.Settings(steps=200)
+settings = knobs.Settings(steps=200)
 task = bagtask.task(settings)  # 200 training bags of about 10 digits, half of them with a nine
 
 
@@ -93,7 +93,8 @@ def train_readably(task, steps, seed=0):
 # The numbers must agree.
 
 # %%
-from workbench import metrics, play
+from workbench import play
+from workbench.science import metrics
 
 p, weights = train_readably(task, 200)
 *_, chapters_own = play("mil", steps=200)
@@ -106,7 +107,7 @@ print(f"weight on padding: {weights[~task.test.mask].max():.0f}")
 assert abs(ours - chapters) <= 0.01
 
 # %% tags=["keep_output"]
-from workbench.view.figures import still
+from workbench.view.notebook.figures import still
 
 still(chapters_own, "strips", "removal")
 
@@ -174,7 +175,7 @@ still(last, "strips", "certainty")
 # %%
 poolings = ("instance-max", "instance-mean", "noisy-or", "max", "mean", "attention", "gated")
 runs = [{"pooling": name, "seed": seed} for name in poolings for seed in range(3)]
-ends = mil.finals(*runs, size=30)
+ends = claims.finals(*runs, size=30)
 mean = {
     name: {key: sum(end[key] for run, end in zip(runs, ends, strict=True)
                     if run["pooling"] == name) / 3
@@ -198,7 +199,7 @@ assert mean["mean"]["instance_auc"] == 0.5 and mean["max"]["top_witness"] < 0.6
 # %% tags=["keep_output"]
 import numpy as np
 
-from workbench.frames import Scatter
+from workbench.core.pictures import Scatter
 
 points = np.array([(row["auc"], row["top_witness"]) for row in mean.values()])
 still(Scatter("Right about the bag, and able to say why", points, np.arange(len(points)), poolings,
@@ -217,7 +218,7 @@ still(Scatter("Right about the bag, and able to say why", points, np.arange(len(
 # seeds, on MNIST when it is there; the page of the chapter shows its table.)
 
 # %%
-from workbench.studies import mil as study
+from workbench.chapters.mil import study
 
 results = {(10, count, name): study.measure((10, count, name), "digits", 3, steps=300)
            for count in (20, 50, 100, 200) for name in study.POOLINGS}
@@ -242,7 +243,7 @@ witness_guess = None  # AUC gained
 
 # %% tags=["keep_output"]
 seeds = [{"seed": seed} for seed in range(5)]
-one, more = (np.mean([end["auc"] for end in mil.finals(*seeds, bags=50, exact=exact)])
+one, more = (np.mean([end["auc"] for end in claims.finals(*seeds, bags=50, exact=exact)])
              for exact in (True, False))
 reveal("AUC gained, mean of five seeds", witness_guess, more - one, 2)
 
@@ -257,7 +258,7 @@ assert more > one
 # are positive; three seeds each.
 
 # %%
-shots = {count: mil.finals(*seeds[:3], positives=count, bags=100, size=30)
+shots = {count: claims.finals(*seeds[:3], positives=count, bags=100, size=30)
          for count in (1, 5, 10, 50)}
 
 # %% tags=["keep_output"]
@@ -281,11 +282,11 @@ assert many > few + 0.1
 # Of $K$ instances drawn blindly at least one is a nine with probability $1 - 0.9^K$.
 
 # %% tags=["nbval-check-output", "keep_output"]
-from workbench.formulas import chance_positive
+from workbench.science.formulas import chance_positive
 
 for size in (10, 50, 100):
     print(f"{size:3d} instances: {chance_positive(size, 0.1):.2%} of the bags are positive")
-balanced, chance = ([end["auc"] for end in mil.finals(*seeds, size=50, bags=100, balanced=b)]
+balanced, chance = ([end["auc"] for end in claims.finals(*seeds, size=50, bags=100, balanced=b)]
                     for b in (True, False))
 print("balanced bags teach more, on the mean of five seeds:",
       np.mean(balanced) > np.mean(chance) + 0.1)

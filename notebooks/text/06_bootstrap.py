@@ -8,7 +8,8 @@
 # memorise, try their losses, and find the one that changes nothing.
 
 # %%
-from workbench.view.notebook import judge, reveal, setup
+from workbench.chapters.bootstrap import labels
+from workbench.view.notebook.setup import judge, reveal, setup
 
 setup()
 
@@ -45,10 +46,9 @@ setup()
 # %%
 import torch
 
-from workbench import corruption, formulas, nets
-from workbench.chapters import bootstrap
+from workbench.science import corruption, formulas, nets
 
-task = bootstrap.task("digits", "cpu")
+task = labels.task("digits", "cpu")
 
 
 def train_readably(loss, noise, steps, seed=0):
@@ -97,7 +97,7 @@ for name, loss in (("accuracy", hard), ("plain_accuracy", cross_entropy)):
     assert abs(ours - chapters) <= 0.02
 
 # %% tags=["keep_output"]
-from workbench.view.figures import still
+from workbench.view.notebook.figures import still
 
 still(chapters_own, "changed", "matrix")
 
@@ -214,7 +214,7 @@ assert wins > 0.95
 # Four losses, four levels of noise, five seeds each: 80 networks in one stack.
 
 # %%
-from workbench.studies import bootstrap as study
+from workbench.chapters.bootstrap import study
 
 swept = study.sweep(levels=(0, 0.2, 0.4, 0.6), seeds=5, steps=1200)
 
@@ -387,7 +387,7 @@ beta = None  # your beta
 if beta is None:
     print("Not tried yet: put a beta into the cell above.")
 else:
-    from workbench.chapters.bootstrap import finals
+    from workbench.chapters.bootstrap.claims import finals
 
     seeds = [{"seed": seed} for seed in range(5)]
     ends = finals(*seeds, loss="hard", beta=beta, noise=0.6)

@@ -8,7 +8,8 @@
 # each answer of an expert buys, and when none of it helps.
 
 # %%
-from workbench.view.notebook import judge, reveal, setup
+from workbench.chapters.rad import claims, lesson
+from workbench.view.notebook.setup import judge, reveal, setup
 
 setup()
 
@@ -38,13 +39,12 @@ setup()
 import numpy as np
 
 from workbench import find, play
-from workbench.chapters import rad
-from workbench.estimators import make
+from workbench.chapters.rad.estimators import make
 
 
 def run_readably(settings):
     """RAD on the stream of these settings; gives C and the test data."""
-    _, course = rad.open_stream(settings)
+    _, course = lesson.open_stream(settings)
     first, *batches = course.batches
     x, y = first.x, first.given  # the first batch is clean
     L = make("k-NN", len(course.classes), settings.seed)
@@ -78,12 +78,12 @@ assert ours == end["rad"] and end["rad"] > end["no_sel"] + 0.1
 # %%
 import inspect
 
-from workbench import selection
+from workbench.chapters.rad import rules as selection
 
 print(inspect.getsource(selection.voting))
 
 # %% tags=["keep_output"]
-from workbench.view.figures import still
+from workbench.view.notebook.figures import still
 
 still(frames[-1], "fates", "examples")
 
@@ -138,7 +138,7 @@ still(last, "costs", "confusion")
 # %%
 levels = (0, 0.2, 0.4, 0.6, 0.8)
 names = ("no_sel", "rad", "voting", "opt_sel")
-ends = [rad.last(*names, noise=level) for level in levels]
+ends = [claims.last(*names, noise=level) for level in levels]
 
 # %% tags=["nbval-check-output", "keep_output"]
 print("noise  ", *(f"{name:>8}" for name in names))
@@ -148,7 +148,7 @@ assert all(row["rad"] > row["no_sel"] + 0.1 for row in ends[1:])
 assert abs(ends[0]["rad"] - ends[0]["no_sel"]) < 0.06
 
 # %% tags=["keep_output"]
-from workbench.frames import Curves, Line
+from workbench.core.pictures import Curves, Line
 
 lines = [
     Line(find("rad").traces[0].lines[name], np.array(levels), np.array([row[name] for row in ends]))
@@ -168,7 +168,7 @@ still(Curves("Accuracy after 20 batches", tuple(lines), "noise level", "accuracy
 
 # %%
 classifiers = ("decision tree", "random forest", "MLP", "k-NN")
-hearts = {name: rad.last("no_sel", classifier=name) for name in classifiers}
+hearts = {name: claims.last("no_sel", classifier=name) for name in classifiers}
 
 # %% tags=["nbval-check-output", "keep_output"]
 print("C               by heart  No-Sel   RAD   gain")
@@ -180,7 +180,7 @@ tree, net = (hearts[name]["rad"] - hearts[name]["no_sel"] for name in ("decision
 assert net < tree / 3
 
 # %% tags=["keep_output"]
-from workbench.frames import Scatter
+from workbench.core.pictures import Scatter
 
 points = [(row["memorised"], row["rad"] - row["no_sel"]) for row in hearts.values()]
 still(Scatter("What RAD gains", np.array(points), np.arange(len(points)), classifiers,
@@ -197,7 +197,7 @@ still(Scatter("What RAD gains", np.array(points), np.arange(len(points)), classi
 
 # %%
 budgets = (0, 2, 5, 10, 20)
-bought = [rad.last("active", "slim", noise=0.4, budget=budget) for budget in budgets]
+bought = [claims.last("active", "slim", noise=0.4, budget=budget) for budget in budgets]
 
 # %% tags=["nbval-check-output", "keep_output"]
 print("a batch   Active asks  ends at   Slim asks  ends at")

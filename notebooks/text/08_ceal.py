@@ -8,7 +8,7 @@
 # will let it label the rest itself, and find out when to believe it.
 
 # %%
-from workbench.view.notebook import judge, reveal, setup
+from workbench.view.notebook.setup import judge, reveal, setup
 
 setup()
 
@@ -33,7 +33,7 @@ setup()
 # numbers, $\delta_0 = 0.05$ and $d_r = 0.0033$:
 
 # %% tags=["nbval-check-output", "keep_output"]
-from workbench import formulas
+from workbench.science import formulas
 
 print("round     ", *(f"{t + 1:6d}" for t in range(8)))
 for schedule in ("linear", "recursion"):
@@ -56,7 +56,7 @@ assert deltas[6] < 0 < deltas[5]
 import numpy as np
 
 from workbench import play
-from workbench.active import Team, member, pool
+from workbench.chapters.ceal.team import Team, member, pool
 
 
 def run_readably(rounds=10, k=20, delta=0.05, decay=0.0033, seed=0):
@@ -84,7 +84,7 @@ def run_readably(rounds=10, k=20, delta=0.05, decay=0.0033, seed=0):
 # from the start (AL_ALL): same pool, same first labels, same initial network. The numbers must agree.
 
 # %%
-from workbench.turns import one_thread
+from workbench.science.compute import one_thread
 
 with one_thread():  # as the chapter computes
     ours = run_readably()
@@ -96,7 +96,7 @@ print(f"asked {end['labels'] - 30:.0f} questions in {len(frames) // 2} rounds")
 assert ours == end["accuracy"] and end["accuracy"] > end["AL_RAND"]
 
 # %% tags=["keep_output"]
-from workbench.view.figures import still
+from workbench.view.notebook.figures import still
 
 print(f"this loop {ours:.3f}, the chapter {end['accuracy']:.3f}, at random {end['AL_RAND']:.3f}")
 still(frames[-1], "questions", "pseudo")
@@ -112,7 +112,7 @@ still(frames[-1], "questions", "pseudo")
 guess = None  # labels
 
 # %% tags=["keep_output"]
-from workbench.rounds import labels_needed
+from workbench.chapters.ceal.rounds import labels_needed
 
 long = list(play("ceal", strategy="AL_MS", steps=40))[1::2]
 labels = np.array([frame.scalars["labels"] for frame in long])
@@ -175,7 +175,7 @@ assert min(ranked.values()) == ranked["AL_RAND"] < max(ranked.values()) - 0.015
 # is swept without decay. With a smaller K there are more rounds, and as many training steps in all.
 
 # %%
-from workbench.studies.ceal import sensitivity
+from workbench.chapters.ceal.study import sensitivity
 
 with one_thread():
     sweeps = {knob: sensitivity(knob, seeds=3) for knob in ("delta", "decay", "k")}
@@ -199,7 +199,7 @@ assert np.ptp({line.name: line.y for line in sweeps["k"].lines}["CEAL_MS"]) < 0.
 # With five seeds (`workbench reproduce ceal-sensitivity`) we measured, in per cent:
 
 # %% tags=["keep_output"]
-from workbench import studies
+from workbench.results import studies
 
 kept = studies.measured("ceal")
 sensitive = kept["ceal-sensitivity"]

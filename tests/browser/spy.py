@@ -8,9 +8,9 @@ from bokeh.document import Document
 from bokeh.server.session import ServerSession
 from tornado.web import RequestHandler
 
-from workbench.runs import shared_runner
-from workbench.view.board import Board
-from workbench.view.home import Thumb
+from workbench.running.shared import shared_runner
+from workbench.view.page.board import Board
+from workbench.view.pages.thumbs import Thumb
 
 
 class Spy(RequestHandler):

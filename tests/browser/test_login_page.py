@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import expect
 from served import serving
 
-from workbench import rehearse
-from workbench.rehearse import Refused, Session
+from workbench.classroom import rehearsal as rehearse
+from workbench.classroom.client import Refused, Session
 
 pytestmark = pytest.mark.browser
 PASSWORD = "open sesame & 1"

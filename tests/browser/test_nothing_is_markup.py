@@ -21,16 +21,17 @@ from playwright.sync_api import expect
 from served import serving
 
 from workbench.chapters import find
-from workbench.frames import Bars, Curves, HeatMap, Images, Line, Scatter, Table
-from workbench.players import Here
-from workbench.runs import Runner
-from workbench.svg import svg
-from workbench.sweeps import Sweep
-from workbench.take_home import run_zip, sweep_html
-from workbench.view.board import button
-from workbench.view.cards import Card
-from workbench.view.draw import thumbnail
+from workbench.core.pictures import Bars, Curves, HeatMap, Images, Line, Scatter, Table
+from workbench.results.run_zip import run_zip
+from workbench.results.svg import svg
+from workbench.results.sweep import Sweep
+from workbench.results.sweep_page import sweep_html
+from workbench.running.players import Here
+from workbench.running.runner import Runner
+from workbench.view.drawing.thumbnails import thumbnail
 from workbench.view.labs import Said
+from workbench.view.page.cards import Card
+from workbench.view.page.widgets import button
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from workbench.chapters import NAMES, find
-from workbench.players import play
+from workbench.running.players import play
 from workbench.view import labs
 
 pytestmark = pytest.mark.browser

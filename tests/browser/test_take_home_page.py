@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from workbench.players import Here
-from workbench.runs import Runner
-from workbench.sweeps import Sweep
-from workbench.take_home import sweep_html
+from workbench.results.sweep import Sweep
+from workbench.results.sweep_page import sweep_html
+from workbench.running.players import Here
+from workbench.running.runner import Runner
 
 pytestmark = pytest.mark.browser
 

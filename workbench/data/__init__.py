@@ -7,18 +7,17 @@
 See data/README.md for origin, licence and checksum of each set, and for how to bring your own.
 """
 
-from . import weights
-from .imageset import DataError, DataMissing, ImageSet
-from .sets import Entry, catalog, check, data_folder, fingerprint, get, load, names
+from workbench.data.catalog import Entry, check, data_folder, entries, fingerprint, get, load, names
+from workbench.data.imageset import DataError, DataMissing, ImageSet
 
 __all__ = [
     "DataError",
     "DataMissing",
     "Entry",
     "ImageSet",
-    "catalog",
     "check",
     "data_folder",
+    "entries",
     "fingerprint",
     "get",
     "load",

@@ -17,7 +17,7 @@ from urllib.request import HTTPRedirectHandler, build_opener
 
 from tqdm import tqdm
 
-from .imageset import DataError
+from workbench.data.imageset import DataError
 
 TIMEOUT = 20  # seconds without a byte
 MOST = 2**28  # bytes: more than any file that is offered, less than a disk

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .imageset import DataError, ImageSet, split
+from workbench.data.imageset import DataError, ImageSet, split
 
 MIN_IMAGES = 20
 MAX_IMAGES = 100_000
@@ -25,6 +25,7 @@ MAX_SIDE = 8_192  # pixels, of a picture in a folder
 SIDE = 32  # pictures of a folder are cropped square and resized to SIDE x SIDE
 PICTURES = (".png", ".jpg", ".jpeg")
 TEST_SHARE = 0.2
+
 
 LIMITS = f"give {MIN_IMAGES} to {MAX_IMAGES} images of at most {MAX_PIXELS} pixels"
 
@@ -128,9 +129,6 @@ def check_size(size: int) -> None:
         raise DataError(f"it takes more than {MAX_BYTES >> 20} MiB: make it smaller")
 
 
-# -- .npz ------------------------------------------------------------------------------------
-
-
 def read_npz(path: Path) -> tuple[np.ndarray, np.ndarray | None, str]:
     """Key `images` or `x`, and optionally `labels` or `y`; other keys are left alone."""
     check_size(path.stat().st_size)
@@ -182,9 +180,6 @@ def check_labels(shape: tuple[int, ...], dtype: np.dtype) -> None:
         raise DataError(f"labels of shape {shape}: give one label an image")
 
 
-# -- .csv ------------------------------------------------------------------------------------
-
-
 def read_csv(path: Path) -> tuple[np.ndarray, np.ndarray | None, str]:
     """A header row, numeric columns, and optionally a column `label`."""
     import pandas
@@ -223,9 +218,6 @@ def read_header(path: Path) -> list[str]:
     except ValueError:
         return [name.strip() for name in names]
     raise DataError("its first line holds no column names: put a line with them above")
-
-
-# -- folder of pictures ----------------------------------------------------------------------
 
 
 def read_folder(path: Path) -> tuple[np.ndarray, np.ndarray | None, str]:

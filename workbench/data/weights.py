@@ -9,9 +9,11 @@ import hashlib
 import os
 from pathlib import Path
 
-from .imageset import DataError, DataMissing
+from workbench.data.imageset import DataError, DataMissing
 
 NAME = "resnet18"
+
+
 # of ResNet18_Weights.IMAGENET1K_V1; the name ends with the first digits of the file's sha256 sum
 FILE = "resnet18-f37072fd.pth"
 MIRROR = "https://download.pytorch.org/models/"
@@ -59,7 +61,7 @@ def get(root: Path) -> None:
     try:
         read(root)
     except DataError:
-        from .download import bring
+        from workbench.data.download import bring
 
         bring([MIRROR + FILE], root / FILE, "sha256", _digits(), "the data folder")
 

@@ -11,10 +11,9 @@ from types import ModuleType
 
 import panel as pn
 
-from workbench.labs import look
-from workbench.players import WorkerDied
-from workbench.turns import KNOWN
-from workbench.view.session import elsewhere
+from workbench.running.errors import KNOWN, WorkerDied
+from workbench.running.lab_machines import look
+from workbench.view.page.session import elsewhere
 
 _FILES = {
     "clustering": ("metric_lab", "em_stepper"),

@@ -9,17 +9,21 @@ import panel as pn
 import panel_material_ui as pmui
 from PIL import Image
 
-from workbench.labs.mil import NEGATIVE, POOLINGS, POSITIVE, BagLab
-from workbench.view.cards import Cards
+from workbench.chapters.mil.bag_lab import NEGATIVE, POOLINGS, POSITIVE, BagLab
 from workbench.view.labs import Machine, Said
+from workbench.view.page.cards import Cards
 
 TITLE = "Take an instance out"
+
+
 INTRODUCTION = (
     "Every picture is a button. Click one to take it out of the bag, click again to put it back, "
     "and the trained network answers anew. Find the witnesses before you let them be shown."
 )
 BAGS = {f"Bag {i + 1}": i for i in range(POSITIVE + NEGATIVE)}
 WIDE, TALL = 84, 122
+
+
 LOOK = """
 .bk-btn {{ width: 84px !important; height: 122px !important; padding: 80px 0 0 !important;
   line-height: 1.15 !important; font-size: 13px !important; white-space: normal !important;

@@ -14,27 +14,32 @@ import panel_material_ui as pmui
 from bokeh.models import Column, CustomJS, Div
 
 from workbench import data
-from workbench.labs import labelling
-from workbench.labs.labelling import KEYS, SKIP, Labelling
-from workbench.players import WorkerDied
-from workbench.settings import SettingsError
-from workbench.turns import KNOWN
-from workbench.view.cards import Cards
+from workbench.chapters.ceal import labelling_lab as labelling
+from workbench.chapters.ceal.labelling_lab import KEYS, SKIP, Labelling
+from workbench.core.settings import SettingsError
+from workbench.running.errors import KNOWN, WorkerDied
 from workbench.view.labs import Said
-from workbench.view.session import elsewhere, served
+from workbench.view.page.cards import Cards
+from workbench.view.page.session import elsewhere, served
 
 TITLE = "You are the oracle"
+
+
 INTRODUCTION = (
     "The network asks about what it doubts, ten items a round for five rounds; you label them by a "
     "click or a key (s skips, u takes back). Wrong answers are kept as you gave them. Your curve "
     "joins those of the strategies with an oracle who is never wrong. Your answers are kept in "
     "this page's address, so you may reload and go on."
 )
+
+
 # small pools: every round is played anew from the first
 SETS = {"digits": "Handwritten digits", "faces": "Faces, where they look"}
 STRATEGIES = ("CEAL_MS", "CEAL_EN", "CEAL_LC", "CEAL_FUSION", "AL_MS", "AL_RAND")
 BACK = "u"
 LONGEST = 60  # seconds that count for one answer: who takes longer was away
+
+
 READ = """
 const page = heard.document, id = heard.id
 const model = () => page.get_model_by_id(id)  // another one when the connection was lost
@@ -47,6 +52,8 @@ document.addEventListener("keydown", event => {
   model().tags = [...model().tags, event.key]
 })
 """
+
+
 WRITE = """
 sessionStorage.setItem("ceal-oracle", cb_obj.tags[0])
 history.replaceState(null, "", "#" + cb_obj.tags[0])

@@ -4,11 +4,13 @@ from types import SimpleNamespace
 
 import panel as pn
 
-from workbench.labs.labelling import Stepper
+from workbench.chapters.ceal.labelling_lab import Stepper
 from workbench.view.labs import Machine
 from workbench.view.labs.stepper import StepperPage
 
 TITLE = "A round, stage by stage"
+
+
 INTRODUCTION = (
     "Go through CEAL with margin questions one stage at a time: the network says what it thinks of "
     "the pool, asks, is believed where it is sure, learns, and forgets its own labels."

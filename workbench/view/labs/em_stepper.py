@@ -5,11 +5,13 @@ from types import SimpleNamespace
 import panel as pn
 import panel_material_ui as pmui
 
-from workbench.labs.steps import KINDS, STARTS, EmStepper
-from workbench.view.cards import Cards
+from workbench.chapters.clustering.em_lab import KINDS, STARTS, EmStepper
 from workbench.view.labs import Machine, Said
+from workbench.view.page.cards import Cards
 
 TITLE = "K-Means and EM, one half-step at a time"
+
+
 INTRODUCTION = (
     "Click through E- and M-steps, watch the objective never get worse, and find the start from "
     "which it stays stuck."

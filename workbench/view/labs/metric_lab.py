@@ -5,12 +5,14 @@ from types import SimpleNamespace
 import panel as pn
 import panel_material_ui as pmui
 
-from workbench.labs.metrics import PRESETS, MetricLab
-from workbench.view.cards import Cards
-from workbench.view.controls import whole
+from workbench.chapters.clustering.metric_lab import PRESETS, MetricLab
 from workbench.view.labs import Machine, Said
+from workbench.view.page.cards import Cards
+from workbench.view.page.controls import whole
 
 TITLE = "What do ACC, NMI and ARI really say?"
+
+
 INTRODUCTION = (
     "Move digits between clusters, merge and split them, shuffle their names, and see which of "
     "the three numbers notices."

@@ -4,15 +4,18 @@ import numpy as np
 import panel as pn
 import panel_material_ui as pmui
 
-from workbench.chapters import rad
+from workbench.chapters.rad import knobs as rad_knobs
+from workbench.chapters.rad import lesson, pictures
+from workbench.chapters.rad.walk import Walk, with_perfect_oracle
+from workbench.core.pictures import Images, Picture, Table
 from workbench.data import DataError, tables
-from workbench.frames import Images, Picture, Table
-from workbench.selection import Walk, with_perfect_oracle
-from workbench.view.cards import Cards
 from workbench.view.labs import Said
 from workbench.view.labs.rad_stepper import accuracies
+from workbench.view.page.cards import Cards
 
 TITLE = "Be the oracle"
+
+
 INTRODUCTION = (
     "RAD Active Learning asks you. In each batch it puts before you the samples on whose class the "
     "label, L and C cannot agree; name what you see. At the end your run stands beside that of a "
@@ -20,6 +23,8 @@ INTRODUCTION = (
 )
 BATCHES, BUDGET, NEIGHBOURS = 6, 3, 7
 LARGE = 180  # pixels that the longer side of the sample in question takes
+
+
 STREAMS = {
     "Handwritten digits": {"stream": "pictures", "data": "digits"},
     "Faces of 20 people": {"stream": "faces"},
@@ -62,9 +67,9 @@ class Oracle:
     def begin(self) -> None:
         """A new stream, up to its first question."""
         knobs = streams()[self.choice.value] | {"noise": 0.4, "budget": BUDGET, "look": "active"}
-        self.settings = rad.Settings(**knobs)
+        self.settings = rad_knobs.Settings(**knobs)
         try:
-            self.data, self.walk = rad.walk(self.settings, BATCHES)
+            self.data, self.walk = lesson.walk(self.settings, BATCHES)
         except DataError as error:
             self.said.say(str(error), role="alert")
             return
@@ -117,7 +122,7 @@ def question(data: tables.TableSet, walk: Walk) -> dict[str, Picture]:
     row, batch, one = walk.pending[0], walk.batch, walk.learner
     near = np.argsort(((one.x - batch.x[row]) ** 2).sum(1), kind="stable")[:NEIGHBOURS]
     asked, like = (
-        rad.drawn(data, x, rows)[None]
+        pictures.drawn(data, x, rows)[None]
         for x, rows in ((batch.x[[row]], batch.rows[[row]]), (one.x[near], one.rows[near]))
     )
     zoom = max(1, LARGE // max(data.shape))
@@ -150,12 +155,12 @@ def verdict(walk: Walk) -> str:
     return f"Done. You answered {count} question{'s' * (count != 1)}, {right} of them rightly."
 
 
-def ending(settings: rad.Settings, walk: Walk) -> dict[str, Picture]:
+def ending(settings: rad_knobs.Settings, walk: Walk) -> dict[str, Picture]:
     """The reader's run beside a perfect oracle's and that of nobody to ask."""
     paths = {"you": walk.accuracies}
     for name, budget in (("perfect oracle", BUDGET), ("nobody asked", 0)):
         other = settings.replace(budget=budget)
-        paths[name] = with_perfect_oracle(rad.learner("active", other, walk.course), walk.course)
+        paths[name] = with_perfect_oracle(lesson.learner("active", other, walk.course), walk.course)
     name = walk.course.classes
     rows = tuple(
         (name[said], name[true], "right" if said == true else "wrong")

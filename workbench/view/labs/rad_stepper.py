@@ -3,19 +3,25 @@
 import numpy as np
 import panel as pn
 
-from workbench.chapters import rad
+from workbench.chapters.rad import knobs as rad_knobs
+from workbench.chapters.rad import lesson
+from workbench.chapters.rad import pictures as rad_pictures
+from workbench.chapters.rad.walk import Walk
+from workbench.core.pictures import Curves, Images, Line, Picture, Table
 from workbench.data.tables import TableSet
-from workbench.frames import Curves, Images, Line, Picture, Table
-from workbench.selection import Walk
 from workbench.view.labs.stepper import StepperPage
 
 TITLE = "RAD, stage by stage"
+
+
 INTRODUCTION = (
     "Go through RAD Active Learning one stage at a time: a batch arrives, the label model L judges "
     "its labels, the classifier C votes where L disagrees, a perfect expert answers the questions "
     "that are left, and both models are trained anew."
 )
 SHOWN, BATCHES = 14, 8
+
+
 SAID = {
     "batch": "A batch has arrived. Some of its labels are wrong; which ones?",
     "judge": "L has said what it would call each sample. Where that is the label, keep it.",
@@ -30,12 +36,12 @@ class Stepper(StepperPage):
     """A walk along a stream, a stage a click."""
 
     def __init__(self, dark: bool = False, **knobs):
-        self.settings = rad.Settings(**knobs)
+        self.settings = rad_knobs.Settings(**knobs)
         super().__init__(dark)
 
     def begin(self) -> None:
         """A new walk, with its first batch."""
-        self.data, self.walk = rad.walk(self.settings, BATCHES)
+        self.data, self.walk = lesson.walk(self.settings, BATCHES)
         self.next.disabled = False
         self.step()
 
@@ -54,14 +60,14 @@ def pictures(data: TableSet, walk: Walk) -> dict[str, Picture]:
     """What there is to see at this stage."""
     shown = {"samples": samples(data, walk), "table": table(walk)}
     if walk.stage == "retrain":  # it tells the truth
-        shown["fates"] = rad.fates(walk.batch, walk.verdict, walk.learner.rule.title)
+        shown["fates"] = rad_pictures.fates(walk.batch, walk.verdict, walk.learner.rule.title)
     return shown | {"accuracy": accuracies({"so far": walk.accuracies})}
 
 
 def samples(data: TableSet, walk: Walk) -> Images:
     batch, columns = walk.batch, SHOWN // 2
     tiles = np.zeros((SHOWN, *data.shape), np.float32)
-    few = rad.drawn(data, batch.x[:SHOWN], batch.rows[:SHOWN])
+    few = rad_pictures.drawn(data, batch.x[:SHOWN], batch.rows[:SHOWN])
     tiles[: len(few)] = few
     return Images(
         "The first samples of the batch",

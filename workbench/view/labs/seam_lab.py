@@ -5,11 +5,13 @@ from types import SimpleNamespace
 import panel as pn
 import panel_material_ui as pmui
 
-from workbench.labs.seams import WAYS, SeamLab
-from workbench.view.cards import Cards
+from workbench.chapters.selfsup.seam_lab import WAYS, SeamLab
 from workbench.view.labs import Machine, Said
+from workbench.view.page.cards import Cards
 
 TITLE = "A puzzle solved by its edges"
+
+
 INTRODUCTION = (
     "A jigsaw is to teach what parts of things look like. But edges that continue, and tiles as "
     "bright as their neighbours, give the order away. Close these doors one by one."

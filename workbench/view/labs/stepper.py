@@ -3,8 +3,8 @@
 import panel as pn
 import panel_material_ui as pmui
 
-from workbench.view.cards import Cards
 from workbench.view.labs import Said
+from workbench.view.page.cards import Cards
 
 
 class StepperPage:

@@ -1,0 +1,23 @@
+"""TODO."""
+
+from workbench.chapters.autoencoder.lesson import Autoencoder
+from workbench.science.later import Tensor, torch
+
+
+@torch.no_grad()
+def gradient_by_hand(net: Autoencoder, seen: Tensor, x: Tensor, hole, jitter) -> None:
+    """The gradient of `gradient_by_autograd` by the chain rule, at less than half the cost."""
+    code = net.encode(seen, jitter)
+    out = net.decoder(code)
+    batch = x.shape[1]
+    d_out = (out - x).mul_(hole).div_(batch)
+    if net.critic is not None:
+        both = net.critic(torch.cat([x, seen + hole * (out - seen)], 1)).sigmoid_()
+        d_input = net.critic.backward((both - 1).mul_(net.blame / batch), to_input=True)
+        d_out.addcmul_(d_input[:, batch:], hole)
+        both[:, :batch] -= 1
+        net.critic.backward(both.div_(2 * batch))  # replaces what the line above left in .grad
+    d_code = net.decoder.backward(d_out, to_input=True)
+    if net.binary:
+        d_code.mul_(code).mul_(1 - code)
+    net.encoder.backward(d_code)

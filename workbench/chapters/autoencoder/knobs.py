@@ -1,0 +1,90 @@
+"""TODO."""
+
+import param
+
+from workbench.core.settings import DataName, Stops
+from workbench.core.settings import Settings as Base
+from workbench.science.corruption import NOISES
+
+
+class Settings(Base):
+    """The knobs of the autoencoders."""
+
+    data = DataName("digits", label="Data", doc="The pictures to learn from, without labels.")
+    kind = param.Selector(
+        default="autoencoder",
+        label="Kind",
+        objects=["linear", "autoencoder", "denoising", "inpainting", "hashing"],
+        doc="What the encoder is shown and what the code may be.",
+    )
+    latent = Stops(
+        10,
+        [1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64],
+        label="Code size",
+        doc="Numbers in the code; bits when hashing.",
+    )
+    noise = param.Selector(
+        default="masking",
+        objects=list(NOISES),
+        label="Noise",
+        doc="How a picture is corrupted: Gaussian noise, black and white pixels, or missing ones.",
+    )
+    level = param.Number(
+        0.3,
+        bounds=(0, 0.8),
+        step=0.05,
+        label="Noise level",
+        doc="Standard deviation of Gaussian noise, or the share of pixels hit.",
+    )
+    hole = param.Number(
+        0.4,
+        bounds=(0.1, 0.7),
+        step=0.05,
+        label="Hole (share of the side)",
+        doc="Side of the dropped block as a share of the picture's shorter side.",
+    )
+    adversarial = param.Boolean(
+        False, label="Critic", doc="Also reward fillings that a critic takes for real pictures."
+    )
+    code_noise = Stops(
+        4.0,
+        [0, 0.5, 1, 2, 4, 8],
+        label="Noise on the code",
+        doc="Standard deviation of the noise on the inputs of the code units.",
+    )
+    ladder = param.Boolean(
+        True,
+        label="Other code sizes",
+        precedence=2,
+        doc="Train codes of 1 to 32 numbers beside yours (pictures up to 16 x 16, or a GPU).",
+    )
+    lr = Stops(
+        0.01,
+        [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
+        label="Learning rate",
+        precedence=2,
+        doc="Adam's step size: it rises over 60 steps and falls to 0 over the last third.",
+    )
+    steps = Stops(
+        800,
+        [100, 200, 400, 800, 1500, 3000, 6000, 12000, 20000],
+        label="Steps",
+        precedence=2,
+        doc="Mini-batches to train on.",
+    )
+    seed = param.Integer(
+        0,
+        bounds=(0, 99),
+        label="Seed",
+        precedence=2,
+        doc="Draws the initial weights, the order of the data and the noise.",
+    )
+
+    relevant = {
+        "noise": lambda s: s.kind == "denoising",
+        "level": lambda s: s.kind == "denoising",
+        "hole": lambda s: s.kind == "inpainting",
+        "adversarial": lambda s: s.kind == "inpainting",
+        "code_noise": lambda s: s.kind == "hashing",
+        "ladder": lambda s: s.kind in ("linear", "autoencoder"),
+    }

@@ -1,0 +1,128 @@
+"""TODO."""
+
+import param
+
+from workbench.core.settings import DataName, Stops
+from workbench.core.settings import Settings as Base
+
+
+class Settings(Base):
+    """The knobs of bootstrapping."""
+
+    data = DataName("digits", label="Data", doc="The pictures to tell apart, and their classes.")
+    kind = param.Selector(
+        default="wrong-labels",
+        objects=["wrong-labels", "annotators", "missing-boxes"],
+        label="Experiment",
+        doc="Labels at fault, people who disagree, or boxes nobody drew.",
+    )
+    pattern = param.Selector(
+        default="uniform",
+        objects=["uniform", "pair", "permutation", "look-alikes"],
+        label="Noise pattern",
+        doc="Where a wrong label goes: any other class, the next one, the paper's permutation, "
+        "or a class that looks alike.",
+    )
+    noise = param.Number(
+        0.4,
+        bounds=(0, 0.8),
+        step=0.05,
+        label="Wrong labels (share)",
+        doc="Share of the training labels that are wrong, exact to one label.",
+    )
+    loss = param.Selector(
+        default="hard",
+        objects=["cross-entropy", "soft", "hard", "recon", "soft-detached"],
+        label="Loss",
+        doc="What to minimise; cross-entropy trains beside it.",
+    )
+    annotators = param.Integer(
+        3, bounds=(1, 9), label="Annotators", doc="How many people label each item."
+    )
+    careless = param.Number(
+        0.4,
+        bounds=(0, 0.8),
+        step=0.05,
+        label="Carelessness",
+        doc="How often an annotator is wrong on average; each has habits of their own.",
+    )
+    annotated = param.Number(
+        0.6,
+        bounds=(0.1, 1),
+        step=0.05,
+        label="Annotated (share of boxes)",
+        doc="Share of the objects in training scenes that somebody drew a box around.",
+    )
+    beta = Stops(
+        0.6,
+        [0, 0.001, 0.005, 0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1],
+        label="Beta",
+        doc="Weight of the given label; 1 is cross-entropy. In recon, weight of the picture "
+        "(0.005 in the paper).",
+    )
+    k = param.Integer(
+        2,
+        bounds=(0, 8),
+        label="Top k",
+        doc="Locations a scene that the top-k heuristic leaves out: the surest without a box.",
+    )
+    baselines = param.Boolean(
+        False,
+        label="Baselines",
+        doc="Also show early stopping on a small clean set, and the noise layer alone.",
+    )
+    warm_up = Stops(
+        50,
+        [0, 25, 50, 100, 200, 400, 800],
+        label="Warm-up (steps)",
+        precedence=2,
+        doc="Steps of plain cross-entropy first: an untrained network has no opinion.",
+    )
+    width = Stops(
+        128,
+        [16, 32, 64, 128, 256, 500],
+        label="Width",
+        precedence=2,
+        doc="Hidden units; pictures over 16 x 16 get a second layer of three fifths of them.",
+    )
+    decay = Stops(
+        0.0,
+        [0, 0.00001, 0.0001, 0.001, 0.003, 0.01],
+        label="Weight decay",
+        precedence=2,
+        doc="L2 penalty on the weights (0.0001 in the paper).",
+    )
+    lr = Stops(
+        0.003,
+        [0.0003, 0.001, 0.003, 0.01, 0.03],
+        label="Learning rate",
+        precedence=2,
+        doc="Adam's step size.",
+    )
+    steps = Stops(
+        1200,
+        [100, 200, 400, 800, 1200, 2400, 5000, 10000, 20000],
+        label="Steps",
+        precedence=2,
+        doc="Mini-batches to train on.",
+    )
+    seed = param.Integer(
+        0,
+        bounds=(0, 99),
+        label="Seed",
+        precedence=2,
+        doc="Draws the wrong labels, the initial weights and the order of the data.",
+    )
+
+    relevant = {
+        "pattern": lambda s: s.kind == "wrong-labels",
+        "noise": lambda s: s.kind == "wrong-labels",
+        "loss": lambda s: s.kind == "wrong-labels",
+        "baselines": lambda s: s.kind == "wrong-labels",
+        "annotators": lambda s: s.kind == "annotators",
+        "careless": lambda s: s.kind == "annotators",
+        "annotated": lambda s: s.kind == "missing-boxes",
+        "k": lambda s: s.kind == "missing-boxes",
+        "beta": lambda s: s.kind != "wrong-labels" or s.loss != "cross-entropy",
+        "warm_up": lambda s: s.kind != "wrong-labels" or s.loss not in ("cross-entropy", "recon"),
+    }

@@ -1,0 +1,148 @@
+"""TODO."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from workbench.chapters.clustering.frames import train
+from workbench.chapters.clustering.knobs import Settings
+from workbench.chapters.clustering.planes import everyones_labels
+from workbench.core.chapter import Claim
+from workbench.science import metrics
+from workbench.science.tensors import resident
+
+
+@lru_cache(maxsize=16)
+def outcome(**knobs) -> tuple[dict[str, float], dict[str, float]]:
+    """The numbers of a run on the CPU when its clusters began, and at its end."""
+    settings = Settings(**knobs)
+    frames = [f.scalars for f in train(settings) if f.step in (settings.before, settings.steps)]
+    return frames[0], frames[-1]
+
+
+def _said(*pairs: tuple[str, float]) -> str:
+    return ", ".join(f"{name} {value:.3f}" for name, value in pairs)
+
+
+def vade_keeps(seed: int) -> tuple[bool, str]:
+    """VaDE's NMI against that of the autoencoder's mixture which it starts from."""
+    _, end = outcome(seed=seed, steps=1000)
+    return end["nmi"] >= end["base_nmi"] - 0.02, _said(
+        ("NMI of the mixture", end["base_nmi"]), ("of VaDE", end["nmi"])
+    )
+
+
+def elbo_rises(seed: int) -> tuple[bool, str]:
+    """The ELBO when the clusters begin and at the end."""
+    begin, end = outcome(seed=seed, steps=1000)
+    return end["elbo"] > begin["elbo"], _said(("ELBO", begin["elbo"]), ("then", end["elbo"]))
+
+
+def collapse(seed: int) -> tuple[bool, str]:
+    """NMI and ACC of VaDE without pre-training, against the mixture which it starts from."""
+    _, end = outcome(seed=seed, steps=1000, pretrain=0)
+    return end["base_nmi"] > 0.3 and end["nmi"] < 0.05 and end["acc"] < 0.15, _said(
+        ("NMI of the mixture", end["base_nmi"]), ("of VaDE", end["nmi"]), ("ACC", end["acc"])
+    )
+
+
+def collapse_shows(seed: int) -> tuple[bool, str]:
+    """The ELBO of VaDE with and without pre-training: what a reader without labels would see."""
+    ends = [outcome(seed=seed, steps=1000, **knobs)[1]["elbo"] for knobs in ({}, {"pretrain": 0})]
+    return ends[0] > ends[1] + 1, _said(("ELBO", ends[0]), ("without pre-training", ends[1]))
+
+
+def dec_sharpens(seed: int) -> tuple[bool, str]:
+    """DEC's accuracy and entropy against those of its start."""
+    begin, end = outcome(kind="dec", seed=seed, steps=1000)
+    holds = end["acc"] >= end["base_acc"] - 0.01 and end["entropy"] < begin["entropy"]
+    return holds, _said(
+        ("ACC", end["base_acc"]),
+        ("then", end["acc"]),
+        ("entropy", begin["entropy"]),
+        ("then", end["entropy"]),
+    )
+
+
+def nmi_hardly_notices(seed: int) -> tuple[bool, str]:
+    """Three times as many clusters as digits, for K-Means on pixels."""
+    ten, thirty = (
+        outcome(kind="kmeans", features="pixels", clusters=k, steps=100, seed=seed)[1]
+        for k in (10, 30)
+    )
+    holds = ten["acc"] - thirty["acc"] > 0.2 and abs(ten["nmi"] - thirty["nmi"]) < 0.05
+    return holds, _said(
+        ("ACC", ten["acc"]),
+        ("with 30", thirty["acc"]),
+        ("NMI", ten["nmi"]),
+        ("with 30", thirty["nmi"]),
+    )
+
+
+def likelihood_explodes(seed: int) -> tuple[bool, str]:
+    """A mixture on pixels with next to no least variance, against the default one."""
+    floor, none = (
+        outcome(kind="mixture", features="pixels", ridge=ridge, steps=100, seed=seed)[1]
+        for ridge in (1e-3, 1e-9)
+    )
+    holds = none["log_likelihood"] > floor["log_likelihood"] + 50 and none["acc"] < floor["acc"]
+    return holds, _said(
+        ("log-likelihood", floor["log_likelihood"]),
+        ("without", none["log_likelihood"]),
+        ("ACC", floor["acc"]),
+        ("without", none["acc"]),
+    )
+
+
+def singletons(seed: int) -> tuple[bool, str]:
+    """NMI and ARI of a clustering that put every digit into a cluster of its own."""
+    labels = everyones_labels(resident("digits"))
+    each = np.random.default_rng(seed).permutation(len(labels))
+    nmi = metrics.normalised_mutual_information(labels, each)
+    ari = metrics.adjusted_rand_index(labels, each)
+    return abs(nmi - 0.47) < 0.005 and abs(ari) < 1e-9, _said(("NMI", nmi), ("ARI", ari))
+
+
+CLAIMS = (
+    Claim(
+        "vade-keeps",
+        "VaDE ends with an NMI no more than 0.02 below that of the mixture of "
+        "codes that it starts from (digits, 1000 steps).",
+        vade_keeps,
+    ),
+    Claim("elbo-rises", "Training raises VaDE's ELBO above that of its start.", elbo_rises),
+    Claim(
+        "collapse",
+        "Without pre-training VaDE ends with nearly every digit in one cluster: an "
+        "ACC below 0.15 (one cluster for all has 0.10) and an NMI below 0.05, though the mixture "
+        "it starts from has more than 0.3.",
+        collapse,
+    ),
+    Claim(
+        "collapse-shows",
+        "It takes no label to notice: without pre-training VaDE's ELBO ends more than a nat lower.",
+        collapse_shows,
+    ),
+    Claim(
+        "dec-sharpens",
+        "DEC ends surer of its clusters, and with an ACC no more than 0.01 "
+        "below that of K-Means on the codes that it starts from.",
+        dec_sharpens,
+    ),
+    Claim(
+        "nmi-hardly-notices",
+        "K-Means with 30 clusters instead of 10 loses more than 0.2 of "
+        "ACC and less than 0.05 of NMI.",
+        nmi_hardly_notices,
+    ),
+    Claim(
+        "likelihood-explodes",
+        "Without a floor under its variances a mixture on pixels gains "
+        "more than 50 nats of likelihood a picture, and loses accuracy: components shrink onto "
+        "pixels that never change.",
+        likelihood_explodes,
+    ),
+    Claim(
+        "singletons", "If every digit is a cluster of its own, NMI is 0.47 and ARI 0.", singletons
+    ),
+)

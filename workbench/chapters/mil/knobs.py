@@ -1,0 +1,123 @@
+"""TODO."""
+
+import param
+
+from workbench.chapters.mil import pooling
+from workbench.core.settings import DataName, Stops
+from workbench.core.settings import Settings as Base
+from workbench.data.bags import RULES
+from workbench.data.bags import real as realbags
+
+BATCH = 32  # bags in a step; whole vector registers, see nets.LANES
+
+
+class Settings(Base):
+    """The knobs of multi-instance learning."""
+
+    data = DataName("digits", label="Data", doc="Pictures to make bags of, or your own bags.")
+    source = param.Selector(
+        default="pictures",
+        objects=["pictures", *realbags.names()],
+        label="Bags",
+        doc="Made of pictures (the data knob), or real ones from the data folder.",
+    )
+    pooling = param.Selector(
+        default="attention",
+        objects=list(pooling.KINDS),
+        label="Pooling",
+        doc="What turns the instances of a bag into one answer; the first four pool the "
+        "probabilities of instances, the others their embeddings.",
+    )
+    bags = Stops(
+        200,
+        [10, 20, 50, 100, 150, 200, 300, 400, 500, 1000],
+        label="Training bags",
+        doc="How many labelled bags there are to learn from.",
+    )
+    size = Stops(
+        10, [2, 5, 10, 20, 30, 50, 70, 100], label="Bag size", doc="Mean number of instances."
+    )
+    spread = param.Number(
+        0.2,
+        bounds=(0, 0.5),
+        step=0.05,
+        label="Spread of sizes",
+        precedence=2,
+        doc="Standard deviation of the sizes, as a share of the mean.",
+    )
+    share = param.Number(
+        0.1,
+        bounds=(0.01, 0.5),
+        step=0.01,
+        label="Witnesses (share)",
+        doc="Share of a positive bag that makes it positive; at least one instance.",
+    )
+    exact = param.Boolean(
+        True,
+        label="Exact share",
+        precedence=2,
+        doc="Off: each instance of a positive bag is a witness with that probability, and one is "
+        "at least. Bags of ten then have 1.5 of them instead of 1, as in Ilse et al.",
+    )
+    witness = param.Integer(
+        9,
+        bounds=(0, 9),
+        label="Witness class",
+        doc="The class that makes a bag positive; counted from the first again if there are fewer.",
+    )
+    rule = param.Selector(
+        default="one",
+        objects=list(RULES),
+        label="Positive if",
+        doc="One witness is there; two or more are counted; or two kinds are, the witness class "
+        "and the class after it.",
+    )
+    positives = Stops(
+        0,
+        [0, 1, 2, 5, 10, 20, 50, 100],
+        label="Positive bags",
+        doc="How many of the training bags are positive; 0 makes it half of them.",
+    )
+    balanced = param.Boolean(
+        True,
+        label="Balanced",
+        precedence=2,
+        doc="Off: instances at random, and the rule decides. Test bags are always balanced.",
+    )
+    encoder = param.Selector(
+        default="perceptron",
+        objects=["perceptron", "convolutions"],
+        label="Encoder",
+        precedence=2,
+        doc="What embeds an instance. Convolutions are more often right where bags "
+        "are many and small, and take some fifteen times as long.",
+    )
+    lr = Stops(
+        0.002,
+        [0.0001, 0.0003, 0.001, 0.002, 0.003, 0.01],
+        label="Learning rate",
+        precedence=2,
+        doc="Adam's step size.",
+    )
+    steps = Stops(
+        400,
+        [50, 100, 200, 400, 800, 1600, 3200],
+        label="Steps",
+        precedence=2,
+        doc=f"Mini-batches of {BATCH} bags to train on.",
+    )
+    seed = param.Integer(
+        0,
+        bounds=(0, 99),
+        label="Seed",
+        precedence=2,
+        doc="Draws the bags, the initial weights and the order of the bags.",
+    )
+
+    relevant = dict.fromkeys(
+        ("data", "size", "spread", "share", "witness", "rule", "balanced", "encoder"),
+        lambda s: s.source == "pictures",
+    ) | {
+        **dict.fromkeys(("share", "exact"), lambda s: s.source == "pictures" and s.balanced),
+        "positives": lambda s: s.source != "pictures" or s.balanced,
+    }

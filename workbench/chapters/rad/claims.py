@@ -1,0 +1,62 @@
+"""TODO."""
+
+from workbench.chapters.rad.frames import train
+from workbench.chapters.rad.knobs import SWITCHES, Settings
+from workbench.chapters.rad.lesson import learner, open_stream
+
+
+def last(*rules: str, **knobs) -> dict[str, float]:
+    """The numbers at the end of a run of RAD and these variants; without any, of all."""
+    alone = {name: name in rules for name in SWITCHES} | {"look": "rad"} if rules else {}
+    *_, frame = train(Settings(**(alone | knobs)))
+    return frame.scalars
+
+
+def _said(end: dict[str, float], *names: str) -> str:
+    return ", ".join(f"{name} {end[name]:.3g}" for name in names)
+
+
+def rad_holds(seed: int) -> tuple[bool, str]:
+    """RAD and No-Sel with a tree."""
+    end = last("no_sel", "opt_sel", seed=seed)
+    return end["rad"] > end["no_sel"] + 0.10, _said(end, "rad", "no_sel", "opt_sel")
+
+
+def filter_cleans(seed: int) -> tuple[bool, str]:
+    """What RAD has learnt from."""
+    settings = Settings(seed=seed, look="rad")
+    _, course = open_stream(settings)
+    one = learner("rad", settings, course)
+    for batch in course.batches[1:]:
+        one.meet(batch)
+    fresh = slice(len(course.batches[0]), None)
+    purity = float((one.y == one.truth)[fresh].mean())
+    return purity > 0.85, f"{purity:.3f} of the labels that were kept are right"
+
+
+def robust_c(seed: int) -> tuple[bool, str]:
+    """What RAD gains over No-Sel with a network and with a tree."""
+    ends = [last("no_sel", seed=seed, classifier=name) for name in ("MLP", "decision tree")]
+    gains = [end["rad"] - end["no_sel"] for end in ends]
+    said = (f"{gain:+.3f} ({end['memorised']:.0%})" for gain, end in zip(gains, ends, strict=True))
+    return gains[0] < gains[1] / 3, "gain (memorised) with MLP, tree: " + ", ".join(said)
+
+
+def active_is_cheaper(seed: int) -> tuple[bool, str]:
+    """Questions of Active and Slim without a limit."""
+    end = last("active", "slim", seed=seed, budget=2000)
+    return 2 * end["asked_active"] < end["asked_slim"], _said(end, "asked_active", "asked_slim")
+
+
+def opt_sel_has_less(seed: int) -> tuple[bool, str]:
+    """Samples of Opt-Sel and Full-clean."""
+    *_, frame = train(Settings(seed=seed, noise=0.4))
+    samples = {row[0]: row[2] for row in frame.pictures["variants"].rows}
+    few, all_of_them = samples["Opt-Sel"], samples["Full-clean"]
+    return all_of_them > 1.4 * few, f"{few} and {all_of_them} samples"
+
+
+def attacks(seed: int) -> tuple[bool, str]:
+    """RAD and No-Sel on simulated attacks at 40 %."""
+    end = last("no_sel", "opt_sel", seed=seed, stream="iot", noise=0.4, initial=500, batch=100)
+    return end["rad"] > end["no_sel"] + 0.07, _said(end, "rad", "no_sel", "opt_sel")

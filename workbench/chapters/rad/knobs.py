@@ -1,0 +1,116 @@
+"""TODO."""
+
+import param
+
+from workbench.chapters.rad import estimators
+from workbench.chapters.rad.rules import RULES
+from workbench.core.settings import DataName, Stops
+from workbench.core.settings import Settings as Base
+from workbench.data import tables
+
+ASKING = ("active", "slim", "full_clean")
+
+
+class Settings(Base):
+    """The knobs of RAD."""
+
+    stream = param.Selector(
+        default="pictures",
+        objects=["pictures", *tables.names()],
+        label="Stream",
+        doc="What arrives: pictures (the data knob), simulated IoT attacks or cluster tasks, or a "
+        "real table from the data folder.",
+    )
+    data = DataName("digits", label="Data", doc="The pictures, or a .csv of yours with labels.")
+    noise = param.Number(
+        0.3,
+        bounds=(0, 1),
+        step=0.05,
+        label="Noise level",
+        doc="Mean share of wrong labels in a batch.",
+    )
+    noise_std = param.Number(
+        0.2,
+        bounds=(0, 1),
+        step=0.05,
+        label="Noise std",
+        doc="How much that share varies from batch to batch.",
+    )
+    spread = param.Selector(
+        default="relative",
+        objects=["relative", "absolute"],
+        label="Noise std is",
+        doc="Relative: std times the level (the paper's 40 +/- 8). Absolute: std itself, as in the "
+        "authors' code.",
+    )
+    classifier = param.Selector(
+        default="decision tree",
+        objects=list(estimators.NAMES),
+        label="Classifier C",
+        doc="What is to be trained. Trees learn wrong labels by heart, the network resists.",
+    )
+    label_model = param.Selector(
+        default="k-NN",
+        objects=list(estimators.NAMES),
+        label="Label model L",
+        doc="What judges labels.",
+    )
+    budget = Stops(
+        5,
+        [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000],
+        label="Questions a batch",
+        doc="How many samples of a batch the expert may be asked about (Active, Slim).",
+    )
+    look = param.Selector(
+        default="active",
+        objects=["rad", "voting", "active", "slim"],
+        label="Look at",
+        doc="The variant whose choices are shown.",
+    )
+    initial = Stops(
+        100,
+        [10, 20, 50, 100, 200, 500, 1000, 2000, 6000],
+        label="Clean samples at first",
+        precedence=2,
+        doc="Size of the first batch, which is clean.",
+    )
+    batch = Stops(
+        60,
+        [10, 20, 30, 60, 100, 200, 300, 500, 1000, 2000],
+        label="Batch",
+        precedence=2,
+        doc="Samples that arrive at once; fewer if the data do not reach.",
+    )
+    voting = param.Boolean(True, label="RAD Voting", precedence=2, doc="Train it beside RAD.")
+    active = param.Boolean(True, label="RAD Active", precedence=2, doc="Train it beside RAD.")
+    slim = param.Boolean(True, label="RAD Slim", precedence=2, doc="Train it beside RAD.")
+    ensemble = param.Boolean(
+        True, label="Ensemble", precedence=2, doc="Let RAD's L and C predict together."
+    )
+    no_sel = param.Boolean(
+        True, label="No-Sel", precedence=2, doc="Train a classifier on all labels as they are."
+    )
+    opt_sel = param.Boolean(
+        True, label="Opt-Sel", precedence=2, doc="Train a classifier on the right labels alone."
+    )
+    full_clean = param.Boolean(
+        True, label="Full-clean", precedence=2, doc="Train a classifier on the true labels of all."
+    )
+    steps = Stops(20, [20, 30, 40, 60], label="Batches", precedence=2, doc="Batches that arrive.")
+    seed = param.Integer(
+        0,
+        bounds=(0, 99),
+        label="Seed",
+        precedence=2,
+        doc="Draws the order of the samples, the wrong labels and the models' own random numbers.",
+    )
+
+    relevant = {
+        "data": lambda s: s.stream == "pictures",
+        "noise_std": lambda s: s.noise > 0 or s.spread == "absolute",
+        "spread": lambda s: s.noise > 0,
+        "budget": lambda s: s.active or s.slim or s.look in ASKING,
+    }
+
+
+SWITCHES = tuple(name for name in [*RULES, "ensemble"] if name != "rad")

@@ -1,0 +1,107 @@
+"""Image sets as lightness and colour, resident on the device.
+
+Grey pictures are painted: one colour for each picture, chosen by what is on it or by chance. So
+whether colour can be told from shape is a knob here, where nature does not ask.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench import data
+from workbench.chapters.selfsup import lab_colours as colour
+from workbench.science.later import Tensor, torch
+
+MOST, TESTED = 4000, 400  # pictures used; turning them into Lab takes a second for sprites
+PAINTS = ("one a kind", "two a kind", "any")
+LIGHTNESS, CHROMA = 65.0, 40.0  # of the paints: within sRGB's reach, but for a little blue-green
+KINDS = 5  # groups of pictures that nobody labelled
+
+
+@dataclass(frozen=True, eq=False)
+class Coloured:
+    """A set split into light [n, 1, h, w], mean 0 and deviation 1 over the set, and ab
+    [n, 2, h, w] in Lab units; y [n] or None. L = mean + deviation x light."""
+
+    images: data.ImageSet
+    light: Tensor
+    ab: Tensor
+    y: NDArray | None
+    light_test: Tensor
+    ab_test: Tensor
+    y_test: NDArray | None
+    mean: float
+    deviation: float
+
+    @property
+    def classes(self) -> int:
+        return len(self.images.classes)
+
+    def pictures(self, light: Tensor, ab: Tensor | None = None) -> NDArray:
+        """light [n, 1, h, w] with ab [n, 2, h, w] as sRGB [n, h, w, 3], or as grey [n, h, w]."""
+        lightness = self.mean + self.deviation * light[:, 0].detach().cpu().numpy()
+        if ab is None:
+            return colour.to_rgb(np.stack([lightness, *[np.zeros_like(lightness)] * 2], -1))[..., 0]
+        plane = ab.detach().cpu().numpy()
+        return colour.to_rgb(np.stack([lightness, plane[:, 0], plane[:, 1]], -1))
+
+
+@lru_cache(maxsize=3)
+def coloured(name: str, device: str = "cpu", paint: str = PAINTS[0]) -> Coloured:
+    """The set `name` on `device`. Colour pictures keep their colours, others are painted.
+
+    Raises data.DataError.
+    """
+    images = data.load(name)
+    parts = images.x_train[:MOST], images.x_test[:TESTED]
+    labels = [
+        None if y is None else y[: len(x)]
+        for x, y in zip(parts, (images.y_train, images.y_test), strict=True)
+    ]
+    if images.x_train.ndim == 3:
+        kinds = labels if labels[0] is not None else _groups(parts)
+        rng = np.random.default_rng(0)
+        parts = [painted(x, k, paint, rng) for x, k in zip(parts, kinds, strict=True)]
+    labs = [colour.to_lab(x).transpose(0, 3, 1, 2) for x in parts]
+    mean, deviation = float(labs[0][:, 0].mean()), float(labs[0][:, 0].std()) or 1.0
+    train, test = (torch.from_numpy(np.ascontiguousarray(lab)).to(device) for lab in labs)
+    return Coloured(
+        images,
+        (train[:, :1] - mean) / deviation,
+        train[:, 1:],
+        labels[0],
+        (test[:, :1] - mean) / deviation,
+        test[:, 1:],
+        labels[1],
+        mean,
+        deviation,
+    )
+
+
+def painted(x: NDArray, kind: NDArray, paint: str, rng: np.random.Generator) -> NDArray:
+    """Grey pictures x [n, h, w] of the given kinds [n] in colour [n, h, w, 3].
+
+    `one a kind`: hues around the circle. `two a kind`: opposite hues with equal odds, whose mean is
+    grey. `any`: one of those hues, whatever the kind.
+    """
+    kinds = int(kind.max()) + 1
+    flip = rng.integers(2, size=len(x))
+    if paint == "one a kind":
+        turn = kind / kinds
+    else:
+        turn = (rng.integers(kinds, size=len(x)) if paint == "any" else kind) / kinds / 2 + flip / 2
+    angle = 2 * np.pi * turn
+    lab = np.stack([np.full(len(x), LIGHTNESS), CHROMA * np.cos(angle), CHROMA * np.sin(angle)], -1)
+    return x[..., None] * colour.to_rgb(lab)[:, None, None].astype(np.float32)
+
+
+def _groups(parts: tuple[NDArray, NDArray]) -> list[NDArray]:
+    from sklearn.cluster import KMeans  # seconds of import
+
+    rows = [x.reshape(len(x), -1) for x in parts]
+    model = KMeans(min(KINDS, len(rows[0])), n_init=1, random_state=0).fit(rows[0])
+    return [model.labels_, model.predict(rows[1])]

@@ -1,0 +1,216 @@
+"""The classroom: who is here, what they look at, and what the instructor shows to all.
+
+It lives in the server's memory alone and is forgotten with it. Nobody is known by more than a
+name of their own choice.
+"""
+
+import hmac
+import os
+import secrets
+import threading
+import time
+import weakref
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
+from typing import Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+from workbench import data
+from workbench.chapters import find
+from workbench.core.chapter import Chapter
+from workbench.core.settings import Settings, SettingsError
+from workbench.running.run import Run
+
+KEY = "WORKBENCH_INSTRUCTOR"  # the environment's name for the instructor's password
+MOST_POINTS = 5000  # of finished runs, the oldest forgotten first
+LATELY = 50  # runs of a chapter whose seconds are known
+LONGEST_NAME = 24
+ROOM = 120  # sessions at once, unless `workbench serve --room` says otherwise
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the instructor shows to those who follow: a chapter with these settings."""
+
+    chapter: str
+    settings: Settings
+
+
+class Training(Protocol):
+    """A sweep, which is left by `close()`."""
+
+    chapter: Chapter
+    runs: Sequence[Run]
+
+    @property
+    def done(self) -> int: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(eq=False)
+class Seat:
+    """One open page of a chapter.
+
+    `hear` is called with what is shown, `lowered` when the instructor lowers its hand; in any
+    thread.
+    """
+
+    chapter: str
+    hear: Callable[[Shown], None]
+    lowered: Callable[[], None] = lambda: None
+    id: str = field(default_factory=lambda: secrets.token_hex(3))
+    name: str = ""
+    follows: bool = False
+    hand: float | None = None  # when it was raised, by time.monotonic()
+
+    def call_me(self, name: str) -> None:
+        """Takes a pseudonym, cut to a length that fits on a line."""
+        self.name = " ".join(name.split())[:LONGEST_NAME]
+
+    def raise_hand(self, up: bool) -> None:
+        """Raises or lowers the hand; a raised one keeps its place in the row."""
+        self.hand = (self.hand or time.monotonic()) if up else None
+
+    @property
+    def title(self) -> str:
+        """How the instructor sees it."""
+        return self.name or f"page {self.id}"
+
+
+class Classroom:
+    """Seats, hands, what is shown, and the finished runs of all."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._seats: weakref.WeakSet[Seat] = weakref.WeakSet()  # a closed page is gone by itself
+        self._points: dict[tuple[str, Settings], dict] = {}  # oldest first
+        self._seconds: dict[str, deque[float]] = defaultdict(partial(deque, maxlen=LATELY))
+        self._bakes: list[Training] = []
+        self.shown: Shown | None = None
+        self.places = ROOM
+
+    def sit(
+        self,
+        chapter: str,
+        hear: Callable[[Shown], None],
+        lowered: Callable[[], None] = lambda: None,
+        before: str = "",
+    ) -> Seat:
+        """A new page of this chapter. It is counted while somebody holds the seat.
+
+        before: the id of a seat whose reader has followed the instructor here, with name and hand.
+        """
+        seat = Seat(chapter, hear, lowered)
+        with self._lock:
+            for old in self._seats:
+                if old.id == before and old.follows:
+                    seat.name, seat.hand, seat.follows = old.name, old.hand, True
+            self._seats.add(seat)
+        return seat
+
+    def leave(self, seat: Seat) -> None:
+        with self._lock:
+            self._seats.discard(seat)
+
+    def seats(self) -> list[Seat]:
+        with self._lock:
+            return list(self._seats)
+
+    def counts(self) -> dict[str, int]:
+        """Open pages by chapter."""
+        return dict(Counter(seat.chapter for seat in self.seats()))
+
+    def hands(self) -> list[Seat]:
+        """Who has a hand up, the longest first."""
+        return sorted((seat for seat in self.seats() if seat.hand), key=lambda seat: seat.hand)
+
+    def show(self, chapter: str, address: str) -> tuple[Shown, list[str], int, int]:
+        """Shows a chapter and its settings to all who follow.
+
+        address: a page's, or its knobs alone (`beta=4&latent=10`); the chapter that it names comes
+        before the given one. Returns what is shown, notes on what had to be ignored, how many
+        pages were told that can take it, and how many of other chapters. Raises SettingsError for
+        an address, a chapter or a data set that is not there.
+        """
+        knobs = _arguments(address)
+        chapter = find(knobs.pop("chapter", chapter))
+        knobs.pop("theme", None)
+        settings, notes = chapter.Settings.from_query(knobs)
+        if settings.data not in data.names():
+            raise SettingsError(f"There is no data set {settings.data!r} here; nothing was shown.")
+        self.shown = Shown(chapter.name, settings)
+        told = [seat for seat in self.seats() if seat.follows]
+        for seat in told:
+            seat.hear(self.shown)
+        here = sum(seat.chapter == chapter.name for seat in told)
+        return self.shown, notes, here, len(told) - here
+
+    def bake(self, sweep: Training) -> None:
+        """Holds a sweep until all of it has ended, whatever becomes of the page that began it."""
+        with self._lock:
+            self._bakes.append(sweep)
+        self._let_go()
+
+    def bakes(self) -> list[Training]:
+        """The sweeps that are held, the newest last."""
+        with self._lock:
+            return list(self._bakes)
+
+    def stop(self, sweep: Training) -> None:
+        """Leaves a sweep before its end."""
+        with self._lock:
+            self._bakes = [each for each in self._bakes if each is not sweep]
+        sweep.close()
+
+    def _let_go(self) -> None:
+        for sweep in self.bakes():
+            if sweep.done == len(sweep.runs):
+                self.stop(sweep)
+
+    def ended(self, run: Run) -> None:
+        """Keeps the last numbers of a finished run as one point, and how long it trained."""
+        self._let_go()
+        if run.status != "done" or not run.frames:
+            return
+        point = run.settings.values_by_name() | run.frames[-1].scalars
+        with self._lock:
+            self._points.pop(run.key, None)  # equal settings are one point
+            self._points[run.key] = point
+            if len(self._points) > MOST_POINTS:
+                self._points.pop(next(iter(self._points)))
+            if run.begun is not None:  # else it was kept
+                took = (time.monotonic() - run.begun) / len(run.group)
+                self._seconds[run.name].append(took)
+
+    def points(self, chapter: str) -> list[dict]:
+        """A row for each finished run of the chapter: its knobs and its last numbers."""
+        with self._lock:
+            return [point for (name, _), point in self._points.items() if name == chapter]
+
+    def seconds(self, chapter: str) -> list[float]:
+        """How long the chapter's runs that were trained lately took; of a stack, its share."""
+        with self._lock:
+            return list(self._seconds.get(chapter, ()))
+
+
+def _arguments(address: str) -> dict[str, str]:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise SettingsError("This is not an address that can be read.") from None
+    return dict(parse_qsl(parts.query or parts.path))
+
+
+def may_instruct(key: str) -> bool:
+    """Whether this is the instructor's password. Without one set nobody may."""
+    wanted = os.environ.get(KEY, "")
+    return bool(wanted) and hmac.compare_digest(key.encode(), wanted.encode())
+
+
+@cache
+def classroom() -> Classroom:
+    """The server's one room."""
+    return Classroom()

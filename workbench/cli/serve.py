@@ -1,0 +1,136 @@
+"""TODO."""
+
+import gc
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from workbench.cli.common import SCHEDULER, Refused
+from workbench.server import sockets
+
+HERE = ("127.0.0.1", "localhost", "::1")  # addresses that only this machine reaches
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.option("--port", default=5006, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--address", default="127.0.0.1", show_default=True, help="0.0.0.0 for a class.")
+@click.option(
+    "--password",
+    envvar="WORKBENCH_PASSWORD",
+    show_envvar=True,
+    help="What a reader must know  [default: none on this machine alone, else one is made]",
+)
+@click.option(
+    "--room",
+    type=click.IntRange(1, 10_000),
+    default=120,
+    show_default=True,
+    help="Sessions at once; more are asked to try again.",
+)
+@click.option("--prefix", default="", help="What every address begins with, behind a proxy.")
+@click.option("--scheduler", metavar="ADDRESS", help=SCHEDULER)
+@click.argument("extra", nargs=-1, type=click.UNPROCESSED)
+def serve(
+    port: int,
+    address: str,
+    password: str | None,
+    room: int,
+    prefix: str,
+    scheduler: str | None,
+    extra: tuple[str, ...],
+) -> None:
+    """Serve the dashboard; further arguments go to `panel serve` (--show, a notebook ...)."""
+    if scheduler:
+        os.environ["WORKBENCH_SCHEDULER"] = scheduler
+    # Signed session ids, with a key of this start: without them hand-made tokens open sessions.
+    # Bokeh reads both when it is imported.
+    os.environ.setdefault("BOKEH_SIGN_SESSIONS", "yes")
+    os.environ.setdefault("BOKEH_SECRET_KEY", secrets.token_hex(32))
+    guarded = any(word.startswith(("--basic-auth", "--oauth")) for word in extra)
+    if address not in HERE and not password and not guarded:
+        password = secrets.token_urlsafe(6)
+        click.echo(f"The password of the class is {password}")
+    prefix = "/" + prefix.strip("/") if prefix.strip("/") else ""
+    if address not in HERE:
+        key = os.environ.setdefault("WORKBENCH_INSTRUCTOR", secrets.token_urlsafe(9))
+        pages = f"http://{outer_address()}:{port}{prefix}/app"
+        click.echo(f"Readers open {pages}\nThe instructor opens {pages}?instructor={key}")
+    if password:
+        extra = (*extra, *log_in_arguments(password))
+    if prefix:  # a log-in leads to our own pages, and its cookie goes nowhere else
+        extra = ("--prefix", prefix, "--root-path", f"{prefix}/", "--cookie-path", prefix, *extra)
+    warm(room)
+    # In this process, because Panel's own launcher would be imported again by every worker.
+    sys.argv = ["panel", "serve", *serve_arguments(port, address, extra)]
+    from panel.command import main as panel
+
+    from workbench.server import handlers as serving
+
+    try:
+        panel()
+    finally:
+        serving.end()
+
+
+def log_in_arguments(password: str) -> list[str]:
+    """The arguments of `panel serve` for a class that has a password. The name is not asked for."""
+    if os.path.isfile(password):
+        raise Refused(
+            "The password is the name of a file here, which Panel would read; take another."
+        )
+    page = str(Path(__file__).parents[1] / "server" / "login.html")
+    # of this start, so that a log-in ends with it, unless a key is given that Panel reads itself
+    made = ["--cookie-secret", secrets.token_hex(32)]
+    secret = [] if os.environ.get("PANEL_COOKIE_SECRET") else made
+    return ["--basic-auth", password, *secret, "--basic-login-template", page]
+
+
+def warm(room: int) -> None:
+    """Imports what pages need and starts the workers, so that the first reader need not wait."""
+    from workbench import chapters
+    from workbench.core import log as logs
+    from workbench.server import garbage as collecting
+    from workbench.server import handlers as serving
+    from workbench.view.pages import route  # noqa: F401
+
+    logs.install()
+    collecting.one_heap()
+    sockets.raise_file_limit()
+    serving.install(room)
+    for name in chapters.NAMES:
+        chapters.find(name)
+    gc.collect()
+    collecting.collect_when_calm()
+
+
+def outer_address() -> str:
+    """This machine's address in the network that leads out of it. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+        probe.connect(("192.0.2.1", 9))  # an address for documentation, of nobody
+        return probe.getsockname()[0]
+    return "127.0.0.1"
+
+
+def serve_arguments(port: int, address: str, extra: Iterable[str] = ()) -> list[str]:
+    """The arguments of `panel serve` for the dashboard."""
+    names = [address, "127.0.0.1", "localhost", socket.gethostname()]
+    hosts = dict.fromkeys(names if address in HERE else [*names, outer_address()])
+    origins = [word for host in hosts for word in ("--allow-websocket-origin", f"{host}:{port}")]
+    # who loses the network for half a minute finds the page as it was, a lesson long; and no
+    # message needs more than a megabyte
+    limits = {
+        "--unused-session-lifetime": 30_000,
+        "--session-token-expiration": 86_400,
+        "--check-unused-sessions": 2000,
+        "--keep-alive": 10000,
+        "--websocket-max-message-size": 1_000_000,
+    }
+    numbers = [word for name, value in limits.items() for word in (name, str(value))]
+    app = str(Path(__file__).parents[1] / "app.py")
+    return [app, "--port", str(port), "--address", address, *origins, *numbers, *extra]

@@ -1,0 +1,196 @@
+"""TODO."""
+
+import json
+import math
+import time
+from typing import Any
+
+import click
+
+from workbench.cli.common import FILE, SCHEDULER, Refused, _columns, _failures, _write
+from workbench.cli.run import ChapterCommand, Chapters
+from workbench.core.settings import Knob, Settings
+from workbench.running import device as running_device
+from workbench.running import shared
+from workbench.science import compute
+
+FEW = 12  # runs that a sweep trains in this process
+
+
+class SweepCommand(ChapterCommand):
+    """`workbench sweep NAME --over KNOB=VALUES`, with an option for each other knob."""
+
+    aim = "train it for many values and seeds side by side"
+
+    def options(self) -> list[click.Option]:
+        own = [
+            click.Option(
+                ["--over"],
+                multiple=True,
+                metavar="KNOB=LOW:HIGH:COUNT|A,B,C",
+                help="The knob and its values; may be given again for another knob.",
+            ),
+            click.Option(
+                ["--seeds"],
+                type=click.IntRange(1, 100),
+                default=5,
+                show_default=True,
+                help="How many seeds, from 0 on.",
+            ),
+            click.Option(["--yes"], is_flag=True, help="Do not ask before a large sweep."),
+            click.Option(
+                ["--html", "html_file"],
+                type=FILE,
+                help="Keep the whole sweep in this HTML file, which needs no kernel.",
+            ),
+            click.Option(["--scheduler"], metavar="ADDRESS", help=SCHEDULER),
+        ]
+        return own + [option for option in super().options() if option.name != "zip_file"]
+
+    def act(self, chapter, **given) -> None:
+        sweep_chapter(chapter, **given)
+
+
+@click.group(cls=Chapters, made=SweepCommand, subcommand_metavar="NAME --over KNOB=VALUES ...")
+def sweep() -> None:
+    """Train a chapter for many values of a knob and several seeds."""
+
+
+class BakeCommand(SweepCommand):
+    """`workbench bake NAME --over KNOB=VALUES`: a sweep for the store."""
+
+    aim = "train it for many values and seeds, to be there when a class asks for them"
+
+    def act(self, chapter, **given) -> None:
+        from workbench.running import store
+
+        place = store.folder()
+        if place is None:
+            raise Refused("WORKBENCH_STORE is off: there is nowhere to keep what would be baked.")
+        sweep_chapter(chapter, **given)
+        click.echo(f"Kept in {place}.")
+
+
+@click.group(cls=Chapters, made=BakeCommand, subcommand_metavar="NAME --over KNOB=VALUES ...")
+def bake() -> None:
+    """Train a sweep before class and keep it."""
+
+
+def sweep_chapter(
+    chapter, over, seeds, yes, device, as_json, html_file, scheduler, **given
+) -> None:
+    """Trains every combination and prints a row for each value: means and 95 % intervals."""
+    from workbench.results import sweep as sweeps
+
+    knobs = chapter.Settings.knobs()
+    asked = dict(_parted(word, knobs) for word in over)
+    asked = dict(sorted(asked.items(), key=lambda item: not _is_number(knobs[item[0]])))
+    if not asked:
+        raise Refused("Say what to sweep: --over KNOB=LOW:HIGH:COUNT, such as --over beta=0:4:5.")
+    found = {name: sweeps.values(knobs[name], text) for name, text in asked.items()}
+    if html_file and not any(_is_number(knobs[name]) for name in found):
+        raise Refused("--html needs a knob with numbers among those that are swept.")
+    given = {name: value for name, value in given.items() if value is not None}
+    count = math.prod(map(len, found.values())) * seeds
+    if count > sweeps.MOST and not yes:
+        _ask(chapter.name, sweeps.planned(chapter.name, found, seeds, **given)[-1], device)
+    with _failures(given.get("data", "")):
+        runner = _runner(device, scheduler, count)
+        done = sweeps.Sweep(chapter.name, found, seeds, runner, **given)
+        _watch_sweep(done)
+        rows = done.summary()
+        runner.close()
+    if html_file:
+        from workbench.results import sweep_page as take_home
+
+        _write(html_file, take_home.sweep_html(done))
+    if as_json:
+        return click.echo("\n".join(json.dumps(row) for row in rows))
+    click.echo(
+        f"{chapter.title}: {count} runs; mean and 95 % interval of the mean over {seeds} "
+        f"seed{'s' * (seeds > 1)}"
+    )
+    shown = [name for name in chapter.reading or rows[0] if name in rows[0]]
+    head = [*found, *shown]
+    lines = [
+        [sweeps.written(row[name]) if name in found else _interval(row, name) for name in head]
+        for row in rows
+    ]
+    _columns([head, *lines])
+
+
+def _ask(name: str, settings: list[Settings], device: str | None) -> None:
+    """Whether a large sweep is meant: how many runs, and about how long."""
+    from workbench.results import sweep as sweeps
+
+    click.echo("Measuring how long this takes.", err=True)
+    with _failures():
+        device = running_device.pick_device(device)
+        seconds = sweeps.about_seconds(name, settings, device)
+    long = sweeps.in_words(seconds / _processes(device, len(settings)))
+    click.confirm(
+        f"These are {len(settings)} runs, about {long} on this machine. Train them all?",
+        abort=True,
+        err=True,
+    )
+
+
+def _runner(device: str | None, scheduler: str | None, count: int):
+    """Who trains a sweep of so many runs: a cluster, a process a core, or this thread."""
+    from workbench.running import dask as cluster
+    from workbench.running import players
+    from workbench.running import runner as runs
+
+    if (found := cluster.address(scheduler)) is not None:
+        return shared.on_cluster(found, device)
+    device = running_device.pick_device(device)
+    if (many := _processes(device, count)) > 1:
+        who = [players.Worker(device, "sweeps") for _ in range(many)]
+    else:
+        who = [players.Here(device)]
+    return runs.Runner(who, store=shared.kept(device))
+
+
+def _processes(device: str, count: int) -> int:
+    """How many processes train so many runs on this machine; 1: this one does."""
+    pass
+
+    # a few are done before another process is there
+    return min(compute.cores(), count) if device == "cpu" and count >= FEW else 1
+
+
+def _parted(word: str, knobs: dict[str, Knob]) -> tuple[str, str]:
+    name, _, text = word.partition("=")
+    name = name.strip().replace("-", "_")
+    there = [n for n, k in knobs.items() if n != "seed" and (_is_number(k) or k.kind == "choice")]
+    if name not in there or not text:
+        raise Refused(
+            f"--over takes KNOB=VALUES with one of {', '.join(there)}, not {word[:40]!r}."
+        )
+    return name, text
+
+
+def _is_number(knob: Knob) -> bool:
+    return knob.kind in ("number", "integer")
+
+
+def _interval(row: dict[str, Any], name: str) -> str:
+    return f"{row[name]:.4g} +- {row[name + '_half']:.2g}"
+
+
+def _watch_sweep(done) -> None:
+    """A bar on a terminal until every run has ended; then what failed, a line each."""
+    from tqdm import tqdm
+
+    from workbench.results.sweep import written
+
+    total = sum(run.settings.values_by_name().get("steps", 1) for run in done.runs)
+    with tqdm(total=total, unit="step", disable=None) as bar:
+        while done.done < len(done.runs):
+            time.sleep(0.1)
+            bar.update(sum(run.frames[-1].step for run in done.runs if run.frames[:]) - bar.n)
+    for cell, run in zip(done.cells, done.runs, strict=True):
+        if run.status != "done":
+            where = ", ".join(f"{name} {written(value)}" for name, value in cell.items())
+            click.echo(f"Without {where}: {run.error}", err=True)
+    done.wait()

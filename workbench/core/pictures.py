@@ -1,0 +1,177 @@
+"""TODO."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One curve: x and y [n]. `style` is solid, dashed or dots; low and high [n] make a band."""
+
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+    style: str = "solid"
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
+
+
+def _said(value: float, digits: int) -> str:
+    """The number in words' own writing: 1200, and not 1.2e+03."""
+    return f"{value:.0f}" if 100 <= abs(value) < 1e6 else f"{value:.{digits}g}"
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Curves over one axis, such as a loss over training steps."""
+
+    title: str
+    lines: tuple[Line, ...]
+    x_label: str = "step"
+    y_label: str = ""
+    log_x: bool = False
+    log_y: bool = False
+    caption: str = ""
+
+    def summary(self) -> str:
+        ends = [f"{line.name} {_said(line.y[-1], 3)}" for line in self.lines if len(line.y)]
+        return f"{self.title}: " + (", ".join(ends) or "nothing yet") + "."
+
+
+@dataclass(frozen=True, eq=False)
+class Scatter:
+    """Points xy [n, 2], each of one group [n] (an index into `groups`).
+
+    `outlines` are closed curves around them, each [m, 2], such as the ellipses of a mixture.
+    """
+
+    title: str
+    xy: np.ndarray
+    group: np.ndarray | None = None
+    groups: tuple[str, ...] = ()
+    x_label: str = ""
+    y_label: str = ""
+    caption: str = ""
+    outlines: tuple[np.ndarray, ...] = ()
+
+    def summary(self) -> str:
+        if not len(self.xy):
+            return f"{self.title}: nothing yet."
+        ends = [_said(value, 2) for value in (*self.xy.min(0), *self.xy.max(0))]
+        count = f"{len(self.xy)} point{'s' * (len(self.xy) > 1)}"
+        return f"{self.title}: {count}, {ends[0]} to {ends[2]} across, {ends[1]} to {ends[3]} up."
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """A grid of pictures: tiles [rows, columns, height, width], grey values in [0, 1].
+
+    They are kept as 8-bit numbers; `rows` and `columns` are optional labels. Tiles given in colour,
+    [rows, columns, height, width, 3] in sRGB, are kept in `colours`, and `tiles` holds their
+    luma (ITU-R BT.601), so that whoever reads `tiles` sees the same picture in grey.
+    """
+
+    title: str
+    tiles: np.ndarray
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    caption: str = ""
+    colours: np.ndarray | None = None
+
+    def __post_init__(self):
+        tiles = self.tiles
+        if tiles.dtype != np.uint8:
+            tiles = (np.clip(tiles, 0, 1) * 255 + 0.5).astype(np.uint8)
+        if tiles.ndim == 5:
+            object.__setattr__(self, "colours", tiles)
+            tiles = (tiles @ np.array([0.299, 0.587, 0.114]) + 0.5).astype(np.uint8)
+        object.__setattr__(self, "tiles", tiles)
+
+    def mosaic(self, gap: int = 1) -> np.ndarray:
+        """All tiles in one uint8 picture with `gap` mid-grey pixels between them."""
+        return _mosaic(self.tiles[..., None], gap)[..., 0]
+
+    def colour_mosaic(self, gap: int = 1) -> np.ndarray:
+        """The same in sRGB [height, width, 3]; grey tiles stay grey."""
+        if self.colours is None:
+            return np.repeat(self.mosaic(gap)[..., None], 3, -1)
+        return _mosaic(self.colours, gap)
+
+    def summary(self) -> str:
+        rows, columns = ([name for name in names if name] for names in (self.rows, self.columns))
+        down, across = self.tiles.shape[:2]
+        count = f"{down} row{'s' * (down > 1)} of {across}"
+        beside = f" ({'; '.join(rows)})" if rows else ""
+        above = f" under {', '.join(columns)}" if columns else ""
+        return f"{self.title}: {count}{beside}{above}."
+
+
+def _mosaic(tiles: np.ndarray, gap: int) -> np.ndarray:
+    """tiles [rows, columns, height, width, channels] beside each other [tall, wide, channels]."""
+    rows, columns, height, width, channels = tiles.shape
+    board = np.full((rows, height + gap, columns, width + gap, channels), 110, np.uint8)
+    board[:, :height, :, :width] = tiles.transpose(0, 2, 1, 3, 4)
+    board = board.reshape(rows * (height + gap), -1, channels)
+    return board[: -gap or None, : -gap or None]
+
+
+def _counts(values: np.ndarray) -> bool:
+    """Whether all are whole numbers, which are told without decimals."""
+    return bool((values == np.round(values)).all())
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """One bar a name; values [n]."""
+
+    title: str
+    names: tuple[str, ...]
+    values: np.ndarray
+    x_label: str = ""
+    y_label: str = ""
+    caption: str = ""
+
+    def summary(self) -> str:
+        whole = _counts(self.values)
+        words = (f"{v:.0f}" if whole else _said(v, 2) for v in self.values)
+        pairs = [f"{n} {word}" for n, word in zip(self.names, words, strict=True)]
+        return f"{self.title}: " + ", ".join(pairs[:12]) + "."
+
+
+@dataclass(frozen=True, eq=False)
+class HeatMap:
+    """A matrix [rows, columns] with named sides."""
+
+    title: str
+    values: np.ndarray
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    x_label: str = ""
+    y_label: str = ""
+    unit: str = ""
+    caption: str = ""
+
+    def summary(self) -> str:
+        form = ".0f" if _counts(self.values) else ".2f"
+        best = [
+            f"{column} most in {self.rows[int(i)]} ({self.values[int(i), j]:{form}})"
+            for j, (column, i) in enumerate(zip(self.columns, self.values.argmax(0), strict=True))
+        ]
+        return f"{self.title}: " + ", ".join(best[:12]) + "."
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows of text or numbers under named columns."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple, ...]
+    caption: str = ""
+
+    def summary(self) -> str:
+        return f"{self.title}: " + "; ".join(" ".join(map(str, row)) for row in self.rows) + "."
+
+
+Picture = Curves | Scatter | Images | Bars | HeatMap | Table

@@ -1,0 +1,75 @@
+"""Studies: a paper's comparison over seeds, ours beside what was published.
+
+A study takes longer than a reader waits at a page, so it has its own command,
+`workbench reproduce NAME`. It yields its Table again whenever a line of it has grown.
+"""
+
+import importlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from workbench.core.settings import SettingsError
+from workbench.core.study import Study
+
+_FILES: dict[str, str] = {
+    "clustering": "clustering.study",
+    "mil": "mil.study",
+    "bootstrap": "bootstrap.study",
+    "rad": "rad.study",
+    "rad-oracle": "rad.oracle_study",
+    "selfsup": "selfsup.study",
+    "ceal": "ceal.study",
+    "ceal-sensitivity": "ceal.sensitivity_study",
+}
+NAMES = tuple(_FILES)
+
+
+def find(name: str) -> Study:
+    """The study `name`. Raises SettingsError naming the studies there are."""
+    if name not in _FILES:
+        there = ", ".join(NAMES) or "none yet"
+        raise SettingsError(f"There is no study {str(name)[:40]!r}; there are: {there}.")
+    return importlib.import_module(f"workbench.chapters.{_FILES[name]}").STUDY
+
+
+CHAPTERS = Path(__file__).parents[1] / "chapters"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A study's table as a command printed it, with what is needed to print it again."""
+
+    title: str
+    columns: list[str]
+    rows: list[list]
+    caption: str
+    command: str
+    date: str
+    device: str
+    torch: str
+
+    @property
+    def source(self) -> str:
+        """Where the numbers come from, in one line."""
+        return f"{self.command}, {self.date}, {self.device}, torch {self.torch}"
+
+
+def save(name: str, measured: Measured, folder: Path | None = None) -> Path:
+    """Keeps a table beside the study (or in `folder`), for pages and documents to show."""
+    folder = folder or CHAPTERS / name.partition("-")[0] / "measured"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps(asdict(measured), indent=1, ensure_ascii=False) + "\n")
+    return path
+
+
+def measured(chapter: str = "", folder: Path | None = None) -> dict[str, Measured]:
+    """The kept tables of a chapter's studies by name; of all without a chapter."""
+    paths = folder.glob("*.json") if folder else CHAPTERS.glob("*/measured/*.json")
+    found = {path.stem: path for path in sorted(paths, key=lambda path: path.stem)}
+    return {
+        name: Measured(**json.loads(path.read_text()))
+        for name, path in found.items()
+        if name == chapter or name.startswith(f"{chapter}-") or not chapter
+    }

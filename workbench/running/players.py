@@ -1,0 +1,90 @@
+"""Players: where a training generator is advanced, in this process or in a worker's."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+
+from workbench.chapters import find
+from workbench.core.frames import Frame
+from workbench.core.settings import Settings
+from workbench.running.device import pick_device
+from workbench.running.process import Process
+from workbench.running.worker import frames, frames_together
+
+
+def play(name: str, device: str | None = None, **knobs) -> Iterator[Frame]:
+    """Trains chapter `name` here and now: `for frame in play("beta-vae", beta=4): ...`
+
+    Raises SettingsError at once for an unknown chapter, knob or value.
+    """
+    settings = find(name).Settings(**knobs)
+    return frames(name, settings, pick_device(device))
+
+
+class Here:
+    """Trains in the thread that asks: for notebooks and tests."""
+
+    takes = "all"
+
+    def __init__(self, device: str | None = None):
+        self.device = pick_device(device)
+
+    def frames(self, name: str, settings: Settings) -> Iterator[Frame]:
+        return frames(name, settings, self.device)
+
+    def frames_together(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]:
+        return frames_together(name, runs, self.device)
+
+    def stop(self) -> None:
+        """Nothing: a thread cannot be interrupted, so the run ends at its next frame."""
+
+    def close(self) -> None:
+        pass
+
+
+class Worker:
+    """A place in a process that trains, so that a crash costs one run and never the page.
+
+    A place trains one run, or one stack of runs, at a time. The places of a process take turns, a
+    frame each (`workbench.turns`): who comes last sees something before the first has ended.
+    """
+
+    def __init__(
+        self, device: str | None = None, takes: str = "all", home: "Process | None" = None
+    ):
+        self.home = home or Process(pick_device(device), takes)
+        self.takes, self._training = takes, None
+
+    @property
+    def process(self):
+        """The process that trains now: another one when that before has died."""
+        return self.home.process
+
+    def frames(self, name: str, settings: Settings) -> Iterator[Frame]:
+        """Raises what the training raised, or WorkerDied."""
+        with closing(self.frames_together(name, [settings])) as shots:
+            for (frame,) in shots:
+                yield frame
+
+    def frames_together(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]:
+        """Raises what the training raised, or WorkerDied."""
+        training = self._training = self.home.begin(name, runs)
+        try:
+            while (reply := training.replies.get()) is not None:
+                if isinstance(reply, Exception):
+                    raise reply
+                yield reply
+        finally:
+            self.home.leave(training)
+
+    def stop(self) -> None:
+        """Makes the process leave this run between two operations, not at the next frame."""
+        if self._training is not None:
+            self.home.leave(self._training)
+
+    def spent(self) -> float:
+        """Seconds that the process has given to this run, without the turns of others."""
+        return self.home.spent(self._training) if self._training is not None else 0.0
+
+    def close(self) -> None:
+        """Ends the process, for all its places."""
+        self.home.close()

@@ -1,0 +1,81 @@
+"""TODO."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from workbench.core.frames import Frame
+from workbench.core.settings import Settings
+
+
+class RunFailed(RuntimeError):
+    """Waiting for a run that failed. Its text is the run's error."""
+
+
+class Player(Protocol):
+    """Something that trains one run at a time.
+
+    takes: "runs" that a reader waits for, "sweeps", or "all". Players of one `home` take turns in
+    one process, and `spent()` tells what a run has had of it; without, a player is alone and the
+    clock tells.
+    """
+
+    takes: str
+
+    def frames(self, name: str, settings: Settings) -> Iterator[Frame]: ...
+
+    def frames_together(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]: ...
+
+    def stop(self) -> None:
+        """Asks for the end of the frames that are being made. Called from other threads."""
+
+    def close(self) -> None: ...
+
+
+class Kept(Protocol):
+    """Where finished runs outlive the process."""
+
+    def get(self, name: str, settings: Settings) -> list[Frame] | None: ...
+
+    def put(self, name: str, settings: Settings, shown: Sequence[Frame]) -> None: ...
+
+
+class Run:
+    """The frames of one experiment so far, and how it stands.
+
+    status: waiting, training, done, failed or abandoned; `error` says why in one sentence,
+    unless nobody read it any more.
+    """
+
+    def __init__(self, name: str, settings: Settings):
+        self.name, self.settings = name, settings
+        self.frames: list[Frame] = []
+        self.status, self.error = "waiting", ""
+        self.sought = False  # whether the store has been asked for it
+        self.readers: set[int] = set()
+        self.background = False  # part of a sweep, and nobody looks at it alone
+        self.session, self.owner = "", 0  # of the reader who asked first, and who that is
+        self.begun: float | None = None  # when its training began, by time.monotonic()
+        self.player: Player | None = None
+        self.group: list[Run] = [self]  # what trains in one stack with it
+        self.ended = threading.Event()
+
+    @property
+    def live(self) -> bool:
+        """Whether more frames may come."""
+        return self.status in ("waiting", "training")
+
+    @property
+    def key(self) -> tuple[str, Settings]:
+        return self.name, self.settings
+
+    def wait(self, timeout: float | None = None) -> "Run":
+        """Blocks until the run has ended. Raises RunFailed unless it is done."""
+        if not self.ended.wait(timeout):
+            raise TimeoutError(f"The run has not ended within {timeout:g} s.")
+        if self.status != "done":
+            raise RunFailed(self.error or f"The run was {self.status}.")
+        return self
+
+    def __repr__(self):
+        return f"<Run {self.name} {self.status}, {len(self.frames)} frames, {self.settings}>"

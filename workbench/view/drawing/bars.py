@@ -1,0 +1,79 @@
+"""TODO."""
+
+import numpy as np
+from bokeh.models import ColumnDataSource, GlyphRenderer, Grid, Range1d, Text, VBar
+
+from workbench.core.pictures import Bars
+from workbench.view.drawing.axes import (
+    HEIGHT,
+    Span,
+    _axis,
+    _drawable,
+    _head_room,
+    _name,
+    _named_axis,
+    _paint_axes,
+    _plot,
+)
+from workbench.view.drawing.theme import Theme
+
+
+class BarArt:
+    """One bar a name, with its value above it where there are few."""
+
+    def __init__(self, picture: Bars):
+        self.source = ColumnDataSource({"x": [], "top": [], "text": [], "lift": []})
+        self.y = Span(zero=True, air=0.04)
+        self.spans, self.shown = [self.y], None
+        self.bar = VBar(x="x", top="top", bottom=0, width=0.7)
+        self.text = Text(
+            x="x",
+            y="top",
+            text="text",
+            text_align="center",
+            text_font_size="12px",
+            y_offset="lift",
+            text_baseline="middle",
+        )
+        left, self.below = _axis(picture.y_label), _named_axis(picture.x_label)
+        self.model = _plot(
+            Range1d(-0.6, 1),
+            self.y.range,
+            [
+                GlyphRenderer(data_source=self.source, glyph=glyph)
+                for glyph in (self.bar, self.text)
+            ],
+            {"below": self.below, "left": left},
+            center=[Grid(axis=left, dimension=1)],
+        )
+
+    def paint(self, theme: Theme):
+        _paint_axes(self.model, theme)
+        self.bar.update(fill_color=theme.lines[0], line_color=theme.lines[0])
+        self.text.text_color = theme.text
+
+    def patch(self, picture: Bars, x_end: float | None):
+        if picture.names != self.shown:
+            self.shown = picture.names
+            _name(self.below, range(len(picture.names)), picture.names)
+            self.model.height = HEIGHT + _head_room(self.below, picture.names) - 22
+            self.model.x_range.end = len(picture.names) - 0.4
+        values = _drawable(picture.values, False)
+        least = 0.04 * np.nanmax(abs(values)) if len(values) <= 12 else np.inf
+        self.source.data = {
+            "x": np.arange(len(values), dtype=float),
+            "top": values,
+            "text": [_brief(v) if abs(v) > least else "" for v in values],
+            "lift": np.where(values < 0, 10.0, -10.0),
+        }
+        self.y.cover(1.1 * values)  # with room for the number on it, also where the axis stays
+
+
+def _brief(value: float) -> str:
+    """The number in at most six signs or so, as it fits over a narrow bar."""
+    size = abs(value)
+    if np.isnan(value):
+        return ""
+    if 0.1 <= size < 1:
+        return f"{value:.2f}"
+    return f"{value:.0f}" if 100 <= size < 1e5 else f"{value:.{2 if size >= 1 else 1}g}"

@@ -1,0 +1,96 @@
+"""TODO."""
+
+import numpy as np
+from bokeh.models import (
+    Column,
+    ColumnDataSource,
+    GlyphRenderer,
+    Image,
+    ImageRGBA,
+    LinearColorMapper,
+    Range1d,
+)
+from bokeh.palettes import Greys256
+
+from workbench.core.pictures import Images
+from workbench.view.drawing.axes import (
+    _head_room,
+    _name,
+    _named_axis,
+    _paint_axes,
+    _plot,
+    short,
+    width_of,
+)
+from workbench.view.drawing.theme import Theme
+
+
+class ImageArt:
+    """All tiles as one 8-bit image; its pixels are square and whole wherever there is room."""
+
+    def __init__(self, picture: Images):
+        self.spans, self.shape = [], None
+        self.source = ColumnDataSource({"image": [_pixels(picture)]})
+        self.names, self.rows = _named_axis(), _named_axis()
+        place = dict(image="image", x=0, y=0)
+        greys = LinearColorMapper(palette=Greys256, low=0, high=255)
+        self.glyph = (
+            Image(**place, color_mapper=greys) if picture.colours is None else ImageRGBA(**place)
+        )
+        self.plot = _plot(
+            Range1d(0, 1),
+            Range1d(1, 0),
+            [GlyphRenderer(data_source=self.source, glyph=self.glyph)],
+            {"left": self.rows, "above": self.names},
+        )
+        self.plot.update(min_border=0, min_border_right=2, min_border_bottom=2)
+        self.plot.update(sizing_mode=None, width=None, height=None, min_width=None)
+        box = ":host { container-type: inline-size; }"
+        self.model = Column(children=[self.plot], sizing_mode="stretch_width", stylesheets=[box])
+
+    def paint(self, theme: Theme):
+        _paint_axes(self.plot, theme)
+
+    def patch(self, picture: Images, x_end: float | None):
+        shape = picture.tiles.shape, picture.rows, picture.columns
+        if shape != self.shape:
+            self.shape = shape
+            self._fit(picture)
+        self.source.data = {"image": [_pixels(picture)]}
+
+    def _fit(self, picture: Images):
+        """Room for so many tiles of this size, and for the names beside them."""
+        rows, columns, height, width = picture.tiles.shape
+        tall, wide = picture.mosaic().shape
+        _name(self.rows, np.arange(rows) * (height + 1) + height / 2, picture.rows)
+        _name(self.names, np.arange(columns) * (width + 1) + width / 2, picture.columns)
+        left = 10 + width_of(map(short, picture.rows)) if picture.rows else 2
+        top = _head_room(self.names, picture.columns)
+        self.glyph.update(dw=wide, dh=tall)
+        self.plot.x_range.end, self.plot.y_range.start = wide, tall
+        self.plot.update(min_border_left=left, min_border_top=top)
+        most = max(1, min(12, 72 // max(height, width), 520 // tall))
+        self.plot.stylesheets = [_whole_pixels(wide, tall, left + 2, top + 2, most)]
+
+
+def _pixels(picture: Images) -> np.ndarray:
+    """What Bokeh draws: 8-bit greys, or RGBA in 32 bits where there are colours."""
+    if picture.colours is None:
+        return picture.mosaic()
+    board = picture.colour_mosaic()
+    opaque = np.full((*board.shape[:2], 1), 255, np.uint8)
+    return np.concatenate([board, opaque], -1).view(np.uint32)[..., 0]
+
+
+def _whole_pixels(wide: int, tall: int, left: int, top: int, most: int) -> str:
+    """The size of a plot as CSS: each pixel of the mosaic a whole number of the screen's pixels.
+
+    Bokeh can fix the ratio of a plot but not that of its frame, and labels do not scale.
+    """
+    scale = f"min((100cqw - {left}px) / {wide}, {most}px)"
+    whole = f"max(round(down, {scale}, 1px), min({scale}, 1px))"
+    return "".join(
+        f":host {{ width: calc({left}px + {wide} * {s}) !important;"
+        f" height: calc({top}px + {tall} * {s}) !important; }}"
+        for s in (scale, whole)
+    )

@@ -1,0 +1,47 @@
+"""TODO."""
+
+from html import escape
+
+import numpy as np
+from bokeh.models import Div
+
+from workbench.core.pictures import Table
+from workbench.view.drawing.theme import Theme
+
+
+class TableArt:
+    """A plain HTML table: it wraps, it is read aloud, and all of it is escaped."""
+
+    def __init__(self, picture: Table):
+        self.spans = []
+        self.model = Div(disable_math=True, sizing_mode="stretch_width")
+
+    def paint(self, theme: Theme):
+        self.model.stylesheets = [
+            f":host {{ color: {theme.text}; font: 14px/1.5 system-ui, sans-serif;"
+            " overflow-x: auto; }"
+            "table { border-collapse: collapse; }"
+            "th, td { padding: 4px 14px 4px 4px; text-align: left; }"
+            "td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }"
+            f"th {{ border-bottom: 2px solid {theme.border}; }}"
+            f"td {{ border-bottom: 1px solid {theme.grid}; }}"
+        ]
+
+    def patch(self, picture: Table, x_end: float | None):
+        first = picture.rows[0] if picture.rows else ("",) * len(picture.columns)
+        head = "".join(
+            f'<th scope="col"{_side(value)}>{escape(str(column))}</th>'
+            for column, value in zip(picture.columns, first, strict=False)
+        )
+        body = "".join(f"<tr>{''.join(map(_table_cell, row))}</tr>" for row in picture.rows)
+        self.model.text = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _side(value) -> str:
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    return ' class="number"' if number else ""
+
+
+def _table_cell(value) -> str:
+    text = f"{value:.4g}" if isinstance(value, float | np.floating) else str(value)
+    return f"<td{_side(value)}>{escape(text)}</td>"

@@ -1,0 +1,335 @@
+"""The instructor's page: who is where, what waits and trains, what is shown, what all have found.
+
+Nothing on it leaves the server unless the instructor saves it.
+"""
+
+import io
+import os
+import statistics
+import sys
+import time
+import weakref
+from collections import Counter
+from functools import cache
+
+import numpy as np
+import panel as pn
+import panel_material_ui as pmui
+
+try:
+    import resource
+except ImportError:  # Windows has none
+    resource = None
+from workbench.chapters import NAMES, find
+from workbench.classroom.room import classroom
+from workbench.core.chapter import Chapter
+from workbench.core.pictures import Picture, Scatter, Table
+from workbench.core.settings import Settings, SettingsError
+from workbench.results.sweep import Sweep, written
+from workbench.running.limits import PAGES
+from workbench.running.runner import Runner
+from workbench.view.labs import Said
+from workbench.view.page.board import label
+from workbench.view.page.cards import Cards
+from workbench.view.page.session import Timer, close_with_page, lasting, served
+from workbench.view.page.widgets import BUTTON, button
+from workbench.view.sections.sweep import SweepSection, knobs
+
+PERIOD = 1000  # ms between two looks
+
+
+UNKEPT = (
+    "What is trained now is not kept on disk: there is no store, or its disk has refused. It shows "
+    "at once while the server lives and has room for it."
+)
+
+
+@cache
+def listen(runner: Runner) -> None:
+    """Lets the room hear of every finished run, once."""
+    runner.on_end.append(classroom().ended)
+
+
+class Bake(SweepSection):
+    """A sweep of the class: it goes on when its page is gone, and the next page finds it."""
+
+    def __init__(self, chapter: Chapter, runner: Runner, dark: bool):
+        super().__init__(chapter, chapter.Settings, runner, dark)
+        mine = [sweep for sweep in classroom().bakes() if sweep.chapter is chapter]
+        if mine:
+            self._find(mine[-1])
+
+    def _find(self, sweep: Sweep) -> None:
+        self.sweep, name = sweep, next(iter(sweep.over))
+        self.knob.value, self.count.value = name, len(sweep.over[name])
+        self.seeds.value = len(sweep.seeds)
+        there = self._settings()
+        self._ready(there.knobs()[name].label, sweep.over[name], getattr(there, name))
+        self.go.label = "Stop"
+        self._timer.start()
+
+    def _go(self, event) -> None:
+        before = self.sweep
+        super()._go(event)
+        if self.sweep is not before:
+            classroom().bake(self.sweep)
+
+    def _stop(self) -> None:
+        classroom().stop(self.sweep)
+        super()._stop()
+
+    def rest(self) -> None:
+        """Goes on, though nobody looks at it."""
+
+    def close(self) -> None:
+        """Looks no more; what still trains is the room's."""
+        self._unwatch()
+
+
+class InstructorPage:
+    """Widgets and pictures of one instructor's page over the room and the runner."""
+
+    def __init__(self, runner: Runner, dark: bool):
+        self.room, self.runner, self.dark = classroom(), runner, dark
+        self.started = time.monotonic()
+        self.cards = Cards(dark)
+        self.points = Cards(dark)
+        titles = {find(name).title: name for name in NAMES}
+        first = next((sweep.chapter.name for sweep in self.room.bakes()), NAMES[0])
+        self.chapter = pmui.Select(
+            label="Chapter", options=titles, value=first, size="small", width=290
+        )
+        self.chapter.param.watch(lambda _event: self._other_chapter(), "value")
+        self.address = pmui.TextInput(
+            label="Knobs, or a page's address",
+            size="small",
+            width=420,
+            placeholder="beta=4&latent=10",
+        )
+        self.send = button("Show to all who follow", self._show)
+        now = self.room.shown
+        self.said = Said(
+            f"{_called(now.chapter)} is shown: {_changed(now.settings)}."
+            if now
+            else "Nothing has been shown yet."
+        )
+        self.pause = pmui.Switch(label="Pause new training", value=runner.paused)
+        self.pause.param.watch(lambda event: setattr(runner, "paused", event.new), "value")
+        self.hands = pn.FlexBox(sizing_mode="stretch_width")
+        self.x = pmui.Select(label="Across", size="small", width=190)
+        self.y = pmui.Select(label="Up", size="small", width=190)
+        self.save = pn.widgets.FileDownload(
+            callback=self._csv,
+            filename="class.csv",
+            label="Save as CSV",
+            stylesheets=[BUTTON],
+            margin=(3, 4),
+        )
+        self.bake, self.unkept = pn.Column(sizing_mode="stretch_width"), Said()
+        self._bakes: dict[str, pn.viewable.Viewable] = {}
+        self._hands_shown: list = []
+        for select in (self.x, self.y):
+            select.param.watch(lambda _event: self._draw_points(), "value")
+        self._other_chapter()
+        self.look()
+
+    def view(self) -> pn.viewable.Viewable:
+        wide = dict(sizing_mode="stretch_width")
+        return pn.Column(
+            pn.pane.HTML("<h2>Now</h2>"),
+            self.pause,
+            self.cards.pane,
+            pn.pane.HTML("<h2>Raised hands</h2>"),
+            self.hands,
+            pn.pane.HTML("<h2>Show to the class</h2>"),
+            pn.FlexBox(self.chapter, self.address, self.send, align_items="center"),
+            self.said,
+            pn.pane.HTML("<h2>What all have found</h2>"),
+            pn.FlexBox(self.x, self.y, self.save, align_items="center"),
+            self.points.pane,
+            pn.pane.HTML("<h2>Train a sweep before it is asked for</h2>"),
+            self.unkept,
+            self.bake,
+            **wide,
+        )
+
+    # what the instructor does
+
+    def _show(self, _event) -> None:
+        try:
+            shown, notes, here, elsewhere = self.room.show(self.chapter.value, self.address.value)
+        except SettingsError as error:
+            return self.said.say(str(error), role="alert")
+        self.chapter.value = shown.chapter  # an address may have named another
+        told = f"{_told(here, elsewhere)}. {_called(shown.chapter)}: {_changed(shown.settings)}."
+        self.said.say(" ".join([told, *notes]))
+
+    def _other_chapter(self) -> None:
+        chapter = find(self.chapter.value)
+        settings = chapter.Settings()
+        if chapter.name not in self._bakes:  # what is being trained goes on
+            self._bakes[chapter.name] = lasting(Bake(chapter, self.runner, self.dark))
+        self.bake.objects = [self._bakes[chapter.name]]
+        across = {knob.label: name for name, knob in knobs(chapter, settings).items()}
+        self.x.param.update(options=across, value=next(iter(across.values())))
+        reading = {label(name): name for name in chapter.reading or {}}
+        self.y.param.update(options=reading, value=next(iter(reading.values()), None))
+        self._draw_points()
+
+    def _csv(self) -> io.StringIO:
+        import pandas as pd  # a tenth of a second and 30 MB, for this button alone
+
+        table = pd.DataFrame(self.room.points(self.chapter.value))
+        return io.StringIO(table.to_csv(index=False))
+
+    def _lower(self, seat) -> None:
+        seat.raise_hand(False)
+        seat.lowered()
+        self._show_hands()
+
+    # what the timer does
+
+    def watch(self) -> "InstructorPage":
+        """Looks again and again while the page is there."""
+        self._timer = Timer(self.look, PERIOD)
+        self._timer.start()
+        close_with_page(self)
+        return self
+
+    def close(self) -> None:
+        """Looks no more."""
+        self._timer.stop()
+
+    def look(self) -> None:
+        self.cards.show({"chapters": self._chapters(), "runs": self._runs(), "box": self._box()})
+        self._show_hands()
+        self._draw_points()
+        if self.pause.value != self.runner.paused and pn.state.loaded:
+            self.pause.value = self.runner.paused  # another instructor's page has changed it
+        if not self.unkept.object.count(UNKEPT) and not self._keeps():
+            self.unkept.say(UNKEPT, role="alert")
+
+    def _keeps(self) -> bool:
+        """Whether finished runs outlive the server."""
+        return self.runner.store is not None and not getattr(self.runner.store, "closed", False)
+
+    def _show_hands(self) -> None:
+        hands = [(seat, seat.title) for seat in self.room.hands()]
+        if hands == self._hands_shown:
+            return
+        self._hands_shown = hands
+        mine = weakref.ref(self)
+        self.hands.objects = [
+            button(
+                f"{title} ({_called(seat.chapter)}): lower",
+                lambda _event, seat=seat: mine()._lower(seat),
+            )
+            for seat, title in hands
+        ]
+
+    def _chapters(self) -> Table:
+        counts = self.room.counts()
+        follow = Counter(seat.chapter for seat in self.room.seats() if seat.follows)
+        rows = tuple((_called(name), counts.get(name, 0), follow.get(name, 0)) for name in NAMES)
+        total = sum(counts.values())
+        verb = "page of a chapter is" if total == 1 else "pages of chapters are"
+        return Table(
+            "Open pages", ("chapter", "open", "following"), rows, caption=f"{total} {verb} open."
+        )
+
+    def _runs(self) -> Table:
+        found = Counter((run.name, run.status) for run in self.runner.runs())
+        states = ("waiting", "training", "done")
+        names = [name for name in NAMES if any(found[name, state] for state in states)]
+        rows = tuple(
+            (
+                _called(name),
+                *(found[name, state] for state in states),
+                *_seconds(self.room.seconds(name)),
+            )
+            for name in names
+        )
+        caption = "New training is paused. " if self.runner.paused else ""
+        caption += "Usual and longest: seconds of a chapter's last runs, by turns with others."
+        return Table("Runs", ("chapter", *states, "usual", "longest"), rows, caption=caption)
+
+    def _box(self) -> Table:
+        load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+        minutes = (time.monotonic() - self.started) / 60
+        rows = (
+            *_places(),
+            ("load in the last minute", f"{load:.1f} on {os.cpu_count()} cores"),
+            ("memory of the server", _memory()),
+            ("processes that train", str(self.runner.processes)),
+            ("results", "kept on disk" if self._keeps() else "not kept on disk"),
+            ("this page is open for", f"{minutes:.0f} min"),
+        )
+        return Table("The machine", ("what", "now"), rows)
+
+    def _draw_points(self) -> None:
+        self.points.show({"points": self._scatter()})
+
+    def _scatter(self) -> Picture:
+        """Everybody's finished runs of the chapter."""
+        x, y = self.x.value, self.y.value
+        points = [
+            (point[x], point[y])
+            for point in self.room.points(self.chapter.value)
+            if _number(point.get(x)) and _number(point.get(y))
+        ]
+        count = f"{len(points)} finished run{'s' * (len(points) != 1)}"
+        return Scatter(
+            f"{_called(self.chapter.value)}: {count}",
+            np.array(points, float).reshape(-1, 2),
+            x_label=find(self.chapter.value).Settings.knobs()[x].label,
+            y_label=label(y or ""),
+            caption="A point for all settings whose run has come to its end here: asked for by a "
+            "reader, part of a sweep, or kept from before.",
+        )
+
+
+def _called(name: str) -> str:
+    """A chapter's title as the page's head has it."""
+    return find(name).title.partition(":")[0]
+
+
+def _changed(settings: Settings) -> str:
+    """The knobs that are not as they are at first, in words."""
+    first, knobs = type(settings)().values_by_name(), settings.knobs()
+    values = settings.values_by_name().items()
+    changed = [f"{knobs[k].label} {written(value)}" for k, value in values if value != first[k]]
+    return ", ".join(changed) or "all knobs as at first"
+
+
+def _told(here: int, elsewhere: int) -> str:
+    said = f"Shown to {here} page{'s' * (here != 1)}"
+    if elsewhere:
+        said += f"; {elsewhere} on other chapters ha{'s' if elsewhere == 1 else 've'} a link"
+    return said
+
+
+def _number(value) -> bool:
+    return isinstance(value, int | float) and np.isfinite(value)
+
+
+def _seconds(took: list[float]) -> tuple[float | str, float | str]:
+    """The median and the longest."""
+    return (round(statistics.median(took), 1), round(max(took), 1)) if took else ("", "")
+
+
+def _places() -> tuple[tuple[str, str], ...]:
+    """How many pages are open, of those that the room has places for."""
+    if not served():
+        return ()
+    pages = len(pn.state.curdoc.session_context.server_context.sessions)
+    return (("pages of all kinds", f"{pages} of {classroom().places} places"),)
+
+
+def _memory() -> str:
+    """What this process holds now, or at most so far where that is all one can tell."""
+    if resource is None:
+        return "unknown"
+    if PAGES.exists():
+        return f"{int(PAGES.read_text().split()[1]) * resource.getpagesize() / 2**20:.0f} MB"
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return f"at most {most / (2**20 if sys.platform == 'darwin' else 2**10):.0f} MB so far"
