@@ -1,17 +1,28 @@
-"""TODO."""
+"""A chapter as the rest of the workbench sees it: values now, its modules when they are used.
+
+Everything here is known without PyTorch, so a server can show a chapter that it does not train.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Protocol
 
 from workbench.core.frames import Frame, Trace
+from workbench.core.page import Page, Published, read_page
 from workbench.core.settings import Settings
+
+Fit = Callable[..., Iterator[Any]]  # fit(runs, data, device) yields (step, networks, ...)
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence the chapter asserts, and the experiment that tests it.
+    """A sentence that the chapter asserts, and the experiment that tests it.
 
-    `measure(seed)` trains whatever it takes and returns (does it hold?, what was measured).
+    `measure(seed)` trains what it needs and returns (whether it holds, what was measured).
     """
 
     id: str
@@ -19,38 +30,80 @@ class Claim:
     measure: Callable[[int], tuple[bool, str]]
 
 
-@dataclass(frozen=True)
-class Published:
-    """A number from a paper, to stand beside ours: what, how much, and where it is printed."""
+class Train(Protocol):
+    """Trains runs side by side and yields a list at a time: one Frame of each run.
 
-    what: str
-    value: str
-    source: str
+    The runs differ in the chapter's stackable knobs only, and one run is a list of one. `fit` is a
+    reader's own training loop in place of the chapter's.
+    """
+
+    def __call__(
+        self, runs: Sequence[Settings], device: str = "cpu", fit: Fit | None = None
+    ) -> Iterator[list[Frame]]: ...
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """One experiment: its knobs, its training loop, and what to show of it.
+    """One experiment: its knobs, its training, and what to show of it.
 
-    train(settings, device) yields Frames. train_together([settings, ...], device) yields one list
-    of Frames at a time, for chapters whose runs can share a stack; `stackable` names the knobs in
-    which such runs may differ.
+    `package` is the dotted name of its folder. The folder holds `page.md` and the modules `lesson`
+    (with `fit`), `frames` (with `train`) and `claims` (with `CLAIMS`).
     """
 
+    package: str
     name: str
     number: int  # in the workshop, and of its notebook
-    title: str
-    question: str
-    doc: str
     Settings: type[Settings]
-    train: Callable[[Settings, str], Iterator[Frame]]
-    train_together: Callable[[Sequence[Settings], str], Iterator[list[Frame]]] | None = None
-    stackable: tuple[str, ...] = ()
+    stackable: tuple[str, ...] = ()  # the knobs in which runs of one stack may differ
     traces: tuple[Trace, ...] = ()
     layout: tuple[str, ...] = ()  # names of traces (by title) and pictures, most telling first
     thumbnail: str = ""  # the picture that stands for the chapter on the home page
-    reading: dict[str, str] | None = None  # one line of reading for each headline scalar
-    claims: tuple[Claim, ...] = ()
-    published: tuple[Published, ...] = ()
     source: Callable[[Settings], str] | None = None  # fingerprint of a run's data, if not data's
-    try_this: tuple[tuple[str, str], ...] = ()  # (what to look for, query of the settings)
+
+    def part(self, name: str) -> ModuleType:
+        """The module `name` of the chapter's folder."""
+        return import_module(f"{self.package}.{name}")
+
+    @property
+    def folder(self) -> Path:
+        return Path(import_module(self.package).__path__[0])
+
+    @property
+    def train(self) -> Train:
+        return self.part("frames").train
+
+    @property
+    def fit(self) -> Fit:
+        return self.part("lesson").fit
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        return self.part("claims").CLAIMS
+
+    @cached_property
+    def page(self) -> Page:
+        return read_page(self.folder / "page.md")
+
+    @property
+    def title(self) -> str:
+        return self.page.title
+
+    @property
+    def question(self) -> str:
+        return self.page.question
+
+    @property
+    def doc(self) -> str:
+        return self.page.doc
+
+    @property
+    def reading(self) -> dict[str, str]:
+        return self.page.reading
+
+    @property
+    def try_this(self) -> tuple[tuple[str, str], ...]:
+        return self.page.try_this
+
+    @property
+    def published(self) -> tuple[Published, ...]:
+        return self.page.published

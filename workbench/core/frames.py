@@ -5,6 +5,7 @@ come from the small closed vocabulary below. Every picture can say in one senten
 for readers who cannot see it and for tests.
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -90,6 +91,16 @@ def schedule(steps: int, frames: int = 40) -> frozenset[int]:
     """
     marks: Iterable[int] = (round(steps * (i / frames) ** 2) for i in range(1, frames + 1))
     return frozenset(max(1, mark) for mark in marks)
+
+
+def last_frames(training: Iterable[list[Frame]]) -> list[Frame]:
+    """Trains to the end and returns the last frame of every run."""
+    return deque(training, maxlen=1).pop()
+
+
+def last_numbers(training: Iterable[list[Frame]]) -> list[dict[str, float]]:
+    """Trains to the end and returns the last numbers of every run."""
+    return [frame.scalars for frame in last_frames(training)]
 
 
 class Diverged(ArithmeticError):

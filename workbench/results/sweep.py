@@ -17,7 +17,7 @@ from workbench.core.settings import Knob, Settings, SettingsError
 from workbench.running.run import Run, RunFailed
 from workbench.running.runner import Runner, shape
 from workbench.running.shared import shared_runner
-from workbench.running.worker import frames_together
+from workbench.running.worker import frames
 from workbench.science.later import Later
 
 if TYPE_CHECKING:
@@ -209,10 +209,10 @@ def about_seconds(name: str, runs: Sequence[Settings], device: str = "cpu") -> f
     are dense early.
     """
     chapter = find(name)
-    some = list(runs[:1] if chapter.train_together is None else runs[:SAMPLE])
+    some = list(runs[: SAMPLE if chapter.stackable else 1])
     some = [run for run in some if shape(chapter, run) == shape(chapter, some[0])]
     start, seen, spent = time.perf_counter(), [], []
-    for number, shots in enumerate(frames_together(name, some, device)):
+    for number, shots in enumerate(frames(name, some, device)):
         seen.append((shots[0].step, number))
         spent.append(time.perf_counter() - start)
         if spent[-1] - spent[0] > TRIAL:

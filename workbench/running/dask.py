@@ -22,7 +22,7 @@ from workbench.core.settings import Settings, SettingsError
 from workbench.running.device import pick_device
 from workbench.running.errors import KNOWN, WorkerDied
 from workbench.running.store import code
-from workbench.running.worker import frames_together
+from workbench.running.worker import frames
 from workbench.science.later import torch_build
 
 VARIABLE = "WORKBENCH_SCHEDULER"
@@ -95,12 +95,7 @@ class Remote:
         self.client, self.device = client, device
         self._left = threading.Event()
 
-    def frames(self, name: str, settings: Settings) -> Iterator[Frame]:
-        """Raises what the training raised, or WorkerDied."""
-        for (frame,) in self.frames_together(name, [settings]):
-            yield frame
-
-    def frames_together(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]:
+    def frames(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]:
         """Raises what the training raised, or WorkerDied."""
         from distributed import Event, Queue
 
@@ -190,4 +185,4 @@ def _frames(name: str, runs: list[dict], device: str, expected: tuple) -> Iterat
             "A worker of the cluster has another version of workbench or torch; install the same."
         )
     settings = [find(name).Settings(**knobs) for knobs in runs]
-    yield from frames_together(name, settings, pick_device(device))
+    yield from frames(name, settings, pick_device(device))

@@ -1,14 +1,13 @@
 """Players: where a training generator is advanced, in this process or in a worker's."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 
 from workbench.chapters import find
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings
 from workbench.running.device import pick_device
 from workbench.running.process import Process
-from workbench.running.worker import frames, frames_together
+from workbench.running.worker import frames
 
 
 def play(name: str, device: str | None = None, **knobs) -> Iterator[Frame]:
@@ -16,8 +15,8 @@ def play(name: str, device: str | None = None, **knobs) -> Iterator[Frame]:
 
     Raises SettingsError at once for an unknown chapter, knob or value.
     """
-    settings = find(name).Settings(**knobs)
-    return frames(name, settings, pick_device(device))
+    settings, device = find(name).Settings(**knobs), pick_device(device)
+    return (frame for (frame,) in frames(name, [settings], device))
 
 
 class Here:
@@ -28,11 +27,8 @@ class Here:
     def __init__(self, device: str | None = None):
         self.device = pick_device(device)
 
-    def frames(self, name: str, settings: Settings) -> Iterator[Frame]:
-        return frames(name, settings, self.device)
-
-    def frames_together(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]:
-        return frames_together(name, runs, self.device)
+    def frames(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]:
+        return frames(name, runs, self.device)
 
     def stop(self) -> None:
         """Nothing: a thread cannot be interrupted, so the run ends at its next frame."""
@@ -59,13 +55,7 @@ class Worker:
         """The process that trains now: another one when that before has died."""
         return self.home.process
 
-    def frames(self, name: str, settings: Settings) -> Iterator[Frame]:
-        """Raises what the training raised, or WorkerDied."""
-        with closing(self.frames_together(name, [settings])) as shots:
-            for (frame,) in shots:
-                yield frame
-
-    def frames_together(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]:
+    def frames(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]:
         """Raises what the training raised, or WorkerDied."""
         training = self._training = self.home.begin(name, runs)
         try:

@@ -22,9 +22,7 @@ class Player(Protocol):
 
     takes: str
 
-    def frames(self, name: str, settings: Settings) -> Iterator[Frame]: ...
-
-    def frames_together(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]: ...
+    def frames(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]: ...
 
     def stop(self) -> None:
         """Asks for the end of the frames that are being made. Called from other threads."""

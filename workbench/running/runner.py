@@ -256,13 +256,9 @@ class Runner:
     def _drive(self, player: Player) -> None:
         while group := self._next(player):
             name, settings = group[0].name, [run.settings for run in group]
-            if len(group) == 1:
-                frames = player.frames(name, settings[0])
-            else:
-                frames = player.frames_together(name, settings)
+            frames = player.frames(name, settings)
             try:
                 for shots in frames:
-                    shots = shots if isinstance(shots, list) else [shots]
                     kept = [self._append(*pair) for pair in zip(group, shots, strict=True)]
                     if not any(kept):
                         break
@@ -438,8 +434,6 @@ def _spent(run: Run) -> float:
 
 def shape(chapter: Chapter, settings: Settings) -> Settings:
     """What the runs of a stack have in common; without stacks, everything."""
-    if chapter.train_together is None:
-        return settings
     defaults = chapter.Settings().values_by_name()
     return settings.replace(**{knob: defaults[knob] for knob in chapter.stackable})
 

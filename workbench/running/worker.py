@@ -24,20 +24,12 @@ POKE = getattr(signal, "SIGUSR1", None)  # Windows has none: there a run ends at
 BEGIN, LEAVE, TURN = "begin", "leave", "turn"  # what is said through a pipe
 
 
-def frames(name: str, settings: Settings, device: str) -> Iterator[Frame]:
-    """The frames of one run of chapter `name`, trained in this thread."""
-    yield from _advanced(find(name).train(settings, device))
-
-
-def frames_together(name: str, runs: Sequence[Settings], device: str) -> Iterator[list[Frame]]:
+def frames(name: str, runs: Sequence[Settings], device: str) -> Iterator[list[Frame]]:
     """The frames of several runs, one of each at a time, trained in this thread as one stack.
 
-    The runs may differ in the chapter's stackable knobs only; one run may have any settings.
+    The runs may differ in the chapter's stackable knobs only.
     """
-    if len(runs) == 1:
-        yield from ([frame] for frame in frames(name, runs[0], device))
-        return
-    yield from _advanced(find(name).train_together(runs, device))
+    yield from _advanced(find(name).train(runs, device))
 
 
 def _advanced(training: Iterator) -> Iterator:
@@ -88,7 +80,7 @@ class Turns:
 
     def _warm(self, name: str) -> None:
         with suppress(Exception):  # a broken chapter fails its own runs, not all
-            next(frames(name, find(name).Settings(), self._device))
+            next(frames(name, [find(name).Settings()], self._device))
 
     def _turn(self, number: int, replies: Iterator) -> None:
         """Makes and sends one reply."""
@@ -148,7 +140,7 @@ def _replies(device: str, name: str, runs: list) -> Iterator[list[Frame] | Excep
     try:  # around the training alone: an OSError of its own is not the pipe's
         settings = [find(name).Settings(**knobs) for knobs in runs]
         seeds = [each.seed for each in settings]
-        for count, shots in enumerate(frames_together(name, settings, device), 1):
+        for count, shots in enumerate(frames(name, settings, device), 1):
             yield shots
             faults.after_frame(count, seeds)
         yield None

@@ -115,6 +115,27 @@ class Adam:
             )
 
 
+def autograd(loss: Callable[..., Tensor]) -> Callable[..., None]:
+    """gradient(net, *batch): the gradient of `loss(net, *batch)` [runs], left in each .grad."""
+
+    def gradient(net, *batch) -> None:
+        for parameter in net.parameters():
+            parameter.grad.zero_()
+        loss(net, *batch).sum().backward()
+
+    return gradient
+
+
+def descent(gradient: Callable[..., None]) -> Callable[..., None]:
+    """descend(net, adam, *batch): one step of Adam down `gradient(net, *batch)`."""
+
+    def descend(net, adam: Adam, *batch) -> None:
+        gradient(net, *batch)
+        adam.step()
+
+    return descend
+
+
 def captured(step: Callable[..., None], state: Sequence[Tensor], *examples: Tensor):
     """`step` as one CUDA graph: a function of tensors like `examples` that does the same.
 

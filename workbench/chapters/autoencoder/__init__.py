@@ -1,22 +1,16 @@
-"""TODO."""
+"""Autoencoders."""
 
-from workbench.chapters.autoencoder.claims import CLAIMS
-from workbench.chapters.autoencoder.frames import train, train_together
 from workbench.chapters.autoencoder.knobs import Settings
 from workbench.chapters.autoencoder.lesson import Member
-from workbench.core.chapter import Chapter, Published
+from workbench.core.chapter import Chapter
 from workbench.core.frames import Trace
 
 CHAPTER = Chapter(
+    package=__name__,
     name="autoencoder",
     number=1,
-    title="Autoencoders",
-    question="What must a small code keep of a picture?",
-    doc=__doc__,
     Settings=Settings,
-    train=train,
-    train_together=train_together,
-    stackable=Member._fields[1:],  # codes of other sizes agree with a run alone to rounding only
+    stackable=Member._fields[1:],
     traces=(
         Trace(
             "Learning curves",
@@ -67,42 +61,4 @@ CHAPTER = Chapter(
         "Contrast of the filling",
     ),
     thumbnail="reconstructions",
-    reading={
-        "mse": "Held-out squared error per pixel (of the hole, when in-painting). 0 is perfect.",
-        "train_mse": "The same on training pictures. Far below held-out: overfitting.",
-        "pca_mse": "Held-out error of PCA with a code of the same size, shown the same pictures.",
-        "gain": "Decibels of PSNR that denoising gains over the corrupted picture.",
-        "plain_gain": "The same for an autoencoder that never saw noise.",
-        "fill_mse": "Error of the mean picture in the hole: what to beat.",
-        "contrast": "Spread of the filled pixels as a share of the true ones. Below 1 is blur.",
-        "saturation": "Share of code units within 0.05 of 0 or 1.",
-        "entropy": "Mean entropy of a bit: 1 is on for half the pictures, 0 is dead.",
-        "precision": "Share of the 10 nearest codes with the query's label.",
-    },
-    claims=CLAIMS,
-    published=(
-        Published(
-            "Context encoder features, VOC 2007 classification (AlexNet)",
-            "56.5 % mAP",
-            "Pathak et al. 2016, as a later comparison lists it",
-        ),
-        Published(
-            "Context encoder features, VOC 2007 detection",
-            "44.5 % mAP",
-            "Pathak et al. 2016, as a later comparison lists it",
-        ),
-        Published(
-            "Context encoder features, VOC 2012 segmentation",
-            "29.7 mIoU",
-            "Pathak et al. 2016, as a later comparison lists it",
-        ),
-    ),
-    try_this=(
-        ("Two numbers a digit: which ones lie together?", "latent=2"),
-        ("No hidden layer: does it ever pass PCA?", "kind=linear&steps=3000"),
-        ("Half the pixels missing: does it still read the digit?", "kind=denoising&level=0.5"),
-        ("Gaussian noise: when does repairing harm?", "kind=denoising&noise=gaussian"),
-        ("A hole of half the side, with a critic", "kind=inpainting&hole=0.5&adversarial=true"),
-        ("32 bits: look up a digit", "kind=hashing&latent=32"),
-    ),
 )

@@ -1,26 +1,4 @@
-r"""What must a small code keep of a picture?
-
-An autoencoder squeezes a picture $x$ through a code $z = f(x)$ of a few numbers and asks for the
-picture back, $\hat x = g(z)$. It minimises the squared error
-
-$$L = \tfrac12\, \mathbb E\, \lVert x - g(f(\tilde x)) \rVert^2 .$$
-
-No label is needed: the picture is its own answer. What the code learns depends on what the
-encoder is shown, $\tilde x$, and on what the code may be:
-
-* **linear**: no hidden layer. The best it can do is PCA of the same size (Baldi & Hornik 1989).
-* **autoencoder**: $\tilde x = x$ and a hidden layer on either side, so the code may bend.
-* **denoising**: $\tilde x$ is $x$ with noise; the answer stays clean (Vincent et al. 2008).
-* **inpainting**: $\tilde x$ misses a block $\hat M$; only the block counts (Pathak et al. 2016):
-  $L = \tfrac12 \lVert \hat M \odot (x - \hat x) \rVert^2 - \lambda \log D(\tilde x + \hat M \odot
-  \hat x)$, where the critic $D$, if it is switched on, learns to tell filled pictures from real.
-* **hashing**: $z = \sigma(f(x) + n)$ with noise $n$ on the code units. To be heard above it they
-  go to 0 or 1, and rounding them to bits loses little (Salakhutdinov & Hinton 2009). Similar
-  pictures are then found by counting the bits in which two codes differ.
-
-All kinds use the squared error on a linear output, so that every number can stand beside PCA's.
-Beside each run train those it is compared with: the same settings with one knob changed.
-"""
+"""Trains the chapter's networks and shows them as frames."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -49,7 +27,7 @@ FRAMES = 40
 HINT = "Lower the learning rate."
 
 
-def train_together(
+def train(
     runs: Sequence[Settings], device: str = "cpu", gradient=gradient_by_hand
 ) -> Iterator[list[Frame]]:
     """Trains runs that differ in stackable knobs side by side; yields a list of their frames."""
@@ -76,12 +54,6 @@ def train_together(
         if step in shown:
             stacks = zip(places, runs, families, strict=True)
             yield [snapshot(net.only(p), data, run, kin, step) for p, run, kin in stacks]
-
-
-def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
-    """Trains one autoencoder and those it is compared with, and yields its frames."""
-    for (frame,) in train_together([settings], device):
-        yield frame
 
 
 @torch.no_grad()

@@ -1,13 +1,16 @@
-"""TODO."""
+"""The gradient of `lesson.loss` by the chain rule, at less than half of autograd's cost."""
+
+import torch
+from torch import Tensor
 
 from workbench.chapters.beta_vae.knobs import SIGMA
-from workbench.chapters.beta_vae.lesson import Vae
-from workbench.science.later import Tensor, torch
+from workbench.chapters.beta_vae.lesson import Price, Vae
+from workbench.science import nets
 
 
 @torch.inference_mode()
-def gradient_by_hand(vae: Vae, x: Tensor, eps: Tensor, weight, likelihood: str) -> None:
-    """The gradient of `gradient_by_autograd` by the chain rule, at less than half the cost."""
+def gradient(vae: Vae, x: Tensor, eps: Tensor, price: Price, likelihood: str) -> None:
+    """The gradient of `lesson.loss`, left in each parameter's .grad."""
     mu, logvar = vae.encode(x)
     noise = (0.5 * logvar).exp_().mul_(eps)  # sigma eps
     out = vae.decoder(mu + noise)
@@ -17,13 +20,36 @@ def gradient_by_hand(vae: Vae, x: Tensor, eps: Tensor, weight, likelihood: str) 
     else:
         d_out = out.sub_(x).mul_(each / SIGMA**2)
     d_z = vae.decoder.backward(d_out, to_input=True)
-    price = weight(lambda: _rate(mu, logvar))
+    d_rate = slope(price, mu, logvar)
     # KL = (mu^2 + sigma^2 - log sigma^2 - 1) / 2, and sigma^2 - 1 = expm1(log sigma^2)
-    d_mu = torch.addcmul(d_z, mu, price, value=each)
-    d_logvar = d_z.mul_(noise).mul_(0.5).addcmul_(logvar.expm1(), price, value=0.5 * each)
+    d_mu = torch.addcmul(d_z, mu, d_rate, value=each)
+    d_logvar = d_z.mul_(noise).mul_(0.5).addcmul_(logvar.expm1(), d_rate, value=0.5 * each)
     vae.encoder.backward(torch.cat([d_mu, d_logvar], -1))
 
 
-def _rate(mu: Tensor, logvar: Tensor) -> Tensor:
+def slope(price: Price, mu: Tensor, logvar: Tensor) -> Tensor:
+    """The derivative [runs, 1, 1] of the price of the rate with respect to the rate."""
+    if price.kind == "beta":
+        return price.beta.view(-1, 1, 1)
     kl = mu.square().add_(logvar.exp()).sub_(logvar).sum((1, 2)) / 2
-    return kl / mu.shape[1] - mu.shape[2] / 2
+    rate = kl / mu.shape[1] - mu.shape[2] / 2
+    return (price.gamma * torch.sign(rate - price.capacity)).view(-1, 1, 1)
+
+
+def descent():
+    """One training's steps of Adam down the gradient; on a GPU a step is one CUDA graph.
+
+    The graph takes x and eps anew at each step. The price must stay as it is, so the capacity form,
+    whose C grows, has no graph.
+    """
+    plain, graph = nets.descent(gradient), []
+
+    def descend(vae: Vae, adam: nets.Adam, x: Tensor, eps: Tensor, price: Price, *rest) -> None:
+        if not x.is_cuda or price.kind == "capacity":
+            return plain(vae, adam, x, eps, price, *rest)
+        if not graph:
+            step = lambda x, eps: plain(vae, adam, x, eps, price, *rest)  # noqa: E731
+            graph.append(nets.captured(step, adam.state, x, eps))
+        return graph[0](x, eps)
+
+    return descend

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from workbench.chapters.beta_vae.frames import train_together
+from workbench.chapters.beta_vae.frames import train
 from workbench.chapters.beta_vae.knobs import Settings
+from workbench.core.chapter import Claim
 
 
 def last_frames(runs: Sequence[Settings]) -> list[dict[str, float]]:
     """The last numbers of runs trained side by side."""
-    *_, frames = train_together(runs)
+    *_, frames = train(runs)
     return [frame.scalars for frame in frames]
 
 
@@ -53,3 +54,25 @@ def rate_as_asked(seed: int) -> tuple[bool, str]:
     ends = _sweep(seed, "capacity", asked, kind="capacity")
     holds = all(abs(e["rate"] - c) < 0.2 * c for c, e in zip(asked, ends, strict=True))
     return holds, _said("C", asked, ends, "rate")
+
+
+CLAIMS = (
+    Claim(
+        "rate-falls",
+        "The dearer a nat of rate, the lower the rate and the higher the "
+        "distortion (digits, beta 0, 0.1, 0.5, 1, 2).",
+        rate_falls,
+    ),
+    Claim("collapse", "With beta 0 all ten latents are active; with beta 16 none is.", collapse),
+    Claim(
+        "best-bound",
+        "Of beta 0, 0.25, 1 and 4, beta 1 ends with the highest ELBO: it is "
+        "the one that trains on it.",
+        best_bound,
+    ),
+    Claim(
+        "rate-as-asked",
+        "The capacity form ends within 20 % of the rate asked for (C = 2, 4, 6 nats).",
+        rate_as_asked,
+    ),
+)

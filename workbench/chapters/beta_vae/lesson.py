@@ -1,8 +1,18 @@
-"""TODO."""
+"""The beta-VAE: its networks, its loss and its training loop.
 
-from workbench.chapters.beta_vae.knobs import SIGMA
+Every tensor has a leading axis of runs, which train side by side and share nothing; one run is the
+ordinary case.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from workbench.chapters.beta_vae.knobs import SIGMA, Settings
 from workbench.science import formulas, nets
-from workbench.science.later import Tensor
+from workbench.science.tensors import Resident
 
 
 class Vae:
@@ -22,24 +32,67 @@ class Vae:
         return self.encoder(x).chunk(2, -1)
 
 
-def gradient_by_autograd(vae: Vae, x: Tensor, eps: Tensor, weight, likelihood: str) -> None:
-    """Gradients of distortion + weight * rate (mean over the batch), left in each .grad.
+class Price(NamedTuple):
+    """What the rate costs: beta a nat, or gamma for each nat away from C (Burgess et al. 2018).
 
-    x [runs, batch, pixels]; eps [runs, batch, J] standard normal; weight(rate) gives the price of
-    the rate [runs, 1, 1] and may call rate() for that of this batch [runs]. This is the lesson;
-    what follows is the same gradient written out, for speed.
+    beta, gamma, capacity: one number a run [runs]; kind is "beta" or "capacity".
     """
-    mu, logvar = vae.encode(x)
-    out = vae.decoder(formulas.reparameterise(mu, logvar, eps))
-    distortion = _distortion(out, x, likelihood).mean(-1)
-    rate = formulas.gaussian_kl(mu, logvar).sum(-1).mean(-1)
-    loss = distortion + weight(rate.detach).flatten() * rate
-    for p in vae.parameters():
-        p.grad.zero_()
-    loss.sum().backward()
+
+    kind: str
+    beta: Tensor
+    gamma: Tensor
+    capacity: Tensor
+
+    def of(self, rate: Tensor) -> Tensor:
+        """The cost [runs] of a rate [runs] in nats."""
+        if self.kind == "beta":
+            return self.beta * rate
+        return self.gamma * (rate - self.capacity).abs()
 
 
-def _distortion(out: Tensor, x: Tensor, likelihood: str) -> Tensor:
+def price(runs: Sequence[Settings], device: str) -> Price:
+    """The price that these runs pay at the end of training."""
+    knobs = ("beta", "gamma", "capacity")
+    columns = (torch.tensor([getattr(run, k) for run in runs], device=device) for k in knobs)
+    return Price(runs[0].kind, *columns)
+
+
+def distortion(out: Tensor, x: Tensor, likelihood: str) -> Tensor:
+    """-log p(x|z) in nats [...], from the decoder's output and the pixels, both [..., pixels]."""
     if likelihood == "bernoulli":
         return formulas.bernoulli_nll(out, x)
     return formulas.gaussian_nll(out, x, SIGMA)
+
+
+def loss(vae: Vae, x: Tensor, eps: Tensor, price: Price, likelihood: str) -> Tensor:
+    """Distortion + price of the rate, the mean over the batch [runs] (Higgins et al. 2017, eq. 4).
+
+    x [runs, batch, pixels]; eps [runs, batch, J] standard normal.
+    """
+    mu, logvar = vae.encode(x)
+    z = formulas.reparameterise(mu, logvar, eps)
+    rate = formulas.gaussian_kl(mu, logvar).sum(-1).mean(-1)
+    return distortion(vae.decoder(z), x, likelihood).mean(-1) + price.of(rate)
+
+
+def fit(
+    runs: Sequence[Settings], data: Resident, device: str = "cpu", loss=loss, descend=None
+) -> Iterator[tuple[int, Vae]]:
+    """Trains a VAE for each run and yields (step, networks) after every step.
+
+    `descend(vae, adam, *batch)` makes one step; without it, Adam follows autograd down `loss`.
+    """
+    first, seeds = runs[0], nets.generators([run.seed for run in runs])
+    vae = Vae(data.pixels, first.latent, seeds, device)
+    adam = nets.Adam(vae.parameters(), [run.lr for run in runs])
+    batches = nets.Batches(len(data.train), 64 if len(data.train) <= 10_000 else 128, seeds, device)
+    noise = nets.Noise((batches.size, first.latent), seeds, device)
+    descend = descend or nets.descent(nets.autograd(loss))
+    last = price(runs, device)
+    for step in range(1, first.steps + 1):
+        x, eps = data.train[batches.draw()], noise.draw()
+        now = last
+        if first.kind == "capacity":  # C grows
+            now = last._replace(capacity=formulas.capacity(step, first.steps, last.capacity))
+        descend(vae, adam, x, eps, now, first.likelihood)
+        yield step, vae

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from workbench.chapters.bootstrap import detection
-from workbench.chapters.bootstrap.frames import train, train_together
+from workbench.chapters.bootstrap.frames import train
 from workbench.chapters.bootstrap.knobs import Settings
 from workbench.chapters.bootstrap.pictures import ROLES
 from workbench.core.chapter import Claim
@@ -11,13 +11,13 @@ from workbench.core.chapter import Claim
 
 def finals(*knobs: dict, **same) -> list[dict[str, float]]:
     """The last numbers of runs trained side by side."""
-    *_, frames = train_together([Settings(**same, **each) for each in knobs])
+    *_, frames = train([Settings(**same, **each) for each in knobs])
     return [frame.scalars for frame in frames]
 
 
 def best_and_last(**knobs) -> tuple[float, float]:
     """Test accuracy of cross-entropy at its best frame and at the last."""
-    course = [frame.scalars["plain_accuracy"] for frame in train(Settings(**knobs))]
+    course = [frame.scalars["plain_accuracy"] for (frame,) in train([Settings(**knobs)])]
     return max(course), course[-1]
 
 

@@ -109,7 +109,7 @@ def boxes_match(offset: Tensor, truth: Tensor) -> Tensor:
     return inside / (2 - inside) >= OVERLAP
 
 
-def train_together(runs: Sequence, device: str = "cpu", shown=None) -> Iterator[list[Frame]]:
+def train(runs: Sequence, device: str = "cpu", shown=None) -> Iterator[list[Frame]]:
     """Trains the four detectors of every run side by side; yields a list of the runs' frames after
     the steps in `shown` (None: after those of the schedule)."""
     first, data = runs[0], resident(runs[0].data, device)

@@ -253,7 +253,7 @@ def sweep_boxes(
         Settings(kind="missing-boxes", data=data, annotated=share, seed=seed, steps=steps, **knobs)
         for share, seed in product(shares, range(seeds))
     ]
-    ((*frames,),) = detection.train_together(runs, device, shown={steps})
+    ((*frames,),) = detection.train(runs, device, shown={steps})
     results: dict[tuple[float, str], list[float]] = {}
     for run, frame in zip(runs, frames, strict=True):
         for loss in detection.LOSSES:

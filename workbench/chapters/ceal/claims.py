@@ -13,7 +13,8 @@ REPEATED = 5  # seeds that a claim is measured on, side by side
 
 def course(seed: int, **knobs) -> list[Frame]:
     """The frames at the end of each round; means over REPEATED seeds unless told otherwise."""
-    return list(train(Settings(**({"seeds": REPEATED} | knobs), seed=seed)))[1::2]
+    settings = Settings(**({"seeds": REPEATED} | knobs), seed=seed)
+    return [frame for (frame,) in train([settings])][1::2]
 
 
 def _said(end: Frame, *names: str) -> str:

@@ -1,38 +1,4 @@
-r"""Which labels are worth paying for?
-
-Labels cost people's time. Active learning begins with few of them, $\mathcal D^L$, and a large pool
-without, $\mathcal D^U$; in each round a network says what it thinks of the pool, and an expert is
-asked about the $K$ items that tell most. With $p_{ij}$ the probability of class $j$ for item $i$
-and $j_1, j_2$ the two likeliest classes, the criteria are
-
-$$lc_i = \max_j p_{ij}, \qquad ms_i = p_{i j_1} - p_{i j_2}, \qquad
-en_i = -\sum_j p_{ij} \log p_{ij} .$$
-
-**LC** and **MS** ask where they are smallest, **EN** where it is largest; **FUSION** draws from the
-heads of all three lists. **CEAL** (Wang et al. 2017) also takes the network's word where it is
-sure, at no cost: those items become $\mathcal D^H$, with the network's own classes as
-*pseudo-labels*,
-
-$$\mathcal D^H = \{x_i \in \mathcal D^U : en_i < \delta_t\}, \qquad
-\delta_t = \max(0,\ \delta_0 - d_r t) .$$
-
-A round has five stages: **predict** the pool, **ask**, **pseudo-label**, **fine-tune** on
-$\mathcal D^L \cup \mathcal D^H$, and **forget** $\mathcal D^H$, which is made anew in every round,
-never holds what was just asked, and never overwrites a true label.
-
-The chosen strategy stands beside **AL_RAND**, which asks at random, and **AL_ALL**, which has all
-labels from the start: same pool, same first labels, same initial network. The same strategies
-without pseudo-labels are called AL, and in **TCAL** a support vector machine does the asking.
-
-Mind three things. The rule for $\delta_t$ is printed so that it can be read as the line above or as
-$\delta_t = \delta_{t-1} - d_r t$, which with the paper's numbers believes nothing any more after
-six rounds; both are here. The threshold is that of the *confident* items, not of the informative
-ones. And the paper fine-tunes a network that had seen a million pictures. Here networks are small
-and begin from nothing, so compare the strategies with each other rather than with the paper. Who
-has brought torchvision's weights (`workbench data get resnet18`) can choose *ResNet-18 features*
-for the network: a small one on what a pre-trained one sees. That one is frozen, where the paper's
-adapts.
-"""
+"""Trains the chapter's networks and shows them as frames."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -51,9 +17,7 @@ from workbench.core.frames import Frame, check_finite
 from workbench.science import formulas, metrics
 
 
-def train_together(
-    runs: Sequence[Settings], device: str = "cpu", gradient=None
-) -> Iterator[list[Frame]]:
+def train(runs: Sequence[Settings], device: str = "cpu", gradient=None) -> Iterator[list[Frame]]:
     """Trains runs that differ in stackable knobs side by side; yields a list of their frames."""
     first = runs[0]
     work = active.pool(first.data, device, first.network == backbone.NAME)
@@ -78,12 +42,6 @@ def train_together(
             snapshot(run, work, kin, members, history, played, step)
             for run, kin in zip(runs, places, strict=True)
         ]
-
-
-def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
-    """Trains one run and those it is compared with, and yields its frames."""
-    for (frame,) in train_together([settings], device):
-        yield frame
 
 
 def snapshot(

@@ -16,7 +16,8 @@ from workbench.science.tensors import resident
 def outcome(**knobs) -> tuple[dict[str, float], dict[str, float]]:
     """The numbers of a run on the CPU when its clusters began, and at its end."""
     settings = Settings(**knobs)
-    frames = [f.scalars for f in train(settings) if f.step in (settings.before, settings.steps)]
+    marks = settings.before, settings.steps
+    frames = [f.scalars for (f,) in train([settings]) if f.step in marks]
     return frames[0], frames[-1]
 
 

@@ -17,6 +17,7 @@ from workbench.chapters.clustering.frames import cluster, pre_train, train
 from workbench.chapters.clustering.knobs import Settings
 from workbench.chapters.clustering.planes import everyones_labels, everything
 from workbench.chapters.clustering.stage import stage
+from workbench.core.frames import last_numbers
 from workbench.core.pictures import Table
 from workbench.core.study import Study
 from workbench.data import DataError
@@ -92,7 +93,7 @@ def one_seed(data: str, seed: int, classical: dict[str, dict], plan: dict, devic
 
 def outcome(device: str, **knobs) -> dict[str, float]:
     """The last numbers of a run; they count every picture."""
-    return deque(train(Settings(**knobs), device), maxlen=1).pop().scalars
+    return last_numbers(train([Settings(**knobs)], device))[0]
 
 
 def deep(device: str, **knobs) -> Iterator[tuple[str, dict[str, float]]]:

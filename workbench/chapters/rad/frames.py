@@ -1,35 +1,6 @@
-r"""How do you learn on when the labels lie?
+"""Trains the chapter's networks and shows them as frames."""
 
-Batches of samples arrive one after the other, and a share of their labels is wrong. RAD (robust
-anomaly detection, Zhao et al. 2019) begins with one clean batch and then believes only what it has
-reason to believe. It keeps a set $\mathcal D^*$ and two models trained on it, the label model $L$
-and the classifier $C$. Of a batch $(x_i, \tilde y_i)$ it keeps
-
-* **RAD**: the samples with $L(x_i) = \tilde y_i$;
-* **RAD Voting**: where $L$ disagrees, $C$ decides. If $C(x_i) = \tilde y_i$ the label stays, if
-  $C(x_i) = L(x_i)$ it becomes theirs, and otherwise the sample is dropped;
-* **RAD Active Learning**: as Voting, but an expert names the class of what would be dropped, for at
-  most so many samples of a batch;
-* **RAD Slim**: no $L$; where $C(x_i) \ne \tilde y_i$, ask the expert or drop.
-
-Then $\mathcal D^*$ grows by what was kept and both models are trained anew. **Ensemble** lets RAD's
-$L$ and $C$ predict together (the mean of their probabilities: the paper's rule was not to be had).
-They stand between **No-Sel**, which believes everything, and **Opt-Sel**, which drops exactly the
-wrong labels. Opt-Sel is no upper bound: it learns from fewer samples than **Full-clean**, which has
-an expert look at everything.
-
-Of $B$ labels in a batch, $\lfloor B \cdot \mathcal N(\mu, \sigma) \rfloor$ are wrong, at least
-none and at most all; a wrong label is any other class with equal odds. The paper is quoted with
-"$40 \pm 8$" and with "$\mathcal N(40, \sqrt{80})$" for the same batch of 400, which cannot both be
-meant; the authors' code takes $\sigma = 0.2$ of the batch. So $\sigma$ is a knob: relative to
-$\mu$, or absolute.
-
-All of it rests on one condition: $C$ must be hurt by wrong labels. A tree grown to pure leaves
-learns them by heart and has much to gain; a network that resists them has little to gain from
-throwing samples away.
-"""
-
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from workbench.chapters.rad import rules as selection
 from workbench.chapters.rad.knobs import ASKING, Settings
@@ -40,11 +11,12 @@ from workbench.chapters.rad.stream import Batch, Course
 from workbench.core.frames import Frame, check_finite
 
 
-def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
+def train(runs: Sequence[Settings], device: str = "cpu") -> Iterator[list[Frame]]:
     """Runs all variants over one stream and yields a frame for every batch.
 
     The models are small and mostly scikit-learn's, so all of it happens on the CPU.
     """
+    (settings,) = runs
     data, course = open_stream(settings)
     learners = {rule: learner(rule, settings, course) for rule in shown(settings)}
     history = History(settings, data, course)
@@ -54,7 +26,8 @@ def train(settings: Settings, device: str = "cpu") -> Iterator[Frame]:
         history.add(batch, verdicts[settings.look], learners, scalars)
         check_finite(step, scalars, "Choose another classifier.")
         note = f"{len(batch)} samples, {(batch.given != batch.truth).sum()} wrong labels"
-        yield Frame(step, settings.steps, scalars, history.pictures(learners, scalars), note)
+        pictures = history.pictures(learners, scalars)
+        yield [Frame(step, settings.steps, scalars, pictures, note)]
 
 
 def measure(

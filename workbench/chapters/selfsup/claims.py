@@ -7,12 +7,14 @@ import numpy as np
 from workbench.chapters.selfsup.colour_data import PAINTS
 from workbench.chapters.selfsup.frames import train
 from workbench.chapters.selfsup.knobs import Settings
+from workbench.core.chapter import Claim
 
 
 def measured(seed: int, at: int | None = None, **knobs) -> dict[str, float]:
     """The numbers of one run after the step `at`, or at its end."""
     settings = Settings(seed=seed, **knobs)
-    return next(train(settings, shown={at or settings.steps}, alone=True)).scalars
+    (frame,) = next(train([settings], shown={at or settings.steps}, alone=True))
+    return frame.scalars
 
 
 def better_than_nothing(seed: int) -> tuple[bool, str]:
@@ -56,3 +58,35 @@ def exemplars_collide(seed: int) -> tuple[bool, str]:
     counts = (20, 200, 2000)
     shares = [measured(seed, at=1, kind="exemplar", exemplars=n)["collisions"] for n in counts]
     return bool((np.diff(shares) > 0).all()), ", ".join(f"{share:.2f}" for share in shares)
+
+
+CLAIMS = (
+    Claim(
+        "better-than-nothing",
+        "With 50 labels, a probe on features of colorization "
+        "(photographs) and of exemplars (digits) beats one on random weights.",
+        better_than_nothing,
+    ),
+    Claim(
+        "grey",
+        "Where every digit has two opposite colours, squared error answers with less "
+        "than a third of the true chroma, and the likeliest bin with more.",
+        squared_error_is_grey,
+    ),
+    Claim(
+        "predictable",
+        "Colours that depend on the digit are learnt, colours that do not are not.",
+        colour_must_be_there,
+    ),
+    Claim(
+        "edges",
+        "Comparing edges solves more than half of the puzzles without gap and "
+        "normalisation, and less than a quarter with both (photographs).",
+        edges_give_away,
+    ),
+    Claim(
+        "collisions",
+        "Of 20, 200 and 2000 exemplars, more collide the more there are.",
+        exemplars_collide,
+    ),
+)

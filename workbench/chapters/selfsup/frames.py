@@ -1,34 +1,9 @@
-r"""What can a picture teach without a label?
-
-Ask a question whose answer the picture itself knows, and let a network find it. The answer is
-worth nothing. What counts are the features that it takes: freeze the encoder, put a linear
-classifier on top (a *probe*), give it a few labels, and compare with an encoder that never learnt
-anything. This is *self-supervised* learning; self-training, which sounds alike, is learning from
-one's own guesses at labels.
-
-* **Colorization**: given lightness $L$, which colour $ab$ has each part? As a choice between bins
-  $q$ of the $ab$ plane,
-  $$\mathcal L = -\sum_{h,w} v(Z_{hw}) \sum_q Z_{hwq} \log \hat Z_{hwq}, \qquad
-  w \propto \Bigl((1-\lambda)\,\tilde p + \tfrac{\lambda}{Q}\Bigr)^{-1},$$
-  where $Z$ is the true colour spread over its five nearest bins and $v = w_{q^*}$ makes rare
-  colours count; the colour shown is the mean of $\hat Z^{1/T}$, normalised. Regression on $ab$
-  answers two equally likely colours with their mean, which is grey.
-* **Jigsaw**: the tiles $x_{\sigma(1)}, \dots, x_{\sigma(9)}$ came in the order $\sigma$, one of a
-  set of permutations far apart; $\mathcal L = -\log p(\sigma \mid x_{\sigma(1)}, \dots)$. Edges
-  that continue would give it away, so tiles are cut with a gap and each is normalised.
-* **Exemplar**: $N$ pictures are $N$ classes,
-  $\mathcal L = -\sum_i \sum_T \log p(i \mid T x_i)$ with random transformations $T$. With many
-  exemplars some look alike, and are told apart all the same.
-* **Rotation**: by how many quarter turns was the picture turned?
-
-All tasks train the same small encoder on lightness alone. Grey pictures are painted, so that there
-is a colour to find.
-"""
+"""Trains the chapter's networks and shows them as frames."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from workbench.chapters.selfsup import tasks as pretext
 from workbench.chapters.selfsup.colour_data import coloured
@@ -43,14 +18,15 @@ FRAMES = 24  # a frame trains probes, which takes longer than its steps
 
 
 def train(
-    settings: Settings, device: str = "cpu", shown=None, alone: bool = False
-) -> Iterator[Frame]:
+    runs: Sequence[Settings], device: str = "cpu", shown=None, alone: bool = False
+) -> Iterator[list[Frame]]:
     """Trains the encoder on its task, and beside it one on the labels, from the same weights.
 
     A frame after each of the steps `shown`, or after those of the usual schedule. For who wants
     the task's numbers only, `alone` leaves out the encoder beside it and all pictures, which is
     half of the work; the numbers are the same.
     """
+    (settings,) = runs
     album = coloured(settings.data, device, settings.paint)
     generator = torch.Generator().manual_seed(settings.seed)
     untrained = pretext.Encoder(min(album.light.shape[-2:]), generator).to(device)
@@ -68,4 +44,4 @@ def train(
         for learner in learners[:1] if alone else learners:
             learner.step(rows, generator)
         if step in shown:
-            yield exam.frame(step, alone)
+            yield [exam.frame(step, alone)]

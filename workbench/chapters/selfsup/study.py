@@ -69,7 +69,8 @@ def measure(case: Case, data: str, seed: int, device: str = "cpu") -> dict[str, 
     """The numbers at the end of one run; of the encoder taught all labels in the first case only,
     as it knows nothing of tasks."""
     settings = selfsup_knobs.Settings(data=data, seed=seed, **case.knobs)
-    (frame,) = selfsup.train(settings, device, {settings.steps}, alone=case is not CASES[0])
+    only = {settings.steps}
+    ((frame,),) = selfsup.train([settings], device, only, alone=case is not CASES[0])
     return frame.scalars
 
 

@@ -6,13 +6,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from doubles import one_run
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
 from workbench.chapters import find
 from workbench.chapters.beta_vae import by_hand as beta_vae_by_hand
 from workbench.chapters.beta_vae import frames as beta_vae
 from workbench.chapters.beta_vae import knobs, lesson
-from workbench.chapters.beta_vae.frames import train, train_together
+from workbench.chapters.beta_vae.frames import train
 from workbench.chapters.beta_vae.knobs import Settings
 from workbench.chapters.beta_vae.lesson import Vae
 from workbench.data import ImageSet
@@ -152,7 +153,7 @@ def last(runs, **more):
     """The last frames of these runs, trained side by side."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(beta_vae, "schedule", lambda steps: {steps})
-        (frames,) = train_together(runs, **more)
+        (frames,) = train(runs, **more)
     return frames
 
 
@@ -307,7 +308,7 @@ def test_the_examples_are_one_of_each_class():
 
 
 def test_one_latent_is_its_own_plane():
-    frame = next(train(Settings(latent=1, steps=100)))
+    frame = next(one_run(train, Settings(latent=1, steps=100)))
     assert frame.pictures["manifold"].tiles.shape == (11, 11, 8, 8)
     assert frame.pictures["latents"].xy.shape[1] == 2
     assert frame.pictures["traversals"].tiles.shape == (1, 9, 8, 8)
@@ -315,7 +316,7 @@ def test_one_latent_is_its_own_plane():
 
 def test_sprites_show_what_latents_know_and_end_with_the_metrics(monkeypatch):
     monkeypatch.setattr(beta_vae, "schedule", lambda steps: {1, steps})
-    first, end = train(Settings(data="sprites", latent=3, steps=100))
+    first, end = one_run(train, Settings(data="sprites", latent=3, steps=100))
     names = ("shape", "scale", "orientation", "x", "y")
     for frame in (first, end):
         information = frame.pictures["information"]

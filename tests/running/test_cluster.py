@@ -124,7 +124,7 @@ def test_a_sweep_trains_on_both_workers_and_comes_back_to_the_bit(runner):
 
 
 def test_a_chapter_without_stacks_is_swept_run_by_run(runner):
-    assert find("rad").train_together is None
+    assert find("rad").stackable == ()
     low = find("rad").Settings.knobs()["steps"].low
     expect_the_frames_of_here(Sweep("rad", {"noise": [0, 0.4]}, 1, runner, steps=low).wait().runs)
 

@@ -232,8 +232,7 @@ def test_two_runs_at_the_same_time_do_not_disturb_each_other(name):
 @every_kind
 def test_runs_that_can_train_together_give_their_own_frames(name, kind):
     chapter, plainest = find(name), short(name, kind)
-    if chapter.train_together is None:
-        assert chapter.stackable == ()
+    if not chapter.stackable:
         return
     ends = {"switch": lambda k: not k.default, "choice": lambda k: k.choices[-1]}
     changes = [
@@ -242,7 +241,7 @@ def test_runs_that_can_train_together_give_their_own_frames(name, kind):
         if plainest.matters(k)
     ]
     runs = [plainest] + [short(name, kind, seed=3).replace(**change) for change in changes]
-    together = list(zip(*islice(chapter.train_together(runs, "cpu"), 4), strict=True))
+    together = list(zip(*islice(chapter.train(runs, "cpu"), 4), strict=True))
     for settings, frames in zip(runs, together, strict=True):
         alone = list(islice(run(name, settings), 4))
         for one, several in zip(alone, frames, strict=True):

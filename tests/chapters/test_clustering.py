@@ -5,6 +5,7 @@ import pytest
 import torch
 from bokeh.document import Document
 from bokeh.models import MultiLine
+from doubles import one_run
 
 from workbench.chapters import find
 from workbench.chapters.clustering import coder, dec, lesson, mixtures
@@ -13,7 +14,7 @@ from workbench.chapters.clustering import planes as partitions
 from workbench.chapters.clustering import vade as clustering_vade
 from workbench.chapters.clustering import vade as deepclustering
 from workbench.chapters.clustering.coder import Coder
-from workbench.chapters.clustering.frames import train, train_together
+from workbench.chapters.clustering.frames import train
 from workbench.chapters.clustering.knobs import Settings
 from workbench.chapters.clustering.metric_lab import MetricLab
 from workbench.chapters.clustering.stage import stage
@@ -112,7 +113,7 @@ def test_pre_training_moves_the_mean_code_and_leaves_its_variance():
 
 
 def frames(**knobs):
-    return list(train(Settings(**({"steps": 100} | knobs))))
+    return list(one_run(train, Settings(**({"steps": 100} | knobs))))
 
 
 def column(run, name):
@@ -207,9 +208,9 @@ def test_decs_target_is_that_of_all_pictures(monkeypatch):
 def test_runs_trained_together_are_those_trained_alone(kind, monkeypatch):
     monkeypatch.setattr(dec, "FEW", 0.03)  # DEC's runs stop at different times
     runs = [Settings(kind=kind, steps=300), Settings(kind=kind, steps=300, seed=5, lr=0.01)]
-    *_, together = train_together(runs)
+    *_, together = train(runs)
     for settings, frame in zip(runs, together, strict=True):
-        *_, alone = train(settings)
+        *_, alone = one_run(train, settings)
         assert frame.scalars == alone.scalars and frame.note == alone.note
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from doubles import one_run
 
 from workbench.chapters.rad import oracle_study as rad_oracle
 from workbench.chapters.rad import study as rad
@@ -60,7 +61,7 @@ def test_a_run_of_the_oracle_study_is_a_run_of_the_chapter():
     from workbench.science.compute import one_thread
 
     with one_thread():
-        *_, frame = train(Settings(noise=0.4, budget=2, seed=3))
+        *_, frame = one_run(train, Settings(noise=0.4, budget=2, seed=3))
         for rule in ("active", "slim"):
             assert rad_oracle.measure(rule, "digits", 0.4, 2, 3) == frame.scalars[rule]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from doubles import one_run
 from PIL import Image
 
 from workbench import data
@@ -45,14 +46,14 @@ def test_the_chapters_claims_hold(claim, seed):
 
 
 def first(**knobs):
-    return next(train(Settings(steps=60, **knobs), shown={1}))
+    return next(one_run(train, Settings(steps=60, **knobs), shown={1}))
 
 
 # --- training
 
 
 def test_all_encoders_begin_with_the_same_weights():
-    frame = next(train(Settings(lr=0.0001, steps=60, data="digits"), shown={1}))
+    frame = next(one_run(train, Settings(lr=0.0001, steps=60, data="digits"), shown={1}))
     scalars = frame.scalars
     for name in ("pretext", "supervised"):
         assert scalars[f"probe_{name}"] == pytest.approx(scalars["probe_random"], abs=0.03)
@@ -85,7 +86,9 @@ def test_one_step_is_that_of_torchs_adam():
 
 def test_alone_has_the_same_numbers_but_for_the_taught_encoder():
     settings = Settings(kind="jigsaw", data="digits", steps=60)
-    full, alone = (next(train(settings, shown={10}, alone=alone)) for alone in (False, True))
+    full, alone = (
+        next(one_run(train, settings, shown={10}, alone=alone)) for alone in (False, True)
+    )
     assert alone.scalars.items() < full.scalars.items() and not alone.pictures
     assert full.scalars.keys() - alone.scalars.keys() == {"probe_supervised"}
 
@@ -106,7 +109,7 @@ def test_labels_teach_the_fourth_encoder_alone():
 
 
 def test_the_last_picture_has_four_encoders_and_bands():
-    *_, frame = train(Settings(steps=60, data="digits", kind="rotation"), shown={60})
+    *_, frame = one_run(train, Settings(steps=60, data="digits", kind="rotation"), shown={60})
     curve = frame.pictures["labels"]
     assert [line.name for line in curve.lines] == list(exam.PROBES.values())
     for line in curve.lines:
@@ -255,7 +258,7 @@ def test_a_folder_of_colour_pictures_keeps_its_colours(tmp_path):
     found = data.load(folder)
     assert found.x_train.shape == (16, 32, 32, 3)
     assert np.abs(found.x_train[..., 0] - 200 / 255).max() < 1e-6
-    frame = next(train(Settings(data=str(folder), steps=60), shown={1}))
+    frame = next(one_run(train, Settings(data=str(folder), steps=60), shown={1}))
     assert frame.pictures["examples"].colours is not None
 
 

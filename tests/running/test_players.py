@@ -9,11 +9,12 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from multiprocessing import Pipe, get_context
 
 import numpy as np
 import pytest
+from doubles import Changed
 
 from workbench import play
 from workbench.chapters import NAMES, find
@@ -172,7 +173,7 @@ def test_a_broken_chapter_costs_its_own_runs_and_not_the_worker(fault, monkeypat
         yield
 
     def some(name):
-        return replace(find(name), train=broken) if name == "autoencoder" else find(name)
+        return Changed(find(name), train=broken) if name == "autoencoder" else find(name)
 
     monkeypatch.setattr(turns, "find", some)
     monkeypatch.setattr(limits, "settle", lambda *_: None)  # for a process of the worker's own
@@ -217,7 +218,7 @@ def test_a_run_is_left_between_two_frames_and_never_instead_of_the_next(monkeypa
             time.sleep(0.001)
 
     monkeypatch.setattr(turns, "NAMES", ())
-    monkeypatch.setattr(turns, "find", lambda name: replace(find(name), train=endless))
+    monkeypatch.setattr(turns, "find", lambda name: Changed(find(name), train=endless))
     monkeypatch.setattr(process, "processes", lambda: get_context("fork"))
     worker = Worker("cpu")
     pid = worker.process.pid

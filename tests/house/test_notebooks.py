@@ -32,7 +32,7 @@ from workbench.view.page.board import Board
 
 pytestmark = pytest.mark.notebooks
 
-FOLDER = Path(__file__).parents[1] / "notebooks"
+FOLDER = Path(__file__).parents[2] / "notebooks"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
 KEPT = {"text/plain", "image/png"}
 

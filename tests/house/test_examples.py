@@ -7,7 +7,7 @@ import pytest
 
 from workbench.cli import rehearse, serve
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").iterdir())
 OWN = {
     flag

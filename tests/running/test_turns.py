@@ -5,10 +5,10 @@ import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from multiprocessing import Pipe, get_context
 
 import pytest
+from doubles import Changed, one_run
 from test_players import NAME, PATIENT, long, plain, short, until
 
 from workbench.chapters import find
@@ -53,7 +53,7 @@ def runner(home):
 
 
 def alone(run):
-    return plain(tuple(Here("cpu").frames(*run.key)))
+    return plain(tuple(one_run(Here("cpu").frames, *run.key)))
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def told(monkeypatch):
         yield from (Frame(step, settings.steps, {}) for step in range(settings.steps // 100))
 
     monkeypatch.setattr(turns, "NAMES", ())
-    monkeypatch.setattr(turns, "find", lambda name: replace(find(name), train=counted))
+    monkeypatch.setattr(turns, "find", lambda name: Changed(find(name), train=counted))
 
     def tell(*messages):
         ours, theirs = Pipe()
@@ -240,7 +240,7 @@ def test_orders_that_come_at_any_moment_are_heard_whole(monkeypatch):
             yield Frame(step, 10**9, {"seed": settings.seed})
 
     monkeypatch.setattr(turns, "NAMES", ())
-    monkeypatch.setattr(turns, "find", lambda name: replace(find(name), train=endless))
+    monkeypatch.setattr(turns, "find", lambda name: Changed(find(name), train=endless))
     monkeypatch.setattr("workbench.running.process.processes", lambda: get_context("fork"))
     places = [Worker("cpu", "all", home) for home in [Process("cpu", "sweeps")] for _ in range(4)]
     pid = places[0].process.pid
@@ -264,7 +264,7 @@ def test_who_waits_does_not_wait_until_the_process_is_warm(monkeypatch):
         trained.append(settings.seed)
         yield Frame(1, 1, {})
 
-    monkeypatch.setattr(turns, "find", lambda name: replace(find(name), train=one))
+    monkeypatch.setattr(turns, "find", lambda name: Changed(find(name), train=one))
     monkeypatch.setattr(turns.signal, "signal", lambda *_: None)
     ours, theirs = Pipe()
     ours.send((turns.BEGIN, 1, NAME, [{"seed": 7}]))

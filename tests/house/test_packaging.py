@@ -15,7 +15,7 @@ from packaging.version import Version
 
 tomllib = pytest.importorskip("tomllib")  # in Python since 3.11
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT = PYPROJECT["project"]
 EXTRAS = PROJECT["optional-dependencies"]

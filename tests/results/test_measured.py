@@ -11,7 +11,7 @@ from workbench.core import study
 from workbench.core.pictures import Table
 from workbench.results import studies
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import tables  # noqa: E402
 

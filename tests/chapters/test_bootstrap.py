@@ -5,13 +5,14 @@ import time
 import numpy as np
 import pytest
 import torch
+from doubles import one_run
 from sklearn.metrics import average_precision_score
 
 from workbench.chapters import find
 from workbench.chapters.bootstrap import by_hand, detection, lesson, pictures, study
 from workbench.chapters.bootstrap import frames as bootstrap
 from workbench.chapters.bootstrap import labels as bootstrap_labels
-from workbench.chapters.bootstrap.frames import train_together
+from workbench.chapters.bootstrap.frames import train
 from workbench.chapters.bootstrap.knobs import Settings
 from workbench.chapters.bootstrap.labels import Voted, Wrong
 from workbench.chapters.bootstrap.lesson import Classifiers, Member
@@ -44,7 +45,7 @@ def last(*runs, **same):
     with pytest.MonkeyPatch.context() as patch:
         for module in (bootstrap, detection):
             patch.setattr(module, "schedule", lambda steps: {steps})
-        (frames,) = train_together([Settings(**same, **run) for run in runs])
+        (frames,) = train([Settings(**same, **run) for run in runs])
     return [frame.scalars for frame in frames]
 
 
@@ -86,7 +87,7 @@ def test_by_autograd_a_run_gives_the_same_curve():
         run = Settings(loss=loss, steps=100, beta=0.5)
         ends = []
         for gradient in (by_hand.gradient_by_hand, lesson.gradient_by_autograd):
-            *_, (frame,) = train_together([run], gradient=gradient)
+            *_, (frame,) = train([run], gradient=gradient)
             ends.append(frame.scalars["accuracy"])
         assert ends[0] == pytest.approx(ends[1], abs=0.02)
 
@@ -114,7 +115,7 @@ def test_members_share_labels_weights_and_batches():
             seen.extend([x.clone(), t.clone(), [p.detach().clone() for p in model.parameters()]])
         by_hand.gradient_by_hand(model, x, t, losses, beta)
 
-    list(train_together([Settings(steps=100)], gradient=keep))
+    list(train([Settings(steps=100)], gradient=keep))
     x, t, parameters = seen
     assert torch.equal(x[0], x[1]) and torch.equal(t[0], t[1])
     assert all(torch.equal(p[0], p[1]) for p in parameters)
@@ -129,7 +130,7 @@ def test_noise_is_drawn_once_and_the_test_set_is_never_touched():
             item.setdefault(row.numpy().tobytes(), set()).add(label)
         by_hand.gradient_by_hand(model, x, t, losses, beta)
 
-    list(train_together([Settings(steps=100, noise=0.8)], gradient=keep))  # five epochs
+    list(train([Settings(steps=100, noise=0.8)], gradient=keep))  # five epochs
     assert len(item) > 1000 and all(len(labels) == 1 for labels in item.values())
     assert np.array_equal(load("digits").y_test, before)
     assert torch.equal(work().y_test, torch.from_numpy(before))
@@ -186,7 +187,7 @@ def test_one_class_is_refused_and_pictures_without_labels_get_clusters(tmp_path)
     rng = np.random.default_rng(0)
     np.savez(tmp_path / "one.npz", x=rng.random((40, 4, 4), np.float32), y=np.zeros(40, int))
     with pytest.raises(DataError, match="one class"):
-        next(bootstrap.train(Settings(data=str(tmp_path / "one.npz"))))
+        next(one_run(bootstrap.train, Settings(data=str(tmp_path / "one.npz"))))
     np.savez(tmp_path / "bare.npz", x=rng.random((60, 4, 4), np.float32))
     bare = bootstrap_labels.task(str(tmp_path / "bare.npz"), "cpu")
     assert len(bare.classes) == 5 and set(bare.y.tolist()) <= set(range(5))
@@ -203,7 +204,9 @@ def test_the_chapters_claims_hold(claim, seed):
 
 
 def test_reconstruction_finds_how_labels_go_wrong():
-    *_, frame = bootstrap.train(Settings(loss="recon", beta=0.3, noise=0.4, pattern="permutation"))
+    *_, frame = one_run(
+        bootstrap.train, Settings(loss="recon", beta=0.3, noise=0.4, pattern="permutation")
+    )
     believed, true = frame.pictures["believed"].values, frame.pictures["matrix"].values
     assert believed.sum(1) == pytest.approx(np.ones(10), abs=1e-5)
     off = 1 - np.eye(10)
@@ -212,7 +215,7 @@ def test_reconstruction_finds_how_labels_go_wrong():
 
 
 def test_the_pictures_say_what_the_labels_are():
-    *_, frame = bootstrap.train(Settings(steps=400))
+    *_, frame = one_run(bootstrap.train, Settings(steps=400))
     changed = frame.pictures["changed"]
     assert changed.tiles.shape == (1, pictures.EXAMPLES, 8, 8)
     assert all("→" in name for name in changed.columns)
@@ -239,7 +242,7 @@ def test_the_surest_changes_are_shown_with_given_and_own_label():
 
 
 def test_early_stopping_keeps_the_frame_that_was_best_on_clean_items():
-    frames = list(bootstrap.train(Settings(noise=0.6, steps=800, baselines=True)))
+    frames = list(one_run(bootstrap.train, Settings(noise=0.6, steps=800, baselines=True)))
     kept = [frame.scalars["early_accuracy"] for frame in frames]
     seen = [frame.scalars["plain_accuracy"] for frame in frames]
     assert all(k in seen[: i + 1] for i, k in enumerate(kept))
@@ -399,7 +402,7 @@ def test_detectors_stand_side_by_side_over_the_same_scenes():
 def test_a_run_that_leaves_the_finite_numbers_says_so(kind, monkeypatch):
     monkeypatch.setattr(nets.Adam, "step", lambda adam: adam.flat.fill_(float("nan")))
     with pytest.raises(Diverged, match="Training diverged at step 1 "):
-        next(bootstrap.train(Settings(kind=kind, steps=100)))
+        next(one_run(bootstrap.train, Settings(kind=kind, steps=100)))
 
 
 # --- the study

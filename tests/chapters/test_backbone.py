@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
+from doubles import one_run
 
 from workbench import data
 from workbench.chapters.ceal import backbone
@@ -213,7 +214,7 @@ def test_a_run_learns_on_the_features_and_shows_the_pictures(places, bring):
     knobs = dict(network=backbone.NAME, data="mine", k=5, initial=10, seeds=1)
     run = chapter.Settings(**knobs)
     assert run.matters("width")
-    frames = list(chapter.train(run))
+    frames = list(one_run(chapter.train, run))
     assert frames[-1].scalars["accuracy"] == 1
     work = active.pool("mine", "cpu", True)
     assert work.x.shape == (32, 512) and work.plane.shape == (32, 2)

@@ -143,7 +143,7 @@ def test_fingerprint_sees_values_labels_and_shape(tmp_path):
 def test_import_stays_light():
     heavy = "{'torchvision', 'sklearn', 'pandas', 'PIL'}"  # seconds, when they are not needed
     code = f"import sys, workbench.data; print({heavy} & set(sys.modules))"
-    here = Path(__file__).parents[1]
+    here = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=here, capture_output=True, text=True)
     assert done.stdout.strip() == "set()", done.stderr
 
@@ -780,7 +780,7 @@ def test_unreadable_file_is_named_without_its_folder(tmp_path, monkeypatch):
 
 
 def test_limits_are_in_the_readme():
-    readme = (Path(__file__).parents[1] / "data/README.md").read_text()
+    readme = (Path(__file__).parents[2] / "data/README.md").read_text()
     for limit in (own.MIN_IMAGES, own.MAX_IMAGES, own.MAX_PIXELS, own.MAX_BYTES >> 20):
         assert f"{limit:,}".replace(",", " ") in readme
     for limit in (own.MAX_CLASSES, own.MAX_SIDE):

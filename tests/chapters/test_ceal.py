@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 import torch
+from doubles import one_run
 
 from workbench.chapters import find
 from workbench.chapters.ceal import knobs as ceal_knobs
 from workbench.chapters.ceal import lesson, queries, rounds
 from workbench.chapters.ceal import team as active
-from workbench.chapters.ceal.frames import train, train_together
+from workbench.chapters.ceal.frames import train
 from workbench.chapters.ceal.knobs import Settings
 from workbench.chapters.ceal.team import Team, member, pool
 from workbench.core.frames import Diverged
@@ -78,7 +79,7 @@ def test_believing_starts_anew_each_round():
 
 def test_delta_nought_is_plain_active_learning():
     frames = [
-        list(train(Settings(seeds=1, steps=20, **knobs)))
+        list(one_run(train, Settings(seeds=1, steps=20, **knobs)))
         for knobs in ({"delta": 0}, {"strategy": "AL_MS"})
     ]
     for ceal_, al in zip(*frames, strict=True):
@@ -94,7 +95,7 @@ def test_pseudo_labels_do_not_change_what_chance_draws(strategy):
 
 
 def test_an_exhausted_pool_ends_the_questions_and_nothing_else():
-    end = list(train(Settings(k=2000, seeds=1)))
+    end = list(one_run(train, Settings(k=2000, seeds=1)))
     assert end[1].scalars["labels"] == 1438 == end[-1].scalars["labels"]
     assert end[-1].pictures["questions"].columns == ("none", *[""] * 5)
     assert end[-1].scalars["accuracy"] > 0.9
@@ -111,7 +112,7 @@ def test_left_out_rows_are_not_asked_about():
 
 def test_the_wrong_sign_asks_about_what_is_sure():
     wrong, right = (
-        [f.scalars for f in train(Settings(strategy="AL_MS", sign_bug=bug, seeds=1))]
+        [f.scalars for f in one_run(train, Settings(strategy="AL_MS", sign_bug=bug, seeds=1))]
         for bug in (True, False)
     )
     assert wrong[-1]["asked_margin"] > wrong[-1]["pool_margin"] > 0.5
@@ -150,7 +151,7 @@ def test_the_gradient_by_hand_is_autograds():
 def test_by_autograd_a_run_gives_the_same_curve():
     run = Settings(seeds=1, tune=10)
     curves = [
-        [frames[0].scalars["accuracy"] for frames in train_together([run], gradient=gradient)]
+        [frames[0].scalars["accuracy"] for frames in train([run], gradient=gradient)]
         for gradient in (active.gradient_by_autograd, active.gradient_by_hand)
     ]
     assert curves[0] == pytest.approx(curves[1], abs=0.02)
@@ -197,7 +198,7 @@ def test_scoring_without_a_gradient_says_the_same_to_the_bit(shape):
 
 
 def test_training_anew_forgets_the_network_and_keeps_the_labels():
-    frames = list(train(Settings(retrain=True, seeds=1, tune=10)))
+    frames = list(one_run(train, Settings(retrain=True, seeds=1, tune=10)))
     assert frames[-1].scalars["labels"] == 230
     one = team("AL_RAND")
     fresh = one.predict(0)
@@ -213,7 +214,7 @@ def test_divergence_is_told(monkeypatch):
         net.weights[0].grad.fill_(float("nan"))
 
     with pytest.raises(Diverged, match="learning rate"):
-        list(train_together([Settings(seeds=1)], gradient=poison))
+        list(train([Settings(seeds=1)], gradient=poison))
 
 
 def test_one_class_is_refused(tmp_path):
@@ -228,7 +229,7 @@ def test_one_class_is_refused(tmp_path):
 
 
 def test_pseudo_labels_that_are_wrong_are_marked_and_counted():
-    frames = [f for f in train(Settings(delta=2, schedule="constant", seeds=1))]
+    frames = [f for f in one_run(train, Settings(delta=2, schedule="constant", seeds=1))]
     picture = frames[0].pictures["pseudo"]
     assert picture.columns[0].count("✗") == 1
     said, true = picture.columns[0].split(" ✗ ")
@@ -238,7 +239,7 @@ def test_pseudo_labels_that_are_wrong_are_marked_and_counted():
 
 
 def test_the_curve_against_labels_begins_with_the_first_labels_and_has_a_band():
-    frames = list(train(Settings(seeds=2)))
+    frames = list(one_run(train, Settings(seeds=2)))
     curve = frames[-1].pictures["labels"]
     mine = curve.lines[0]
     assert mine.name == "CEAL_MS" and len(mine.x) == 11
@@ -262,7 +263,7 @@ OWN = {"CEAL_EN": "", "CEAL_LC": " (lc = 0.9940)", "CEAL_MS": " (ms = 0.9933)"}
 
 @pytest.mark.parametrize("strategy, own", OWN.items())
 def test_a_frame_tells_which_probability_delta_asks_for(strategy, own):
-    first = next(train(Settings(seeds=1, strategy=strategy)))
+    first = next(one_run(train, Settings(seeds=1, strategy=strategy)))
     for said in (first.note, first.pictures["pseudo"].caption):
         assert f"Delta 0.0500: from p = 0.9940{own} on it is believed." in said
     p = torch.full((1, 10), 0.006 / 9)
@@ -273,7 +274,9 @@ def test_a_frame_tells_which_probability_delta_asks_for(strategy, own):
 
 def test_nothing_is_believed_by_active_learning_and_at_delta_nought():
     for knobs in ({"strategy": "AL_MS"}, {"delta": 0}):
-        assert next(train(Settings(seeds=1, **knobs))).note.endswith("Nothing is believed.")
+        assert next(one_run(train, Settings(seeds=1, **knobs))).note.endswith(
+            "Nothing is believed."
+        )
 
 
 def test_the_help_of_deltas_slider_tells_the_probability_at_its_stops():

@@ -6,6 +6,7 @@ from collections import deque
 import numpy as np
 import pytest
 import torch
+from doubles import one_run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -125,7 +126,7 @@ def test_the_critic_learns_real_from_filled():
 
 def in_company(runs):
     """Each run's last frame when they train together, and when it trains alone."""
-    together = deque(chapter.train_together(runs), maxlen=1).pop()
+    together = deque(chapter.train(runs), maxlen=1).pop()
     return [(f, outcome(**run.values_by_name())) for f, run in zip(together, runs, strict=True)]
 
 
@@ -189,7 +190,9 @@ def test_company_shares_seed_and_differs_in_one_knob(kind):
 
 def test_the_same_settings_give_the_same_frames(few_frames):
     for kind in KINDS:
-        pairs = zip(*(list(chapter.train(Settings(kind=kind, **SHORT))) for _ in "ab"), strict=True)
+        pairs = zip(
+            *(list(one_run(chapter.train, Settings(kind=kind, **SHORT))) for _ in "ab"), strict=True
+        )
         for a, b in pairs:
             assert a.scalars == b.scalars
             assert all(same_picture(p, b.pictures[n]) for n, p in a.pictures.items())
@@ -206,7 +209,7 @@ def one_batch(**knobs):
         taken.append((seen, x, hole, jitter))
         by_hand.gradient_by_hand(net, seen, x, hole, jitter)
 
-    next(chapter.train_together([Settings(**knobs)], gradient=spy))
+    next(chapter.train([Settings(**knobs)], gradient=spy))
     return taken[0]
 
 
@@ -292,7 +295,7 @@ def test_training_that_leaves_the_finite_numbers_says_what_to_do():
         net.encoder.weights[0].grad.fill_(torch.nan)
 
     with pytest.raises(Diverged, match="step 1 .*Lower the learning rate"):
-        next(chapter.train_together([Settings(**SHORT)], gradient=wild))
+        next(chapter.train([Settings(**SHORT)], gradient=wild))
 
 
 # --- what is shown -------------------------------------------------------------------------
@@ -301,7 +304,7 @@ def test_training_that_leaves_the_finite_numbers_says_what_to_do():
 def contract(**knobs):
     """The frames of a run, after checking what every view relies on."""
     settings = Settings(**knobs)
-    frames = list(chapter.train(settings))
+    frames = list(one_run(chapter.train, settings))
     steps = [frame.step for frame in frames]
     assert steps == sorted(set(steps)) and steps[-1] == settings.steps
     titles = {trace.title for trace in CHAPTER.traces}
@@ -387,7 +390,7 @@ def test_neighbours_are_the_nearest_bits(few_frames):
         taken["net"] = net
         by_hand.gradient_by_hand(net, *batch)
 
-    (frame,) = deque(chapter.train_together([settings], gradient=spy), maxlen=1).pop()
+    (frame,) = deque(chapter.train([settings], gradient=spy), maxlen=1).pop()
     data = resident("digits")
     rows = torch.from_numpy(frame.pictures["neighbours"].tiles.reshape(6, 9, 64) / 255).float()
     pixels = torch.cat([rows[:, :1], rows[:, 1:]], 1)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from doubles import one_run
 
 from workbench.chapters import find
 from workbench.chapters.rad import claims, lesson, pictures
@@ -20,7 +21,7 @@ SEEDS = (0, 1, 2)
 def frames():
     """All frames of a default run."""
     with one_thread():
-        return list(train(Settings()))
+        return list(one_run(train, Settings()))
 
 
 @pytest.mark.parametrize("claim", find("rad").claims, ids=lambda claim: claim.id)
@@ -53,7 +54,7 @@ def test_a_hidden_variant_is_not_trained_and_changes_nobody_else(frames):
     assert shown(few) == ["opt_sel", "rad", "active"]
     assert shown(few.replace(active=False, look="slim")) == ["opt_sel", "rad", "slim"]
     with one_thread():
-        *_, end = train(few)
+        *_, end = one_run(train, few)
     for name in ("rad", "active", "opt_sel", "asked_active"):
         assert end.scalars[name] == frames[-1].scalars[name]
     assert not {"voting", "ensemble", "memorised"} & set(end.scalars)
@@ -116,7 +117,7 @@ def test_examples_are_the_newest_samples_of_their_kind():
     data, course = open_stream(settings)
     one = lesson.learner("voting", settings, course)
     expected = {name: [] for name in pictures.FATES}
-    for batch, frame in zip(course.batches[1:5], train(settings), strict=False):
+    for batch, frame in zip(course.batches[1:5], one_run(train, settings), strict=False):
         verdict = one.meet(batch)
         for name, mask in pictures.fates_of(batch, verdict).items():
             expected[name] += list(batch.rows[mask])
@@ -143,7 +144,7 @@ def test_costs_are_drawn_for_those_who_ask(frames):
 
 def test_the_filter_of_a_skewed_stream_drifts_away_from_it():
     with one_thread():
-        *_, end = train(Settings(stream="cluster", look="rad", initial=100))
+        *_, end = one_run(train, Settings(stream="cluster", look="rad", initial=100))
     rates = dict(zip(end.pictures["classes"].names, end.pictures["classes"].values, strict=True))
     assert rates["finish"] > rates["fail"] + 0.2 and end.scalars["drift"] > 0.02
 
@@ -183,9 +184,9 @@ def test_a_live_run_is_quick():
     import time
 
     with one_thread():
-        next(train(Settings()))
+        next(one_run(train, Settings()))
         start = time.perf_counter()
-        run = train(Settings())
+        run = one_run(train, Settings())
         next(run)
         assert time.perf_counter() - start < 1
         list(run)

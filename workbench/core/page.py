@@ -1,0 +1,75 @@
+"""A chapter's page: the prose in `page.md`, read as values.
+
+The page, the notebook and the documents show the same text. A page begins with its title and its
+question, then explains; three sections of known names follow, each in a form that reads well as
+Markdown and can be taken apart:
+
+    ## Reading the numbers          - `elbo`: One sentence for each number.
+    ## Try this                     - [What to look for](?beta=4)
+    ## What the papers report       | what | value | source |
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+READING, TRY_THIS, PUBLISHED = "Reading the numbers", "Try this", "What the papers report"
+_SECTION = re.compile(rf"^## ({READING}|{TRY_THIS}|{PUBLISHED})\n", re.MULTILINE)
+_NUMBER = re.compile(r"^- `(\w+)`: (.+?)(?=^- `|\Z)", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"^- \[(.+?)\]\(\?(.+?)\)", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Published:
+    """A number from a paper, to stand beside ours: what, how much, and where it is printed."""
+
+    what: str
+    value: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """The text of one chapter.
+
+    doc: question and explanation, in Markdown with $formulas$. reading: a sentence for each number.
+    try_this: pairs of what to look for and a query of the settings.
+    """
+
+    title: str
+    question: str
+    doc: str
+    reading: dict[str, str]
+    try_this: tuple[tuple[str, str], ...]
+    published: tuple[Published, ...]
+
+
+def read_page(path: Path) -> Page:
+    """The page in this file. Raises ValueError for one that does not begin with a title."""
+    text = path.read_text(encoding="utf-8")
+    if not text.startswith("# "):
+        raise ValueError(f"{path} must begin with a title: # ...")
+    title, _, rest = text[2:].partition("\n")
+    doc, *parts = _SECTION.split(rest)
+    sections = dict(zip(parts[::2], parts[1::2], strict=True))
+    return Page(
+        title.strip(),
+        " ".join(doc.strip().partition("\n\n")[0].split()),
+        doc.strip() + "\n",
+        {name: _line(words) for name, words in _NUMBER.findall(sections.get(READING, ""))},
+        tuple((_line(words), query) for words, query in _LINK.findall(sections.get(TRY_THIS, ""))),
+        tuple(Published(*cells) for cells in _rows(sections.get(PUBLISHED, ""))),
+    )
+
+
+def _line(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _rows(table: str) -> list[list[str]]:
+    """The cells of a Markdown table below its head; a bar within a cell is written \\|."""
+    lines = [line.strip().strip("|") for line in table.splitlines() if line.startswith("|")]
+    return [
+        [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)]
+        for line in lines[2:]
+    ]
