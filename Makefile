@@ -48,7 +48,7 @@ results: .venv/test  ## make docs/results anew from what the studies have kept
 bench: .venv/test  ## speed against a textbook loop
 	$(ONE_THREAD) $(BIN)/python benchmarks/speed.py
 
-screenshots: .venv/test chromium  ## the pictures of the README
+screenshots: .venv/test chromium  ## the pictures of the documents
 	$(BIN)/python benchmarks/screenshots.py
 
 clean:  ## remove what make built
