@@ -11,7 +11,7 @@ NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=120 --nbval-kernel
 ONE_THREAD := OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-slow lint text notebooks bench screenshots clean chromium
+.PHONY: help serve test test-slow lint text notebooks results bench screenshots clean chromium
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,10 +41,14 @@ text: .venv/test  ## are the notebooks equal to their text sources?
 notebooks: .venv/test  ## make the notebooks anew from their text sources, and run them
 	$(BIN)/python notebooks/build.py
 
+results: .venv/test  ## make docs/results anew from what the studies have kept
+	$(BIN)/python docs/build_results.py
+	$(BIN)/python docs/build_figures.py
+
 bench: .venv/test  ## speed against a textbook loop
 	$(ONE_THREAD) $(BIN)/python benchmarks/speed.py
 
-screenshots: .venv/test chromium  ## the pictures of the README
+screenshots: .venv/test chromium  ## the pictures of the documents
 	$(BIN)/python benchmarks/screenshots.py
 
 clean:  ## remove what make built

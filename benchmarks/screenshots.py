@@ -1,4 +1,4 @@
-"""The pictures of the README: `python benchmarks/screenshots.py [--all]`.
+"""The pictures of the documents: `python benchmarks/screenshots.py [--all]`.
 
 Serves the dashboard, opens each page at 1400 pixels, waits for its run to end and keeps the page
 (of the home page all of it) as docs/images/NAME.png with 256 colours at most. `--all` adds the dark

@@ -1,4 +1,4 @@
-"""pyproject, constraints, environment.yml, README and Makefile say the same."""
+"""pyproject, constraints, environment.yml, Makefile and the documents say the same."""
 
 import ast
 import re
@@ -21,6 +21,9 @@ PROJECT = PYPROJECT["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 NEEDED = [Requirement(line) for line in PROJECT["dependencies"] + sum(EXTRAS.values(), [])]
 README = (ROOT / "README.md").read_text()
+USING = (ROOT / "docs/using.md").read_text()
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
+DOCUMENTS = README + "".join(path.read_text() for path in sorted(ROOT.glob("docs/*.md")))
 MAKEFILE = (ROOT / "Makefile").read_text()
 # below these a page, a message or a notebook can take over a session: docs/decisions.md
 FLOORS = {
@@ -42,8 +45,8 @@ def pinned():
 
 
 def commands():
-    """Every command line in the README's fenced blocks."""
-    blocks = re.findall(r"```(\w*)\n(.*?)```", README, re.S)
+    """Every command line in the documents' fenced blocks."""
+    blocks = re.findall(r"```(\w*)\n(.*?)```", DOCUMENTS, re.S)
     return [line for kind, block in blocks if not kind for line in block.splitlines() if line]
 
 
@@ -75,7 +78,7 @@ def test_torch_and_torchvision_are_pinned_for_the_same_pythons():
 def test_conda_brings_python_and_pip_brings_the_rest():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     *conda, pip = environment["dependencies"]
-    assert environment["name"] == PROJECT["name"]
+    assert [environment["name"]] == list(PROJECT["scripts"]) == ["workbench"]
     assert [re.split("[<>=]", line)[0] for line in conda] == ["python", "pip"]
     (python,) = re.findall(r"python=([\d.]+)", conda[0])
     assert Version(python) in Requirement("python" + PROJECT["requires-python"]).specifier
@@ -83,19 +86,29 @@ def test_conda_brings_python_and_pip_brings_the_rest():
     assert pip == {"pip": ["--constraint constraints.txt", f"--editable .[{extras}]"]}
 
 
-def test_readme_and_makefile_install_the_same_extras_with_the_constraints():
+def test_documents_and_makefile_install_the_same_extras():
     line = f'install --constraint constraints.txt --editable ".[{",".join(EXTRAS)}]"'
-    assert line in README
+    assert line in USING
     assert line in MAKEFILE.replace("install --quiet", "install")
-    assert "conda env create --file environment.yml" in README
+    assert "conda env create --file environment.yml" in USING
 
 
-def test_readme_names_targets_and_commands_that_exist():
+def test_the_distribution_has_its_own_name_and_licence():
+    assert PROJECT["name"] == "dlwl-workbench"  # `workbench` is somebody else's
+    assert PROJECT["license"] == "BSD-3-Clause"
+    assert all((ROOT / name).is_file() for name in PROJECT["license-files"])
+    # the image is built from these files: without a licence it would not be
+    image = (ROOT / "deploy/Dockerfile").read_text()
+    assert all(name in image for name in PROJECT["license-files"])
+    assert (ROOT / "workbench/py.typed").is_file()
+
+
+def test_documents_name_targets_and_commands_that_exist():
     from workbench import chapters
     from workbench.cli import main as cli
 
-    targets = set(re.findall(r"^(\w+):.*##", MAKEFILE, re.M))
-    named = set(re.findall(r"`make (\w+)`", README))
+    targets = set(re.findall(r"^([\w-]+):.*##", MAKEFILE, re.M))
+    named = set(re.findall(r"`make ([\w-]+)`", DOCUMENTS + CONTRIBUTING))
     assert named | {line.split()[1] for line in commands() if line.startswith("make ")} <= targets
     ours = [line.split()[1:] for line in commands() if re.match(r"(\S*/)?workbench ", line)]
     assert {words[0] for words in ours} <= set(cli.main.commands)
@@ -103,13 +116,8 @@ def test_readme_names_targets_and_commands_that_exist():
     assert all(f"`{name}`" in README for name in chapters.NAMES)
 
 
-def test_readme_links_lead_somewhere():
-    links = re.findall(r"(?<!!)\[[^]]*\]\(([^)]+)\)", README)
-    assert links and all((ROOT / link).exists() for link in links)
-
-
 def test_every_import_is_a_declared_dependency():
-    folders = ("workbench", "tests", "benchmarks", "notebooks")
+    folders = ("workbench", "tests", "benchmarks", "docs", "notebooks")
     sources = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     declared = {canonical(need.name) for need in NEEDED}
     providers = metadata.packages_distributions()

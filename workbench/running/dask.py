@@ -47,9 +47,7 @@ def players(scheduler: str, device: str | None = None) -> list["Remote"]:
     try:
         from distributed import Client
     except ImportError:
-        raise SettingsError(
-            'A cluster needs one more package: pip install "workbench[cluster]".'
-        ) from None
+        raise SettingsError("A cluster needs one more package: pip install distributed.") from None
     try:
         try:
             client = _connect(Client, scheduler)

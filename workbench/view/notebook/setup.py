@@ -20,7 +20,7 @@ def setup(offline: bool | None = None) -> None:
     embedded = pn.config.inline if offline is None else offline
     where = "from this notebook" if embedded else "from the network (PANEL_INLINE=true: from here)"
     leave_to_bokeh()
-    print(f"workbench {version('workbench')} is ready; JupyterLab loads its scripts {where}.")
+    print(f"workbench {version('dlwl-workbench')} is ready; JupyterLab loads its scripts {where}.")
 
 
 def reveal(what: str, guess: float | None, measured: float, digits: int = 0) -> None:

@@ -1,40 +1,23 @@
-"""The examples of docs/serving.md name what is there."""
+"""The files in deploy/ and docs/serving.md name what is there."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from workbench.cli import rehearse, serve
+from workbench import cli
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted((ROOT / "examples").iterdir())
-OWN = {
-    flag
-    for command in (serve.serve, rehearse.rehearse)
-    for option in command.params
-    for flag in (*option.opts, *option.secondary_opts)
-    if flag.startswith("--")
-}
+FILES = sorted((ROOT / "deploy").iterdir())
+OWN = {flag for command in (cli.serve, cli.rehearse) for option in command.params
+       for flag in (*option.opts, *option.secondary_opts) if flag.startswith("--")}  # fmt: skip
 PANELS = {"--allow-websocket-origin", "--use-xheaders", "--prefix", "--root-path", "--cookie-path"}
 # of systemctl, docker, pip and useradd
-THEIRS = {
-    "--now",
-    "--file",
-    "--tag",
-    "--publish",
-    "--env",
-    "--volume",
-    "--ulimit",
-    "--constraint",
-    "--no-cache-dir",
-    "--create-home",
-    "--start-period",
-    "--interval",
-}
+THEIRS = {"--now", "--file", "--tag", "--publish", "--env", "--volume", "--ulimit", "--constraint",
+          "--no-cache-dir", "--create-home", "--start-period", "--interval"}  # fmt: skip
 
 
-@pytest.mark.parametrize("path", [*EXAMPLES, ROOT / "docs/serving.md"], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*FILES, ROOT / "docs/serving.md"], ids=lambda path: path.name)
 def test_every_option_is_one(path):
     flags = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", path.read_text()))
     assert flags and flags <= OWN | PANELS | THEIRS
@@ -50,13 +33,13 @@ def test_panel_knows_the_options_that_are_passed_on():
 
 
 def test_the_image_installs_the_tested_versions_and_nothing_names_a_registry():
-    assert "--constraint constraints.txt" in (ROOT / "examples/Dockerfile").read_text()
-    for path in EXAMPLES:
+    assert "--constraint constraints.txt" in (ROOT / "deploy/Dockerfile").read_text()
+    for path in FILES:
         assert not re.search(r"index-url|pypi|https?://(?!127\.0\.0\.1)", path.read_text())
 
 
 def test_the_unit_stops_within_its_time_and_writes_in_one_folder():
-    unit = (ROOT / "examples/workbench.service").read_text()
+    unit = (ROOT / "deploy/workbench.service").read_text()
     assert int(re.search(r"TimeoutStopSec=(\d+)", unit)[1]) > 5
     assert "ProtectSystem=strict" in unit and "CacheDirectory=workbench" in unit
     # the death of a worker is the server's to mend, and its end the server's to bring about
@@ -64,9 +47,8 @@ def test_the_unit_stops_within_its_time_and_writes_in_one_folder():
 
 
 def test_unit_and_proxy_are_of_one_class():
-    unit, proxy = (
-        (ROOT / "examples" / name).read_text() for name in ("workbench.service", "nginx.conf")
-    )
+    unit, proxy = ((ROOT / "deploy" / name).read_text() for name in
+                   ("workbench.service", "nginx.conf"))  # fmt: skip
     (port,) = set(re.findall(r"proxy_pass http://127\.0\.0\.1:(\d+);", proxy))
     assert f"--address 127.0.0.1 --port {port}" in unit and "--use-xheaders" in unit
     name = re.search(r"server_name (\S+);", proxy)[1]
@@ -78,9 +60,9 @@ def test_unit_and_proxy_are_of_one_class():
 
 def test_what_a_page_asks_for_while_its_connection_is_lost_comes_from_the_server_itself():
     """Not from the proxy's cache, which answers also when the server is gone, and not refused."""
-    page = (ROOT / "workbench/view/page.html").read_text()
+    page = (ROOT / "workbench/view/pages/page.html").read_text()
     assert set(re.findall(r"fetch\(([^,)]+)", page)) == {'"health"'}
-    proxy = (ROOT / "examples/nginx.conf").read_text()
+    proxy = (ROOT / "deploy/nginx.conf").read_text()
     assert re.findall(r"location (.+?) {", proxy) == ["/", "/static/"]
     assert not re.search(r"^\s*(deny|allow)\b", proxy, re.MULTILINE)
     assert "proxy_cache" not in re.search(r"location / {.*?}", proxy, re.DOTALL)[0]
@@ -88,7 +70,7 @@ def test_what_a_page_asks_for_while_its_connection_is_lost_comes_from_the_server
 
 def test_a_log_in_outlives_the_server_with_a_key_of_ones_own_alone(monkeypatch):
     monkeypatch.delenv("PANEL_COOKIE_SECRET", raising=False)
-    assert "--cookie-secret" in serve.log_in_arguments("sesame")
+    assert "--cookie-secret" in cli.log_in_arguments("sesame")
     monkeypatch.setenv("PANEL_COOKIE_SECRET", "0" * 64)  # Panel refuses to be given both
-    assert "--cookie-secret" not in serve.log_in_arguments("sesame")
-    assert "PANEL_COOKIE_SECRET" in (ROOT / "examples/workbench.service").read_text()
+    assert "--cookie-secret" not in cli.log_in_arguments("sesame")
+    assert "PANEL_COOKIE_SECRET" in (ROOT / "deploy/workbench.service").read_text()
