@@ -79,8 +79,9 @@ def points(frames: Sequence[Frame]) -> str:
 
 def versions() -> dict[str, str]:
     """What made the numbers."""
-    made = {name: metadata.version(name) for name in ("workbench", "torch", "numpy")}
-    return made | {"python": platform.python_version()}
+    packages = {"workbench": "dlwl-workbench", "torch": "torch", "numpy": "numpy"}
+    versions = {name: metadata.version(package) for name, package in packages.items()}
+    return versions | {"python": platform.python_version()}
 
 
 def _readme(chapter: Chapter, last: Frame) -> str:
