@@ -36,6 +36,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from workbench.chapters import find
 from workbench.chapters.beta_vae import by_hand, lesson
 from workbench.chapters.beta_vae import frames as beta_vae
+from workbench.core.frames import last_frames
 from workbench.science import convnet, nets
 from workbench.science.tensors import resident
 
@@ -104,23 +105,21 @@ class OurLoop:
         self.adam = nets.Adam(self.vae.parameters(), [lr] * runs)
         self.batches = nets.Batches(len(x), batch, seeds, "cpu")
         self.noise = nets.Noise((batch, latent), seeds, "cpu")
-        self.beta = torch.ones(runs, 1, 1)
+        self.price = lesson.Price("beta", torch.ones(runs), gamma=None, capacity=None)
 
     def go(self, steps: int) -> float:
         start = time.process_time()
         for _ in range(steps):
             x = self.x[self.batches.draw()]
-            by_hand.gradient_by_hand(
-                self.vae, x, self.noise.draw(), lambda _: self.beta, "bernoulli"
-            )
+            by_hand.gradient(self.vae, x, self.noise.draw(), self.price, "bernoulli")
             self.adam.step()
         return (time.process_time() - start) / self.runs
 
     @torch.no_grad()
     def elbo(self, x: torch.Tensor) -> float:
         """Mean over the runs."""
-        found = beta_vae.measure(self.vae, x, "bernoulli")
-        return -(found["distortion"] + found["rates"].sum(-1)).mean().item()
+        measurement = beta_vae.measure(self.vae, x, "bernoulli")
+        return -(measurement.distortion + measurement.rates.sum(-1)).mean().item()
 
 
 class VmapLoop:
@@ -225,7 +224,7 @@ def run(rounds: int):
     found = []
     for seed in range(rounds):
         start = time.process_time()
-        *_, last = CHAPTER.train(settings.replace(seed=seed), "cpu")
+        (last,) = last_frames(CHAPTER.train([settings.replace(seed=seed)]))
         spent = time.process_time() - start
         loop = TextbookLoop(data.train, lr=settings.lr, seed=seed)
         found.append(loop.go(settings.steps) / spent)

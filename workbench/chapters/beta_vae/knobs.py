@@ -1,4 +1,4 @@
-"""TODO."""
+"""The knobs of the beta-VAE."""
 
 import param
 
