@@ -1,10 +1,16 @@
-"""TODO."""
+"""The knobs of the autoencoders, and which networks a run is compared with."""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import NamedTuple
 
 import param
 
 from workbench.core.settings import DataName, Stops
 from workbench.core.settings import Settings as Base
-from workbench.science.corruption import NOISES
+
+LADDER = (1, 2, 4, 8, 16, 32)  # code sizes trained beside the one that was asked for
+SMALL = 256  # pixels; the ladder of larger pictures is too much for a CPU
 
 
 class Settings(Base):
@@ -25,7 +31,7 @@ class Settings(Base):
     )
     noise = param.Selector(
         default="masking",
-        objects=list(NOISES),
+        objects=["gaussian", "salt-and-pepper", "masking"],
         label="Noise",
         doc="How a picture is corrupted: Gaussian noise, black and white pixels, or missing ones.",
     )
@@ -88,3 +94,32 @@ class Settings(Base):
         "code_noise": lambda s: s.kind == "hashing",
         "ladder": lambda s: s.kind in ("linear", "autoencoder"),
     }
+
+
+class Variant(NamedTuple):
+    """One network: the knobs in which those that train side by side may differ."""
+
+    latent: int
+    level: float
+    hole: float
+    adversarial: bool
+    code_noise: float
+    lr: float
+    seed: int
+
+
+def comparison(run: Settings, pixels: int, device: str) -> list[Variant]:
+    """The run itself, first, and the variants it is compared with: the same but for one knob."""
+    own = Variant(*(getattr(run, knob) for knob in Variant._fields))
+    ladder = run.ladder and (pixels <= SMALL or device != "cpu")
+    others = {
+        "denoising": [own._replace(level=0)],
+        "inpainting": [own._replace(adversarial=False)],
+        "hashing": [own._replace(code_noise=0)],
+    }.get(run.kind, [own._replace(latent=size) for size in LADDER if ladder])
+    return list(dict.fromkeys([own, *others]))
+
+
+def all_variants(runs: Sequence[Settings], pixels: int, device: str) -> list[Variant]:
+    """The variants of all these runs; what two runs share is there once."""
+    return list(dict.fromkeys(chain(*(comparison(run, pixels, device) for run in runs))))
