@@ -125,7 +125,7 @@ def hole_side(variant: Variant | Settings, data: Resident) -> int:
 
 
 def loss(net: Autoencoder, shown: Tensor, x: Tensor, hole, jitter) -> Tensor:
-    """Half the squared error, the mean over the batch, and how well the critic sees through it.
+    """Half the squared error and, with a critic, what it charges: batch means [networks].
 
     shown, x [networks, batch, pixels]: what the encoder is shown, and the clean answer; hole: 1
     where the answer counts, or 1.0 for everywhere; jitter: noise on the code units, or None.
