@@ -291,7 +291,7 @@ def test_the_installed_command_gives_the_numbers_of_python():
 def test_the_dashboard_answers_and_ends_when_it_is_told_to(tmp_path):
     port = str(free_port())
     with subprocess.Popen(
-        [sys.executable, "-m", "workbench.cli.main", "serve", "--port", port],
+        [sys.executable, "-m", "workbench.cli", "serve", "--port", port],
         stdout=subprocess.DEVNULL,
         stderr=(tmp_path / "log").open("w"),
     ) as server:

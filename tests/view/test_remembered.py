@@ -89,7 +89,7 @@ def test_the_loop_has_a_turn_between_two_pages(monkeypatch):
 
     class Page(serving.RoomPage):
         current_user, turn = None, asyncio.Lock()
-        __init__, _full = (lambda self: None), (lambda self: False)
+        __init__, _is_full = (lambda self: None), (lambda self: False)
         request = mock.Mock(**{"connection.stream.closed.return_value": False})
 
     async def build(self):

@@ -26,7 +26,7 @@ class OwnServer:
         command = [
             sys.executable,
             "-m",
-            "workbench.cli.main",
+            "workbench.cli",
             "serve",
             "--port",
             str(port),
