@@ -9,12 +9,12 @@ import sys
 import time
 
 import pytest
-from test_runs import NAME, Fake, make, until  # noqa: F401
-from test_serving import run
+from doubles import Fake, until
 from tornado.httpclient import AsyncHTTPClient
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application
+from visits import run
 
 from workbench.core.frames import Frame
 from workbench.running.errors import WorkerDied
@@ -94,7 +94,7 @@ def looks(pulse, condition) -> None:
     until(lambda: (pulse._probe(), condition())[1])
 
 
-def test_the_server_is_ready_when_a_worker_has_answered_also_after_one_that_died(make, at_once):  # noqa: F811
+def test_the_server_is_ready_when_a_worker_has_answered_also_after_one_that_died(make, at_once):
     player = Dying(2)
     pulse = health.Pulse(make(player))
     looks(pulse, lambda: len(player.trained) == 3)  # two died, and the third warms up
@@ -106,14 +106,14 @@ def test_the_server_is_ready_when_a_worker_has_answered_also_after_one_that_died
     assert len(player.trained) == 3 and pulse._first.status == "abandoned"
 
 
-def test_what_is_kept_makes_no_server_ready(make, at_once):  # noqa: F811
+def test_what_is_kept_makes_no_server_ready(make, at_once):
     store = Everything()
     pulse = health.Pulse(make(Fake(gated=True), store=store))
     looks(pulse, lambda: store.asked >= 3)
     assert not pulse.ready
 
 
-def test_a_worker_that_dies_again_and_again_is_not_asked_without_a_pause(make):  # noqa: F811
+def test_a_worker_that_dies_again_and_again_is_not_asked_without_a_pause(make):
     pulse = health.Pulse(make(player := Dying(9)))
     until(lambda: not pulse._first.live)
     for _ in range(50):
@@ -121,7 +121,7 @@ def test_a_worker_that_dies_again_and_again_is_not_asked_without_a_pause(make): 
     assert len(player.trained) == 1
 
 
-def test_health_is_503_until_then_and_200_afterwards(make, monkeypatch):  # noqa: F811
+def test_health_is_503_until_then_and_200_afterwards(make, monkeypatch):
     player = Fake(gated=True)
     pulse = health.Pulse(make(player))
     monkeypatch.setattr(health.Health, "pulse", pulse, raising=False)

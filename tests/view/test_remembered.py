@@ -9,7 +9,7 @@ from bokeh.model import Model
 from bokeh.models import Div, Plot, Slider
 from bokeh.resources import Resources
 from panel.io.state import set_curdoc
-from test_serving import run
+from visits import run
 
 from workbench.server import handlers as serving
 from workbench.view.patches import cached_defaults as remembered
