@@ -47,10 +47,10 @@ print(inspect.getsource(lesson.loss))
 print(inspect.getsource(lesson.fit))
 
 # %% [markdown]
-# `fit` gives you its networks after every step. Here it runs to the end, and we measure the error
-# on pictures that the networks have never seen.
+# `fit` gives you its networks after every step. Now and then we measure the error on pictures that
+# they have never seen.
 
-# %%
+# %% tags=["keep_output"]
 import torch
 
 from workbench import find, play
@@ -58,11 +58,12 @@ from workbench.science.tensors import resident
 
 torch.set_num_threads(1)  # faster for nets as small as this
 settings, data = find("autoencoder").Settings(steps=200, ladder=False), resident("digits")
+x = data.test[None]
 for step, net in lesson.fit([settings], data):
-    pass
-with torch.no_grad():
-    x = data.test[None]
-    ours = (x - net.decoder(net.encode(x))).square().mean().item()
+    if step in (1, 10, 50, 200):
+        with torch.no_grad():
+            ours = (x - net.decoder(net.encode(x))).square().mean().item()
+        print(f"step {step:3d}: held-out squared error per pixel {ours:.3f}")
 
 # %% [markdown]
 # The page trains with the same gradient, worked out by hand because that is faster. The numbers
@@ -71,7 +72,7 @@ with torch.no_grad():
 # %% tags=["keep_output"]
 *_, chapters_own = play("autoencoder", device="cpu", steps=200, ladder=False)
 theirs = chapters_own.scalars["mse"]
-print(f"held-out squared error per pixel: this loop {ours:.3f}, the page {theirs:.3f}")
+print(f"after 200 steps: this loop {ours:.3f}, the page {theirs:.3f}")
 assert abs(ours / theirs - 1) < 0.01
 
 # %% tags=["keep_output"]
@@ -193,10 +194,9 @@ knobs = dict(kind="denoising", noise="masking", level=0.3, steps=400)
 *_, copier = play("autoencoder", fit=fit, **knobs)
 
 # %% tags=["keep_output"]
-gains = [end.scalars["gain"] for end in (denoiser, copier)]
-print("gain at the level of training, asked for the clean picture: {:.1f} dB".format(gains[0]))
-print("                           asked for what it was shown: {:.1f} dB".format(gains[1]))
-assert gains[0] > 2 + gains[1]
+clean, noisy = (end.scalars["gain"] for end in (denoiser, copier))
+print(f"gain when asked for the clean picture: {clean:.1f} dB, for the noisy one: {noisy:.1f} dB")
+assert abs(clean - 4.7) < 0.3 and abs(noisy - 1.1) < 0.4  # as processors round
 
 # %% tags=["keep_output"]
 still(copier, "reconstructions", "noise")
@@ -250,7 +250,7 @@ still(hasher, "neighbours", "activations")
 # * the linear autoencoder reaches PCA's training error within 2 % and does not pass it;
 # * with a hidden layer codes of 2 to 16 numbers have 60 to 75 % of PCA's error;
 # * a denoiser trained at 30 % gains up to 5 dB, the plain autoencoder up to 2 dB;
-# * asked for what it was shown, the same denoiser gains 1 dB where it gained 4 to 5;
+# * asked for the noisy picture that it was shown, the same denoiser gains 1 dB instead of 5;
 # * the network fills a hole with half the error of the mean picture;
 # * ten bits find pictures of the same digit more than three times as often as chance.
 #

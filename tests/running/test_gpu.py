@@ -43,10 +43,10 @@ def test_a_captured_step_trains_as_the_step_itself(count, monkeypatch):
 def test_a_worker_trains_on_cuda_and_leaves_a_run():
     worker = Worker("cuda")
     try:
-        run = worker.frames("beta-vae", find("beta-vae").Settings())
-        assert next(run).step == 1
+        run = worker.frames("beta-vae", [find("beta-vae").Settings()])
+        assert [frame.step for frame in next(run)] == [1]
         run.close()
-        *_, last = worker.frames("beta-vae", find("beta-vae").Settings(steps=100))
+        *_, (last,) = worker.frames("beta-vae", [find("beta-vae").Settings(steps=100)])
         assert last.step == 100
     finally:
         worker.close()
@@ -58,8 +58,8 @@ def test_a_worker_whose_gpu_context_is_broken_is_replaced(monkeypatch):
     try:
         process, cls = worker.process.pid, find("beta-vae").Settings
         with pytest.raises((RuntimeError, WorkerDied)):
-            list(worker.frames("beta-vae", cls(seed=13, steps=100)))
-        *_, last = worker.frames("beta-vae", cls(seed=1, steps=100))
+            list(worker.frames("beta-vae", [cls(seed=13, steps=100)]))
+        *_, (last,) = worker.frames("beta-vae", [cls(seed=1, steps=100)])
         assert last.step == 100
         assert worker.process.pid != process
     finally:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import param
 
-from workbench.core.settings import DataName, Stops
+from workbench.core import knobs
 from workbench.core.settings import Settings as Base
 
 LADDER = (1, 2, 4, 8, 16, 32)  # code sizes trained beside the one that was asked for
@@ -16,14 +16,14 @@ SMALL = 256  # pixels; the ladder of larger pictures is too much for a CPU
 class Settings(Base):
     """The knobs of the autoencoders."""
 
-    data = DataName("digits", label="Data", doc="The pictures to learn from, without labels.")
+    data = knobs.data("The pictures to learn from, without labels.")
     kind = param.Selector(
         default="autoencoder",
         label="Kind",
         objects=["linear", "autoencoder", "denoising", "inpainting", "hashing"],
         doc="What the encoder is shown and what the code may be.",
     )
-    latent = Stops(
+    latent = knobs.Stops(
         10,
         [1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64],
         label="Code size",
@@ -52,7 +52,7 @@ class Settings(Base):
     adversarial = param.Boolean(
         False, label="Critic", doc="Also reward fillings that a critic takes for real pictures."
     )
-    code_noise = Stops(
+    code_noise = knobs.Stops(
         4.0,
         [0, 0.5, 1, 2, 4, 8],
         label="Noise on the code",
@@ -64,27 +64,12 @@ class Settings(Base):
         precedence=2,
         doc="Train codes of 1 to 32 numbers beside yours (pictures up to 16 x 16, or a GPU).",
     )
-    lr = Stops(
+    lr = knobs.learning_rate(
         0.01,
-        [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
-        label="Learning rate",
-        precedence=2,
         doc="Adam's step size: it rises over 60 steps and falls to 0 over the last third.",
     )
-    steps = Stops(
-        800,
-        [100, 200, 400, 800, 1500, 3000, 6000, 12000, 20000],
-        label="Steps",
-        precedence=2,
-        doc="Mini-batches to train on.",
-    )
-    seed = param.Integer(
-        0,
-        bounds=(0, 99),
-        label="Seed",
-        precedence=2,
-        doc="Draws the initial weights, the order of the data and the noise.",
-    )
+    steps = knobs.steps(800, [100, 200, 400, 800, 1500, 3000, 6000, 12000, 20000])
+    seed = knobs.seed()
 
     relevant = {
         "noise": lambda s: s.kind == "denoising",
