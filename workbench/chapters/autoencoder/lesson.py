@@ -139,10 +139,8 @@ def loss(net: Autoencoder, shown: Tensor, x: Tensor, hole, jitter) -> Tensor:
     return error + net.blame.flatten() * fooled
 
 
-def critic_loss(critic: nets.Mlp, net: Autoencoder, shown, x, hole, jitter) -> Tensor:
-    """How badly the critic tells filled pictures from real ones: its cross-entropy [networks]."""
-    with torch.no_grad():
-        filled = shown + hole * (net.decoder(net.encode(shown, jitter)) - shown)
+def critic_loss(critic: nets.Mlp, x: Tensor, filled: Tensor) -> Tensor:
+    """How badly the critic tells real pictures from filled ones: its cross-entropy [networks]."""
     real, fake = critic(x), critic(filled)
     return -0.5 * (F.logsigmoid(real) + F.logsigmoid(-fake)).mean((1, 2))
 
@@ -150,10 +148,12 @@ def critic_loss(critic: nets.Mlp, net: Autoencoder, shown, x, hole, jitter) -> T
 def autograd(loss=loss, critic_loss=critic_loss) -> Callable[..., None]:
     """gradient(net, *batch): encoder and decoder follow `loss`, the critic follows its own."""
 
-    def gradient(net: Autoencoder, *batch) -> None:
-        nets.autograd(loss)(net, *batch)
+    def gradient(net: Autoencoder, shown: Tensor, x: Tensor, hole, jitter) -> None:
+        nets.autograd(loss)(net, shown, x, hole, jitter)
         if net.critic is not None:
-            nets.autograd(critic_loss)(net.critic, net, *batch)
+            with torch.no_grad():
+                filled = shown + hole * (net.decoder(net.encode(shown, jitter)) - shown)
+            nets.autograd(critic_loss)(net.critic, x, filled)
 
     return gradient
 
