@@ -1,9 +1,17 @@
-"""TODO."""
+"""The knobs of bootstrapping, and the names of what a run compares."""
 
 import param
 
 from workbench.core.settings import DataName, Stops
 from workbench.core.settings import Settings as Base
+
+ROLES = {  # of the classifiers that learn from annotators
+    "single": "cross-entropy, one vote",
+    "soft": "soft, one vote",
+    "hard": "hard, one vote",
+    "majority": "cross-entropy, majority",
+}
+BOX_LOSSES = ("baseline", "soft", "hard", "top-k")  # of the detectors
 
 
 class Settings(Base):
