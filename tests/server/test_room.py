@@ -63,12 +63,12 @@ class Dying(Fake):
         super().__init__(gated=True)
         self.deaths = deaths
 
-    def frames(self, name, settings):
+    def frames(self, name, runs):
         if self.deaths:
             self.deaths -= 1
-            self.trained.append(settings.seed)
+            self.trained.append(runs[0].seed)
             raise WorkerDied("The training process died.")
-        yield from super().frames(name, settings)
+        yield from super().frames(name, runs)
 
 
 class Everything:

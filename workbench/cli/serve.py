@@ -1,4 +1,4 @@
-"""TODO."""
+"""`workbench serve`: the dashboard for a class or for one reader."""
 
 import os
 import secrets
