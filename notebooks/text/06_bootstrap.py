@@ -230,9 +230,9 @@ assert wins > 0.95
 # Four losses, four levels of noise, five seeds each: 80 networks in one stack.
 
 # %%
-from workbench.chapters.bootstrap import sweeps
+from workbench.chapters.bootstrap import sweep_study
 
-swept = sweeps.sweep(levels=(0, 0.2, 0.4, 0.6), seeds=5, steps=1200)
+swept = sweep_study.sweep(levels=(0, 0.2, 0.4, 0.6), seeds=5, steps=1200)
 
 # %% tags=["keep_output"]
 still(swept)
@@ -328,7 +328,7 @@ assert end["ap_top-k"] > end["ap_baseline"] and close < 0.1
 # Over three seeds and several shares of annotated boxes:
 
 # %%
-precision = sweeps.sweep_boxes(shares=(0.4, 0.7, 1.0), seeds=3, steps=600)
+precision = sweep_study.sweep_boxes(shares=(0.4, 0.7, 1.0), seeds=3, steps=600)
 
 # %% tags=["keep_output"]
 still(precision)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from workbench.chapters.bootstrap import published, study, sweeps
+from workbench.chapters.bootstrap import published_study, study, sweep_study
 from workbench.chapters.bootstrap.frames import train
 from workbench.chapters.bootstrap.knobs import BOX_LOSSES, Settings
 from workbench.core.frames import last_numbers
@@ -14,26 +14,26 @@ from workbench.results.studies import find as find_study
 def test_verdicts_read_the_published_table_as_the_paper_does():
     paper = {
         (level, loss): [value]
-        for level, row in published.PUBLISHED.items()
-        for loss, value in zip(published.PAPER, row, strict=True)
+        for level, row in published_study.PUBLISHED.items()
+        for loss, value in zip(published_study.PAPER, row, strict=True)
     }
-    breaks, hard, soft, recon, half = published.verdicts(paper)
+    breaks, hard, soft, recon, half = published_study.verdicts(paper)
     assert "breaks at 0.42" in breaks and "the same" in breaks
     assert hard.endswith("yes.") and recon.endswith("yes.") and half.endswith("yes.")
     assert "best 0.674" in half
-    assert [line.style for line in sweeps.figure(paper).lines] == ["solid", "dashed"] * 4
+    assert [line.style for line in sweep_study.figure(paper).lines] == ["solid", "dashed"] * 4
     second = {
         (level, loss): [value[0] - 0.02 * (loss == "recon")]
         for (level, loss), value in paper.items()
     }
-    assert published.verdicts(second)[3].endswith("no.")  # helps, but not most
+    assert published_study.verdicts(second)[3].endswith("no.")  # helps, but not most
     worse = {key: [0.5] for key in paper}
-    assert published.verdicts(worse)[1].endswith("no.")
+    assert published_study.verdicts(worse)[1].endswith("no.")
 
 
 def test_verdicts_say_what_was_not_measured():
-    one_level = {(0.3, loss): [1.0] for loss in published.PAPER}
-    assert all("not measured" in sentence for sentence in published.verdicts(one_level))
+    one_level = {(0.3, loss): [1.0] for loss in published_study.PAPER}
+    assert all("not measured" in sentence for sentence in published_study.verdicts(one_level))
 
 
 def test_the_study_grows_by_levels_and_stops_at_its_budget(monkeypatch):
@@ -50,14 +50,14 @@ def test_the_study_grows_by_levels_and_stops_at_its_budget(monkeypatch):
 
 
 def test_a_sweep_has_a_band_over_seeds_for_every_loss():
-    curves = sweeps.sweep(levels=(0, 0.6), seeds=2, steps=100)
-    assert [line.name for line in curves.lines] == list(sweeps.BETAS)
+    curves = sweep_study.sweep(levels=(0, 0.6), seeds=2, steps=100)
+    assert [line.name for line in curves.lines] == list(sweep_study.BETAS)
     for line in curves.lines:
         assert (line.low <= line.y).all() and (line.y <= line.high).all() and line.y[0] > line.y[1]
 
 
 def test_a_sweep_of_boxes_has_the_numbers_of_the_runs():
-    curves = sweeps.sweep_boxes(shares=(0.4, 1.0), seeds=2, steps=100, k=1)
+    curves = sweep_study.sweep_boxes(shares=(0.4, 1.0), seeds=2, steps=100, k=1)
     assert [line.name for line in curves.lines] == list(BOX_LOSSES)
     same = {"kind": "missing-boxes", "annotated": 0.4, "k": 1, "steps": 100}
     ends = last_numbers(train([Settings(seed=seed, **same) for seed in (0, 1)]))
@@ -67,8 +67,8 @@ def test_a_sweep_of_boxes_has_the_numbers_of_the_runs():
 
 
 def test_a_sweep_has_the_numbers_of_the_runs():
-    runs = sweeps.cross(sweeps.BETAS, [0.6], 2, steps=200)
-    results = sweeps.measure(runs, "cpu")
+    runs = sweep_study.cross(sweep_study.BETAS, [0.6], 2, steps=200)
+    results = sweep_study.measure(runs, "cpu")
     (end,) = last_numbers(train([Settings(loss="hard", beta=0.6, noise=0.6, steps=200, seed=1)]))
     assert results[0.6, "hard"][1] == end["accuracy"]
     assert results[0.6, "cross-entropy"][1] == end["plain_accuracy"]
@@ -77,5 +77,5 @@ def test_a_sweep_has_the_numbers_of_the_runs():
 @pytest.mark.slow
 def test_the_whole_sweep_takes_less_than_a_minute_of_one_core():
     start = time.process_time()
-    sweeps.sweep()
+    sweep_study.sweep()
     assert time.process_time() - start < 60

@@ -3,7 +3,7 @@
 784-500-300-10 with ReLU, L2 of 1e-4, the paper's permutation, beta 0.8 (hard), 0.95 (soft) and
 0.005 (reconstruction), as two independent re-implementations give them. What the paper leaves open
 is ours: Adam at 0.001, mini-batches of 128, two epochs, the last of them judged, true labels of
-the whole test set. `sweeps.sweep` is the same picture for any pattern on small data.
+the whole test set. `sweep_study.sweep` is the same picture for any pattern on small data.
 """
 
 import time
@@ -13,7 +13,7 @@ from math import inf
 import numpy as np
 
 from workbench.chapters.bootstrap.labels import task
-from workbench.chapters.bootstrap.published import (
+from workbench.chapters.bootstrap.published_study import (
     INDEPENDENT,
     INDEPENDENT_LOSSES,
     PAPER,
@@ -22,7 +22,7 @@ from workbench.chapters.bootstrap.published import (
     by_loss,
     verdicts,
 )
-from workbench.chapters.bootstrap.sweeps import cross, measure
+from workbench.chapters.bootstrap.sweep_study import cross, measure
 from workbench.core.pictures import Table
 from workbench.core.study import Study
 from workbench.science.abreast import abreast, cores

@@ -17,7 +17,7 @@ from workbench.chapters.bootstrap.evaluation import evaluate
 from workbench.chapters.bootstrap.knobs import BOX_LOSSES, Settings
 from workbench.chapters.bootstrap.labels import task
 from workbench.chapters.bootstrap.members import positions
-from workbench.chapters.bootstrap.published import PAPER, PUBLISHED, Results
+from workbench.chapters.bootstrap.published_study import PAPER, PUBLISHED, Results
 from workbench.core.pictures import Curves, Line
 from workbench.science.tensors import resident
 
