@@ -62,8 +62,8 @@ class Moment:
     examples: Evaluation
 
     @property
-    def compared(self) -> int:
-        """How many networks there are, the run's own among them."""
+    def networks(self) -> int:
+        """How many networks are compared, the run's own among them."""
         return len(self.net.variants)
 
 

@@ -53,7 +53,7 @@ def report_hashing(moment: Moment) -> Report:
 
 def code_bits(moment: Moment, x: torch.Tensor) -> np.ndarray:
     """x [n, pixels] -> the bits [networks, n, latent] of its codes."""
-    codes = moment.net.encode(x.expand(moment.compared, *x.shape))
+    codes = moment.net.encode(x.expand(moment.networks, *x.shape))
     return (codes[..., : moment.run.latent] > 0.5).cpu().numpy()
 
 

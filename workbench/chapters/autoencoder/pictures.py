@@ -109,7 +109,7 @@ def draw_sizes(moment: Moment) -> Curves:
         "squared error per pixel",
         log_x=True,
         log_y=True,
-        caption=caption if moment.compared > 1 else "Held-out pictures.",
+        caption=caption if moment.networks > 1 else "Held-out pictures.",
     )
 
 
@@ -143,7 +143,7 @@ def measure_gains(moment: Moment) -> np.ndarray:
     draws = corrupt.draw([len(x)], torch.Generator().manual_seed(2)).to(x.device)
     shown, _ = corrupt(x, draws)  # (level, picture, pixel)
     flat = shown.flatten(0, 1)
-    out = moment.net.decoder(moment.net.encode(flat.expand(moment.compared, *flat.shape)))
+    out = moment.net.decoder(moment.net.encode(flat.expand(moment.networks, *flat.shape)))
     both = torch.cat([shown[None], out.unflatten(1, shown.shape[:2])])
     psnr = formulas.psnr((both - x).square().mean((-2, -1))).cpu().numpy()
     return psnr[1:] - psnr[0]
