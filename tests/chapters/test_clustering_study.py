@@ -109,7 +109,7 @@ def test_steps_are_fitted_into_the_time_there_is(monkeypatch):
     def pre_train(setup, gradient):
         assert setup.runs[0].before == study.STEPS_TIMED
         clock[0] += 0.05 * study.STEPS_TIMED
-        yield Stage(1, setup.coder, None)
+        yield Stage(1, setup.coder, None, [])
 
     monkeypatch.setattr(study, "pre_train", pre_train)
     plan = study.PLANS["large"]

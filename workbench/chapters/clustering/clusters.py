@@ -1,7 +1,7 @@
 """What a method shows of its clusters, and how K-Means and EM try several starts side by side."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from torch import Tensor
@@ -23,6 +23,7 @@ class Assignment(NamedTuple):
     scalars: dict[str, float]
 
 
+@runtime_checkable
 class Clusters(Protocol):
     """A method at work on every run: what is asked of it to make a frame."""
 

@@ -46,11 +46,11 @@ def show(
 ) -> Iterator[list[Frame]]:
     """Yields the frames of those stages that are shown."""
     shown, references = shown_steps(runs[0]), [None] * len(runs)
-    for step, coder, clusters in stages:
-        if clusters is not None and references[0] is None:
-            references = [refer(clusters, k, data) for k in range(len(runs))]
+    for step, coder, clusters, first in stages:
+        if first and references[0] is None:
+            references = [refer(assignment, data) for assignment in first]
         if step in shown:
-            yield snapshot(Stage(step, coder, clusters), runs, data, references)
+            yield snapshot(Stage(step, coder, clusters, first), runs, data, references)
 
 
 def shown_steps(run: Settings) -> frozenset[int]:
@@ -61,25 +61,23 @@ def shown_steps(run: Settings) -> frozenset[int]:
     return schedule(run.before, 12) | {run.before + mark for mark in later}
 
 
-def refer(clusters: Clusters, k: int, data: Resident) -> Reference:
-    """The plane and the scores of the clusters with which run number k begins."""
-    assignment = clusters.evaluate(k, len(all_pictures(data)))
-    plane = best_plane(assignment.points[:PICTURES_MEASURED], data)
-    return Reference(plane, scores(assignment, data))
+def refer(first: Assignment, data: Resident) -> Reference:
+    """What the first clusters of a run leave to its frames."""
+    return Reference(best_plane(first.points[:PICTURES_MEASURED], data), scores(first, data))
 
 
 def rehearse(coder: Autoencoder, runs: Sequence[Settings], data: Resident) -> Clusters:
     """The first clusters that a few pictures would get from the autoencoders as they are."""
     x = all_pictures(data)[:PICTURES_MEASURED]
     few = Setup([run.replace(restarts=1) for run in runs], data, x, coder)
-    return next(lesson.cluster(few)).clusters
+    return next(lesson.fit_clusters(few))
 
 
 def snapshot(
     stage: Stage, runs: Sequence[Settings], data: Resident, references: Sequence[Reference | None]
 ) -> list[Frame]:
     """One frame for each run: its clusters, or in pre-training those of a rehearsal."""
-    step, coder, clusters = stage
+    step, coder, clusters, _ = stage
     rows = len(all_pictures(data)) if step == runs[0].steps else PICTURES_MEASURED
     method = rehearse(coder, runs, data) if clusters is None else clusters
     frames = []

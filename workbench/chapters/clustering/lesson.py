@@ -13,7 +13,7 @@ from torch import Tensor
 
 from workbench.chapters.clustering import autoencoder, dec, em, kmeans, vade
 from workbench.chapters.clustering.autoencoder import Autoencoder
-from workbench.chapters.clustering.clusters import Clusters
+from workbench.chapters.clustering.clusters import Assignment, Clusters
 from workbench.chapters.clustering.knobs import Settings
 from workbench.chapters.clustering.points import Setup, all_pictures
 from workbench.data import DataError
@@ -41,6 +41,7 @@ class Stage(NamedTuple):
     step: int
     coder: Autoencoder | None  # there is none where K-Means or a mixture works on the pictures
     clusters: Clusters | None  # there are none while the autoencoder trains alone
+    first: list[Assignment]  # the clusters of each run when they began, of all pictures
 
 
 def fit(
@@ -84,7 +85,7 @@ def pre_train(setup: Setup, gradient: Gradient) -> Iterator[Stage]:
         gradient(setup.coder, setup.x[setup.batches.draw()])
         adam.step(pace=1 - 0.9 * step / steps)
         if step < steps:
-            yield Stage(step, setup.coder, None)
+            yield Stage(step, setup.coder, None, [])
 
 
 def cluster(
@@ -92,15 +93,30 @@ def cluster(
     losses: Losses = LOSSES,
     gradient: Callable[[Loss], Gradient] = nets.autograd,
 ) -> Iterator[Stage]:
-    """Yields the first clusters of all pictures, and then after every step of the method."""
-    first = setup.runs[0]
-    if first.kind == "kmeans":
-        method = kmeans.fit(setup)
-    elif first.kind == "mixture":
-        method = em.fit(setup)
-    elif first.kind == "dec":
-        method = dec.fit(setup, gradient(losses.dec))
-    else:
-        method = vade.fit(setup, gradient(losses.vade))
-    for step, clusters in zip(range(first.before, first.steps + 1), method, strict=False):
-        yield Stage(step, setup.coder, clusters)
+    """Finds first clusters and lets the method work on them; yields after every step.
+
+    The step in which clusters are found is the last of the pre-training, if there was any.
+    """
+    run, method = setup.runs[0], fit_clusters(setup, losses, gradient)
+    clusters = next(method)
+    first = [clusters.evaluate(k, len(setup.x)) for k in range(len(setup.runs))]
+    if run.before:
+        yield Stage(run.before, setup.coder, clusters, first)
+    for step in range(run.before + 1, run.steps + 1):
+        yield Stage(step, setup.coder, next(method), first)
+
+
+def fit_clusters(
+    setup: Setup,
+    losses: Losses = LOSSES,
+    gradient: Callable[[Loss], Gradient] = nets.autograd,
+) -> Iterator[Clusters]:
+    """Yields the first clusters of the method that was asked for, and those after each step."""
+    kind = setup.runs[0].kind
+    if kind == "kmeans":
+        return kmeans.fit(setup)
+    if kind == "mixture":
+        return em.fit(setup)
+    if kind == "dec":
+        return dec.fit(setup, gradient(losses.dec))
+    return vade.fit(setup, gradient(losses.vade))
