@@ -44,7 +44,8 @@ print(inspect.getsource(lesson.Learner.meet))
 print(inspect.getsource(lesson.rad))
 
 # %% [markdown]
-# So it can be run by hand, too, batch by batch. The numbers must agree with those of the page.
+# So it can be run here, too: it yields after every batch. The numbers must agree with those of the
+# page.
 
 # %%
 import numpy as np
@@ -54,8 +55,7 @@ from workbench.chapters.rad.stream import open_stream
 
 settings = find("rad").Settings()
 _, course = open_stream(settings)
-for step, learners, verdicts in lesson.fit([settings], course):
-    pass  # look at learners["rad"].y, or at verdicts["rad"].kept
+*_, (step, learners, verdicts) = lesson.fit([settings], course)  # after the last batch
 frames = list(play("rad"))
 end = frames[-1].scalars
 

@@ -11,7 +11,7 @@ from workbench.chapters.ceal.labelling_lab import (
     Labelling,
     from_text,
     perfect_oracles,
-    standing,
+    replay,
 )
 from workbench.chapters.ceal.oracle_lab import Oracle
 from workbench.chapters.ceal.stepper_lab import STAGES, Stepper
@@ -28,8 +28,8 @@ def same_threads():
 
 def truth(labelling):
     """The right key for the open question."""
-    now = standing(labelling.settled)
-    return KEYS[pool(labelling.data).y[now.questions[labelling.position]]]
+    standing = replay(labelling.settled)
+    return KEYS[pool(labelling.data).y[standing.questions[labelling.position]]]
 
 
 def perfect(labelling=Labelling(), count=K * ROUNDS):  # noqa: B008
@@ -80,31 +80,34 @@ def test_the_stepper_plays_the_rounds_of_the_chapter():
 
 def test_a_reader_who_is_never_wrong_has_the_curve_of_the_strategy():
     labelling = perfect()
-    now = standing(labelling)
-    assert labelling.done and now.accuracies == perfect_oracles(Labelling())["CEAL_MS, never wrong"]
-    assert oracle_lab.verdict(labelling, now) == (50, 50)
-    assert len(set(now.asked)) == 50
+    standing = replay(labelling)
+    assert (
+        labelling.done
+        and standing.accuracies == perfect_oracles(Labelling())["CEAL_MS, never wrong"]
+    )
+    assert oracle_lab.verdict(labelling, standing) == (50, 50)
+    assert len(set(standing.asked)) == 50
 
 
 def test_equal_answers_give_equal_questions_and_others_give_others():
     right, wrong = perfect(count=K), Labelling(answers="0" * K)
-    standing.cache_clear()
-    first = standing(right)
-    standing.cache_clear()
-    assert (standing(right).questions == first.questions).all()
-    assert (standing(wrong).questions != first.questions).any()
-    other = standing(Labelling(seed=1)).questions
-    assert (other != standing(Labelling()).questions).any()
+    replay.cache_clear()
+    first = replay(right)
+    replay.cache_clear()
+    assert (replay(right).questions == first.questions).all()
+    assert (replay(wrong).questions != first.questions).any()
+    other = replay(Labelling(seed=1)).questions
+    assert (other != replay(Labelling()).questions).any()
 
 
 def test_wrong_answers_are_kept_as_they_were_given_and_cost_accuracy():
     labelling = Labelling()
     for _ in range(K * ROUNDS):
         labelling = labelling.press(str((int(truth(labelling)) + 1) % 10))
-    now = standing(labelling)
-    assert oracle_lab.verdict(labelling, now) == (50, 0)
-    assert now.accuracies[-1] < standing(perfect()).accuracies[-1] - 0.05
-    pictures, table = oracle_lab.mistakes(labelling, now)
+    standing = replay(labelling)
+    assert oracle_lab.verdict(labelling, standing) == (50, 0)
+    assert standing.accuracies[-1] < replay(perfect()).accuracies[-1] - 0.05
+    pictures, table = oracle_lab.mistakes(labelling, standing)
     assert len(table.rows) == 50 and pictures.columns[0].count("\u2717") == 1
     for given, true in table.rows:
         assert int(given) == (int(true) + 1) % 10
@@ -112,10 +115,10 @@ def test_wrong_answers_are_kept_as_they_were_given_and_cost_accuracy():
 
 def test_skipped_items_stay_without_a_label_and_are_not_asked_about_again():
     labelling = Labelling(answers="s" * K)
-    now = standing(labelling)
-    first = standing(Labelling()).questions
-    assert set(now.asked) == set(first) and not set(now.questions) & set(first)
-    assert oracle_lab.verdict(labelling, now) == (0, 0)
+    standing = replay(labelling)
+    first = replay(Labelling()).questions
+    assert set(standing.asked) == set(first) and not set(standing.questions) & set(first)
+    assert oracle_lab.verdict(labelling, standing) == (0, 0)
 
 
 def test_what_is_no_answer_changes_nothing_and_undo_takes_back():
@@ -164,10 +167,10 @@ def test_an_address_that_holds_none_is_refused_in_one_sentence(text):
 
 def test_the_open_question_has_a_mark_and_the_others_your_answers():
     labelling = Labelling(answers="12s")
-    now = standing(labelling.settled)
-    sheet = oracle_lab.sheet(labelling, now)
+    standing = replay(labelling.settled)
+    sheet = oracle_lab.sheet(labelling, standing)
     assert sheet.columns == ("1", "2", "skipped", "?", *[""] * 6)
-    large = oracle_lab.open_question(labelling, now).tiles[0, 0]
+    large = oracle_lab.open_question(labelling, standing).tiles[0, 0]
     zoom = large.shape[0] // 8
     assert (large[::zoom, ::zoom] == sheet.tiles[0, 3]).all() and zoom == 20
 

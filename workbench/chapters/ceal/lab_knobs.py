@@ -2,9 +2,9 @@
 
 from workbench import data
 
-SETS = {"digits": "Handwritten digits", "faces": "Faces, where they look"}  # small: see `standing`
+SETS = {"digits": "Handwritten digits", "faces": "Faces, where they look"}  # small, for `replay`
 STRATEGIES = ("CEAL_MS", "CEAL_EN", "CEAL_LC", "CEAL_FUSION", "AL_MS", "AL_RAND")
-SEEDS = 100  # so many different labellings are there of each kind
+SEEDS = 100  # of labellings that differ in their first labels
 
 
 def sets() -> dict[str, str]:

@@ -118,7 +118,7 @@ class Standing(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def standing(labelling: Labelling) -> Standing:
+def replay(labelling: Labelling) -> Standing:
     """Plays all complete rounds anew with the reader's answers: call it with `labelling.settled`.
 
     A skipped item stays without a label and is not asked about again.

@@ -19,7 +19,7 @@ from workbench.chapters.ceal.labelling_lab import (
     classes,
     from_text,
     perfect_oracles,
-    standing,
+    replay,
 )
 from workbench.chapters.ceal.team import Pool
 from workbench.chapters.ceal.team_lab import curves
@@ -63,8 +63,8 @@ class Oracle:
 
     def state(self) -> SimpleNamespace:
         """What a page shows."""
-        labelling, now = self.labelling, standing(self.labelling.settled)
-        first, sentence = in_words(labelling, now)
+        labelling, standing = self.labelling, replay(self.labelling.settled)
+        first, sentence = in_words(labelling, standing)
         back = BACK if labelling.answers else ""
         return SimpleNamespace(
             chosen=(labelling.data, labelling.strategy),
@@ -77,13 +77,13 @@ class Oracle:
             first=first,
             sentence=sentence,
             alert=self.alert,
-            pictures=pictures(labelling, now),
+            pictures=pictures(labelling, standing),
         )
 
 
-def in_words(labelling: Labelling, now: Standing) -> tuple[str, str]:
+def in_words(labelling: Labelling, standing: Standing) -> tuple[str, str]:
     """Where the reader is, and what follows from that."""
-    given, right = verdict(labelling, now)
+    given, right = verdict(labelling, standing)
     clock = f"{labelling.seconds // 60}:{labelling.seconds % 60:02d}"
     if labelling.done:
         pace = f", {labelling.seconds / given:.1f} seconds an answer" if given else ""
@@ -104,23 +104,23 @@ def keys_in_words(name: str) -> str:
     return ", ".join(f"{key} {name}" for key, name in zip(KEYS, names, strict=False))
 
 
-def pictures(labelling: Labelling, now: Standing) -> dict[str, Picture]:
+def pictures(labelling: Labelling, standing: Standing) -> dict[str, Picture]:
     """The open question and those around it, or how it ended."""
-    curve = curves({"you": now.accuracies} | perfect_oracles(labelling.unanswered))
+    curve = curves({"you": standing.accuracies} | perfect_oracles(labelling.unanswered))
     if not labelling.done:
         return {
-            "question": open_question(labelling, now),
-            "sheet": sheet(labelling, now),
+            "question": open_question(labelling, standing),
+            "sheet": sheet(labelling, standing),
             "accuracy": curve,
         }
-    wrong, words = mistakes(labelling, now)
+    wrong, words = mistakes(labelling, standing)
     return {"accuracy": curve, "wrong": wrong, "words": words}
 
 
-def open_question(labelling: Labelling, now: Standing) -> Images:
+def open_question(labelling: Labelling, standing: Standing) -> Images:
     """The item in question, large."""
     pool = active.pool(labelling.data)
-    row = now.questions[labelling.position]
+    row = standing.questions[labelling.position]
     tile = pool.data.tiles(pool.x[[row]], 1)
     zoom = max(1, LARGE // max(tile.shape[2:]))
     return Images(
@@ -130,12 +130,12 @@ def open_question(labelling: Labelling, now: Standing) -> Images:
     )
 
 
-def sheet(labelling: Labelling, now: Standing) -> Images:
+def sheet(labelling: Labelling, standing: Standing) -> Images:
     """All questions of the round, each with your answer; the open one has a question mark."""
     pool, answers = active.pool(labelling.data), labelling.answers[len(labelling.settled.answers) :]
     names = [class_name(pool, key) for key in answers] + ["?"] + [""] * K
     tiles = torch.zeros(K, pool.data.pixels)
-    tiles[: len(now.questions)] = pool.x[torch.from_numpy(now.questions)].cpu()
+    tiles[: len(standing.questions)] = pool.x[torch.from_numpy(standing.questions)].cpu()
     return Images(
         "The questions of this round",
         pool.data.tiles(tiles, K),
@@ -149,18 +149,18 @@ def class_name(pool: Pool, key: str) -> str:
     return "skipped" if key == SKIP else pool.classes[KEYS.index(key)]
 
 
-def verdict(labelling: Labelling, now: Standing) -> tuple[int, int]:
+def verdict(labelling: Labelling, standing: Standing) -> tuple[int, int]:
     """(answers given, of them right), over the complete rounds."""
-    truth = active.pool(labelling.data).y[now.asked]
+    truth = active.pool(labelling.data).y[standing.asked]
     pairs = zip(labelling.answers, truth, strict=False)
     right = [KEYS.index(key) == true for key, true in pairs if key != SKIP]
     return len(right), sum(right)
 
 
-def mistakes(labelling: Labelling, now: Standing) -> tuple[Images, Table]:
+def mistakes(labelling: Labelling, standing: Standing) -> tuple[Images, Table]:
     """The answers that were wrong, kept as they were given: pictures of the first, and a table."""
     pool = active.pool(labelling.data)
-    pairs = zip(now.asked, labelling.answers, strict=False)
+    pairs = zip(standing.asked, labelling.answers, strict=False)
     wrong = [(row, key) for row, key in pairs if key != SKIP and KEYS.index(key) != pool.y[row]]
     words = tuple((class_name(pool, key), pool.classes[pool.y[row]]) for row, key in wrong)
     pictures = Images(

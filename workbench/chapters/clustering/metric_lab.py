@@ -72,12 +72,12 @@ class MetricLab:
         moved = f"{len(rows)} digit{'s' * (len(rows) > 1)} {label}"
         self._become(clusters, f"Moved {moved} from cluster {source + 1} to {target + 1}.")
 
-    def merge(self, one: int, other: int) -> None:
+    def merge(self, first: int, second: int) -> None:
         """Puts two clusters together."""
-        if one == other:
+        if first == second:
             return self._refuse("Choose two different clusters.")
-        clusters = np.where(self.clusters == other, one, self.clusters)
-        self._become(clusters, f"Merged clusters {one + 1} and {other + 1}.")
+        clusters = np.where(self.clusters == second, first, self.clusters)
+        self._become(clusters, f"Merged clusters {first + 1} and {second + 1}.")
 
     def split(self, cluster: int) -> None:
         """Puts a random half of a cluster into a new one."""

@@ -36,7 +36,7 @@ class BagLab:
         y = task.test.y
         halves = (np.flatnonzero(y)[:POSITIVE_BAGS], np.flatnonzero(~y)[:NEGATIVE_BAGS])
         self.bags = task.test.take(np.concatenate(halves))
-        self.pictures_of_items = task.seen
+        self.item_tiles = task.seen
         self.pooling = pooling
         self.choose(bag)
 
@@ -63,7 +63,7 @@ class BagLab:
     @property
     def tiles(self) -> np.ndarray:
         """The instances as pictures [size, height, width] in [0, 1]."""
-        return self.pictures_of_items[self.bags.items[self.bag, : self.size]]
+        return self.item_tiles[self.bags.items[self.bag, : self.size]]
 
     @property
     def witnesses(self) -> np.ndarray:

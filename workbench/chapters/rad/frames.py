@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from workbench.chapters.rad import lesson
 from workbench.chapters.rad.estimators import ensemble
+from workbench.chapters.rad.history import History
 from workbench.chapters.rad.knobs import ASKING, Settings
 from workbench.chapters.rad.lesson import Learner
-from workbench.chapters.rad.pictures import History
 from workbench.chapters.rad.stream import Batch, Course, open_stream
 from workbench.chapters.rad.verdict import Verdict, quality
 from workbench.core.chapter import Fit

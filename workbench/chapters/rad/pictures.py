@@ -5,7 +5,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.chapters.rad.knobs import VARIANTS, Settings
+from workbench.chapters.rad.knobs import VARIANTS
 from workbench.chapters.rad.lesson import RULES, Learner
 from workbench.chapters.rad.stream import Batch, Course
 from workbench.chapters.rad.verdict import Verdict
@@ -13,53 +13,6 @@ from workbench.core.pictures import Bars, Curves, HeatMap, Images, Line, Table
 from workbench.data.tables import TableSet
 
 EXAMPLES = 6  # in a row of pictures, and rows of the table of relabelled samples
-
-
-class History:
-    """What the pictures need to remember of the batches before."""
-
-    def __init__(self, settings: Settings, data: TableSet, course: Course):
-        self.settings = settings
-        self.data = data
-        self.course = course
-        self.title = RULES[settings.look].title
-        self.arrived = np.zeros(len(course.classes))
-        self.kept = np.zeros(len(course.classes))
-        self.costs: dict[str, list[tuple[int, float]]] = {}
-        self.tiles: dict[str, deque] = {name: deque(maxlen=EXAMPLES) for name in FATES}
-
-    def add(self, batch: Batch, verdict: Verdict, learners, scalars) -> None:
-        """Remembers a batch, and what became of it."""
-        self.batch = batch
-        self.verdict = verdict
-        self.arrived += np.bincount(batch.truth, minlength=len(self.arrived))
-        self.kept += np.bincount(batch.truth[verdict.kept], minlength=len(self.arrived))
-        for name, mask in fates_of(batch, verdict).items():
-            rows = np.flatnonzero(mask)[-EXAMPLES:]
-            self.tiles[name].extend(drawn(self.data, batch.x[rows], batch.rows[rows]))
-        for rule in ("active", "slim"):
-            if rule in learners:
-                point = learners[rule].asked, scalars[rule]
-                self.costs.setdefault(rule, []).append(point)
-
-    def drift(self) -> float:
-        """How far the classes that were kept are from those that arrived: 0 to 1."""
-        arrived, kept = (part / max(1, part.sum()) for part in (self.arrived, self.kept))
-        return float(np.abs(arrived - kept).sum() / 2)
-
-    def pictures(self, learners: dict[str, Learner], scalars: dict[str, float]) -> dict:
-        """What there is to see after the newest batch, by name."""
-        batch, verdict, title = self.batch, self.verdict, self.title
-        classes = self.course.classes
-        return {
-            "fates": fates(batch, verdict, title),
-            "examples": examples(self.data, self.tiles, title),
-            "variants": variants(learners, scalars),
-            "costs": costs(self.costs),
-            "classes": class_rates(classes, self.arrived, self.kept, title),
-            "confusion": confusion(learners[self.settings.look], self.course),
-            "relabelled": relabelled(classes, batch, verdict, title),
-        }
 
 
 # what can become of a sample: in words, and short; + is as it should be
@@ -75,8 +28,10 @@ FATES = {
 
 
 def fates_of(batch: Batch, verdict: Verdict) -> dict[str, NDArray]:
-    """Masks [n] of what became of the samples of a batch, by the words of FATES; each sample is in
-    one."""
+    """Masks [n] of what became of the samples of a batch, by the words of FATES.
+
+    Each sample is in one of them.
+    """
     clean, right = batch.given == batch.truth, verdict.labels == batch.truth
     asked = np.zeros(len(batch), bool)
     asked[verdict.asked] = True
