@@ -113,7 +113,7 @@ def test_wrong_answers_are_kept_as_they_were_given_and_cost_accuracy():
         assert int(given) == (int(true) + 1) % 10
 
 
-def test_skipped_items_stay_without_a_label_and_are_not_asked_about_again():
+def test_skipped_items_have_no_label_and_are_not_asked_about_again():
     labelling = Labelling(answers="s" * K)
     standing = replay(labelling)
     first = replay(Labelling()).questions

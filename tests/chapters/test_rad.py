@@ -44,7 +44,7 @@ def test_the_paper_order_of_the_variants_appears_with_a_tree():
     assert mean["slim"] > mean["rad"] - 0.02 and mean["active"] > mean["rad"] - 0.02
 
 
-def test_without_noise_all_variants_are_close_and_full_clean_is_no_sel():
+def test_without_noise_the_variants_are_close_and_full_clean_is_no_sel():
     with one_thread():
         end = claims.train_only(noise=0)
     assert end["no_sel"] == end["opt_sel"] == end["full_clean"] and end["noise"] == 0

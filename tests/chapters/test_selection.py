@@ -55,7 +55,7 @@ def test_more_noise_damages_the_same_samples_and_some_more():
     assert ((few != y) <= (many != y)).all() and (many[few != y] == few[few != y]).all()
 
 
-def test_the_number_of_wrong_labels_is_clipped_and_its_spread_is_as_labelled():
+def test_the_count_of_wrong_labels_is_clipped_and_spreads_as_asked():
     rng = np.random.default_rng(0)
     drawn = {
         noise: np.array([noise.count(400, rng) for _ in range(4000)])
@@ -83,7 +83,7 @@ def test_a_stream_is_clean_at_first_and_goes_through_the_source_once():
         assert (batch.x[:, 0] == batch.rows).all() and (batch.truth == y[batch.rows]).all()
 
 
-def test_streams_of_other_noise_have_the_same_samples_in_the_same_order():
+def test_streams_of_other_noise_have_equal_samples_in_equal_order():
     x, y = np.arange(500.0)[:, None], np.arange(500) % 4
     few, many = (make_stream(x, y, 4, Plan(80, 40, 10, Noise(n), seed=1)) for n in (0.1, 0.5))
     assert all((a.rows == b.rows).all() for a, b in zip(few, many, strict=True))

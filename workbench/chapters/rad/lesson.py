@@ -176,7 +176,7 @@ def choose_rules(settings: Settings) -> list[str]:
 
 def fit(
     runs: Sequence[Settings],
-    course: Course,
+    data: Course,
     device: str = "cpu",
     rules: Mapping[str, Rule] = RULES,
     oracle: Oracle = tell_truth,
@@ -187,9 +187,8 @@ def fit(
     and mostly scikit-learn's, so all of it happens on the CPU.
     """
     (settings,) = runs
-    learners = {
-        name: make_learner(rules[name], settings, course) for name in choose_rules(settings)
-    }
-    for step, batch in enumerate(course.batches[1:], 1):
+    names = choose_rules(settings)
+    learners = {name: make_learner(rules[name], settings, data) for name in names}
+    for step, batch in enumerate(data.batches[1:], 1):
         verdicts = {name: learner.meet(batch, oracle) for name, learner in learners.items()}
         yield step, learners, verdicts
