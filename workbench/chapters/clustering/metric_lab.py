@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from workbench import data
-from workbench.chapters.clustering import mixtures
+from workbench.chapters.clustering import kmeans
 from workbench.chapters.clustering.lab_knobs import PRESETS
 from workbench.core.pictures import HeatMap, Table
 from workbench.science import metrics
@@ -27,7 +27,7 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
 def by_kmeans(labels: np.ndarray) -> np.ndarray:
     """The clusters of K-Means on pixels, the best of ten starts."""
     x = torch.from_numpy(digits()[0]).double()
-    return mixtures.assign(x, mixtures.kmeans(x, 10, seed=0, restarts=10))[0].numpy()
+    return kmeans.assign(x, kmeans.best_centres(x, 10, seed=0, restarts=10))[0].numpy()
 
 
 CLUSTERINGS = {  # of PRESETS: the labels [n] -> the clusters [n]
