@@ -5,9 +5,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from workbench.chapters.mil.bags import Task
+from workbench.chapters.mil import by_hand, lesson, tensors
+from workbench.chapters.mil.bags import Task, make_task
 from workbench.chapters.mil.knobs import Settings
-from workbench.chapters.mil.lesson import Network, fit
+from workbench.chapters.mil.lesson import Network
 from workbench.core.pictures import Bars, Curves, Line
 from workbench.science.later import Tensor, torch
 
@@ -26,8 +27,10 @@ POSITIVE, NEGATIVE = 4, 2  # test bags on offer
 def trained() -> tuple[Network, Tensor, Task]:
     """One network for each pooling, the instances, and the bags; about a second, once."""
     runs = [Settings(pooling=name, share=SHARE, steps=STEPS) for name in POOLINGS.values()]
-    ((_, model, x, tasks, _),) = fit(runs, "cpu", {STEPS})
-    return model, x, tasks[0]  # one seed: all have the same bags
+    tasks = [make_task(run) for run in runs]
+    data = tensors.load(tasks)
+    *_, (_, network, _) = lesson.fit(runs, data, descend=by_hand.descend)
+    return network, data.x, tasks[0]  # one seed: all have the same bags
 
 
 class BagLab:
@@ -42,7 +45,7 @@ class BagLab:
         y = task.test.y
         halves = (np.flatnonzero(y)[:POSITIVE], np.flatnonzero(~y)[:NEGATIVE])
         self.bags = task.test.take(np.concatenate(halves))
-        self.seen, self.pooling = task.seen, pooling
+        self.seen, self.pooling = task.tiles, pooling
         self.choose(bag)
 
     def choose(self, bag: int) -> None:
@@ -92,8 +95,9 @@ class BagLab:
         h = self.model.embed(some)[run : run + 1]
         mask = torch.tensor([[[place not in self.out for place in range(self.size)]]])
         part = slice(run, run + 1)
-        self.p = float(self.model.head.logits(self.pooling, h, mask, part).sigmoid())
-        self.weights = self.model.head.weights(self.pooling, h, mask, part)[0, 0].numpy()
+        head = self.model.head.only(part)
+        self.p = float(head.logits(self.pooling, h, mask).sigmoid())
+        self.weights = head.weights(self.pooling, h, mask)[0, 0].numpy()
         self.path.append(self.p)
 
     def said(self) -> str:

@@ -1,14 +1,17 @@
-"""TODO."""
+"""The knobs of chapter mil, and the names of its poolings."""
 
 import param
 
-from workbench.chapters.mil import pooling
 from workbench.core.settings import DataName, Stops
 from workbench.core.settings import Settings as Base
 from workbench.data.bags import RULES
 from workbench.data.bags import real as realbags
 
-BATCH = 32  # bags in a step; whole vector registers, see nets.LANES
+BATCH = 32  # bags in a step; whole vector registers, so that a stack rounds as a run alone does
+
+INSTANCE = ("instance-max", "instance-mean", "noisy-or", "log-sum-exp")  # pool probabilities
+EMBEDDING = ("max", "mean", "attention", "gated")  # pool embeddings
+KINDS = INSTANCE + EMBEDDING
 
 
 class Settings(Base):
@@ -23,7 +26,7 @@ class Settings(Base):
     )
     pooling = param.Selector(
         default="attention",
-        objects=list(pooling.KINDS),
+        objects=list(KINDS),
         label="Pooling",
         doc="What turns the instances of a bag into one answer; the first four pool the "
         "probabilities of instances, the others their embeddings.",
