@@ -57,7 +57,7 @@ class Head(NamedTuple):
         return pooling.attention_weights(h, mask, self.V, self.w, gate)
 
     def logits(self, kind: str, h: Tensor, mask: Tensor) -> Tensor:
-        """Log-odds of a positive bag, [runs, bags], from embeddings h [runs, bags, instances, M]."""
+        """Log-odds of a positive bag [runs, bags] from embeddings h [runs, bags, instances, M]."""
         if kind in INSTANCE:
             scores = self.classify(h.flatten(1, 2)).view(mask.shape)
             return pooling.POOLS[kind](scores, mask)

@@ -115,7 +115,9 @@ def verdicts(results: Results) -> list[str]:
     """A sentence for each size: whether the published table's traits are there."""
     sentences = []
     for size in SIZES:
-        means = {case[1:]: float(np.mean(aucs)) for case, aucs in results.items() if case[0] == size}
+        means = {
+            case[1:]: float(np.mean(aucs)) for case, aucs in results.items() if case[0] == size
+        }
         counts = [count for count in COUNTS if all((count, p) in means for p in POOLINGS)]
         if len(counts) < 2:
             sentences.append(f"Size {size}: not measured.")

@@ -1,14 +1,19 @@
-"""TODO."""
-
-from __future__ import annotations
+"""The knobs of chapter selfsup, and the names that its page needs."""
 
 import param
 
-from workbench.chapters.selfsup.colour_data import PAINTS
 from workbench.core.settings import DataName, Stops
 from workbench.core.settings import Settings as Base
 
-BATCH = 64
+BATCH = 64  # pictures in a step
+PAINTS = ("one a kind", "two a kind", "any")
+PROBES = {  # what a probe reads, and what its line is called
+    "pretext": "this task",
+    "random": "random weights",
+    "raw": "pixels",
+    "supervised": "taught all labels",
+}
+DRAWS = 3  # of a probe's labels, in every frame
 
 
 class Settings(Base):
