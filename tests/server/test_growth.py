@@ -11,14 +11,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from test_connection import said, until
-from test_serving import run
+from visits import happens, health_of, run
 
 from workbench.chapters import NAMES, find
-from workbench.classroom import own_server
-from workbench.classroom import rehearsal as rehearse
-from workbench.classroom.client import TOKEN, Session
-from workbench.classroom.people import Person
+from workbench.classroom.rehearsal import own_server, rehearse
+from workbench.classroom.rehearsal.client import TOKEN, Session
+from workbench.classroom.rehearsal.people import Person
 
 pytestmark = pytest.mark.slow
 ROUNDS, PEOPLE = 5, 60
@@ -28,7 +26,7 @@ FILES = 96  # open files that the small server may have; it has some sixty befor
 @pytest.fixture(scope="module")
 def server():
     with own_server.own_server() as own:
-        run(rehearse._ready(own.url, ""))
+        run(rehearse.wait_until_ready(own.url, ""))
         yield own
 
 
@@ -42,9 +40,9 @@ def files(server) -> int:
 
 async def nobody(server) -> None:
     async def empty() -> bool:
-        return (await said(server))["sessions"] == 0
+        return (await health_of(server))["sessions"] == 0
 
-    await until(empty, 90)
+    await happens(empty, 90)
 
 
 async def visit(server, number: int) -> None:
@@ -62,7 +60,7 @@ async def visit(server, number: int) -> None:
     async def answered() -> bool:
         return any(move.answered for move in person.moves)
 
-    await until(answered, 60)
+    await happens(answered, 60)
     assert not person.foreign and not person.replies
     person.close()
 
@@ -122,7 +120,7 @@ def test_a_server_without_files_says_so_and_serves_who_is_in(tmp_path, monkeypat
     place = own.url.rpartition("/")[2].split(":")
 
     async def story() -> tuple[float, list[float]]:
-        await rehearse._ready(own.url, "")
+        await rehearse.wait_until_ready(own.url, "")
         person = Person(own.url, "", 3, set())
         await person.enter("beta-vae")
         crowd = [socket.create_connection((place[0], int(place[1]))) for _ in range(FILES)]
@@ -135,7 +133,7 @@ def test_a_server_without_files_says_so_and_serves_who_is_in(tmp_path, monkeypat
             async def answered() -> bool:
                 return person.moves[-1].answered is not None
 
-            await until(answered)
+            await happens(answered)
             times.append(time.monotonic() - start)
             await asyncio.sleep(0.5)
         busy = own.cpu() - busy

@@ -10,13 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_connection import Visitor, until
-from test_serving import run
+from visits import Visitor, happens, run
 
 from workbench.chapters import find
-from workbench.classroom import own_server
-from workbench.classroom import rehearsal as rehearse
-from workbench.classroom.people import Person
+from workbench.classroom.rehearsal import own_server, rehearse
+from workbench.classroom.rehearsal.people import Person
 from workbench.running.players import Here
 
 pytestmark = pytest.mark.slow
@@ -31,9 +29,9 @@ class Learner(Visitor):
         self.said, self.words, self.times = "", "", {}
         await super().enter(name, **knobs)
 
-    def heard(self, model: str, attribute: str, value) -> None:
-        super().heard(model, attribute, value)
-        Person.heard(self, model, attribute, value)
+    def on_change(self, model: str, attribute: str, value) -> None:
+        super().on_change(model, attribute, value)
+        Person.on_change(self, model, attribute, value)
         if model == self.status and attribute == "text":
             self.words, now = unescape(value), time.monotonic()
             self.times.setdefault("dead" if "process died" in self.words else "alive", now)
@@ -60,14 +58,14 @@ async def kill(server, number: int) -> tuple[float | None, float, list]:
     async def training() -> bool:
         return all("step " in p.words and "numbers" in p.words for p in people)
 
-    await until(training, 60)
+    await happens(training, 60)
     newcomer = Learner(server.url, "", 1, set())
     await newcomer.enter(NAME, seed=str(80 + number), steps="100")
 
     async def framed() -> bool:
         return "numbers" in newcomer.words
 
-    await until(framed)
+    await happens(framed)
     for person in people:
         person.times.clear()
     before = {pid: ticks(pid) for pid in server.workers()}
@@ -85,7 +83,7 @@ async def kill(server, number: int) -> tuple[float | None, float, list]:
     async def ended() -> bool:
         return all("Done:" in p.words or "process died" in p.words for p in people)
 
-    await until(ended, 120)
+    await happens(ended, 120)
     dead = [p.times["dead"] - start for p in people if "process died" in p.words]
     alive = [(p.seed, p.numbers) for p in people if "Done:" in p.words]
     for person in people:
@@ -102,7 +100,7 @@ def ticks(pid: int) -> int:
 
 def test_a_killed_process_costs_one_run_and_the_next_begins_soon():
     with own_server.own_server() as own:
-        run(rehearse._ready(own.url, ""))
+        run(rehearse.wait_until_ready(own.url, ""))
         time.sleep(5)  # its processes have warmed up
         seen = []
         for number in range(KILLS):

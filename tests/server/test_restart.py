@@ -11,13 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_connection import LONG, Visitor, said, until
-from test_contract import plain
-from test_serving import run
+from doubles import plain
+from visits import LONG, Visitor, happens, health_of, run
 
 from workbench.chapters import find
-from workbench.classroom import client, own_server
-from workbench.classroom import rehearsal as rehearse
+from workbench.classroom.rehearsal import client, own_server, rehearse
 from workbench.core.frames import Frame
 from workbench.core.pictures import Curves, Line
 from workbench.running.players import Worker
@@ -42,7 +40,7 @@ async def sees(server, seed: int) -> float:
     async def done() -> bool:
         return "Done:" in person.said or "Done:" in str(person.models)
 
-    await until(done, 60)
+    await happens(done, 60)
     person.close()
     return time.monotonic() - start
 
@@ -81,7 +79,7 @@ def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path
     own = own_server.OwnServer(tmp_path / "log.txt", WORKBENCH_STORE=str(place))
 
     async def before() -> None:
-        await rehearse._ready(own.url, "")
+        await rehearse.wait_until_ready(own.url, "")
         for seed in SEEDS:
             await sees(own, seed)
         person = Visitor(own.url, "", 1, set())
@@ -89,9 +87,9 @@ def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path
         await person.enter(NAME, **LONG)
 
         async def trains() -> bool:
-            return (await said(own))["training"] == 1
+            return (await health_of(own))["training"] == 1
 
-        await until(trains)
+        await happens(trains)
 
     run(before())
     children = own.workers()
@@ -112,7 +110,7 @@ def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path
             except client.Refused:
                 return False
 
-        await until(serves, 60)
+        await happens(serves, 60)
         serving = time.monotonic() - start
         times = [await sees(again, seed) for seed in SEEDS]
         print(

@@ -5,13 +5,11 @@ import os
 import time
 
 import pytest
-from test_connection import said, until
-from test_serving import KEY, leaving, run, token
+from visits import KEY, happens, health_of, leaving, run, token
 
-from workbench.classroom import own_server, report
-from workbench.classroom import rehearsal as rehearse
-from workbench.classroom.client import Refused, Session
-from workbench.classroom.people import Person
+from workbench.classroom.rehearsal import own_server, rehearse, report
+from workbench.classroom.rehearsal.client import Refused, Session
+from workbench.classroom.rehearsal.people import Person
 
 pytestmark = pytest.mark.slow
 ROOM, FORGED, MUTE, AT_ONCE = 20, 1000, 1000, 20
@@ -26,7 +24,7 @@ HANDSHAKE = (
 @pytest.fixture(scope="module")
 def server():
     with own_server.own_server("--room", str(ROOM), BOKEH_SECRET_KEY=KEY) as own:
-        run(rehearse._ready(own.url, ""))
+        run(rehearse.wait_until_ready(own.url, ""))
         yield own
 
 
@@ -40,7 +38,7 @@ async def pings(person: Person, over: asyncio.Event) -> list[float]:
         async def answered(move=move) -> bool:
             return move.answered is not None
 
-        await until(answered, 60)
+        await happens(answered, 60)
         times.append(move.answered - move.asked)
         await asyncio.sleep(0.1)
     return times
@@ -117,13 +115,13 @@ def test_a_thousand_forged_sockets_and_a_full_room_do_not_disturb_who_is_in(serv
             await good.enter("beta-vae")
             calm = await learns(good, asyncio.sleep(10))
             came = await asyncio.gather(*map(opens, crowd))
-            assert sum(came) == ROOM - 1 and (await said(server))["sessions"] == ROOM
+            assert sum(came) == ROOM - 1 and (await health_of(server))["sessions"] == ROOM
             await asyncio.sleep(8)  # until the newcomers have their pictures
             size, busy, start = server.log.stat().st_size, server.cpu(), time.monotonic()
             refused = asyncio.create_task(Siege(server.url).attack())
             p95 = await learns(good, refused)
             assert len(refused.result()) == FORGED and all(refused.result())
-            assert (await said(server))["sessions"] == ROOM
+            assert (await health_of(server))["sessions"] == ROOM
             assert not good.foreign and not good.hung_up
             took, busy = time.monotonic() - start, server.cpu() - busy
             return calm, p95, took, busy, server.log.stat().st_size - size

@@ -1,4 +1,4 @@
-"""What a live frame costs the server: `python benchmarks/live_frame.py`.
+"""What a live frame costs the server: `python benchmarks/page/live_frame.py`.
 
 One page over a raw websocket watches a long run of beta-VAE (six pictures, of which the four of the
 first rows are drawn). The server's CPU while it trains, less that of the same time on a page that
@@ -11,9 +11,9 @@ import statistics
 
 from served import load
 
-from workbench.classroom.client import Session
-from workbench.classroom.own_server import OwnServer, own_server
 from workbench.classroom.rehearsal import _ready
+from workbench.classroom.rehearsal.client import Session
+from workbench.classroom.rehearsal.own_server import OwnServer, own_server
 
 PAGE = "chapter=beta-vae&steps=6000&seed={}"
 WAIT = 4.0  # seconds of a page at rest
