@@ -72,12 +72,12 @@ def test_a_step_is_that_of_torchs_adam():
     parts = [*encoder.parameters(), *task.head.parameters()]
     adam = torch.optim.Adam(parts, run.lr)
     batches = nets.Batches(len(data.light), BATCH, [generator], "cpu")
-    for step, pupil, _ in lesson.fit([run], data):
+    for step, learners in lesson.fit([run], data):
         x, y = task.ask(batches.draw()[0], generator)
         adam.zero_grad()
         task.loss(encoder, x, y).backward()
         adam.step()
-        for ours, theirs in zip(pupil.parameters(), parts, strict=True):
+        for ours, theirs in zip(learners["pretext"].parameters(), parts, strict=True):
             assert torch.allclose(ours, theirs, atol=1e-5)
         if step == 3:
             break

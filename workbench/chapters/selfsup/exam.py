@@ -60,23 +60,24 @@ class Exam:
             self.fixed["probe_raw"] = self.judge(None)
 
     @torch.no_grad()
-    def take(self, step: int, pupil: Learner, taught: Learner | None) -> Result:
-        """What the encoders know after `step` steps."""
+    def take(self, step: int, learners: dict[str, Learner]) -> Result:
+        """What the learners' encoders know after `step` steps."""
         task, x, y = self.questions
-        logits = task.logits(pupil.encoder, x)
+        encoder = learners["pretext"].encoder
+        logits = task.logits(encoder, x)
         scalars = {
-            "loss": task.loss(pupil.encoder, x, y).item(),
+            "loss": task.loss(encoder, x, y).item(),
             "accuracy": task.right(logits, y),
         } | self.fixed
         check_finite(step, scalars, HINT)
-        features = read_features(pupil.encoder, self.test)
+        features = read_features(encoder, self.test)
         if self.run.kind == "colorization":
             answered = task.colours(logits, self.run.temperature)
             scalars |= compare_colours(answered, task.pixels(y))
         if self.probes:
-            scalars["probe_pretext"] = self.judge(pupil.encoder, features)
-        if taught:
-            scalars["probe_supervised"] = self.judge(taught.encoder)
+            scalars["probe_pretext"] = self.judge(encoder, features)
+        if "supervised" in learners:
+            scalars["probe_supervised"] = self.judge(learners["supervised"].encoder)
         return Result(scalars, logits, features)
 
     def judge(self, encoder: Encoder | None, test: NDArray | None = None) -> float:

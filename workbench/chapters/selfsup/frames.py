@@ -25,10 +25,10 @@ def train(
     (run,) = runs
     album, exam = load_album(run.data, device, run.paint), None
     fit, shown = fit or lesson.fit, schedule(run.steps, FRAMES)
-    for step, pupil, taught in fit(runs, lesson_data(run, album), device):
-        exam = exam or Exam(run, album, pupil.task)
+    for step, learners in fit(runs, lesson_data(run, album), device):
+        exam = exam or Exam(run, album, learners["pretext"].task)
         if step in shown:
-            yield [snapshot(exam, step, pupil, taught)]
+            yield [snapshot(exam, step, learners)]
 
 
 def measure(
@@ -40,35 +40,35 @@ def measure(
     """
     album = load_album(run.data, device, run.paint)
     states = lesson.fit([run], lesson_data(run, album), device, supervised=supervised)
-    at, pupil, taught = next(state for state in states if state[0] == (step or run.steps))
-    return Exam(run, album, pupil.task).take(at, pupil, taught).scalars
+    at, learners = next(state for state in states if state[0] == (step or run.steps))
+    return Exam(run, album, learners["pretext"].task).take(at, learners).scalars
 
 
-def snapshot(exam: Exam, step: int, pupil: Learner, taught: Learner | None) -> Frame:
+def snapshot(exam: Exam, step: int, learners: dict[str, Learner]) -> Frame:
     """What was measured after `step` steps and what it looks like."""
     run, album, last = exam.run, exam.album, step == exam.run.steps
-    result = exam.take(step, pupil, taught)
+    encoder, result = learners["pretext"].encoder, exam.take(step, learners)
     shown = pictures.examples(run, album, exam.questions, result.logits)
     queries = pictures.one_of_each(album.y_test, len(exam.test), QUERIES)
-    others = read_features(pupil.encoder, album.light[:JUDGED])
+    others = read_features(encoder, album.light[:JUDGED])
     near = nearest(result.features[queries], others, NEIGHBOURS)
     shown["neighbours"] = pictures.neighbours(album, queries, near)
-    shown["filters"] = pictures.filters(pupil.encoder, album)
+    shown["filters"] = pictures.filters(encoder, album)
     if last and exam.probes:
-        shown["labels"] = label_curve(exam, pupil, taught)
+        shown["labels"] = label_curve(exam, learners)
     note = "done" if last else "training"
     return Frame(step, run.steps, result.scalars, shown, note)
 
 
-def label_curve(exam: Exam, pupil: Learner, taught: Learner | None) -> Curves:
+def label_curve(exam: Exam, learners: dict[str, Learner]) -> Curves:
     """Probe accuracy against the number of labels, for all encoders."""
     most = len(exam.probes.labels)
     counts = [count for count in COUNTS if count <= most] or [most]
-    encoders = {"pretext": pupil.encoder, "random": exam.untrained, "raw": None}
-    if taught:
-        encoders["supervised"] = taught.encoder
+    taught = {name: learner.encoder for name, learner in learners.items()}
+    encoders = {"random": exam.untrained, "raw": None} | taught
     accuracies = {
-        PROBES[name]: exam.probes.accuracy(encoder, counts, MORE_DRAWS)
-        for name, encoder in encoders.items()
+        title: exam.probes.accuracy(encoders[name], counts, MORE_DRAWS)
+        for name, title in PROBES.items()
+        if name in encoders
     }
     return pictures.label_curve(counts, accuracies)

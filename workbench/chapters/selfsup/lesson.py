@@ -155,31 +155,31 @@ def loss(learner: Learner, x: Tensor, y: Tensor) -> Tensor:
     return learner.task.loss(learner.encoder, x, y)
 
 
-teach = nets.descent(nets.autograd(loss))  # one step of the learner of the labels
+teach = nets.descent(nets.autograd(loss))  # by the labels, whatever a reader's loss is
 
 
 def fit(
     runs: Sequence[Settings], data: Data, device: str = "cpu", loss=loss, supervised: bool = True
-) -> Iterator[tuple[int, Learner, Learner | None]]:
-    """Trains an encoder on its pretext task and yields (step, its learner, another learner) after
-    every step; the other begins with the same weights and is taught by labels.
+) -> Iterator[tuple[int, dict[str, Learner]]]:
+    """Trains an encoder on its pretext task and yields (step, learners by name) after every step.
 
-    `loss(learner, x, y)` is what the first goes down. Labels reach the second alone, which is None
-    where there are none and without `supervised`.
+    Beside "pretext", which goes down `loss(learner, x, y)`, there is "supervised", which begins
+    with the same weights and is taught by the labels, if they are known and if it is wanted.
     """
     (run,) = runs
     generator = torch.Generator().manual_seed(run.seed)
     encoder = Encoder(min(data.light.shape[-2:]), generator).to(device)
     twin, task = copy.deepcopy(encoder), data.make_task(encoder, generator)
-    pupil, taught = Learner(encoder, task, run.lr), None
-    if data.y is not None:  # drawn in any case, so that `supervised` changes nothing for the pupil
+    learners = {"pretext": Learner(encoder, task, run.lr)}
+    if data.y is not None:  # drawn in any case, so that `supervised` changes nothing for the other
         labels = Labels(data.light, data.y, data.classes, generator)
-        taught = Learner(twin, labels, run.lr) if supervised else None
+        if supervised:
+            learners["supervised"] = Learner(twin, labels, run.lr)
+    descents = {"pretext": nets.descent(nets.autograd(loss)), "supervised": teach}
     batches = nets.Batches(len(data.light), BATCH, [generator], device)
-    descend = nets.descent(nets.autograd(loss))
     for step in range(1, run.steps + 1):
         (rows,) = batches.draw()
-        descend(pupil, pupil.adam, *task.ask(rows, generator))
-        if taught is not None:
-            teach(taught, taught.adam, *taught.task.ask(rows, generator))
-        yield step, pupil, taught
+        for name, learner in learners.items():
+            x, y = learner.task.ask(rows, generator)
+            descents[name](learner, learner.adam, x, y)
+        yield step, learners
