@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from workbench.chapters.mil import pictures
 from workbench.chapters.mil.bag_lab import BagLab, trained
+from workbench.chapters.mil.evaluation import evaluate
 from workbench.chapters.mil.lab_knobs import NEGATIVE_BAGS, POOLINGS, POSITIVE_BAGS
 
 
@@ -17,7 +17,7 @@ def test_the_answer_is_that_of_the_network_about_the_smaller_bag(name):
     rows = np.flatnonzero(work.test.y)[:POSITIVE_BAGS]
     small = work.test.take(rows[[1]])
     small.mask[0, [0, 2]] = False
-    seen = pictures.look(model, x, [small] * len(POOLINGS))[model.kinds.index(name)]
+    seen = evaluate(model, x, [small] * len(POOLINGS))[model.kinds.index(name)]
     assert lab.p == pytest.approx(seen.p[0], abs=1e-6)
     np.testing.assert_allclose(lab.weights, seen.weights[0, : lab.size], atol=1e-6)
     assert (lab.weights[[0, 2]] == 0).all()

@@ -7,10 +7,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from workbench.chapters.mil.bags import Task
+from workbench.chapters.mil import by_hand, lesson, tensors
+from workbench.chapters.mil.bags import Task, make_task
 from workbench.chapters.mil.knobs import Settings
 from workbench.chapters.mil.lab_knobs import NEGATIVE_BAGS, POOLINGS, POSITIVE_BAGS
-from workbench.chapters.mil.lesson import Network, fit
+from workbench.chapters.mil.lesson import Network
 from workbench.core.pictures import Bars, Curves, Line
 
 SHARE, STEPS = 0.2, 200  # two witnesses in a bag of ten: taking out one is not enough
@@ -20,8 +21,10 @@ SHARE, STEPS = 0.2, 200  # two witnesses in a bag of ten: taking out one is not 
 def trained() -> tuple[Network, Tensor, Task]:
     """One network for each pooling, the instances, and the bags; about a second, once."""
     runs = [Settings(pooling=name, share=SHARE, steps=STEPS) for name in POOLINGS.values()]
-    ((_, model, x, tasks, _),) = fit(runs, "cpu", {STEPS})
-    return model, x, tasks[0]  # one seed: all have the same bags
+    tasks = [make_task(run) for run in runs]
+    data = tensors.load(tasks)
+    *_, (_, network, _) = lesson.fit(runs, data, descend=by_hand.descend)
+    return network, data.x, tasks[0]  # one seed: all have the same bags
 
 
 class BagLab:
@@ -36,7 +39,7 @@ class BagLab:
         y = task.test.y
         halves = (np.flatnonzero(y)[:POSITIVE_BAGS], np.flatnonzero(~y)[:NEGATIVE_BAGS])
         self.bags = task.test.take(np.concatenate(halves))
-        self.item_tiles = task.seen
+        self.item_tiles = task.tiles
         self.pooling = pooling
         self.choose(bag)
 
@@ -88,8 +91,9 @@ class BagLab:
         h = self.model.embed(some)[run : run + 1]
         mask = torch.tensor([[[place not in self.out for place in range(self.size)]]])
         part = slice(run, run + 1)
-        self.p = float(self.model.head.logits(self.pooling, h, mask, part).sigmoid())
-        self.weights = self.model.head.weights(self.pooling, h, mask, part)[0, 0].numpy()
+        head = self.model.head.only(part)
+        self.p = float(head.logits(self.pooling, h, mask).sigmoid())
+        self.weights = head.weights(self.pooling, h, mask)[0, 0].numpy()
         self.path.append(self.p)
 
     def sentence(self) -> str:

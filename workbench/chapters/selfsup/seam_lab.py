@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from workbench.chapters.selfsup import jigsaw
 from workbench.chapters.selfsup import pictures as show
-from workbench.chapters.selfsup.colour_data import coloured
+from workbench.chapters.selfsup.colour_data import load_album
+from workbench.chapters.selfsup.jigsaw import Jigsaw, Safeguards, solve_by_seams
 from workbench.chapters.selfsup.lab_knobs import WAYS
 from workbench.core.pictures import Bars, Images
 
@@ -21,18 +21,18 @@ class SeamLab:
     """Puzzles of one set, cut in one of four WAYS and put together by their seams."""
 
     def __init__(self, data: str = "photos", side: int = 2, way: str = "Open", seed: int = 0):
-        self.album = coloured(data)
+        self.album = load_album(data)
         self.side = side
         self.way = way
         self.seed = seed
         self.x = self.album.light_test[:PUZZLES]
 
-    def puzzles(self, way: str) -> tuple[jigsaw.Jigsaw, Tensor, Tensor, Tensor]:
+    def puzzles(self, way: str) -> tuple[Jigsaw, Tensor, Tensor, Tensor]:
         """The task, its tiles, the order they came in, and the order that the seams say."""
         draws = torch.Generator().manual_seed(self.seed)
-        task = jigsaw.Jigsaw(self.x, self.side, ORDERS, *WAYS[way], draws)
+        task = Jigsaw(self.x, self.side, ORDERS, Safeguards(*WAYS[way]), draws)
         tiles, order = task.ask(torch.arange(len(self.x)), draws)
-        return task, tiles, order, task.by_seams(tiles)
+        return task, tiles, order, solve_by_seams(task, tiles)
 
     def share(self, way: str) -> float:
         """The share of puzzles that seams solve."""
