@@ -8,7 +8,7 @@ from bokeh.document import Document
 
 from workbench.chapters.ceal import labelling_lab as labelling
 from workbench.chapters.ceal.labelling_lab import KEYS, ROUNDS, STAGES, K, Labelling, Stepper
-from workbench.chapters.ceal.team import pool
+from workbench.chapters.ceal.pool import load_pool
 from workbench.core.settings import SettingsError
 from workbench.science.compute import one_thread
 from workbench.view.labs import ceal_oracle, ceal_stepper
@@ -23,7 +23,7 @@ def same_threads():
 def truth(game):
     """The right key for the open question."""
     now = labelling.standing(game.settled)
-    return KEYS[pool(game.data).y[now.questions[labelling.position(game)]]]
+    return KEYS[load_pool(game.data).y[now.questions[labelling.position(game)]]]
 
 
 def perfect(game=Labelling(), count=K * ROUNDS):  # noqa: B008

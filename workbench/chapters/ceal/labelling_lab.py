@@ -1,6 +1,6 @@
 """Active learning by hand: a round stage by stage, and a reader who gives the labels.
 
-Both are played by one network on a pool of `workbench.active`. A labelling is a value, `Labelling`:
+Both are played by one network on a pool of the chapter. A labelling is a value, `Labelling`:
 what was chosen and what was answered so far. All else follows from it, the same for everybody, so
 it can wait in an address for as long as the reader likes, and nothing runs meanwhile.
 """
@@ -13,18 +13,20 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from workbench import data
+from workbench.chapters.ceal import by_hand, lesson
 from workbench.chapters.ceal import pictures as ceal_pictures
-from workbench.chapters.ceal import rounds
-from workbench.chapters.ceal import team as active
-from workbench.chapters.ceal.queries import STRATEGIES
-from workbench.chapters.ceal.rounds import Round
-from workbench.chapters.ceal.team import Pool, Team, member
+from workbench.chapters.ceal.knobs import STRATEGIES
+from workbench.chapters.ceal.lesson import Round
+from workbench.chapters.ceal.members import member
+from workbench.chapters.ceal.pool import Pool, class_names, load_pool
+from workbench.chapters.ceal.team import Team
 from workbench.core.pictures import Curves, Images, Line, Picture, Table
 from workbench.core.settings import SettingsError
-from workbench.science.later import Tensor, torch
 
 PAPER = {"delta": 0.05, "decay": 0.0033, "schedule": "linear", "lr": 0.003}
 FIRST, TUNE, INITIAL = 100, 50, 20  # steps on the first labels and in a round, and first labels
@@ -34,8 +36,8 @@ NETWORK, WIDTH = "MLP", 128
 def begin(names: Sequence[str], data: str, k: int, seed: int) -> Team:
     """A team that has learnt the first labels."""
     members = [member(name, k=k, initial=INITIAL, seed=seed, **PAPER) for name in names]
-    team = Team(members, active.pool(data), NETWORK, WIDTH)
-    team.tune(FIRST)
+    team = Team(members, load_pool(data), NETWORK, WIDTH)
+    team.tune(FIRST, by_hand.descend)
     return team
 
 
@@ -47,7 +49,7 @@ class Stepper:
 
     def __init__(self, strategy: str = "CEAL_MS", data: str = "digits", k: int = 10, seed: int = 0):
         self.team = begin([strategy], data, k, seed)
-        self.work, self.t, self.stage = self.team.work, 0, ""
+        self.work, self.t, self.stage = self.team.pool, 0, ""
         self.accuracies = [self.team.accuracy(0)]
         self.step()
 
@@ -62,14 +64,14 @@ class Stepper:
                 p = team.predict(0)
                 self.round = Round(p, team.open_rows(0), none, none, none)
             case "ask":
-                asked = team.ask(0, self.round.p)
+                asked = lesson.ask(team, 0, self.round.p)
                 self.round = self.round._replace(asked=asked)
                 team.known[0, asked] = self.work.y[asked]
             case "pseudo-label":
-                rows = team.believe(0, self.t, self.round.p, self.round.asked)
+                rows = lesson.believe(team, 0, self.t, self.round.p, self.round.asked)
                 self.round = self.round._replace(believed=rows, pseudo=team.believed[0, rows])
             case "fine-tune":
-                team.tune(TUNE)
+                team.tune(TUNE, by_hand.descend)
                 self.accuracies.append(team.accuracy(0))
             case "forget":
                 team.forget()
@@ -214,15 +216,15 @@ def standing(game: Labelling) -> Standing:
         p = team.predict(0)
         if t == ROUNDS:
             return Standing(asked[:0], p, asked, accuracies)
-        questions = team.ask(0, p, left_out=asked[team.known[0, asked] < 0])
+        questions = lesson.ask(team, 0, p, left_out=asked[team.known[0, asked] < 0])
         answers = game.answers[t * K : (t + 1) * K]
         if not answers:
             return Standing(questions, p, asked, accuracies)
-        team.believe(0, t, p, questions)
+        lesson.believe(team, 0, t, p, questions)
         for row, key in zip(questions, answers, strict=False):
             if key != SKIP:
                 team.known[0, row] = KEYS.index(key)
-        team.tune(TUNE)
+        team.tune(TUNE, by_hand.descend)
         team.forget()
         asked = np.concatenate([asked, questions])
         accuracies.append(team.accuracy(0))
@@ -235,8 +237,8 @@ def others(game: Labelling) -> dict[str, list[float]]:
     paths: list[list[float]] = [[team.accuracy(0)], [team.accuracy(1)]]
     for t in range(ROUNDS):
         for place in (0, 1):
-            rounds.play_round(team, place, t)
-        team.tune(TUNE)
+            lesson.play_round(team, place, t)
+        team.tune(TUNE, by_hand.descend)
         team.forget()
         for place in (0, 1):
             paths[place].append(team.accuracy(place))
@@ -258,7 +260,7 @@ def position(game: Labelling) -> int:
 
 def open_question(game: Labelling, now: Standing) -> Images:
     """The item in question, large."""
-    work = active.pool(game.data)
+    work = load_pool(game.data)
     row = now.questions[position(game)]
     tile = work.data.tiles(work.x[[row]], 1)
     zoom = max(1, LARGE // max(tile.shape[2:]))
@@ -271,7 +273,7 @@ def open_question(game: Labelling, now: Standing) -> Images:
 
 def sheet(game: Labelling, now: Standing) -> Images:
     """All questions of the round, each with your answer; the open one has a question mark."""
-    work, given = active.pool(game.data), game.answers[len(game.settled.answers) :]
+    work, given = load_pool(game.data), game.answers[len(game.settled.answers) :]
     names = [spoken(work, key) for key in given] + ["?"] + [""] * K
     tiles = torch.zeros(K, work.data.pixels)
     tiles[: len(now.questions)] = work.x[torch.from_numpy(now.questions)].cpu()
@@ -290,7 +292,7 @@ def spoken(work: Pool, key: str) -> str:
 @lru_cache(maxsize=4)
 def classes(name: str) -> tuple[str, ...]:
     """What an item of this set can be called."""
-    return active.classes(data.load(name))
+    return class_names(data.load(name))
 
 
 def keys_in_words(name: str) -> str:
@@ -337,14 +339,14 @@ def pictures(game: Labelling, now: Standing, paths: dict[str, list[float]]) -> d
 
 def verdict(game: Labelling, now: Standing) -> tuple[int, int]:
     """(answers given, of them right), over the complete rounds."""
-    truth = active.pool(game.data).y[now.asked]
+    truth = load_pool(game.data).y[now.asked]
     given = [(key, t) for key, t in zip(game.answers, truth, strict=False) if key != SKIP]
     return len(given), sum(KEYS.index(key) == t for key, t in given)
 
 
 def mistakes(game: Labelling, now: Standing) -> tuple[Images, Table]:
     """The answers that were wrong, kept as they were given: pictures of the first, and a table."""
-    work = active.pool(game.data)
+    work = load_pool(game.data)
     wrong = [
         (row, key)
         for row, key in zip(now.asked, game.answers, strict=False)
@@ -354,8 +356,8 @@ def mistakes(game: Labelling, now: Standing) -> tuple[Images, Table]:
     rows = np.array([row for row, _ in wrong], int)
     pictures = Images(
         "Your wrong answers",
-        ceal_pictures.drawn(work, rows),
-        columns=ceal_pictures.padded(names),
+        ceal_pictures.draw_items(work, rows),
+        columns=ceal_pictures.pad(names),
         caption=f"{len(wrong)} of them, as you gave them (and the true class): the network learnt "
         "them so.",
     )
