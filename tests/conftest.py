@@ -8,6 +8,8 @@ import pytest
 import torch
 from hypothesis import settings
 
+from workbench.running.runner import Runner
+
 os.environ["WORKBENCH_STORE"] = "off"  # a test that wants a store makes its own
 torch.set_num_threads(1)  # another number of threads gives other numbers, and is slower here
 settings.register_profile("workbench", deadline=None, derandomize=True)
@@ -30,3 +32,19 @@ def small_disk(tmp_path):
         pytest.skip("a disk of its own takes Linux and the right to mount one")
     yield place
     subprocess.run(["umount", place], check=True)
+
+
+@pytest.fixture
+def make():
+    """make(player, ...) -> Runner; closed afterwards, with every gate opened."""
+    runners = []
+
+    def made(*players, **kw):
+        runners.append(Runner(players, **kw))
+        return runners[-1]
+
+    yield made
+    for runner in runners:
+        for player in runner.players:
+            player.let(1000)
+        runner.close()

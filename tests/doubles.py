@@ -1,6 +1,18 @@
 """What several tests need: stand-ins for parts of the workbench, and ways to compare."""
 
+import threading
+import time
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+import numpy as np
+
+from workbench.chapters import find
+from workbench.core.frames import Frame
+from workbench.core.pictures import Images
+
+NAME = "beta-vae"
+PATIENCE = 60  # seconds that nothing in a test needs unless it hangs
 
 
 def one_run(train, settings, *args, **kw) -> Iterator:
@@ -18,3 +30,82 @@ class Changed:
 
     def __getattr__(self, name):
         return getattr(self._chapter, name)
+
+
+def plain(value):
+    """Everything in a frame, down to the bytes of its arrays, as values that compare."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.str, value.shape, value.tobytes()
+    if is_dataclass(value):
+        return type(value).__name__, [plain(getattr(value, f.name)) for f in fields(value)]
+    if isinstance(value, dict):
+        return [(key, plain(inner)) for key, inner in value.items()]
+    if isinstance(value, tuple):
+        return [plain(inner) for inner in value]
+    return value
+
+
+def short(name):
+    """The chapter's shortest run."""
+    cls = find(name).Settings
+    return cls(steps=cls.knobs()["steps"].low)
+
+
+def long(seed=0):
+    """A run that goes on for a while, with frames close together at its beginning."""
+    return find(NAME).Settings(steps=20000, seed=seed)
+
+
+def until(condition):
+    """Waits for what is going to happen in another thread."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.001)
+
+
+class Fake:
+    """Plays frames that carry their settings. With `gated`, one for each `let()`.
+
+    A seed in `faults` ends its run with that error at the second frame.
+    """
+
+    def __init__(self, length=4, gated=False, faults=(), size=0):
+        self.length = length
+        self.gated = gated
+        self.faults = dict(faults)
+        self.size = size
+        self.gate = threading.Semaphore(0)
+        self.asked = threading.Semaphore(0)
+        self.trained = []
+        self.left = []
+        self.stopped = 0
+        self.closed = False
+
+    def frames(self, name, runs):
+        (settings,) = runs
+        seed = settings.seed
+        self.trained.append(seed)
+        step = 0
+        try:
+            for step in range(1, self.length + 1):
+                self.asked.release()
+                if self.gated:
+                    assert self.gate.acquire(timeout=PATIENCE)
+                if step == 2 and seed in self.faults:
+                    raise self.faults[seed]
+                tiles = np.zeros((1, 1, 1, self.size), np.uint8)
+                yield [Frame(step, self.length, {"seed": seed}, {"x": Images("x", tiles)})]
+        finally:
+            self.left.append((seed, step))
+
+    def let(self, frames=1):
+        """Lets so many frames through."""
+        for _ in range(frames):
+            self.gate.release()
+
+    def stop(self):
+        self.stopped += 1
+
+    def close(self):
+        self.closed = True

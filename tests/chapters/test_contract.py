@@ -8,6 +8,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
+from doubles import plain
 
 from workbench.chapters import NAMES, find
 from workbench.core.frames import Frame
@@ -49,19 +50,6 @@ def run(name, settings):
 def frames_of(name, kind="", **more):
     """All frames of the shortest run, trained once for all tests."""
     return tuple(run(name, short(name, kind, **more)))
-
-
-def plain(value):
-    """Everything in a frame, down to the bytes of its arrays, as values that compare."""
-    if isinstance(value, np.ndarray):
-        return value.dtype.str, value.shape, value.tobytes()
-    if is_dataclass(value):
-        return type(value).__name__, [plain(getattr(value, f.name)) for f in fields(value)]
-    if isinstance(value, dict):
-        return [(key, plain(inner)) for key, inner in value.items()]
-    if isinstance(value, tuple):
-        return [plain(inner) for inner in value]
-    return value
 
 
 def leaves(value):

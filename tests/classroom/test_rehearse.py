@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from test_serving import run
+from visits import run
 
 from workbench.classroom import own_server
 from workbench.classroom import rehearsal as rehearse

@@ -23,8 +23,8 @@ from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from workbench import __version__, chapters, data
-from workbench.cli import main as cli
-from workbench.cli import run
+from workbench.cli import doctor, run
+from workbench.cli.main import main
 from workbench.core.frames import Diverged, Frame
 from workbench.core.settings import DataName, Settings
 from workbench.data import DataError
@@ -69,7 +69,7 @@ def toy(monkeypatch):
 
 
 def call(line):
-    return CliRunner().invoke(cli.main, line.split(), prog_name="workbench")
+    return CliRunner().invoke(main, line.split(), prog_name="workbench")
 
 
 def refuse_constant(word):
@@ -229,7 +229,7 @@ def test_a_set_that_was_cut_short_is_named_and_the_others_are_still_checked(monk
 
 
 def test_doctor_reports_device_versions_data_and_speed(toy, monkeypatch):
-    monkeypatch.setattr(cli.time, "perf_counter", iter([0, 9, 10, 12, 20, 26]).__next__)
+    monkeypatch.setattr(doctor.time, "perf_counter", iter([0, 9, 10, 12, 20, 26]).__next__)
     report = json.loads(call("doctor --json").stdout)
     assert report["device"]["cores"] == compute.cores() and report["device"]["threads"] >= 1
     assert report["versions"]["workbench"] == __version__
@@ -268,7 +268,7 @@ def test_serve_starts_panel_with_our_limits(monkeypatch):
 
 def test_help_needs_neither_torch_nor_panel():
     code = (
-        "import sys; from workbench.cli import main\n"
+        "import sys; from workbench.cli.main import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
         "heavy = {'torch', 'panel', 'bokeh', 'sklearn', 'scipy'} & set(sys.modules)\n"
@@ -291,7 +291,7 @@ def test_the_installed_command_gives_the_numbers_of_python():
 def test_the_dashboard_answers_and_ends_when_it_is_told_to(tmp_path):
     port = str(free_port())
     with subprocess.Popen(
-        [sys.executable, "-m", "workbench.cli.main", "serve", "--port", port],
+        [sys.executable, "-m", "workbench.cli", "serve", "--port", port],
         stdout=subprocess.DEVNULL,
         stderr=(tmp_path / "log").open("w"),
     ) as server:

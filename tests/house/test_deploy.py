@@ -5,16 +5,33 @@ from pathlib import Path
 
 import pytest
 
-from workbench import cli
+from workbench.cli import rehearse, serve
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "deploy").iterdir())
-OWN = {flag for command in (cli.serve, cli.rehearse) for option in command.params
-       for flag in (*option.opts, *option.secondary_opts) if flag.startswith("--")}  # fmt: skip
+OWN = {
+    flag
+    for command in (serve.serve, rehearse.rehearse)
+    for option in command.params
+    for flag in (*option.opts, *option.secondary_opts)
+    if flag.startswith("--")
+}
 PANELS = {"--allow-websocket-origin", "--use-xheaders", "--prefix", "--root-path", "--cookie-path"}
 # of systemctl, docker, pip and useradd
-THEIRS = {"--now", "--file", "--tag", "--publish", "--env", "--volume", "--ulimit", "--constraint",
-          "--no-cache-dir", "--create-home", "--start-period", "--interval"}  # fmt: skip
+THEIRS = {
+    "--now",
+    "--file",
+    "--tag",
+    "--publish",
+    "--env",
+    "--volume",
+    "--ulimit",
+    "--constraint",
+    "--no-cache-dir",
+    "--create-home",
+    "--start-period",
+    "--interval",
+}
 
 
 @pytest.mark.parametrize("path", [*FILES, ROOT / "docs/serving.md"], ids=lambda path: path.name)
@@ -47,8 +64,9 @@ def test_the_unit_stops_within_its_time_and_writes_in_one_folder():
 
 
 def test_unit_and_proxy_are_of_one_class():
-    unit, proxy = ((ROOT / "deploy" / name).read_text() for name in
-                   ("workbench.service", "nginx.conf"))  # fmt: skip
+    unit, proxy = (
+        (ROOT / "deploy" / name).read_text() for name in ("workbench.service", "nginx.conf")
+    )
     (port,) = set(re.findall(r"proxy_pass http://127\.0\.0\.1:(\d+);", proxy))
     assert f"--address 127.0.0.1 --port {port}" in unit and "--use-xheaders" in unit
     name = re.search(r"server_name (\S+);", proxy)[1]
@@ -70,7 +88,7 @@ def test_what_a_page_asks_for_while_its_connection_is_lost_comes_from_the_server
 
 def test_a_log_in_outlives_the_server_with_a_key_of_ones_own_alone(monkeypatch):
     monkeypatch.delenv("PANEL_COOKIE_SECRET", raising=False)
-    assert "--cookie-secret" in cli.log_in_arguments("sesame")
+    assert "--cookie-secret" in serve.log_in_arguments("sesame")
     monkeypatch.setenv("PANEL_COOKIE_SECRET", "0" * 64)  # Panel refuses to be given both
-    assert "--cookie-secret" not in cli.log_in_arguments("sesame")
+    assert "--cookie-secret" not in serve.log_in_arguments("sesame")
     assert "PANEL_COOKIE_SECRET" in (ROOT / "deploy/workbench.service").read_text()

@@ -224,7 +224,7 @@ def test_the_command_prints_a_row_for_each_value(table):
 
 
 def test_a_choice_is_swept_beside_a_number_with_a_process_a_core(tmp_path, monkeypatch):
-    monkeypatch.setattr("workbench.cli.sweep.FEW", 2)
+    monkeypatch.setattr("workbench.cli.sweep.RUNS_IN_THIS_PROCESS", 2)
     monkeypatch.setenv("WORKBENCH_STORE", "off")
     page = tmp_path / "sweep.html"
     arguments = [

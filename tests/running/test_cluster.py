@@ -8,7 +8,7 @@ import time
 
 import pytest
 from click.testing import CliRunner
-from test_contract import plain
+from doubles import plain
 
 from workbench import play
 from workbench.chapters import find

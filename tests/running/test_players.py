@@ -9,12 +9,11 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields, is_dataclass
 from multiprocessing import Pipe, get_context
 
 import numpy as np
 import pytest
-from doubles import Changed
+from doubles import NAME, PATIENCE, Changed, long, plain, short, until
 
 from workbench import play
 from workbench.chapters import NAMES, find
@@ -26,40 +25,6 @@ from workbench.running.device import pick_device
 from workbench.running.players import Here, Worker
 from workbench.running.run import RunFailed
 from workbench.running.runner import Runner
-
-PATIENT = 60  # seconds that nothing here needs unless it hangs
-NAME = "beta-vae"
-
-
-def short(name):
-    """The chapter's shortest run."""
-    cls = find(name).Settings
-    return cls(steps=cls.knobs()["steps"].low)
-
-
-def long(seed=0):
-    """A run that goes on for a while, with frames close together at its beginning."""
-    return find(NAME).Settings(steps=20000, seed=seed)
-
-
-def plain(value):
-    """Everything in a frame, down to the bytes of its arrays, as values that compare."""
-    if isinstance(value, np.ndarray):
-        return value.dtype.str, value.shape, value.tobytes()
-    if is_dataclass(value):
-        return type(value).__name__, [plain(getattr(value, f.name)) for f in fields(value)]
-    if isinstance(value, dict):
-        return [(key, plain(inner)) for key, inner in value.items()]
-    if isinstance(value, tuple):
-        return [plain(inner) for inner in value]
-    return value
-
-
-def until(condition):
-    end = time.monotonic() + PATIENT
-    while not condition():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.01)
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +147,7 @@ def test_a_broken_chapter_costs_its_own_runs_and_not_the_worker(fault, monkeypat
     thread = threading.Thread(target=turns.work, args=(theirs, "cpu", "runs"))
     thread.start()
     ours.send((turns.BEGIN, 1, "autoencoder", [{}]))
-    assert ours.poll(PATIENT) and ours.recv() == (1, turns.TURN)
+    assert ours.poll(PATIENCE) and ours.recv() == (1, turns.TURN)
     number, reply = ours.recv()
     assert number == 1 and str(fault) in str(reply)
     ours.send((turns.BEGIN, 2, NAME, [short(NAME).values_by_name()]))
@@ -193,7 +158,7 @@ def test_a_broken_chapter_costs_its_own_runs_and_not_the_worker(fault, monkeypat
     while ours.recv() != (2, None):
         pass
     ours.close()
-    thread.join(PATIENT)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
 
 
@@ -239,9 +204,9 @@ def test_a_run_that_diverges_fails_with_its_step_and_a_hint(runner):
     steep = dict(data="sprites", lr=0.1, beta=16, steps=100)
     run = runner.open(NAME, find(NAME).Settings(**steep), "me")
     with pytest.raises(RunFailed, match=r"diverged at step \d+ \(.* is (nan|inf|-inf)\)\. Lower"):
-        run.wait(PATIENT)
+        run.wait(PATIENCE)
     assert run.status == "failed"
-    assert runner.open(NAME, short(NAME), "me").wait(PATIENT).status == "done"
+    assert runner.open(NAME, short(NAME), "me").wait(PATIENCE).status == "done"
 
 
 def test_a_killed_worker_fails_its_run_and_the_next_one_works(runner, worker):
@@ -250,9 +215,9 @@ def test_a_killed_worker_fails_its_run_and_the_next_one_works(runner, worker):
     pid = worker.process.pid
     os.kill(pid, signal.SIGKILL)
     with pytest.raises(RunFailed, match="The training process died; a new one is ready"):
-        run.wait(PATIENT)
+        run.wait(PATIENCE)
     assert run.status == "failed" and run.frames
-    assert waiting.wait(PATIENT).status == "done"
+    assert waiting.wait(PATIENCE).status == "done"
     assert worker.process.pid != pid and worker.process.is_alive()
     assert plain(tuple(waiting.frames)) == plain(tuple(Here("cpu").frames(*waiting.key)))
 
@@ -276,7 +241,7 @@ def test_moving_on_abandons_the_old_run_and_starts_the_next(runner, worker):
         leaving = time.perf_counter()
         new = runner.open(NAME, cls(seed=seed), "me")
         runner.leave(old, "me")
-        assert old.ended.wait(PATIENT) and old.status in ("abandoned", "done")
+        assert old.ended.wait(PATIENCE) and old.status in ("abandoned", "done")
         ended.append(time.perf_counter() - leaving)
         until(lambda run=new: run.frames)
         started.append(time.perf_counter() - leaving)

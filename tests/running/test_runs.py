@@ -6,15 +6,13 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
 import pytest
+from doubles import Fake, until
 
 from workbench.chapters import NAMES, find
-from workbench.core.frames import Diverged, Frame
-from workbench.core.pictures import Images
+from workbench.core.frames import Diverged
 from workbench.core.settings import SettingsError
 from workbench.running.run import RunFailed
-from workbench.running.runner import Runner
 
 NAME = NAMES[0]
 PATIENT = 20  # seconds that nothing here needs unless it hangs
@@ -22,69 +20,6 @@ PATIENT = 20  # seconds that nothing here needs unless it hangs
 
 def knobs(seed):
     return find(NAME).Settings(seed=seed)
-
-
-class Fake:
-    """Plays frames that carry their settings. With `gated`, one for each `let()`.
-
-    A seed in `faults` ends its run with that error at the second frame.
-    """
-
-    def __init__(self, length=4, gated=False, faults=(), size=0):
-        self.length, self.gated, self.faults, self.size = length, gated, dict(faults), size
-        self.gate, self.asked = threading.Semaphore(0), threading.Semaphore(0)
-        self.trained, self.left, self.stopped, self.closed = [], [], 0, False
-
-    def frames(self, name, settings):
-        seed = settings.seed
-        self.trained.append(seed)
-        step = 0
-        try:
-            for step in range(1, self.length + 1):
-                self.asked.release()
-                if self.gated:
-                    assert self.gate.acquire(timeout=PATIENT)
-                if step == 2 and seed in self.faults:
-                    raise self.faults[seed]
-                tiles = np.zeros((1, 1, 1, self.size), np.uint8)
-                yield Frame(step, self.length, {"seed": seed}, {"x": Images("x", tiles)})
-        finally:
-            self.left.append((seed, step))
-
-    def let(self, frames=1):
-        """Lets so many frames through."""
-        for _ in range(frames):
-            self.gate.release()
-
-    def stop(self):
-        self.stopped += 1
-
-    def close(self):
-        self.closed = True
-
-
-@pytest.fixture
-def make():
-    """make(player, ...) -> Runner; closed afterwards, with every gate opened."""
-    runners = []
-
-    def made(*players, **kw):
-        runners.append(Runner(players, **kw))
-        return runners[-1]
-
-    yield made
-    for runner in runners:
-        for player in runner.players:
-            player.let(1000)
-        runner.close()
-
-
-def until(condition):
-    """Waits for what is going to happen in another thread."""
-    end = time.monotonic() + PATIENT
-    while not condition():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.001)
 
 
 # --- sharing and leaving

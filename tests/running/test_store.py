@@ -12,7 +12,7 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from test_contract import plain
+from doubles import plain
 
 from workbench import play
 from workbench.chapters import NAMES, find

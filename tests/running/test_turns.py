@@ -8,8 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import Pipe, get_context
 
 import pytest
-from doubles import Changed, one_run
-from test_players import NAME, PATIENT, long, plain, short, until
+from doubles import NAME, PATIENCE, Changed, long, one_run, plain, short, until
 
 from workbench.chapters import find
 from workbench.core.frames import Frame
@@ -84,7 +83,7 @@ def told(monkeypatch):
         while ours.poll(0.5):
             replies.append(ours.recv())
         ours.close()
-        thread.join(PATIENT)
+        thread.join(PATIENCE)
         return replies
 
     return tell
@@ -153,9 +152,9 @@ def test_it_is_the_one_whose_turn_it_was(runner, monkeypatch):
     shared = runner(3)
     runs = [shared.open(NAME, short(NAME).replace(seed=seed), "me") for seed in (1, 13, 2)]
     with pytest.raises(RunFailed, match="died"):
-        runs[1].wait(PATIENT)
+        runs[1].wait(PATIENCE)
     for run in (runs[0], runs[2]):
-        assert plain(tuple(run.wait(PATIENT).frames)) == alone(run)
+        assert plain(tuple(run.wait(PATIENCE).frames)) == alone(run)
 
 
 def test_a_run_that_hangs_is_left_and_the_others_begin_anew(runner, monkeypatch):
@@ -166,7 +165,7 @@ def test_a_run_that_hangs_is_left_and_the_others_begin_anew(runner, monkeypatch)
     until(lambda: hung.frames)
     other = shared.open(NAME, short(NAME), "you")
     shared.leave(hung, "me")
-    assert plain(tuple(other.wait(PATIENT).frames)) == alone(other)
+    assert plain(tuple(other.wait(PATIENCE).frames)) == alone(other)
 
 
 def test_time_is_counted_in_ones_own_turns(runner, monkeypatch):
@@ -181,7 +180,7 @@ def test_time_is_counted_in_ones_own_turns(runner, monkeypatch):
     shared.budget = max(spent) + 0.5
     for run in runs:
         with pytest.raises(RunFailed, match="seconds here"):
-            run.wait(PATIENT)
+            run.wait(PATIENCE)
     assert time.monotonic() - begun > sum(spent) + 4 * 0.4
 
 
@@ -274,7 +273,7 @@ def test_who_waits_does_not_wait_until_the_process_is_warm(monkeypatch):
         until(lambda: len(trained) == 3)
         ours.close()
         with pytest.raises((EOFError, OSError)):
-            life.result(PATIENT)
+            life.result(PATIENCE)
     assert trained == [7, 0, 0]
 
 
@@ -293,10 +292,10 @@ def test_a_frame_that_takes_for_ever_costs_its_own_run_and_is_not_tried_a_third_
     for _ in range(2):  # and nobody leaves
         hung = shared.open(NAME, long(13), "me")
         with pytest.raises(RunFailed, match=r"took longer than 1\.5 s"):
-            hung.wait(PATIENT)
+            hung.wait(PATIENCE)
     with pytest.raises(RunFailed, match="ended the training process 2 times"):
         shared.open(NAME, long(13), "me").wait(0)
-    assert plain(tuple(other.wait(PATIENT).frames)) == alone(other)
+    assert plain(tuple(other.wait(PATIENCE).frames)) == alone(other)
 
 
 def test_a_death_before_the_first_word_is_no_runs_fault(runner, monkeypatch):
@@ -306,7 +305,7 @@ def test_a_death_before_the_first_word_is_no_runs_fault(runner, monkeypatch):
     until(lambda: all(run.player for run in runs))
     os.kill(shared.players[0].process.pid, signal.SIGKILL)
     for run in runs:
-        assert plain(tuple(run.wait(PATIENT).frames)) == alone(run)
+        assert plain(tuple(run.wait(PATIENCE).frames)) == alone(run)
     assert not shared._deaths
 
 
@@ -315,7 +314,7 @@ def test_where_no_process_ever_begins_the_runs_say_so_and_are_not_blamed(runner,
     monkeypatch.setattr(turns, "work", print)  # which ends at once
     shared = runner(1)
     with pytest.raises(RunFailed, match="end here as soon as they start"):
-        shared.open(NAME, short(NAME), "me").wait(PATIENT)
+        shared.open(NAME, short(NAME), "me").wait(PATIENCE)
     assert not shared._deaths
 
 

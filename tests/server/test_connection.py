@@ -3,34 +3,32 @@
 import asyncio
 import json
 import re
-import time
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
-from test_serving import KEY, run, token
+from panel.io.server import WSHandler
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application, RequestHandler
 from tornado.websocket import WebSocketHandler, websocket_connect
+from visits import BACK, KEY, LONG, Visitor, happens, health_of, run, token
 
 from workbench.chapters import NAMES
 from workbench.classroom import client, own_server, people
 from workbench.classroom import rehearsal as rehearse
 from workbench.classroom.client import TOKEN, Refused, Session
 from workbench.classroom.people import Person
-from workbench.server.handlers import RoomSocket, WSHandler
+from workbench.server.handlers import RoomSocket
 from workbench.view import labs
 
 PREFIX = "/services/workbench"
-BACK = {"type": "event", "name": "client_reconnected", "values": {"type": "map", "entries": []}}
 OUTER = "class.example.org"  # where readers think they are
 INSTRUCTOR = "let-me-in"
 PASSWORD = "open sesame & 1"
-LONG = {"data": "sprites", "steps": "20000"}  # what takes longer than anybody here is patient
 
 
 @pytest.fixture(scope="module")
@@ -46,20 +44,7 @@ def server():
 
 
 def health(server) -> dict:
-    return run(said(server))
-
-
-async def said(server) -> dict:
-    return json.loads((await Session(server.url).get("/health")).body)
-
-
-async def until(happens, patience: float = 30) -> float:
-    """Waits until `await happens()` is true; the seconds that it took."""
-    start = time.monotonic()
-    while not await happens():
-        assert time.monotonic() - start < patience, "it never happened"
-        await asyncio.sleep(0.1)
-    return time.monotonic() - start
+    return run(health_of(server))
 
 
 async def trains(server, seed: int) -> Person:
@@ -68,9 +53,9 @@ async def trains(server, seed: int) -> Person:
     await person.enter("beta-vae", **LONG)
 
     async def training() -> bool:
-        return (await said(server))["training"] == 1
+        return (await health_of(server))["training"] == 1
 
-    await until(training)
+    await happens(training)
     return person
 
 
@@ -81,9 +66,9 @@ def test_nothing_trains_for_a_closed_tab_or_a_lost_connection(server, end):
         getattr(person, end)()
 
         async def over() -> bool:
-            return (await said(server))["training"] == 0
+            return (await health_of(server))["training"] == 0
 
-        return await until(over)
+        return await happens(over)
 
     seconds = run(story())
     print(f"a run ended {seconds:.1f} s after {end}")
@@ -100,19 +85,19 @@ def test_nothing_trains_for_a_page_that_nobody_has_come_to_see_until_somebody_do
         page = await person.get(f"/app?chapter=beta-vae&seed=41&{urlencode(LONG)}")
 
         async def training(many: int) -> bool:
-            return (await said(server))["training"] == many
+            return (await health_of(server))["training"] == many
 
-        await until(lambda: training(1))
-        seconds = await until(lambda: training(0))
+        await happens(lambda: training(1))
+        seconds = await happens(lambda: training(0))
         print(f"a run rested after {seconds:.1f} s without anybody")
-        assert seconds <= 8 and (await said(server))["sessions"] >= 1
+        assert seconds <= 8 and (await health_of(server))["sessions"] >= 1
         await person.connect(TOKEN.search(page.body.decode())[1])
         await person.pull()
         person.event(client.READY)
         person.listen()
-        await until(lambda: training(1))
+        await happens(lambda: training(1))
         person.close()
-        await until(lambda: training(0))
+        await happens(lambda: training(0))
 
     run(story())
 
@@ -124,7 +109,7 @@ def test_who_comes_back_finds_the_page_and_its_run_goes_on(server):
         for seconds in (0.5, 6.5, 0.5):  # the second is longer than a run is held for nobody
             person.drop()
             await asyncio.sleep(seconds)
-            before = (await said(server))["training"]
+            before = (await health_of(server))["training"]
             assert before == (1 if seconds < 5 else 0)
             person.models.clear()
             await person.connect(person.token)
@@ -134,15 +119,15 @@ def test_who_comes_back_finds_the_page_and_its_run_goes_on(server):
             assert page & set(person.models)
 
             async def training() -> bool:
-                return (await said(server))["training"] == 1
+                return (await health_of(server))["training"] == 1
 
-            await until(training)
+            await happens(training)
         person.move()
 
         async def answered() -> bool:
             return person.moves[-1].answered is not None
 
-        await until(answered)
+        await happens(answered)
         assert person.foreign == 0
         person.close()
 
@@ -168,22 +153,6 @@ def test_two_pings_may_stay_unanswered(monkeypatch):
     for number in (5, 6, 7):
         silent.ping(str(number).encode())
     assert silent.sent == [5, 6] and closed == [2]
-
-
-class Visitor(Person):
-    """Somebody who opens a chapter's labs and hears what they say."""
-
-    async def opens(self, names: list[str]) -> None:
-        self.said = ""
-        asks = next(
-            model
-            for model in self.models.values()
-            if model.get("attributes", {}).get("name") == "asks"
-        )
-        self.change(asks["id"], tags=names)
-
-    def heard(self, model: str, attribute: str, value) -> None:
-        self.said += json.dumps(value, default=str)
 
 
 class Hasty(Visitor):
@@ -214,12 +183,12 @@ def test_what_a_reader_does_before_the_page_is_drawn_is_done(server):
         await person.opens(["details", "sweep"])
         await asyncio.sleep(0.5)
         person.event(client.READY)
-        await until(answered)
+        await happens(answered)
 
         async def opened() -> bool:
             return "Learning rate" in person.said and "Train the sweep" in person.said
 
-        await until(opened)
+        await happens(opened)
         person.close()
 
     run(story())
@@ -243,7 +212,7 @@ def test_labs_that_compute_leave_the_server_without_pytorch(server):
             async def all_said(person=person, words=words) -> bool:
                 return all(each in person.said for each in words)
 
-            await until(all_said)
+            await happens(all_said)
             person.close()
 
     before = server.memory()
@@ -370,7 +339,7 @@ def test_behind_a_proxy_with_a_prefix_pages_links_files_and_websockets_work(serv
             async def answered() -> bool:
                 return person.moves[-1].answered is not None
 
-            await until(answered)
+            await happens(answered)
             person.close()
             await asyncio.sleep(0.2)  # the proxy closes its side
 

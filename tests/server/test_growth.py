@@ -11,8 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from test_connection import said, until
-from test_serving import run
+from visits import happens, health_of, run
 
 from workbench.chapters import NAMES, find
 from workbench.classroom import own_server
@@ -42,9 +41,9 @@ def files(server) -> int:
 
 async def nobody(server) -> None:
     async def empty() -> bool:
-        return (await said(server))["sessions"] == 0
+        return (await health_of(server))["sessions"] == 0
 
-    await until(empty, 90)
+    await happens(empty, 90)
 
 
 async def visit(server, number: int) -> None:
@@ -62,7 +61,7 @@ async def visit(server, number: int) -> None:
     async def answered() -> bool:
         return any(move.answered for move in person.moves)
 
-    await until(answered, 60)
+    await happens(answered, 60)
     assert not person.foreign and not person.replies
     person.close()
 
@@ -135,7 +134,7 @@ def test_a_server_without_files_says_so_and_serves_who_is_in(tmp_path, monkeypat
             async def answered() -> bool:
                 return person.moves[-1].answered is not None
 
-            await until(answered)
+            await happens(answered)
             times.append(time.monotonic() - start)
             await asyncio.sleep(0.5)
         busy = own.cpu() - busy

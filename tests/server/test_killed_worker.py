@@ -10,8 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_connection import Visitor, until
-from test_serving import run
+from visits import Visitor, happens, run
 
 from workbench.chapters import find
 from workbench.classroom import own_server
@@ -60,14 +59,14 @@ async def kill(server, number: int) -> tuple[float | None, float, list]:
     async def training() -> bool:
         return all("step " in p.words and "numbers" in p.words for p in people)
 
-    await until(training, 60)
+    await happens(training, 60)
     newcomer = Learner(server.url, "", 1, set())
     await newcomer.enter(NAME, seed=str(80 + number), steps="100")
 
     async def framed() -> bool:
         return "numbers" in newcomer.words
 
-    await until(framed)
+    await happens(framed)
     for person in people:
         person.times.clear()
     before = {pid: ticks(pid) for pid in server.workers()}
@@ -85,7 +84,7 @@ async def kill(server, number: int) -> tuple[float | None, float, list]:
     async def ended() -> bool:
         return all("Done:" in p.words or "process died" in p.words for p in people)
 
-    await until(ended, 120)
+    await happens(ended, 120)
     dead = [p.times["dead"] - start for p in people if "process died" in p.words]
     alive = [(p.seed, p.numbers) for p in people if "Done:" in p.words]
     for person in people:

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_connection import LONG, Visitor, said, until
-from test_contract import plain
-from test_serving import run
+from doubles import plain
+from visits import LONG, Visitor, happens, health_of, run
 
 from workbench.chapters import find
 from workbench.classroom import client, own_server
@@ -42,7 +41,7 @@ async def sees(server, seed: int) -> float:
     async def done() -> bool:
         return "Done:" in person.said or "Done:" in str(person.models)
 
-    await until(done, 60)
+    await happens(done, 60)
     person.close()
     return time.monotonic() - start
 
@@ -89,9 +88,9 @@ def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path
         await person.enter(NAME, **LONG)
 
         async def trains() -> bool:
-            return (await said(own))["training"] == 1
+            return (await health_of(own))["training"] == 1
 
-        await until(trains)
+        await happens(trains)
 
     run(before())
     children = own.workers()
@@ -112,7 +111,7 @@ def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path
             except client.Refused:
                 return False
 
-        await until(serves, 60)
+        await happens(serves, 60)
         serving = time.monotonic() - start
         times = [await sees(again, seed) for seed in SEEDS]
         print(

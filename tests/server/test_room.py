@@ -9,26 +9,25 @@ import sys
 import time
 
 import pytest
-from test_runs import NAME, Fake, make, until  # noqa: F401
-from test_serving import run
+from doubles import Fake, until
 from tornado.httpclient import AsyncHTTPClient
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application
+from visits import run
 
 from workbench.core.frames import Frame
 from workbench.running.errors import WorkerDied
-from workbench.server import handlers as serving
-from workbench.server import health, sockets
+from workbench.server import files, health, launch
 
-INFINITE = serving.resource.RLIM_INFINITY
+INFINITE = files.resource.RLIM_INFINITY
 
 
 @pytest.mark.parametrize(
     ("soft", "hard", "allowed", "after"),
     [
         (256, 10_000, 10_000, 10_000),
-        (256, INFINITE, 10_240, sockets.FILES),  # macOS
+        (256, INFINITE, 10_240, files.FILES_NEEDED),  # macOS
         (INFINITE, INFINITE, 10_240, INFINITE),
         (256, INFINITE, 1000, 256),
         (256, 1000, 1000, 1000),
@@ -44,14 +43,14 @@ def test_the_limit_of_open_files_is_raised_as_far_as_it_can_be(
             raise ValueError("current limit exceeds maximum limit")
         now[:] = wanted
 
-    monkeypatch.setattr(serving.resource, "getrlimit", lambda _what: tuple(now))
-    monkeypatch.setattr(serving.resource, "setrlimit", set_limit)
+    monkeypatch.setattr(files.resource, "getrlimit", lambda _what: tuple(now))
+    monkeypatch.setattr(files.resource, "setrlimit", set_limit)
     with caplog.at_level(logging.WARNING, "workbench"):
-        sockets.raise_file_limit()
+        files.raise_file_limit()
     assert now == [after, hard]
-    few = after != INFINITE and after < sockets.FILES
+    few = after != INFINITE and after < files.FILES_NEEDED
     assert len(caplog.records) == few
-    assert sockets._files() == (math.inf if after == INFINITE else after)
+    assert files.open_files_allowed() == (math.inf if after == INFINITE else after)
 
 
 # --- ready
@@ -64,12 +63,12 @@ class Dying(Fake):
         super().__init__(gated=True)
         self.deaths = deaths
 
-    def frames(self, name, settings):
+    def frames(self, name, runs):
         if self.deaths:
             self.deaths -= 1
-            self.trained.append(settings.seed)
+            self.trained.append(runs[0].seed)
             raise WorkerDied("The training process died.")
-        yield from super().frames(name, settings)
+        yield from super().frames(name, runs)
 
 
 class Everything:
@@ -87,15 +86,15 @@ class Everything:
 
 @pytest.fixture
 def at_once(monkeypatch):
-    monkeypatch.setattr(health, "AGAIN", 0)
+    monkeypatch.setattr(health, "ASK_AGAIN_SECONDS", 0)
 
 
 def looks(pulse, condition) -> None:
     """Has the server look at itself until something is so."""
-    until(lambda: (pulse._look(), condition())[1])
+    until(lambda: (pulse._probe(), condition())[1])
 
 
-def test_the_server_is_ready_when_a_worker_has_answered_also_after_one_that_died(make, at_once):  # noqa: F811
+def test_the_server_is_ready_when_a_worker_has_answered_also_after_one_that_died(make, at_once):
     player = Dying(2)
     pulse = health.Pulse(make(player))
     looks(pulse, lambda: len(player.trained) == 3)  # two died, and the third warms up
@@ -107,27 +106,27 @@ def test_the_server_is_ready_when_a_worker_has_answered_also_after_one_that_died
     assert len(player.trained) == 3 and pulse._first.status == "abandoned"
 
 
-def test_what_is_kept_makes_no_server_ready(make, at_once):  # noqa: F811
+def test_what_is_kept_makes_no_server_ready(make, at_once):
     store = Everything()
     pulse = health.Pulse(make(Fake(gated=True), store=store))
     looks(pulse, lambda: store.asked >= 3)
     assert not pulse.ready
 
 
-def test_a_worker_that_dies_again_and_again_is_not_asked_without_a_pause(make):  # noqa: F811
+def test_a_worker_that_dies_again_and_again_is_not_asked_without_a_pause(make):
     pulse = health.Pulse(make(player := Dying(9)))
     until(lambda: not pulse._first.live)
     for _ in range(50):
-        pulse._look()
+        pulse._probe()
     assert len(player.trained) == 1
 
 
-def test_health_is_503_until_then_and_200_afterwards(make, monkeypatch):  # noqa: F811
+def test_health_is_503_until_then_and_200_afterwards(make, monkeypatch):
     player = Fake(gated=True)
     pulse = health.Pulse(make(player))
     monkeypatch.setattr(health.Health, "pulse", pulse, raising=False)
     monkeypatch.setattr(health.Health, "room", 9, raising=False)
-    monkeypatch.setattr(health, "sessions", lambda _application: 0)
+    monkeypatch.setattr(health, "count_sessions", lambda _application: 0)
 
     async def story() -> None:
         here, port = bind_unused_port()
@@ -154,14 +153,15 @@ def test_health_is_503_until_then_and_200_afterwards(make, monkeypatch):  # noqa
 BUSY = """
 import time
 from types import SimpleNamespace
-from workbench.view import serving, session
+from workbench.server import launch
+from workbench.view.page import session
 closed = lambda: print("closed", flush=True)
-serving.Health.pulse = SimpleNamespace(runner=SimpleNamespace(close=closed))
+launch.Health.pulse = SimpleNamespace(runner=SimpleNamespace(close=closed))
 for _ in range(4):  # as drawings do, and a lab whose process is silent
     session.BESIDE.submit(time.sleep, 60)
 time.sleep(0.1)
 print("begun", flush=True)
-serving.end(0.5)
+launch.end(0.5)
 """
 
 
@@ -175,5 +175,5 @@ def test_work_beside_pages_does_not_hold_up_the_servers_end():
 
 
 def test_nothing_is_ended_where_nothing_was_begun():
-    serving.end(0)  # this process would be gone
+    launch.end(0)  # this process would be gone
     time.sleep(0.1)

@@ -12,12 +12,11 @@ import socket
 import time
 import urllib.error
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
+from visits import KEY, leaving, run, token
 
 from workbench.chapters import find
 from workbench.classroom import client, own_server
@@ -29,17 +28,9 @@ from workbench.cli import main as cli
 from workbench.view import labs
 
 ROOM = 8
-KEY = "0123456789abcdef" * 4
 CANARY = "canary7fb3"
 ATTACK = "<img src=x onerror=alert(1)>"
 PAGE = "chapter=beta-vae&steps=100"
-
-
-def run(story):
-    """What the coroutine returns or raises; in a thread, for a browser test's loop may run in this
-    one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, story).result()
 
 
 @pytest.fixture(scope="module")
@@ -89,15 +80,6 @@ def get(server, path: str, **headers: str) -> tuple[int, str]:
             return reply.status, reply.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
-
-
-@contextmanager
-def leaving(*sessions: Session):
-    try:
-        yield sessions
-    finally:
-        for session in sessions:
-            session.close()
 
 
 async def moves(person: Person, value: float, patience: float = 30) -> None:
@@ -150,20 +132,6 @@ def test_a_full_room_says_so_at_once_and_has_places_again_when_somebody_leaves(s
             pass
 
     run(story())
-
-
-def token(expires: int = 86_400, signed: bool = True, key: str = KEY) -> str:
-    """A token as the server would make it."""
-    from bokeh.util.token import generate_jwt_token, generate_session_id
-
-    secret = key.encode()
-    return generate_jwt_token(
-        generate_session_id(secret_key=secret, signed=signed),
-        secret_key=secret,
-        signed=signed,
-        expiration=expires,
-        extra_payload={"headers": {}, "cookies": {}, "arguments": {}},
-    )
 
 
 def test_a_page_waits_longer_for_its_first_websocket_than_for_its_next(server):

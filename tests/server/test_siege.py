@@ -5,8 +5,7 @@ import os
 import time
 
 import pytest
-from test_connection import said, until
-from test_serving import KEY, leaving, run, token
+from visits import KEY, happens, health_of, leaving, run, token
 
 from workbench.classroom import own_server, report
 from workbench.classroom import rehearsal as rehearse
@@ -40,7 +39,7 @@ async def pings(person: Person, over: asyncio.Event) -> list[float]:
         async def answered(move=move) -> bool:
             return move.answered is not None
 
-        await until(answered, 60)
+        await happens(answered, 60)
         times.append(move.answered - move.asked)
         await asyncio.sleep(0.1)
     return times
@@ -117,13 +116,13 @@ def test_a_thousand_forged_sockets_and_a_full_room_do_not_disturb_who_is_in(serv
             await good.enter("beta-vae")
             calm = await learns(good, asyncio.sleep(10))
             came = await asyncio.gather(*map(opens, crowd))
-            assert sum(came) == ROOM - 1 and (await said(server))["sessions"] == ROOM
+            assert sum(came) == ROOM - 1 and (await health_of(server))["sessions"] == ROOM
             await asyncio.sleep(8)  # until the newcomers have their pictures
             size, busy, start = server.log.stat().st_size, server.cpu(), time.monotonic()
             refused = asyncio.create_task(Siege(server.url).attack())
             p95 = await learns(good, refused)
             assert len(refused.result()) == FORGED and all(refused.result())
-            assert (await said(server))["sessions"] == ROOM
+            assert (await health_of(server))["sessions"] == ROOM
             assert not good.foreign and not good.hung_up
             took, busy = time.monotonic() - start, server.cpu() - busy
             return calm, p95, took, busy, server.log.stat().st_size - size

@@ -14,9 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from test_connection import BACK, said, until
-from test_serving import run
 from tornado.httpclient import AsyncHTTPClient
+from visits import BACK, happens, health_of, run
 
 from workbench.chapters import NAMES, find
 from workbench.classroom import own_server
@@ -136,7 +135,7 @@ class Lesson:
             # the process dies when the run's second turn comes, after all others had theirs;
             # a hang says nothing until somebody leaves
             with suppress(AssertionError):
-                await until(told, 8 if kind == "hang" else 60)
+                await happens(told, 8 if kind == "hang" else 60)
             self.count[kind] += 1
             self.count[f"{kind} told"] += bool(person.failures)
             person.close()
@@ -184,7 +183,7 @@ async def sees_something_new(person: Person) -> float:
             return person.moves[-1].framed is not None or len(person.failures) > before
 
         try:
-            await until(told, 120)
+            await happens(told, 120)
         except AssertionError:
             return 0.0 if person.hung_up else math.inf
     return time.monotonic() - start
@@ -212,9 +211,9 @@ def test_a_lesson_of_deaths_leaves_nobody_stuck_and_nothing_behind(server):
             lesson.counts(person)
 
         async def nobody() -> bool:
-            return (await said(server))["sessions"] == 0
+            return (await health_of(server))["sessions"] == 0
 
-        await until(nobody, 90)
+        await happens(nobody, 90)
         print(f"\n{MINUTES:g} minutes, load {os.getloadavg()[1]:.1f}: {dict(lesson.count)}")
         print(
             f"loop late p95 {quantile([each['p95'] for each in lateness], 0.5):.0f} ms, "
@@ -256,5 +255,5 @@ def test_a_lesson_of_deaths_leaves_nobody_stuck_and_nothing_behind(server):
     assert left <= processes and threads(server) <= first[0][2]
     assert growth <= GROWTH
     assert "Traceback" not in log and len(log) < MINUTES * logs.ALL * logs.LENGTH
-    ended = run(said(server))
+    ended = run(health_of(server))
     assert ended["training"] == ended["waiting"] == 0 and ended["ready"]

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 from bokeh.document import Document
-from test_runs import until
+from doubles import until
 
 from workbench.chapters import find
 from workbench.core.frames import Diverged, Frame

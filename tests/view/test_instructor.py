@@ -8,7 +8,7 @@ import weakref
 from types import SimpleNamespace
 
 import pytest
-from test_runs import until
+from doubles import until
 
 from workbench.chapters import NAMES, find
 from workbench.classroom.room import classroom

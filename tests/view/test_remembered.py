@@ -9,7 +9,7 @@ from bokeh.model import Model
 from bokeh.models import Div, Plot, Slider
 from bokeh.resources import Resources
 from panel.io.state import set_curdoc
-from test_serving import run
+from visits import run
 
 from workbench.server import handlers as serving
 from workbench.view.patches import cached_defaults as remembered
@@ -89,7 +89,7 @@ def test_the_loop_has_a_turn_between_two_pages(monkeypatch):
 
     class Page(serving.RoomPage):
         current_user, turn = None, asyncio.Lock()
-        __init__, _full = (lambda self: None), (lambda self: False)
+        __init__, _is_full = (lambda self: None), (lambda self: False)
         request = mock.Mock(**{"connection.stream.closed.return_value": False})
 
     async def build(self):

@@ -6,8 +6,7 @@ import re
 import time
 
 import pytest
-from test_connection import Visitor, said, until
-from test_serving import run
+from visits import Visitor, happens, health_of, run
 
 from workbench.classroom import client, own_server
 from workbench.classroom import rehearsal as rehearse
@@ -51,7 +50,7 @@ async def worked_through(server) -> None:
     """Until the server has done with what was sent. Panel begins 50 ms later, and a press that
     comes before is lost with a change that it refuses."""
     await asyncio.sleep(0.5)
-    await said(server)
+    await health_of(server)
 
 
 def test_no_widget_of_a_section_or_lab_takes_what_it_does_not_offer(server):
@@ -65,7 +64,7 @@ def test_no_widget_of_a_section_or_lab_takes_what_it_does_not_offer(server):
         async def built() -> bool:
             return len(person.widgets(known)) >= WIDGETS and "Train the pairs" in person.said
 
-        await until(built)
+        await happens(built)
         sweep = person.find("panel.models.widgets.Button", label="Train the sweep")["id"]
         size, slowest = server.log.stat().st_size, 0.0
         for value in HOSTILE:
@@ -73,7 +72,7 @@ def test_no_widget_of_a_section_or_lab_takes_what_it_does_not_offer(server):
                 person.change(widget, end=value)
                 person.change(widget, value=value)
             start = time.monotonic()
-            await said(server)
+            await health_of(server)
             slowest = max(slowest, time.monotonic() - start)
         for value, least, most in ((10**9, 20, 170), (-(10**9), 1, 2)):
             for label in ("Values", "Seeds", "Frame"):
@@ -88,7 +87,7 @@ def test_no_widget_of_a_section_or_lab_takes_what_it_does_not_offer(server):
                 found = re.search(r"of (\d+) runs", person.said)
                 return found is not None and least <= int(found[1]) <= most
 
-            await until(begun)
+            await happens(begun)
             slowest = max(slowest, time.monotonic() - start)
             person.said = ""
             person.press(sweep)
@@ -96,7 +95,7 @@ def test_no_widget_of_a_section_or_lab_takes_what_it_does_not_offer(server):
             async def stopped() -> bool:
                 return "Stopped" in person.said
 
-            await until(stopped)
+            await happens(stopped)
         assert not person.hung_up and "Traceback" not in person.said
         person.close()
         print(f"the server was held for {slowest:.2f} s at most")

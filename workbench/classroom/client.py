@@ -1,4 +1,4 @@
-"""TODO."""
+"""A session of the served page over a raw websocket: what a browser's tab is to the server."""
 
 import asyncio
 import json

@@ -1,8 +1,7 @@
-"""TODO."""
+"""A `workbench serve` of a rehearsal's own, with its memory, CPU and workers."""
 
 import math
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -11,22 +10,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
+
 
 class OwnServer:
-    """`workbench serve` in a process of its own, on a free port, with a store that is thrown away.
-
-    Its memory, CPU and workers are read from /proc, so they are known on Linux alone.
-    """
+    """`workbench serve` in a process of its own, on a free port, with a store of its own."""
 
     def __init__(self, log: Path, *arguments: str, **environment: str):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        self.url, self.log = f"http://127.0.0.1:{port}", Path(log)
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = Path(log)
         command = [
             sys.executable,
             "-m",
-            "workbench.cli.main",
+            "workbench.cli",
             "serve",
             "--port",
             str(port),
@@ -38,27 +37,27 @@ class OwnServer:
             )
 
     def memory(self) -> float:
-        """Megabytes that the server's own process holds; NaN where there is no /proc."""
-        with suppress(OSError):
-            status = Path(f"/proc/{self.process.pid}/status").read_text()
-            return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+        """Megabytes that the server's own process holds; NaN when it is gone."""
+        with suppress(psutil.NoSuchProcess):
+            return self._process().memory_info().rss / 2**20
         return math.nan
 
     def cpu(self) -> float:
-        """Seconds of CPU that the server's own process has used; NaN where there is no /proc."""
-        with suppress(OSError):
-            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Seconds of CPU that the server's own process has used; NaN when it is gone."""
+        with suppress(psutil.NoSuchProcess):
+            times = self._process().cpu_times()
+            return times.user + times.system
         return math.nan
 
     def workers(self) -> list[int]:
         """The processes that train: children of the server's fork server, oldest first."""
-        parents = {}
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            with suppress(OSError):
-                parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-        mine = {pid for pid, parent in parents.items() if parent == self.process.pid}
-        return sorted(pid for pid, parent in parents.items() if parent in mine)
+        with suppress(psutil.NoSuchProcess):
+            forks = self._process().children()
+            return sorted(child.pid for fork in forks for child in fork.children())
+        return []
+
+    def _process(self) -> psutil.Process:
+        return psutil.Process(self.process.pid)
 
     def close(self) -> None:
         """Ends the server, and waits until it is gone."""

@@ -1,4 +1,4 @@
-"""TODO."""
+"""People of a rehearsal: each moves one slider and watches what comes back."""
 
 import asyncio
 import math

@@ -1,4 +1,4 @@
-"""TODO."""
+"""What a rehearsal measured, beside what a class needs."""
 
 import math
 from collections.abc import Iterator, Sequence

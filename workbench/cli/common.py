@@ -1,4 +1,4 @@
-"""TODO."""
+"""What the commands share: refusals in one sentence, files to write, columns to print."""
 
 import math
 import os
@@ -14,8 +14,6 @@ from workbench.core.frames import Diverged
 from workbench.core.settings import SettingsError
 
 DEVICE = "Where to train  [default: cuda when there, else cpu]"
-
-
 SCHEDULER = "Train on the Dask cluster at tcp://HOST:PORT  [default: $WORKBENCH_SCHEDULER]"
 
 
@@ -50,8 +48,8 @@ def _refusals() -> Iterator[None]:
 
 
 @contextmanager
-def _failures(data: str = "") -> Iterator[None]:
-    """What ends a run with one sentence and status 1; `data` is the set that was asked for."""
+def one_sentence(data: str = "") -> Iterator[None]:
+    """Turns what may end a run into one sentence and status 1; `data` is the set asked for."""
     from workbench.data import DataError, entries
 
     try:
@@ -59,11 +57,11 @@ def _failures(data: str = "") -> Iterator[None]:
     except Diverged as error:
         raise click.ClickException(str(error)) from None
     except DataError as error:
-        hint = _meant(data, [entry.name for entry in entries() if entry.name != data])
+        hint = did_you_mean(data, [entry.name for entry in entries() if entry.name != data])
         raise click.ClickException(f"{error}{hint}") from None
 
 
-def _meant(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = get_close_matches(word, known, 1)
     return f" (did you mean {near[0]}?)" if near else ""
 
@@ -81,7 +79,7 @@ class NewFile(click.Path):
 FILE = NewFile(dir_okay=False, writable=True)
 
 
-def _write(file: str, content: bytes) -> None:
+def write_file(file: str, content: bytes) -> None:
     try:
         Path(file).write_bytes(content)
     except OSError as error:
@@ -89,13 +87,13 @@ def _write(file: str, content: bytes) -> None:
     click.echo(f"{file}: {len(content) / 1e6:.1f} MB", err=True)
 
 
-def _finite(value: float) -> float | None:
+def finite(value: float) -> float | None:
     """The number, or None for the NaN and infinities that JSON does not have."""
     return float(value) if math.isfinite(value) else None
 
 
-def _columns(rows: Iterable[Iterable[Any]]) -> None:
-    """Rows of words below each other, each column as wide as its longest word."""
+def print_columns(rows: Iterable[Iterable[Any]]) -> None:
+    """Prints rows below each other, each column as wide as its longest word."""
     words = [[str(word) for word in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*words, strict=True)]
     for row in words:

@@ -1,10 +1,10 @@
-"""TODO."""
+"""`workbench data`: the sets that are there, download, verify."""
 
 import sys
 
 import click
 
-from workbench.cli.common import Door, _failures
+from workbench.cli.common import Door, one_sentence
 
 
 @click.group("data", cls=Door, invoke_without_command=True)
@@ -34,7 +34,7 @@ def data_get(name: str) -> None:
     """Download NAME into the data folder and verify its checksums."""
     from workbench import data
 
-    with _failures(name):
+    with one_sentence(name):
         data.get(name)
         click.echo(data.check(name))
 
@@ -48,7 +48,7 @@ def data_check(name: str | None) -> None:
     wrong = False
     for each in [name] if name else data.names():
         try:
-            with _failures(each):
+            with one_sentence(each):
                 click.echo(data.check(each))
         except click.ClickException as error:
             error.show()

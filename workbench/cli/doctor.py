@@ -1,4 +1,4 @@
-"""TODO."""
+"""`workbench doctor`: what this machine has, and how long a run takes on it."""
 
 import json
 import platform
@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from workbench import __version__
-from workbench.cli.common import _failures
+from workbench.cli.common import one_sentence
 from workbench.running import device as running_device
 from workbench.science import compute
 
@@ -20,7 +20,7 @@ SHORT, LONG = 100, 300  # steps of the two runs that `doctor` times
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def doctor(as_json: bool) -> None:
     """What this machine has, and how long a run takes on it."""
-    with _failures():
+    with one_sentence():
         report = examine()
     if as_json:
         return click.echo(json.dumps(report, indent=1))

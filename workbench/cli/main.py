@@ -17,7 +17,7 @@ from workbench.cli.data import data_group
 from workbench.cli.doctor import doctor
 from workbench.cli.rehearse import rehearse
 from workbench.cli.reproduce import reproduce
-from workbench.cli.run import _range, flag, run
+from workbench.cli.run import flag, range_of, run
 from workbench.cli.serve import serve
 from workbench.cli.store import store_group
 from workbench.cli.sweep import bake, sweep
@@ -41,7 +41,7 @@ def list_chapters(as_json: bool) -> None:
     for chapter in found:
         click.echo(f"{chapter.name}: {chapter.title}")
         for knob in chapter.Settings.knobs().values():
-            click.echo(f"  {flag(knob.name):<16}{knob.label}: {_range(knob)}")
+            click.echo(f"  {flag(knob.name):<16}{knob.label}: {range_of(knob)}")
 
 
 def describe(chapter) -> dict[str, Any]:

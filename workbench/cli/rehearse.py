@@ -1,4 +1,4 @@
-"""TODO."""
+"""`workbench rehearse`: fill a server with raw clients and say whether it is fit for a class."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from functools import partial
 import click
 
 from workbench.classroom import client, own_server
-from workbench.cli.common import _columns, _finite
+from workbench.cli.common import finite, print_columns
 
 
 @click.command()
@@ -43,10 +43,10 @@ def rehearse(people, minutes, url, password, kill, as_json) -> None:
             raise click.ClickException(str(error)) from None
     busy = ", ".join(f"{part:.1f}" for part in os.getloadavg())
     if as_json:
-        numbers = {name: _finite(value) for name, value in report.numbers.items()}
+        numbers = {name: finite(value) for name, value in report.numbers.items()}
         click.echo(json.dumps({"people": people, "fit": not report.misses(), "numbers": numbers}))
     else:
-        _columns([("what", "measured", "a class needs"), *report.rows()])
+        print_columns([("what", "measured", "a class needs"), *report.rows()])
         click.echo("\n".join(report.notes + [f"Load average {busy} on {os.cpu_count()} cores."]))
         click.echo(report.sentence())
     sys.exit(bool(report.misses()))

@@ -1,4 +1,4 @@
-"""TODO."""
+"""`workbench reproduce NAME`: a paper's comparison over seeds, ours beside what was published."""
 
 import json
 import math
@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from workbench.cli.common import DEVICE, _columns, _failures
+from workbench.cli.common import DEVICE, one_sentence, print_columns
 from workbench.core.pictures import Table
 from workbench.running import device as running_device
 from workbench.science import compute
@@ -38,7 +38,7 @@ class Duration(click.ParamType):
 @click.option("--budget", type=Duration(), help="Stop after this time: 90s, 20m, 1h.")
 @click.option("--device", metavar="cpu|cuda", help=DEVICE)
 @click.option("--json", "as_json", is_flag=True, help="The table as one JSON object.")
-@click.option("--save", is_flag=True, help="Keep the table for the pages and the README.")
+@click.option("--save", is_flag=True, help="Keep the table for the pages and the documents.")
 def reproduce(name, data, seeds, budget, device, as_json, save) -> None:
     """Train a paper's comparison over seeds and print it beside what was published."""
     from workbench.results import studies
@@ -46,7 +46,7 @@ def reproduce(name, data, seeds, budget, device, as_json, save) -> None:
     study = studies.find(name)
     data = data or study.data
     grown: deque[Table] = deque(maxlen=1)
-    with _failures(data), compute.one_thread():
+    with one_sentence(data), compute.one_thread():
         device = running_device.pick_device(device)
         for found in study.reproduce(data, seeds or study.seeds, budget, device):
             grown.append(found)
@@ -64,7 +64,7 @@ def reproduce(name, data, seeds, budget, device, as_json, save) -> None:
         rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
         return click.echo(json.dumps({"title": found.title, "rows": rows}))
     click.echo(found.title)
-    _columns([found.columns, *found.rows])
+    print_columns([found.columns, *found.rows])
     click.echo(found.caption)
 
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""`workbench run NAME`: train one chapter and print its numbers."""
 
 import json
 import shlex
@@ -10,7 +10,16 @@ from urllib.parse import parse_qsl
 
 import click
 
-from workbench.cli.common import DEVICE, FILE, Door, Refused, _failures, _finite, _meant, _write
+from workbench.cli.common import (
+    DEVICE,
+    FILE,
+    Door,
+    Refused,
+    did_you_mean,
+    finite,
+    one_sentence,
+    write_file,
+)
 from workbench.core.frames import Frame
 from workbench.core.settings import Knob, Settings
 from workbench.results import run_zip
@@ -22,7 +31,7 @@ class Chapters(Door):
 
     def __init__(self, *args, made: type["ChapterCommand"], **kw):
         super().__init__(*args, **kw)
-        self._made = made
+        self._command = made
 
     def list_commands(self, ctx):
         from workbench import chapters
@@ -32,7 +41,7 @@ class Chapters(Door):
     def get_command(self, ctx, cmd_name):
         from workbench import chapters
 
-        return self._made(chapters.find(cmd_name))
+        return self._command(chapters.find(cmd_name))
 
 
 class ChapterCommand(click.Command):
@@ -73,7 +82,7 @@ class ChapterCommand(click.Command):
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             known = [option.opts[0] for option in self.params]
-            word = error.option_name[:40] + _meant(error.option_name, known)
+            word = error.option_name[:40] + did_you_mean(error.option_name, known)
             raise Refused(f"{self.name} has no {word}; it has {', '.join(known)}.") from None
         except click.BadOptionUsage as error:  # the value is missing
             if knob := self.knobs.get(error.option_name):
@@ -89,7 +98,7 @@ def knob_option(knob: Knob) -> click.Option:
     return click.Option(
         [flag(knob.name), knob.name],
         metavar="NAME|PATH" if knob.kind == "data" else knob.kind.upper(),
-        help=f"{knob.doc or knob.label}  [{_range(knob)}]",
+        help=f"{knob.doc or knob.label}  [{range_of(knob)}]",
         **lone,
     )
 
@@ -99,7 +108,7 @@ def flag(knob: str) -> str:
     return "--" + knob.replace("_", "-")
 
 
-def _range(knob: Knob) -> str:
+def range_of(knob: Knob) -> str:
     default = knob.default
     if knob.kind in ("number", "integer"):
         default = f"{default:g}"
@@ -123,11 +132,11 @@ def train(chapter, device: str | None, as_json: bool, zip_file: str | None, **gi
     for name in given:
         if not settings.matters(name):
             click.echo(f"Note: {flag(name)} has no effect with these settings.", err=True)
-    with _failures(given.get("data", "")):
+    with one_sentence(given.get("data", "")):
         device = running_device.pick_device(device)
         frames = players.play(chapter.name, device, **settings.values_by_name())
         if zip_file:
-            frames = _kept(frames, shown)
+            frames = keep_frames(frames, shown)
         if as_json:
             stream(frames, ending(chapter.name, settings, device))
         else:
@@ -139,12 +148,10 @@ def train(chapter, device: str | None, as_json: bool, zip_file: str | None, **gi
             again = ["workbench", "run", chapter.name, *arguments(settings)]
             click.echo(f"Again: {shlex.join(again)}")
     if zip_file:
-        pass
-
-        _write(zip_file, run_zip.run_zip(chapter.name, settings, shown, device))
+        write_file(zip_file, run_zip.run_zip(chapter.name, settings, shown, device))
 
 
-def _kept(frames: Iterable[Frame], shown: list[Frame]) -> Iterator[Frame]:
+def keep_frames(frames: Iterable[Frame], shown: list[Frame]) -> Iterator[Frame]:
     for frame in frames:
         shown.append(frame)
         yield frame
@@ -166,7 +173,7 @@ def arguments(settings: Settings) -> list[str]:
 
 
 def stream(frames: Iterable[Frame], closing: dict[str, Any]) -> None:
-    """One JSON line a frame, each as soon as the next is there; the last also has `closing`."""
+    """Prints one JSON line a frame, each as soon as the next is there; the last has `closing`."""
     held = None
     try:
         for frame in frames:
@@ -180,13 +187,13 @@ def stream(frames: Iterable[Frame], closing: dict[str, Any]) -> None:
 
 def _emit(frame: Frame | None, extra: dict[str, Any] | None = None) -> None:
     if frame is not None:
-        scalars = {name: _finite(value) for name, value in frame.scalars.items()}
+        scalars = {name: finite(value) for name, value in frame.scalars.items()}
         line = {"step": frame.step, "steps": frame.steps, "scalars": scalars, "note": frame.note}
         click.echo(json.dumps(line | (extra or {}), allow_nan=False))
 
 
 def last(frames: Iterable[Frame]) -> Frame:
-    """The last frame; a bar on the terminal follows the others."""
+    """Returns the last frame; a bar on the terminal follows the others."""
     from tqdm import tqdm
 
     with tqdm(unit="step", leave=False, disable=None) as bar:
@@ -198,7 +205,7 @@ def last(frames: Iterable[Frame]) -> Frame:
 
 
 def table(scalars: dict[str, float]) -> None:
-    """Names and numbers in two columns."""
+    """Prints names and numbers in two columns."""
     width = max(map(len, scalars), default=0)
     for name, value in scalars.items():
         click.echo(f"  {name:<{width}}  {value:.5g}")

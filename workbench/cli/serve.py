@@ -1,6 +1,5 @@
-"""TODO."""
+"""`workbench serve`: the dashboard for a class or for one reader."""
 
-import gc
 import os
 import secrets
 import socket
@@ -12,7 +11,6 @@ from pathlib import Path
 import click
 
 from workbench.cli.common import SCHEDULER, Refused
-from workbench.server import sockets
 
 HERE = ("127.0.0.1", "localhost", "::1")  # addresses that only this machine reaches
 
@@ -70,12 +68,12 @@ def serve(
     sys.argv = ["panel", "serve", *serve_arguments(port, address, extra)]
     from panel.command import main as panel
 
-    from workbench.server import handlers as serving
+    from workbench.server import launch
 
     try:
         panel()
     finally:
-        serving.end()
+        launch.end()
 
 
 def log_in_arguments(password: str) -> list[str]:
@@ -92,21 +90,10 @@ def log_in_arguments(password: str) -> list[str]:
 
 
 def warm(room: int) -> None:
-    """Imports what pages need and starts the workers, so that the first reader need not wait."""
-    from workbench import chapters
-    from workbench.core import log as logs
-    from workbench.server import garbage as collecting
-    from workbench.server import handlers as serving
-    from workbench.view.pages import route  # noqa: F401
+    """Readies the server before it serves; Panel is imported here and not with the command line."""
+    from workbench.server import launch
 
-    logs.install()
-    collecting.one_heap()
-    sockets.raise_file_limit()
-    serving.install(room)
-    for name in chapters.NAMES:
-        chapters.find(name)
-    gc.collect()
-    collecting.collect_when_calm()
+    launch.warm(room)
 
 
 def outer_address() -> str:

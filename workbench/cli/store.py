@@ -1,4 +1,4 @@
-"""TODO."""
+"""`workbench store`: the finished runs that are kept on disk."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""`workbench sweep NAME` and `workbench bake NAME`: many values and seeds side by side."""
 
 import json
 import math
@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from workbench.cli.common import FILE, SCHEDULER, Refused, _columns, _failures, _write
+from workbench.cli.common import FILE, SCHEDULER, Refused, one_sentence, print_columns, write_file
 from workbench.cli.run import ChapterCommand, Chapters
 from workbench.core.settings import Knob, Settings
 from workbench.running import device as running_device
 from workbench.running import shared
 from workbench.science import compute
 
-FEW = 12  # runs that a sweep trains in this process
+RUNS_IN_THIS_PROCESS = 12  # runs that a sweep trains in this process
 
 
 class SweepCommand(ChapterCommand):
@@ -83,7 +83,7 @@ def sweep_chapter(
     from workbench.results import sweep as sweeps
 
     knobs = chapter.Settings.knobs()
-    asked = dict(_parted(word, knobs) for word in over)
+    asked = dict(knob_and_values(word, knobs) for word in over)
     asked = dict(sorted(asked.items(), key=lambda item: not _is_number(knobs[item[0]])))
     if not asked:
         raise Refused("Say what to sweep: --over KNOB=LOW:HIGH:COUNT, such as --over beta=0:4:5.")
@@ -93,17 +93,19 @@ def sweep_chapter(
     given = {name: value for name, value in given.items() if value is not None}
     count = math.prod(map(len, found.values())) * seeds
     if count > sweeps.MOST and not yes:
-        _ask(chapter.name, sweeps.planned(chapter.name, found, seeds, **given)[-1], device)
-    with _failures(given.get("data", "")):
+        confirm_large_sweep(
+            chapter.name, sweeps.planned(chapter.name, found, seeds, **given)[-1], device
+        )
+    with one_sentence(given.get("data", "")):
         runner = _runner(device, scheduler, count)
         done = sweeps.Sweep(chapter.name, found, seeds, runner, **given)
-        _watch_sweep(done)
+        watch_sweep(done)
         rows = done.summary()
         runner.close()
     if html_file:
         from workbench.results import sweep_page as take_home
 
-        _write(html_file, take_home.sweep_html(done))
+        write_file(html_file, take_home.sweep_html(done))
     if as_json:
         return click.echo("\n".join(json.dumps(row) for row in rows))
     click.echo(
@@ -116,15 +118,15 @@ def sweep_chapter(
         [sweeps.written(row[name]) if name in found else _interval(row, name) for name in head]
         for row in rows
     ]
-    _columns([head, *lines])
+    print_columns([head, *lines])
 
 
-def _ask(name: str, settings: list[Settings], device: str | None) -> None:
-    """Whether a large sweep is meant: how many runs, and about how long."""
+def confirm_large_sweep(name: str, settings: list[Settings], device: str | None) -> None:
+    """Asks whether a large sweep is meant: so many runs, about so long."""
     from workbench.results import sweep as sweeps
 
     click.echo("Measuring how long this takes.", err=True)
-    with _failures():
+    with one_sentence():
         device = running_device.pick_device(device)
         seconds = sweeps.about_seconds(name, settings, device)
     long = sweeps.in_words(seconds / _processes(device, len(settings)))
@@ -136,7 +138,7 @@ def _ask(name: str, settings: list[Settings], device: str | None) -> None:
 
 
 def _runner(device: str | None, scheduler: str | None, count: int):
-    """Who trains a sweep of so many runs: a cluster, a process a core, or this thread."""
+    """A Runner for so many runs: on a cluster, with a process a core, or in this thread."""
     from workbench.running import dask as cluster
     from workbench.running import players
     from workbench.running import runner as runs
@@ -153,13 +155,11 @@ def _runner(device: str | None, scheduler: str | None, count: int):
 
 def _processes(device: str, count: int) -> int:
     """How many processes train so many runs on this machine; 1: this one does."""
-    pass
-
     # a few are done before another process is there
-    return min(compute.cores(), count) if device == "cpu" and count >= FEW else 1
+    return min(compute.cores(), count) if device == "cpu" and count >= RUNS_IN_THIS_PROCESS else 1
 
 
-def _parted(word: str, knobs: dict[str, Knob]) -> tuple[str, str]:
+def knob_and_values(word: str, knobs: dict[str, Knob]) -> tuple[str, str]:
     name, _, text = word.partition("=")
     name = name.strip().replace("-", "_")
     there = [n for n, k in knobs.items() if n != "seed" and (_is_number(k) or k.kind == "choice")]
@@ -178,8 +178,8 @@ def _interval(row: dict[str, Any], name: str) -> str:
     return f"{row[name]:.4g} +- {row[name + '_half']:.2g}"
 
 
-def _watch_sweep(done) -> None:
-    """A bar on a terminal until every run has ended; then what failed, a line each."""
+def watch_sweep(done) -> None:
+    """Shows a bar until every run has ended, then prints a line for each that failed."""
     from tqdm import tqdm
 
     from workbench.results.sweep import written

@@ -14,18 +14,18 @@ from contextlib import suppress
 from panel.io import document
 from tornado.ioloop import IOLoop
 
-CALM = 2.0  # seconds without a word from any page
+CALM_SECONDS = 2.0  # without a message from any page
 M_ARENA_MAX = -8  # of malloc.h
-LATEST = 60.0  # seconds that a full collection is put off at most: a class is never calm
-DEAD = 30  # pages that may wait for it: two MB each
+LATEST_SECONDS = 60.0  # that a full collection is put off at most: a class is never calm
+CLOSED_PAGES = 30  # that may wait for it: two MB each
 
 
 class Calm:
-    """When a page last spoke, since when a collection is put off, and for how many pages."""
+    """When a page last spoke, since when a collection waits, and for how many closed pages."""
 
-    heard = 0.0
-    since: float | None = None
-    dead = 0
+    last_message = 0.0
+    waiting_since: float | None = None
+    closed_pages = 0
 
 
 def collect_when_calm() -> None:
@@ -35,7 +35,7 @@ def collect_when_calm() -> None:
 
 
 def leave_alone() -> None:
-    """What is there now stays for a while: a page, or what the server has imported."""
+    """Keeps the collector from what is there now: a page, or what the server has imported."""
     gc.freeze()
 
 
@@ -49,25 +49,27 @@ def one_heap() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
-def heard() -> None:
-    """A page has said something, and waits for what comes of it."""
-    Calm.heard = time.monotonic()
+def page_spoke() -> None:
+    """Notes that a page has sent a message, and waits for an answer."""
+    Calm.last_message = time.monotonic()
 
 
-def gone(session_context) -> None:
-    """A page is gone: what it leaves behind is collected soon."""
-    Calm.dead += 1
-    if Calm.since is None:
-        Calm.since = time.monotonic()
-        IOLoop.current().call_later(CALM / 4, _look)
+def page_closed(session_context) -> None:
+    """Notes that a page is gone: what it leaves behind is collected soon."""
+    Calm.closed_pages += 1
+    if Calm.waiting_since is None:
+        Calm.waiting_since = time.monotonic()
+        IOLoop.current().call_later(CALM_SECONDS / 4, _collect)
 
 
-def _look() -> None:
+def _collect() -> None:
     now = time.monotonic()
-    if now - Calm.heard < CALM and now - Calm.since < LATEST and Calm.dead < DEAD:
-        IOLoop.current().call_later(CALM / 4, _look)
+    spoke, waited = now - Calm.last_message, now - Calm.waiting_since
+    if spoke < CALM_SECONDS and waited < LATEST_SECONDS and Calm.closed_pages < CLOSED_PAGES:
+        IOLoop.current().call_later(CALM_SECONDS / 4, _collect)
         return
-    Calm.since, Calm.dead = None, 0
+    Calm.waiting_since = None
+    Calm.closed_pages = 0
     gc.unfreeze()
     gc.collect()
     with suppress(OSError, AttributeError):

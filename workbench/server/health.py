@@ -1,4 +1,4 @@
-"""TODO."""
+"""/health: how the server is, as JSON for whoever watches over it."""
 
 import math
 import random
@@ -13,24 +13,23 @@ from workbench.core.log import OURS
 from workbench.running.runner import Runner
 from workbench.view.page.session import BORN
 
-AGAIN = 1.0  # seconds at least between two questions to a worker that has not answered
-
-
-PROBE = 100  # ms between two looks at the event loop
-SPAN = 10  # seconds that /health looks back on
+ASK_AGAIN_SECONDS = 1.0  # at least, between two questions to a worker that has not answered
+PROBE_MS = 100  # between two looks at the event loop
+SPAN_SECONDS = 10  # that /health looks back on
 
 
 class Pulse:
     """How the server is: the lateness of its event loop, and whether a worker has answered."""
 
     def __init__(self, runner: Runner):
-        self.runner, self.ready = runner, False
-        self.late: deque[float] = deque(maxlen=SPAN * 1000 // PROBE)  # ms
+        self.runner = runner
+        self.ready = False
+        self.late: deque[float] = deque(maxlen=SPAN_SECONDS * 1000 // PROBE_MS)  # ms
         self._due = 0.0
         self._ask()
 
     def _ask(self) -> None:
-        """Opens a short run of any seed, to be left at its first frame, so that it is not kept."""
+        """Opens a short run of any seed. It is left at its first frame, so no store keeps it."""
         chapter = find(NAMES[0])
         seed = random.SystemRandom().randint(1, int(chapter.Settings.knobs()["seed"].high))
         self._asked = time.monotonic()
@@ -38,30 +37,30 @@ class Pulse:
 
     def start(self) -> "Pulse":
         """Looks at the loop from now on."""
-        self._due = time.monotonic() + PROBE / 1000
-        self._timer = PeriodicCallback(self._look, PROBE)
+        self._due = time.monotonic() + PROBE_MS / 1000
+        self._timer = PeriodicCallback(self._probe, PROBE_MS)
         self._timer.start()
         return self
 
-    def _look(self) -> None:
+    def _probe(self) -> None:
         now = time.monotonic()
         self.late.append(max(0.0, 1000 * (now - self._due)))
         # PeriodicCallback skips what it has missed: so do we
-        self._due += PROBE / 1000 * max(1, math.ceil((now - self._due) / (PROBE / 1000)))
+        self._due += PROBE_MS / 1000 * max(1, math.ceil((now - self._due) / (PROBE_MS / 1000)))
         if not self.ready:
-            self._hear()
+            self._check_first_run()
 
-    def _hear(self) -> None:
-        """Whether the run that was opened has been trained; else, when it has ended, opens another.
+    def _check_first_run(self) -> None:
+        """Is ready when the run that was opened has been trained; opens another when it has ended.
 
-        It has not if it was kept from before, or if its process died while it warmed up.
+        A run that the store had proves nothing, nor does one whose process died while warming up.
         """
         run = self._first
         if run.begun is not None and run.frames:
             self.ready = True
             self.runner.leave(run, self)
             OURS.info("Ready: a worker has answered.")
-        elif not run.live and time.monotonic() > self._asked + AGAIN:
+        elif not run.live and time.monotonic() > self._asked + ASK_AGAIN_SECONDS:
             self.runner.leave(run, self)
             self._ask()
 
@@ -74,7 +73,7 @@ class Pulse:
 
 
 class Health(RequestHandler):
-    """/health: JSON for whoever watches over the server. 503 until a worker has answered."""
+    """Answers 503 until a worker has answered, then 200."""
 
     pulse: Pulse
     room: int
@@ -87,7 +86,7 @@ class Health(RequestHandler):
             {
                 "born": BORN,
                 "ready": self.pulse.ready,
-                "sessions": sessions(self.application),
+                "sessions": count_sessions(self.application),
                 "room": self.room,
                 "waiting": runs.count("waiting"),
                 "training": runs.count("training"),
@@ -97,7 +96,7 @@ class Health(RequestHandler):
         )
 
 
-def sessions(application) -> int:
+def count_sessions(application) -> int:
     """How many sessions there are or are being made, of all pages together."""
     contexts = application._applications.values()
     return sum(len(c._sessions) + len(c._pending_sessions) for c in contexts)

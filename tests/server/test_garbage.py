@@ -6,8 +6,8 @@ import time
 import pytest
 from panel.io import document
 
-from workbench.server import garbage as collecting
-from workbench.server.garbage import CALM, DEAD, LATEST, Calm
+from workbench.server import garbage
+from workbench.server.garbage import CALM_SECONDS, CLOSED_PAGES, LATEST_SECONDS, Calm
 
 
 @pytest.fixture
@@ -33,58 +33,58 @@ def server(monkeypatch):
 
     made = Server()
     monkeypatch.setattr(time, "monotonic", lambda: made.now)
-    monkeypatch.setattr(collecting.IOLoop, "current", lambda: made)
+    monkeypatch.setattr(garbage.IOLoop, "current", lambda: made)
     monkeypatch.setattr(gc, "collect", made.collect)
     monkeypatch.setattr(document, "_garbage_collect", None)
-    monkeypatch.setattr(Calm, "heard", 0.0)
-    monkeypatch.setattr(Calm, "since", None)
-    monkeypatch.setattr(Calm, "dead", 0)
+    monkeypatch.setattr(Calm, "last_message", 0.0)
+    monkeypatch.setattr(Calm, "waiting_since", None)
+    monkeypatch.setattr(Calm, "closed_pages", 0)
     monkeypatch.setattr(gc, "freeze", lambda: made.frozen.append(True))
     monkeypatch.setattr(gc, "unfreeze", lambda: made.frozen.append(False))
-    collecting.collect_when_calm()
+    garbage.collect_when_calm()
     return made
 
 
 def test_a_quiet_server_collects_at_once(server):
-    collecting.gone(None)
-    server.wait(CALM)
+    garbage.page_closed(None)
+    server.wait(CALM_SECONDS)
     assert server.collected == 1 and not server.later
 
 
 def test_it_waits_until_nobody_waits_for_an_answer(server):
     for _ in range(20):
-        collecting.heard()
-        collecting.gone(None)  # several pages go
-        server.wait(CALM / 2)
+        garbage.page_spoke()
+        garbage.page_closed(None)  # several pages go
+        server.wait(CALM_SECONDS / 2)
     assert server.collected == 0 and len(server.later) == 1
-    server.wait(CALM)
+    server.wait(CALM_SECONDS)
     assert server.collected == 1 and not server.later
-    collecting.heard()
-    collecting.gone(None)
-    server.wait(2 * CALM)
+    garbage.page_spoke()
+    garbage.page_closed(None)
+    server.wait(2 * CALM_SECONDS)
     assert server.collected == 2
 
 
 def test_a_class_that_is_never_quiet_is_interrupted_at_last(server):
-    collecting.gone(None)
-    for _ in range(int(2 * LATEST)):
-        collecting.heard()
+    garbage.page_closed(None)
+    for _ in range(int(2 * LATEST_SECONDS)):
+        garbage.page_spoke()
         server.wait(1)
     assert server.collected == 1
 
 
 def test_many_pages_do_not_wait_for_quiet(server):
-    for page in range(DEAD):
-        collecting.heard()
-        collecting.gone(None)
-        server.wait(CALM / 4)
-        assert server.collected == (page == DEAD - 1)
+    for page in range(CLOSED_PAGES):
+        garbage.page_spoke()
+        garbage.page_closed(None)
+        server.wait(CALM_SECONDS / 4)
+        assert server.collected == (page == CLOSED_PAGES - 1)
 
 
 def test_what_is_there_is_looked_past_until_a_page_is_gone(server):
-    collecting.leave_alone()
+    garbage.leave_alone()
     assert server.frozen == [True, True]  # at the start, and when a page was there
-    collecting.gone(None)
-    server.wait(CALM)
+    garbage.page_closed(None)
+    server.wait(CALM_SECONDS)
     document._garbage_collect()  # Panel's own is not made
     assert server.collected == 1 and server.frozen == [True, True, True]

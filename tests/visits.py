@@ -1,0 +1,73 @@
+"""Ways for tests to visit a served workbench: sessions, tokens, and waiting for what happens."""
+
+import asyncio
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from workbench.classroom.client import Session
+from workbench.classroom.people import Person
+
+KEY = "0123456789abcdef" * 4
+BACK = {"type": "event", "name": "client_reconnected", "values": {"type": "map", "entries": []}}
+LONG = {"data": "sprites", "steps": "20000"}  # what takes longer than anybody here is patient
+
+
+def run(story):
+    """What the coroutine returns or raises; in a thread, for a browser test's loop may run in this
+    one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, story).result()
+
+
+def token(expires: int = 86_400, signed: bool = True, key: str = KEY) -> str:
+    """A token as the server would make it."""
+    from bokeh.util.token import generate_jwt_token, generate_session_id
+
+    secret = key.encode()
+    return generate_jwt_token(
+        generate_session_id(secret_key=secret, signed=signed),
+        secret_key=secret,
+        signed=signed,
+        expiration=expires,
+        extra_payload={"headers": {}, "cookies": {}, "arguments": {}},
+    )
+
+
+@contextmanager
+def leaving(*sessions: Session):
+    try:
+        yield sessions
+    finally:
+        for session in sessions:
+            session.close()
+
+
+class Visitor(Person):
+    """Somebody who opens a chapter's labs and hears what they say."""
+
+    async def opens(self, names: list[str]) -> None:
+        self.said = ""
+        asks = next(
+            model
+            for model in self.models.values()
+            if model.get("attributes", {}).get("name") == "asks"
+        )
+        self.change(asks["id"], tags=names)
+
+    def heard(self, model: str, attribute: str, value) -> None:
+        self.said += json.dumps(value, default=str)
+
+
+async def health_of(server) -> dict:
+    return json.loads((await Session(server.url).get("/health")).body)
+
+
+async def happens(condition, patience: float = 30) -> float:
+    """Waits until `await condition()` is true, and returns the seconds that it took."""
+    start = time.monotonic()
+    while not await condition():
+        assert time.monotonic() - start < patience, "it never happened"
+        await asyncio.sleep(0.1)
+    return time.monotonic() - start
