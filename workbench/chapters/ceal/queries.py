@@ -101,8 +101,8 @@ def first_labels(y: NDArray, count: int, rng: np.random.Generator) -> NDArray:
     more.
     """
     order = rng.permutation(len(y))
-    place = np.empty(len(y), np.int64)  # how many of its class came before it
+    earlier = np.empty(len(y), np.int64)  # how many of its class come before it
     for label in np.unique(y):
         own = order[y[order] == label]
-        place[own] = np.arange(len(own))
-    return order[np.argsort(place[order], kind="stable")][:count]
+        earlier[own] = np.arange(len(own))
+    return order[np.argsort(earlier[order], kind="stable")][:count]
