@@ -108,9 +108,8 @@ def run_tests() -> str:
 
 def print_speeds(device: str) -> None:
     textbook = steps_a_second(textbook_step(device), device)
-    print(
-        f"\n| beta-VAE 64-128-10, batch 64, on {device} | model-steps a second | of the textbook's |"
-    )
+    title = f"beta-VAE 64-128-10, batch 64, on {device}"
+    print(f"\n| {title} | model-steps a second | of the textbook's |")
     print("| --- | --- | --- |")
     print(f"| textbook loop | {textbook:.0f} | 1 |", flush=True)
     for graph in (False, True) if device == "cuda" else (False,):
@@ -119,7 +118,7 @@ def print_speeds(device: str) -> None:
                 print(f"| stack of {runs} | skipped: no time left | |")
                 continue
             speed = runs * steps_a_second(stack_step(runs, device, graph), device)
-            form = f"stack of {runs}" + (", one CUDA graph a step" if graph else "")
+            form = f"stack of {runs}" + ", one CUDA graph a step" * graph
             print(f"| {form} | {speed:.0f} | {speed / textbook:.1f} |", flush=True)
 
 
