@@ -14,8 +14,8 @@ from workbench.chapters.ceal.labelling_lab import (
     replay,
 )
 from workbench.chapters.ceal.oracle_lab import Oracle
+from workbench.chapters.ceal.pool import load_pool
 from workbench.chapters.ceal.stepper_lab import STAGES, Stepper
-from workbench.chapters.ceal.team import pool
 from workbench.core.settings import SettingsError
 from workbench.science.compute import one_thread
 
@@ -29,7 +29,7 @@ def same_threads():
 def truth(labelling):
     """The right key for the open question."""
     standing = replay(labelling.settled)
-    return KEYS[pool(labelling.data).y[standing.questions[labelling.position]]]
+    return KEYS[load_pool(labelling.data).y[standing.questions[labelling.position]]]
 
 
 def perfect(labelling=Labelling(), count=K * ROUNDS):  # noqa: B008

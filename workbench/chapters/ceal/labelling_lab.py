@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from workbench import data
-from workbench.chapters.ceal import rounds
-from workbench.chapters.ceal import team as active
+from workbench.chapters.ceal import by_hand, lesson
+from workbench.chapters.ceal.knobs import STRATEGIES
 from workbench.chapters.ceal.lab_knobs import SEEDS, sets
-from workbench.chapters.ceal.queries import STRATEGIES
+from workbench.chapters.ceal.pool import class_names
 from workbench.chapters.ceal.team_lab import ROUND_STEPS, begin
 from workbench.core.settings import SettingsError
 
@@ -99,7 +99,7 @@ def _count(text: str, most: int) -> int:
 @lru_cache(maxsize=4)
 def classes(name: str) -> tuple[str, ...]:
     """What an item of this set can be called."""
-    return active.classes(data.load(name))
+    return class_names(data.load(name))
 
 
 def answer_keys(name: str) -> str:
@@ -129,15 +129,15 @@ def replay(labelling: Labelling) -> Standing:
         p = team.predict(0)
         if t == ROUNDS:
             return Standing(asked[:0], p, asked, accuracies)
-        questions = team.ask(0, p, left_out=asked[team.known[0, asked] < 0])
+        questions = lesson.ask(team, 0, p, left_out=asked[team.known[0, asked] < 0])
         answers = labelling.answers[t * K : (t + 1) * K]
         if not answers:
             return Standing(questions, p, asked, accuracies)
-        team.believe(0, t, p, questions)
+        lesson.believe(team, 0, t, p, questions)
         for row, key in zip(questions, answers, strict=False):
             if key != SKIP:
                 team.known[0, row] = KEYS.index(key)
-        team.tune(ROUND_STEPS)
+        team.tune(ROUND_STEPS, by_hand.descend)
         team.forget()
         asked = np.concatenate([asked, questions])
         accuracies.append(team.accuracy(0))
@@ -154,8 +154,8 @@ def perfect_oracles(labelling: Labelling) -> dict[str, list[float]]:
     paths = [[team.accuracy(place)] for place in (0, 1)]
     for t in range(ROUNDS):
         for place in (0, 1):
-            rounds.play_round(team, place, t)
-        team.tune(ROUND_STEPS)
+            lesson.play_round(team, place, t)
+        team.tune(ROUND_STEPS, by_hand.descend)
         team.forget()
         for place in (0, 1):
             paths[place].append(team.accuracy(place))

@@ -6,7 +6,6 @@ import numpy as np
 import torch
 
 from workbench.chapters.ceal import pictures as ceal_pictures
-from workbench.chapters.ceal import team as active
 from workbench.chapters.ceal.labelling_lab import (
     BACK,
     KEYS,
@@ -21,7 +20,7 @@ from workbench.chapters.ceal.labelling_lab import (
     perfect_oracles,
     replay,
 )
-from workbench.chapters.ceal.team import Pool
+from workbench.chapters.ceal.pool import Pool, load_pool
 from workbench.chapters.ceal.team_lab import curves
 from workbench.core.pictures import Images, Picture, Table
 from workbench.core.settings import SettingsError
@@ -119,7 +118,7 @@ def pictures(labelling: Labelling, standing: Standing) -> dict[str, Picture]:
 
 def open_question(labelling: Labelling, standing: Standing) -> Images:
     """The item in question, large."""
-    pool = active.pool(labelling.data)
+    pool = load_pool(labelling.data)
     row = standing.questions[labelling.position]
     tile = pool.data.tiles(pool.x[[row]], 1)
     zoom = max(1, LARGE // max(tile.shape[2:]))
@@ -132,7 +131,7 @@ def open_question(labelling: Labelling, standing: Standing) -> Images:
 
 def sheet(labelling: Labelling, standing: Standing) -> Images:
     """All questions of the round, each with your answer; the open one has a question mark."""
-    pool, answers = active.pool(labelling.data), labelling.answers[len(labelling.settled.answers) :]
+    pool, answers = load_pool(labelling.data), labelling.answers[len(labelling.settled.answers) :]
     names = [class_name(pool, key) for key in answers] + ["?"] + [""] * K
     tiles = torch.zeros(K, pool.data.pixels)
     tiles[: len(standing.questions)] = pool.x[torch.from_numpy(standing.questions)].cpu()
@@ -151,7 +150,7 @@ def class_name(pool: Pool, key: str) -> str:
 
 def verdict(labelling: Labelling, standing: Standing) -> tuple[int, int]:
     """(answers given, of them right), over the complete rounds."""
-    truth = active.pool(labelling.data).y[standing.asked]
+    truth = load_pool(labelling.data).y[standing.asked]
     pairs = zip(labelling.answers, truth, strict=False)
     right = [KEYS.index(key) == true for key, true in pairs if key != SKIP]
     return len(right), sum(right)
@@ -159,14 +158,14 @@ def verdict(labelling: Labelling, standing: Standing) -> tuple[int, int]:
 
 def mistakes(labelling: Labelling, standing: Standing) -> tuple[Images, Table]:
     """The answers that were wrong, kept as they were given: pictures of the first, and a table."""
-    pool = active.pool(labelling.data)
+    pool = load_pool(labelling.data)
     pairs = zip(standing.asked, labelling.answers, strict=False)
     wrong = [(row, key) for row, key in pairs if key != SKIP and KEYS.index(key) != pool.y[row]]
     words = tuple((class_name(pool, key), pool.classes[pool.y[row]]) for row, key in wrong)
     pictures = Images(
         "Your wrong answers",
-        ceal_pictures.drawn(pool, np.array([row for row, _ in wrong], int)),
-        columns=ceal_pictures.padded([f"{given} \u2717 {true}" for given, true in words]),
+        ceal_pictures.draw_items(pool, np.array([row for row, _ in wrong], int)),
+        columns=ceal_pictures.pad([f"{given} \u2717 {true}" for given, true in words]),
         caption=f"{len(wrong)} of them, as you gave them (and the true class): the network learnt "
         "them so.",
     )

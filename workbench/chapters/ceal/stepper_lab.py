@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from workbench.chapters.ceal import by_hand, lesson
 from workbench.chapters.ceal import pictures as ceal_pictures
-from workbench.chapters.ceal.rounds import Round
+from workbench.chapters.ceal.lesson import Round
 from workbench.chapters.ceal.team_lab import ROUND_STEPS, begin, curves
 from workbench.core.pictures import Picture
 
@@ -18,7 +19,7 @@ class Stepper:
 
     def __init__(self, strategy: str = "CEAL_MS", data: str = "digits", k: int = 10, seed: int = 0):
         self.team = begin([strategy], data, k, seed)
-        self.pool = self.team.work
+        self.pool = self.team.pool
         self.t = 0
         self.stage = ""
         self.accuracies = [self.team.accuracy(0)]
@@ -35,14 +36,14 @@ class Stepper:
                 p = team.predict(0)
                 self.round = Round(p, team.open_rows(0), none, none, none)
             case "ask":
-                asked = team.ask(0, self.round.p)
+                asked = lesson.ask(team, 0, self.round.p)
                 self.round = self.round._replace(asked=asked)
                 team.known[0, asked] = self.pool.y[asked]
             case "pseudo-label":
-                rows = team.believe(0, self.t, self.round.p, self.round.asked)
+                rows = lesson.believe(team, 0, self.t, self.round.p, self.round.asked)
                 self.round = self.round._replace(believed=rows, pseudo=team.believed[0, rows])
             case "fine-tune":
-                team.tune(ROUND_STEPS)
+                team.tune(ROUND_STEPS, by_hand.descend)
                 self.accuracies.append(team.accuracy(0))
             case "forget":
                 team.forget()
