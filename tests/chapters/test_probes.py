@@ -53,5 +53,5 @@ def test_one_class_only_is_always_said():
 
 def test_neighbours_point_the_same_way():
     others = np.array([[0.0, 50.0], [2.0, 2.1], [-1.0, 0.0], [0.0, 0.0]])
-    found = probes.neighbours(np.array([[10.0, 10.0], [-3.0, 0.1]]), others, 2)
+    found = probes.nearest(np.array([[10.0, 10.0], [-3.0, 0.1]]), others, 2)
     assert found.tolist() == [[1, 0], [2, 0]]

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from workbench import data
-from workbench.chapters.mil import bags as bagtask
+from workbench.chapters.mil.bags import make_task
 from workbench.chapters.mil.knobs import Settings
 from workbench.data import DataError, bags
 from workbench.data.bags import RULES, Recipe, draw, judge
@@ -91,7 +91,7 @@ def test_a_missing_class_is_refused_in_one_sentence():
 
 
 def test_train_and_test_bags_share_no_instance_and_seeds_differ():
-    work, other = (bagtask.task(Settings(seed=seed)) for seed in (0, 1))
+    work, other = (make_task(Settings(seed=seed)) for seed in (0, 1))
     train, test = (set(b.items[b.mask].tolist()) for b in (work.train, work.test))
     split = len(data.load("digits").x_train)
     assert max(train) < split <= min(test)
@@ -101,11 +101,11 @@ def test_train_and_test_bags_share_no_instance_and_seeds_differ():
 
 @pytest.mark.parametrize("positives, count", [(0, 100), (1, 1), (10, 10)])
 def test_few_shots_are_so_many_positive_bags(positives, count):
-    assert bagtask.task(Settings(positives=positives)).train.y.sum() == count
+    assert make_task(Settings(positives=positives)).train.y.sum() == count
 
 
 def test_bags_at_random_are_tested_on_balanced_ones():
-    work = bagtask.task(Settings(size=50, balanced=False))
+    work = make_task(Settings(size=50, balanced=False))
     assert work.train.y.mean() > 0.95 and work.test.y.mean() == 0.5
 
 
@@ -139,7 +139,7 @@ def test_a_folder_of_folders_is_bags(folder):
     assert found.classes == ("healthy", "sick") and found.bags.y.tolist() == [0, 0, 0, 1, 1, 1, 1]
     assert found.bags.mask.sum(1).tolist() == [3, 4, 5, 3, 4, 5, 6] and found.bags.truth is None
     assert found.x.shape == (30, 32 * 32) and found.seen.shape == (30, 32, 32)
-    work = bagtask.task(Settings(data=str(folder), bags=10))
+    work = make_task(Settings(data=str(folder), bags=10))
     assert len(work.train.y) == 4 and len(work.test.y) == 3 and not work.known
 
 
@@ -176,11 +176,11 @@ def test_a_bad_table_is_refused_in_one_sentence(tmp_path, rows, head, said):
 
 def test_the_split_of_bags_without_an_official_one_follows_the_seed(tmp_path):
     path = str(table(tmp_path / "t.csv", ROWS))
-    tasks = [bagtask.task(Settings(data=path, seed=seed)) for seed in (0, 0, 1, 2)]
+    tasks = [make_task(Settings(data=path, seed=seed)) for seed in (0, 0, 1, 2)]
     assert all(work.test.y.any() and not work.test.y.all() for work in tasks)
     first, same, *others = (work.test.items for work in tasks)
     assert (first == same).all() and any((first != other).any() for other in others)
-    few = bagtask.task(Settings(data=path, positives=1))
+    few = make_task(Settings(data=path, positives=1))
     assert few.train.y.sum() == 1 and (~few.train.y).sum() == 2
 
 

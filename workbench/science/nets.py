@@ -10,6 +10,7 @@ gradient for speed, and a test compares them; `benchmarks/training/speed.py` pri
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from workbench.science.later import Generator, Tensor, torch
 
@@ -115,23 +116,28 @@ class Adam:
             )
 
 
-def autograd(loss: Callable[..., Tensor]) -> Callable[..., None]:
-    """gradient(net, *batch): the gradient of `loss(net, *batch)` [runs], left in each .grad."""
+def autograd(loss: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """gradient(net, *batch): the losses `loss(net, *batch)` [runs]; leaves their gradient in each
+    parameter's .grad."""
 
-    def gradient(net, *batch) -> None:
+    def gradient(net, *batch) -> Tensor:
         for parameter in net.parameters():
             parameter.grad.zero_()
-        loss(net, *batch).sum().backward()
+        losses = loss(net, *batch)
+        losses.sum().backward()
+        return losses.detach()
 
     return gradient
 
 
-def descent(gradient: Callable[..., None]) -> Callable[..., None]:
-    """descend(net, adam, *batch): one step of Adam down `gradient(net, *batch)`."""
+def descent(gradient: Callable[..., Any]) -> Callable[..., Any]:
+    """descend(net, adam, *batch): one step of Adam down `gradient(net, *batch)`; returns what the
+    gradient returns."""
 
-    def descend(net, adam: Adam, *batch) -> None:
-        gradient(net, *batch)
+    def descend(net, adam: Adam, *batch) -> Any:
+        losses = gradient(net, *batch)
         adam.step()
+        return losses
 
     return descend
 

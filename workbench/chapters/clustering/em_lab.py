@@ -6,18 +6,16 @@ import numpy as np
 import torch
 
 from workbench.chapters.clustering import em, kmeans, planes
+from workbench.chapters.clustering.lab_knobs import STARTS
 from workbench.core.pictures import Curves, Line, Scatter
 
 BLOBS = np.array([[-4.0, 0.0], [-1.2, 0.6], [5.0, 0.0]])
 SPREAD = np.array([[0.6, 0.9], [0.5, 0.5], [1.0, 0.8]])
 
 
-STARTS = {
-    "Good": [[-3.0, -1.0], [-0.5, 1.5], [4.0, 1.0]],
-    "Stuck": [[-2.5, 0.3], [4.6, 1.2], [5.4, -1.2]],
-}
-KINDS = {"K-Means": "kmeans", "EM": "mixture"}
 POINTS = 80  # in each blob
+SETTLED = 1e-9  # a change of the objective that is none
+NOBODY = 3  # the group of a point that belongs to no cluster yet
 
 
 def points() -> np.ndarray:
@@ -37,7 +35,7 @@ class EmStepper:
     """
 
     def __init__(self, kind: str = "kmeans", start: str = "Good"):
-        self.kind, self.start = kind, start
+        self.kind = kind
         self.x = torch.from_numpy(points())
         self.centres = torch.tensor(STARTS[start], dtype=torch.float64)
         self.mixture = em.Mixture(
@@ -47,7 +45,8 @@ class EmStepper:
             torch.eye(2).double().repeat(3, 1, 1),
         )
         self.gamma = torch.full((len(self.x), 3), 1 / 3, dtype=torch.float64)
-        self.next, self.objective = "E", []
+        self.next = "E"
+        self.objective: list[float] = []
 
     def step(self) -> None:
         """The next half-step."""
@@ -68,7 +67,7 @@ class EmStepper:
     @property
     def settled(self) -> bool:
         """Whether the last E-step and M-step changed the objective by less than 1e-9."""
-        return len(self.objective) > 2 and abs(self.objective[-1] - self.objective[-3]) < 1e-9
+        return len(self.objective) > 2 and abs(self.objective[-1] - self.objective[-3]) < SETTLED
 
     def _expect(self) -> None:
         if self.kind == "kmeans":
@@ -92,7 +91,7 @@ class EmStepper:
         terms = self.gamma * (joint - self.gamma.clamp_min(1e-300).log())
         return terms.sum(1).mean().item()
 
-    def said(self) -> str:
+    def sentence(self) -> str:
         """What has just happened, and what comes next, in one sentence."""
         if not self.objective:
             return "Three centres are set; no point belongs to one yet. Next: the E-step."
@@ -106,15 +105,15 @@ class EmStepper:
         }[self.next]
         return f"After the {done} {value}. Next {coming}."
 
-    def look(self) -> SimpleNamespace:
+    def state(self) -> SimpleNamespace:
         """What a page shows."""
         pictures = {"scatter": self.scatter(), "curve": self.curve()}
-        return SimpleNamespace(next=self.next, said=self.said(), pictures=pictures)
+        return SimpleNamespace(next=self.next, sentence=self.sentence(), pictures=pictures)
 
     def scatter(self) -> Scatter:
         """The points by their likeliest cluster, with a ring at each centre or an ellipse of two
         standard deviations."""
-        group = self.gamma.argmax(1).numpy() if self.objective else np.full(len(self.x), 3)
+        group = self.gamma.argmax(1).numpy() if self.objective else np.full(len(self.x), NOBODY)
         mu = (self.centres if self.kind == "kmeans" else self.mixture.mu).numpy()
         if self.kind == "kmeans":
             matrices = np.tile(0.02 * np.eye(2), (3, 1, 1))
