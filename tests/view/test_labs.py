@@ -114,12 +114,12 @@ def test_half_steps_take_turns_and_the_e_step_moves_no_centre():
 
 
 def test_after_an_e_step_the_bound_is_the_likelihood():
-    from workbench.chapters.clustering import mixtures
+    from workbench.chapters.clustering import em
 
     stepper = EmStepper("mixture")
     for _ in range(3):
         stepper.step()
-    assert stepper.objective[-1] == pytest.approx(mixtures.expect(stepper.x, stepper.mixture)[1])
+    assert stepper.objective[-1] == pytest.approx(em.expect(stepper.x, stepper.mixture)[1])
 
 
 # --- on a page

@@ -3,10 +3,10 @@
 from types import SimpleNamespace
 
 import numpy as np
+import torch
 
-from workbench.chapters.clustering import mixtures
+from workbench.chapters.clustering import em, kmeans, planes
 from workbench.core.pictures import Curves, Line, Scatter
-from workbench.science.later import torch
 
 BLOBS = np.array([[-4.0, 0.0], [-1.2, 0.6], [5.0, 0.0]])
 SPREAD = np.array([[0.6, 0.9], [0.5, 0.5], [1.0, 0.8]])
@@ -40,7 +40,7 @@ class EmStepper:
         self.kind, self.start = kind, start
         self.x = torch.from_numpy(points())
         self.centres = torch.tensor(STARTS[start], dtype=torch.float64)
-        self.mixture = mixtures.Mixture(
+        self.mixture = em.Mixture(
             "full",
             torch.full((3,), 1 / 3).double().log(),
             self.centres,
@@ -72,23 +72,23 @@ class EmStepper:
 
     def _expect(self) -> None:
         if self.kind == "kmeans":
-            labels, _ = mixtures.assign(self.x, self.centres)
+            labels, _ = kmeans.assign(self.x, self.centres)
             self.gamma = torch.nn.functional.one_hot(labels, 3).double()
         else:
-            self.gamma, _ = mixtures.expect(self.x, self.mixture)
+            self.gamma, _ = em.expect(self.x, self.mixture)
 
     def _maximise(self) -> None:
         if self.kind == "kmeans":
-            self.centres = mixtures.centre(self.x, self.gamma.argmax(1), self.centres)
+            self.centres = kmeans.centre(self.x, self.gamma.argmax(1), self.centres)
         else:
-            self.mixture = mixtures.maximise(self.x, self.gamma, "full", ridge=1e-9)
+            self.mixture = em.maximise(self.x, self.gamma, "full", ridge=1e-9)
 
     def measure(self) -> float:
         """J, a mean squared distance, or F, in nats a point."""
         if self.kind == "kmeans":
             own = self.centres[self.gamma.argmax(1)]
             return (self.x - own).square().sum(1).mean().item()
-        joint = mixtures.log_joint(self.x, self.mixture)
+        joint = em.log_joint(self.x, self.mixture)
         terms = self.gamma * (joint - self.gamma.clamp_min(1e-300).log())
         return terms.sum(1).mean().item()
 
@@ -127,7 +127,7 @@ class EmStepper:
             ("1", "2", "3", "nobody's"),
             "x",
             "y",
-            outlines=mixtures.ellipses(mu, matrices),
+            outlines=planes.ellipses(mu, matrices),
             caption="Rings are centres; ellipses are two standard deviations.",
         )
 

@@ -4,12 +4,12 @@ from functools import lru_cache
 from types import SimpleNamespace
 
 import numpy as np
+import torch
 
 from workbench import data
-from workbench.chapters.clustering import mixtures
+from workbench.chapters.clustering import kmeans
 from workbench.core.pictures import HeatMap, Table
 from workbench.science import metrics
-from workbench.science.later import torch
 
 SHOWN = 12  # clusters with a row of their own; the others share one
 NAMES = {"acc": "ACC", "nmi": "NMI", "ari": "ARI"}
@@ -31,7 +31,7 @@ def perfect(labels: np.ndarray) -> np.ndarray:
 def by_kmeans(labels: np.ndarray) -> np.ndarray:
     """The clusters of K-Means on pixels, the best of ten starts."""
     x = torch.from_numpy(digits()[0]).double()
-    return mixtures.assign(x, mixtures.kmeans(x, 10, seed=0, restarts=10))[0].numpy()
+    return kmeans.assign(x, kmeans.best_centres(x, 10, seed=0, restarts=10))[0].numpy()
 
 
 def at_random(labels: np.ndarray) -> np.ndarray:
