@@ -211,7 +211,7 @@ def test_few_bags_are_drawn_again_and_still_train():
     assert end["train_auc"] > 0.9 and sizes == {BATCH}
 
 
-def test_convolutions_see_pictures_and_their_company_changes_nothing():
+def test_company_changes_nothing_for_convolutions():
     knobs = {"encoder": "convolutions", "steps": 100, "bags": 20}
     both = measure({}, {"seed": 1}, **knobs)
     (alone,) = measure({"seed": 1}, **knobs)

@@ -45,7 +45,7 @@ def test_all_orders_are_all_orders():
 
 
 @pytest.mark.slow  # a second for every pass over all 362,880 orders
-def test_more_orders_of_nine_than_the_group_has_are_all_different():
+def test_more_orders_than_the_group_has_are_all_different():
     orders = permutations(9, 520)
     assert len(np.unique(orders, axis=0)) == 520
     assert np.array_equal(orders[:504], permutations(9, 504))
@@ -89,8 +89,8 @@ def test_with_a_gap_tiles_stay_in_their_cells_and_move_about():
         row, column = divmod(tile, 2)
         allowed = {(6 * row + i) * 12 + 6 * column + j for i in (0, 1) for j in (0, 1)}
         assert set(corners[:, tile].tolist()) == allowed
-    for one, corner in zip(tiles[:20].flatten(0, 2), corners[:20].flatten(), strict=True):
-        assert torch.equal(one, x[0, 0].flatten()[corner] + x[0, 0, :5, :5])
+    for tile, corner in zip(tiles[:20].flatten(0, 2), corners[:20].flatten(), strict=True):
+        assert torch.equal(tile, x[0, 0].flatten()[corner] + x[0, 0, :5, :5])
 
 
 def test_normalised_tiles_have_no_brightness():
@@ -114,7 +114,7 @@ def solved(**kw):
     return (solve_by_seams(task, tiles) == which).float().mean().item()
 
 
-def test_edges_alone_solve_a_puzzle_without_gap_and_normalisation():
+def test_edges_alone_solve_a_puzzle_without_safeguards():
     assert solved() > 0.75
     assert solved(gap=True, normalise=True) < 0.6
     assert solved(side=3, count=50) > 0.9
@@ -141,10 +141,10 @@ def test_the_network_sees_each_tile_by_itself():
     x = pictures()
     task, encoder = jigsaw(x, normalise=True), Encoder(12, generator())
     tiles, _ = task.ask(torch.arange(20), generator())
-    seen = []
-    encoder.register_forward_hook(lambda module, args, out: seen.append(args[0].shape))
+    shapes = []
+    encoder.register_forward_hook(lambda module, args, out: shapes.append(args[0].shape))
     assert task.logits(encoder, tiles).shape == (20, 24)
-    assert seen == [(80, 1, 6, 6)]
+    assert shapes == [(80, 1, 6, 6)]
 
 
 # --- exemplars
@@ -228,8 +228,8 @@ def test_a_picture_is_turned_by_its_number_of_quarters():
     task = Rotation(x, generator())
     shown, turns = task.ask(torch.arange(40), generator(2))
     assert shown.shape == (40, 1, 9, 9) and set(turns.tolist()) == {0, 1, 2, 3}
-    for picture, seen, k in zip(x[:, :, :, 1:10], shown, turns.tolist(), strict=True):
-        assert torch.equal(seen, torch.rot90(picture, k, (-2, -1)))
+    for picture, question, k in zip(x[:, :, :, 1:10], shown, turns.tolist(), strict=True):
+        assert torch.equal(question, torch.rot90(picture, k, (-2, -1)))
     assert torch.equal(turn(shown, -turns), x[:, :, :, 1:10])
 
 
@@ -250,7 +250,7 @@ def test_every_task_is_about_as_hard_as_guessing_before_training():
         assert other.head is task.head and task.x is not None
 
 
-def test_the_same_task_about_other_pictures_leaves_the_first_alone():
+def test_a_task_about_other_pictures_leaves_the_first_alone():
     x, other = pictures(20), pictures(6, seed=9)
     task = Rotation(x, generator())
     held = task.about(other, other)
@@ -286,18 +286,18 @@ def two_colours():
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_squared_error_answers_grey_and_a_choice_answers_a_colour(seed, two_colours):
+def test_squared_error_answers_grey_and_a_choice_a_colour(seed, two_colours):
     x, ab = two_colours
-    said = {}
+    outputs = {}
     for classify in (False, True):
         task = colorize(ab, classify, x)
         encoder = Encoder(6, generator(seed))
         train(task, encoder)
         with torch.no_grad():
-            said[classify] = task.logits(encoder, x[:50])
-    assert task.colours(said[True], 1.0).norm(dim=-1).mean() < 15  # so is the mean over the bins
-    assert (SPREAD * said[False]).norm(dim=-1).mean() < 15  # the mean of both is 0, 0
-    likeliest = task.centres[said[True].argmax(-1)]
+            outputs[classify] = task.logits(encoder, x[:50])
+    assert task.colours(outputs[True], 1.0).norm(dim=-1).mean() < 15  # so is the mean over the bins
+    assert (SPREAD * outputs[False]).norm(dim=-1).mean() < 15  # the mean of both is 0, 0
+    likeliest = task.centres[outputs[True].argmax(-1)]
     apart = [(likeliest - way * torch.tensor([40.0, 20.0])).norm(dim=-1) for way in (1, -1)]
     assert (torch.minimum(*apart) < 5).float().mean() > 0.95
 
@@ -305,9 +305,9 @@ def test_squared_error_answers_grey_and_a_choice_answers_a_colour(seed, two_colo
 def test_colours_are_those_under_the_map():
     encoder = Encoder(16, generator())
     ab = torch.rand((3, 2, 16, 16), generator=generator())
-    found = colours_under(encoder, ab)
-    assert found.shape == (3, 2, 4, 4) and encoder(ab[:, :1]).shape[-2:] == (4, 4)
-    assert found[1, 0, 2, 3] == pytest.approx(ab[1, 0, 8:12, 12:16].mean().item())
+    under_map = colours_under(encoder, ab)
+    assert under_map.shape == (3, 2, 4, 4) and encoder(ab[:, :1]).shape[-2:] == (4, 4)
+    assert under_map[1, 0, 2, 3] == pytest.approx(ab[1, 0, 8:12, 12:16].mean().item())
 
 
 def test_logits_and_colours_stand_in_the_same_order():
@@ -345,9 +345,9 @@ def test_accuracy_counts_every_colour_the_same():
 
 
 def test_the_same_seed_is_the_same_encoder():
-    one, same, other = (Encoder(16, generator(s)) for s in (0, 0, 1))
+    first, same, other = (Encoder(16, generator(s)) for s in (0, 0, 1))
     x = pictures(3, 16, 16)
-    assert torch.equal(one(x), same(x)) and not torch.equal(one(x), other(x))
+    assert torch.equal(first(x), same(x)) and not torch.equal(first(x), other(x))
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (5, 7), (8, 8), (16, 16), (28, 28), (64, 64), (1, 40)])

@@ -234,7 +234,7 @@ def test_a_large_set_is_cut(monkeypatch):
     assert len(load_album("sprites").light) == MOST < len(data.load("sprites").x_train)
 
 
-def test_patches_are_what_they_say_and_no_test_pixel_was_trained_on():
+def test_patches_are_what_they_say():
     images = data.load("photos")
     assert images.x_train.shape == (2000, 16, 16, 3) and images.x_test.shape == (500, 16, 16, 3)
     assert np.bincount(images.y_train).tolist() == [400] * 5
@@ -251,13 +251,13 @@ def test_no_patch_for_testing_shares_a_column_with_training(monkeypatch):
     monkeypatch.setattr(photos, "photograph", lambda name: numbered)
     images = photos.read()
 
-    def seen(x):  # a pixel is the mean of two columns
+    def columns_of(x):  # a pixel is the mean of two columns
         left = ((x[..., 0] + 256 * x[..., 1]) * 255 - 0.5).round().astype(int)
         return set(left.ravel()) | set(left.ravel() + 1)
 
     for region in range(len(photos.REGIONS)):
-        trained = seen(images.x_train[images.y_train == region])
-        assert trained and not trained & seen(images.x_test[images.y_test == region])
+        trained = columns_of(images.x_train[images.y_train == region])
+        assert trained and not trained & columns_of(images.x_test[images.y_test == region])
 
 
 def test_a_folder_of_colour_pictures_keeps_its_colours(tmp_path):
@@ -265,9 +265,9 @@ def test_a_folder_of_colour_pictures_keeps_its_colours(tmp_path):
     folder.mkdir()
     for i in range(20):
         Image.new("RGB", (40, 40), (200, 10 * i, 0)).save(folder / f"{i:02}.png")
-    found = data.load(folder)
-    assert found.x_train.shape == (16, 32, 32, 3)
-    assert np.abs(found.x_train[..., 0] - 200 / 255).max() < 1e-6
+    images = data.load(folder)
+    assert images.x_train.shape == (16, 32, 32, 3)
+    assert np.abs(images.x_train[..., 0] - 200 / 255).max() < 1e-6
     frame = first(data=str(folder))
     assert frame.pictures["examples"].colours is not None
 
@@ -284,8 +284,8 @@ def test_caltech_is_there_when_its_folder_is(tmp_path, monkeypatch):
         for i in range(15):
             Image.new("RGB", (50, 40), (value, 0, i)).save(place / f"{i:02}.jpg")
     assert "caltech101" in data.names() and caltech.FOLDERS[0].parts[0] not in data.names()
-    found = data.load("caltech101")
-    assert found.classes == ("ant", "cup") and found.x_train.shape == (24, 32, 32, 3)
+    images = data.load("caltech101")
+    assert images.classes == ("ant", "cup") and images.x_train.shape == (24, 32, 32, 3)
     assert data.check("caltech101").startswith("caltech101: 24 + 6 images of 32 x 32, 2 classes")
     shutil.rmtree(tmp_path / caltech.FOLDERS[0] / "cup")
     with pytest.raises(data.DataError, match="no two folders"):

@@ -115,7 +115,7 @@ class Network:
 
 
 def stretches(kinds: Sequence[str]) -> Iterator[tuple[str, slice]]:
-    """Runs of one kind that lie side by side: (kind, their places)."""
+    """Runs of one kind that lie side by side: (kind, their slice of the stack)."""
     start = 0
     for kind, members in groupby(kinds):
         end = start + len(list(members))

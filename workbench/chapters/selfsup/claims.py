@@ -29,10 +29,10 @@ def squared_error_is_grey(seed: int) -> tuple[bool, str]:
 def colour_must_be_there(seed: int) -> tuple[bool, str]:
     """Colorization when the paint depends on the digit, and when it does not."""
     paints = (PAINTS[0], PAINTS[2])
-    told, hidden = (measure(Settings(seed=seed, data="digits", paint=paint)) for paint in paints)
-    gains = [end["accuracy"] / end["chance"] for end in (told, hidden)]
-    accuracies = f"{told['accuracy']:.2f} and {hidden['accuracy']:.2f}"
-    return gains[0] > 6 and gains[1] < 3, f"accuracy {accuracies}, chance {told['chance']:.2f}"
+    known, hidden = (measure(Settings(seed=seed, data="digits", paint=paint)) for paint in paints)
+    gains = [end["accuracy"] / end["chance"] for end in (known, hidden)]
+    accuracies = f"{known['accuracy']:.2f} and {hidden['accuracy']:.2f}"
+    return gains[0] > 6 and gains[1] < 3, f"accuracy {accuracies}, chance {known['chance']:.2f}"
 
 
 def edges_give_away(seed: int) -> tuple[bool, str]:

@@ -44,10 +44,10 @@ class Probes:
         """
         seeds = range(MORE_DRAWS * self.seed, MORE_DRAWS * self.seed + draws)
         bought = np.stack([draw_labels(self.labels, max(counts), seed) for seed in seeds])
-        rows, places = np.unique(bought, return_inverse=True)
+        rows, positions = np.unique(bought, return_inverse=True)
         device = self.light.device
-        known = read_features(encoder, self.light[torch.from_numpy(rows).to(device)])
-        x, y = known[places.reshape(bought.shape)], self.labels[bought]
+        features = read_features(encoder, self.light[torch.from_numpy(rows).to(device)])
+        x, y = features[positions.reshape(bought.shape)], self.labels[bought]
         test = read_features(encoder, self.test) if test is None else test
         return np.array(
             [
