@@ -46,10 +46,10 @@ results: .venv/test  ## make docs/results anew from what the studies have kept
 	$(BIN)/python docs/build_figures.py
 
 bench: .venv/test  ## speed against a textbook loop
-	$(ONE_THREAD) $(BIN)/python benchmarks/speed.py
+	$(ONE_THREAD) $(BIN)/python benchmarks/training/speed.py
 
 screenshots: .venv/test chromium  ## the pictures of the documents
-	$(BIN)/python benchmarks/screenshots.py
+	$(BIN)/python benchmarks/page/screenshots.py
 
 clean:  ## remove what make built
 	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache

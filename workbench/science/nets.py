@@ -6,7 +6,7 @@ from its own generator, and the sum over runs of their losses gives every run it
 On nets this small a step costs what its number of operations costs, not its arithmetic, and
 autograd more than doubles that number. So an `Mlp` can also be differentiated by hand: `backward`
 is the chain rule written out. A chapter keeps both, autograd for the reader and the hand-written
-gradient for speed, and a test compares them (`benchmarks/speed.py` prints what it is worth).
+gradient for speed, and a test compares them; `benchmarks/training/speed.py` prints the gain.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""From a slider's release to the first redrawn plot: `python benchmarks/latency.py`.
+"""From a slider's release to the first redrawn plot: `python benchmarks/page/latency.py`.
 
 A browser drags the slider of a chapter while its model trains. Times are taken in the page: from
 pointerup to the moment the plots turn pale (the server has heard), to the first change of plot data

@@ -1,4 +1,5 @@
-"""CPU seconds of DEC and VaDE on the digits against ClustPy's: `python benchmarks/clustpy.py`.
+"""CPU seconds of DEC and VaDE on the digits against ClustPy's:
+`python benchmarks/training/clustpy.py`.
 
 Both train the network 64-256-128-10 on all 1797 digits in batches of 128, as many epochs of
 pre-training as of clustering, with Adam, from the best of as many starts: of K-Means, but for
@@ -6,7 +7,7 @@ ClustPy's VaDE, which takes the best of as many mixtures. Each has its own defau
 ClustPy did worse with ours. Ours is the chapter's run with a first frame and a last, for ClustPy
 draws and judges nothing on the way; theirs is `fit`. One thread, interleaved rounds over seeds; the
 ratio of medians and the mean accuracies are what to quote. `--ledger` adds the rows to
-benchmarks/ledger.md; `python benchmarks/clustpy.py vade` compares VaDE alone.
+benchmarks/ledger.md; `python benchmarks/training/clustpy.py vade` compares VaDE alone.
 
 ClustPy goes into a folder of its own, beside our torch, which pip is told to leave alone. It needs
 Python 3.11 and a C compiler.
@@ -120,7 +121,7 @@ def main() -> None:
         rows = [compare(kind, words.rounds) for kind in words.kinds or AIM]
         print(*rows, sep="\n")
         if words.ledger:
-            with Path(__file__).with_name("ledger.md").open("a") as ledger:
+            with (Path(__file__).parents[1] / "ledger.md").open("a") as ledger:
                 print(*rows, sep="\n", file=ledger)
         return
     with tempfile.TemporaryDirectory() as folder:

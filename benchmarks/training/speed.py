@@ -1,4 +1,4 @@
-"""What our training core costs beside others: `python benchmarks/speed.py [row ...]`.
+"""What our training core costs beside others: `python benchmarks/training/speed.py [row ...]`.
 
 Every row is a ratio of CPU seconds on one thread, from rounds in which both sides take turns;
 medians, with the smallest and the largest ratio. The textbook is the loop of most tutorials:
@@ -36,11 +36,12 @@ from torch.utils.data import DataLoader, TensorDataset
 from workbench.chapters import find
 from workbench.chapters.beta_vae import by_hand, lesson
 from workbench.chapters.beta_vae import frames as beta_vae
+from workbench.core.frames import last_frames
 from workbench.science import convnet, nets
 from workbench.science.tensors import resident
 
 CHAPTER = find("beta-vae")
-LEDGER = Path(__file__).with_name("ledger.md")
+LEDGER = Path(__file__).parents[1] / "ledger.md"
 NEAR = 0.02  # of the settled -ELBO
 SIZES = (64, 128, 10)
 
@@ -104,16 +105,15 @@ class OurLoop:
         self.adam = nets.Adam(self.vae.parameters(), [lr] * runs)
         self.batches = nets.Batches(len(x), batch, seeds, "cpu")
         self.noise = nets.Noise((batch, latent), seeds, "cpu")
-        self.beta = torch.ones(runs, 1, 1)
+        self.descend = nets.descent(by_hand.gradient)
+        one = torch.ones(runs)
+        self.price = lesson.Price("beta", one, one, one)
 
     def go(self, steps: int) -> float:
         start = time.process_time()
         for _ in range(steps):
             x = self.x[self.batches.draw()]
-            by_hand.gradient_by_hand(
-                self.vae, x, self.noise.draw(), lambda _: self.beta, "bernoulli"
-            )
-            self.adam.step()
+            self.descend(self.vae, self.adam, x, self.noise.draw(), self.price, "bernoulli")
         return (time.process_time() - start) / self.runs
 
     @torch.no_grad()
@@ -225,7 +225,7 @@ def run(rounds: int):
     found = []
     for seed in range(rounds):
         start = time.process_time()
-        *_, last = CHAPTER.train(settings.replace(seed=seed), "cpu")
+        (last,) = last_frames(CHAPTER.train([settings.replace(seed=seed)]))
         spent = time.process_time() - start
         loop = TextbookLoop(data.train, lr=settings.lr, seed=seed)
         found.append(loop.go(settings.steps) / spent)

@@ -1,4 +1,4 @@
-"""A sweep on its page: `python benchmarks/sweep_page.py`.
+"""A sweep on its page: `python benchmarks/page/sweep_page.py`.
 
 Nine values of beta with five seeds each are trained from the page's button, in a browser beside the
 server. Then 200 random clicks on the scrubbers, each timed in the page from the press to the first

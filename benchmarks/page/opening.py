@@ -1,4 +1,4 @@
-"""What opening a page costs: `python benchmarks/opening.py`.
+"""What opening a page costs: `python benchmarks/page/opening.py`.
 
 On a warmed server, medians over several opens of: the server's CPU for the request alone, its CPU
 until the pictures of the finished default run are on the screen, and, for knobs that nobody has

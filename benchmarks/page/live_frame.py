@@ -1,4 +1,4 @@
-"""What a live frame costs the server: `python benchmarks/live_frame.py`.
+"""What a live frame costs the server: `python benchmarks/page/live_frame.py`.
 
 One page over a raw websocket watches a long run of beta-VAE (six pictures, of which the four of the
 first rows are drawn). The server's CPU while it trains, less that of the same time on a page that

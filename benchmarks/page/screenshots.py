@@ -1,4 +1,4 @@
-"""The pictures of the documents: `python benchmarks/screenshots.py [--all]`.
+"""The pictures of the documents: `python benchmarks/page/screenshots.py [--all]`.
 
 Serves the dashboard, opens each page at 1400 pixels, waits for its run to end and keeps the page
 (of the home page all of it) as docs/images/NAME.png with 256 colours at most. `--all` adds the dark
@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 from served import browsing, serving
 
-IMAGES = Path(__file__).parents[1] / "docs" / "images"
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
 MOST = 400_000  # bytes
 PAGES = {"home": "", "autoencoder": "chapter=autoencoder", "beta_vae": "chapter=beta-vae"}
 WIDE, NARROW = {"width": 1400, "height": 900}, {"width": 390, "height": 844}

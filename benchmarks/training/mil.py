@@ -1,4 +1,5 @@
-"""CPU seconds until attention ranks test bags with an AUC of 0.95: `python benchmarks/mil.py`.
+"""CPU seconds until attention ranks test bags with an AUC of 0.95:
+`python benchmarks/training/mil.py`.
 
 Three ways to train the same network (64-64-32, attention of 32, Adam at 0.002) on the same 500 bags
 of about ten digits: the chapter's, torchmil's ABMIL in its Trainer with batches of 32, and the loop
