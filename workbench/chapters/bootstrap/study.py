@@ -22,7 +22,7 @@ from workbench.chapters.bootstrap.lesson import Member, fit
 from workbench.chapters.bootstrap.pictures import look
 from workbench.core.pictures import Curves, Line, Table
 from workbench.core.study import Study
-from workbench.science.abreast import abreast, cores
+from workbench.science.side_by_side import cores, side_by_side
 
 PAPER = {"cross-entropy": 1.0, "recon": 0.005, "hard": 0.8, "soft": 0.95}  # beta of each loss
 LEVELS = (0.46, 0.40, 0.50, 0.30, 0.44, 0.48, 0.36, 0.42, 0.38, 0.34)  # most telling first
@@ -87,7 +87,7 @@ def reproduce(data: str, seeds: int, budget: float | None, device: str) -> Itera
     items = len(task(data, device).x)
     steps = max(LEAST, EPOCHS * (items // (64 if items <= 10_000 else 128)))
     results, tasks = {}, [(data, level, seeds, steps, device) for level in LEVELS]
-    for found in abreast(one_level, tasks, cores(device), start + budget if budget else inf):
+    for found in side_by_side(one_level, tasks, cores(device), start + budget if budget else inf):
         results |= found
         yield table(results, data, seeds, steps, time.perf_counter() - start)
 

@@ -21,7 +21,7 @@ from workbench.core.frames import last_numbers
 from workbench.core.pictures import Table
 from workbench.core.study import Study
 from workbench.data import DataError
-from workbench.science.abreast import abreast, cores
+from workbench.science.side_by_side import cores, side_by_side
 from workbench.science.tensors import resident
 
 SCORES = ("acc", "nmi", "ari")
@@ -72,7 +72,7 @@ def reproduce(data: str, seeds: int, budget: float | None, device: str) -> Itera
     rows, spent = defaultdict(list), []
     tasks = [(data, seed, {} if large else CLASSICAL, plan, device) for seed in range(seeds)]
     end = start + budget if budget else inf
-    for found, took in abreast(one_seed, tasks, min(cores(device), seeds), end):
+    for found, took in side_by_side(one_seed, tasks, min(cores(device), seeds), end):
         for name, scores in found.items():
             rows[name].append(scores)
         spent.append(took)
