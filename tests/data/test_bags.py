@@ -8,7 +8,7 @@ from workbench import data
 from workbench.chapters.mil import bags as bagtask
 from workbench.chapters.mil.knobs import Settings
 from workbench.data import DataError, bags
-from workbench.data.bags import RULES, Recipe, draw, judge
+from workbench.data.bags import RULES, Recipe, blood, draw, judge
 from workbench.data.bags import real as realbags
 from workbench.science import formulas
 
@@ -211,7 +211,7 @@ def smears(tmp_path):
 
 
 def test_blood_images_become_bags_of_tiles(smears):
-    found = realbags.blood(smears)
+    found = blood.read(smears)
     assert found.bags.y.tolist() == [True, False, True] and found.test.tolist() == [0, 0, 1]
     assert found.bags.mask.shape == (3, 48) and found.seen.shape == (144, 16, 16)
     assert np.flatnonzero(found.bags.truth[0]).tolist() == [1]  # column 1 of row 0
