@@ -15,8 +15,7 @@ from doubles import plain
 from visits import LONG, Visitor, happens, health_of, run
 
 from workbench.chapters import find
-from workbench.classroom import client, own_server
-from workbench.classroom import rehearsal as rehearse
+from workbench.classroom.rehearsal import client, own_server, rehearse
 from workbench.core.frames import Frame
 from workbench.core.pictures import Curves, Line
 from workbench.running.players import Worker
@@ -80,7 +79,7 @@ def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path
     own = own_server.OwnServer(tmp_path / "log.txt", WORKBENCH_STORE=str(place))
 
     async def before() -> None:
-        await rehearse._ready(own.url, "")
+        await rehearse.wait_until_ready(own.url, "")
         for seed in SEEDS:
             await sees(own, seed)
         person = Visitor(own.url, "", 1, set())

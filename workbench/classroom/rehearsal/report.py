@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from workbench.classroom.people import Move
+from workbench.classroom.rehearsal.people import Move
 
 # what a class needs: (what is measured, its limit), in the units of Report.numbers
 BARS = {

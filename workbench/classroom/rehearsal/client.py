@@ -152,13 +152,13 @@ class Session:
                     if event["kind"] == "ModelChanged":
                         held = self.models.setdefault(event["model"]["id"], {"name": ""})
                         held.setdefault("attributes", {})[event["attr"]] = event["new"]
-                        self.heard(event["model"]["id"], event["attr"], event["new"])
-        self.gone()
+                        self.on_change(event["model"]["id"], event["attr"], event["new"])
+        self.on_hang_up()
 
-    def heard(self, model: str, attribute: str, value: Any) -> None:
+    def on_change(self, model: str, attribute: str, value: Any) -> None:
         """Called for every attribute that the server has changed."""
 
-    def gone(self) -> None:
+    def on_hang_up(self) -> None:
         """Called when the server has closed the websocket."""
 
     def close(self) -> None:

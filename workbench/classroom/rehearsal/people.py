@@ -9,11 +9,11 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from workbench.classroom.client import Session
+from workbench.classroom.rehearsal.client import Session
 
-RATE = 0.3  # moves a second and person
-OWN = 10  # one person in so many has a seed of their own: what they ask for is always new
-LOST = 20.0  # seconds after which an answer is not waited for
+MOVES_A_SECOND = 0.3  # of one person
+OWN_SEED_EVERY = 10  # one person in so many has an own seed: what they ask for is always new
+LOST_SECONDS = 20.0  # after which an answer is not waited for
 ALERT = 'role="alert"'  # in the words of a page whose run has failed
 
 
@@ -34,19 +34,24 @@ class Person(Session):
 
     def __init__(self, url: str, cookies: str, number: int, trained: set[str]):
         super().__init__(url, cookies)
-        self.number, self.trained = number, trained
+        self.number = number
+        self.trained = trained
         self.random = random.Random(number)
         self.moves: list[Move] = []
-        self.foreign, self.hung_up = 0, False
+        self.foreign = 0
+        self.hung_up = False
         self.failures: list[float] = []  # when a run of theirs had failed
-        self.status, self.address = "", ""  # the model that says how it is, and what of
+        self.status = ""  # the id of the model that tells how the run is
+        self.address = ""
 
     async def enter(self, name: str, **knobs: str) -> None:
         """Opens a chapter's page, and chooses the slider to move."""
         from workbench.chapters import find
 
-        own = {"seed": str(self.number // OWN)} if self.number % OWN == 0 else {}
-        self.models, self.expected = {}, {"chapter": name} | own | knobs
+        has_own_seed = self.number % OWN_SEED_EVERY == 0
+        own = {"seed": str(self.number // OWN_SEED_EVERY)} if has_own_seed else {}
+        self.models = {}
+        self.expected = {"chapter": name} | own | knobs
         await self.open(urlencode(self.expected))
         defaults, knobs = find(name).Settings(), find(name).Settings.knobs().values()
         shown = {
@@ -65,10 +70,10 @@ class Person(Session):
     async def stay(self, until: float) -> None:
         """Moves the slider every few seconds until the clock says so."""
         while (now := time.monotonic()) < until and not self.hung_up:
-            await asyncio.sleep(min(until - now, 0.3 + self.random.expovariate(RATE)))
+            await asyncio.sleep(min(until - now, 0.3 + self.random.expovariate(MOVES_A_SECOND)))
             if time.monotonic() < until and not self.hung_up:
                 self.move()
-        end = time.monotonic() + LOST
+        end = time.monotonic() + LOST_SECONDS
         while time.monotonic() < end and self.moves and self.moves[-1].answered is None:
             await asyncio.sleep(0.1)
         self._leave_last()
@@ -92,22 +97,23 @@ class Person(Session):
         self.moves.append(Move(value, time.monotonic()))
         self.change(self.slider["id"], value=sent, value_throttled=sent)
 
-    def heard(self, model: str, attribute: str, value: Any) -> None:
+    def on_change(self, model: str, attribute: str, value: Any) -> None:
         if model != self.status:
             return
         if attribute == "tags":
-            self._answered(value[0])
+            self._read_address(value[0])
         elif attribute == "text":
-            self._told(unescape(value))  # Panel's HTML model holds it escaped
+            self._read_words(unescape(value))  # Panel's HTML model holds it escaped
 
-    def _answered(self, address: str) -> None:
+    def _read_address(self, address: str) -> None:
         """The page's own address has changed: it must be about a value that was asked for."""
-        said = {key: values[-1] for key, values in parse_qs(urlsplit(address).query).items()}
-        self.address, now = address, time.monotonic()
-        value = float(said.get(self.knob.name, "nan"))
+        query = {key: values[-1] for key, values in parse_qs(urlsplit(address).query).items()}
+        self.address = address
+        now = time.monotonic()
+        value = float(query.get(self.knob.name, "nan"))
         waiting = [i for i, move in enumerate(self.moves) if move.answered is None]
         met = [i for i in waiting if math.isclose(self.moves[i].value, value, abs_tol=1e-9)]
-        if not met or any(said.get(key) != text for key, text in self.expected.items()):
+        if not met or any(query.get(key) != text for key, text in self.expected.items()):
             self.foreign += 1
             return
         for i in waiting:
@@ -115,7 +121,7 @@ class Person(Session):
                 self.moves[i].answered = now
         self.moves[met[0]].kept = address in self.trained
 
-    def _told(self, words: str) -> None:
+    def _read_words(self, words: str) -> None:
         if "Done:" in words and self.address:
             self.trained.add(self.address)
         if ALERT in words:
@@ -128,7 +134,7 @@ class Person(Session):
         if self.moves and self.moves[-1].left is None:
             self.moves[-1].left = time.monotonic()
 
-    def gone(self) -> None:
+    def on_hang_up(self) -> None:
         self.hung_up = True
 
 

@@ -16,10 +16,10 @@ from urllib.parse import urlencode
 
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 
-from workbench.classroom.client import Refused, Session
-from workbench.classroom.own_server import OwnServer
-from workbench.classroom.people import Person
-from workbench.classroom.report import BARS, Report, quantile, waits
+from workbench.classroom.rehearsal.client import Refused, Session
+from workbench.classroom.rehearsal.own_server import OwnServer
+from workbench.classroom.rehearsal.people import Person
+from workbench.classroom.rehearsal.report import BARS, Report, quantile, waits
 
 
 async def rehearse(
@@ -39,7 +39,7 @@ async def rehearse(
     AsyncHTTPClient.configure(None, max_clients=1000, max_body_size=2**28)
     report, trained = Report(people), set()
     cookies = await log_in(url, password) if password else ""
-    await _ready(url, cookies)
+    await wait_until_ready(url, cookies)
     crowd = [Person(url, cookies, number, trained) for number in range(1, people + 1)]
     if own is not None:
         report.numbers["server MB before"] = own.memory()
@@ -78,7 +78,7 @@ async def log_in(url: str, password: str) -> str:
     raise Refused("The server did not take the password.")
 
 
-async def _ready(url: str, cookies: str, patience: float = 120) -> None:
+async def wait_until_ready(url: str, cookies: str, patience: float = 120) -> None:
     """Waits until the server says that a worker has answered."""
     end = time.monotonic() + patience
     while time.monotonic() < end:
