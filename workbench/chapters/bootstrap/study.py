@@ -40,11 +40,12 @@ def reproduce(data: str, seeds: int, budget: float | None, device: str) -> Itera
     start = time.perf_counter()
     end = start + budget if budget else inf
     items = len(task(data, device).x)
-    steps = max(LEAST, EPOCHS * (items // (64 if items <= 10_000 else 128)))
-    results, tasks = {}, [(data, level, seeds, steps, device) for level in LEVELS]
-    for found in side_by_side(one_level, tasks, cores(device), start + budget if budget else inf):
-        results |= found
-        yield table(results, data, seeds, steps, time.perf_counter() - start)
+    steps = max(LEAST_STEPS, EPOCHS * (items // (64 if items <= 10_000 else 128)))
+    knobs = KNOBS | {"data": data, "width": WIDTH, "steps": steps}
+    results, levels = {}, [(level, seeds, knobs, device) for level in LEVELS]
+    for accuracies in side_by_side(train_level, levels, cores(device), end):
+        results |= accuracies
+        yield table(results, seeds, knobs, time.perf_counter() - start)
 
 
 def train_level(level: float, seeds: int, knobs: dict, device: str) -> Results:
