@@ -12,7 +12,7 @@ from workbench.chapters.clustering.knobs import Settings
 from workbench.chapters.clustering.lesson import Stage
 from workbench.data import DataError
 from workbench.results.studies import find
-from workbench.science.abreast import abreast
+from workbench.science.side_by_side import side_by_side
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def slowly(seconds: float) -> tuple[float, int, int]:
 
 @pytest.mark.parametrize("processes", (1, 2))
 def test_tasks_are_done_side_by_side_with_a_thread_each(processes):
-    done = list(abreast(slowly, [(0.2,), (0.1,), (0.0,), (0.05,)], processes))
+    done = list(side_by_side(slowly, [(0.2,), (0.1,), (0.0,), (0.05,)], processes))
     assert sorted(seconds for seconds, _, _ in done) == [0.0, 0.05, 0.1, 0.2]
     assert {threads for _, threads, _ in done} == {1}
     pids = {pid for _, _, pid in done}
@@ -74,14 +74,14 @@ def test_tasks_are_done_side_by_side_with_a_thread_each(processes):
 
 def test_a_task_begins_only_if_it_would_end_in_time():
     late = time.perf_counter() + 0.5
-    done = list(abreast(slowly, [(0.3,), (0.0,), (0.0,)], 1, late))
+    done = list(side_by_side(slowly, [(0.3,), (0.0,), (0.0,)], 1, late))
     assert [seconds for seconds, _, _ in done] == [0.3]
-    assert len(list(abreast(slowly, [(0.0,)] * 3, 1, late + 60))) == 3
+    assert len(list(side_by_side(slowly, [(0.0,)] * 3, 1, late + 60))) == 3
 
 
 def test_what_a_task_raises_is_raised():
     with pytest.raises(DataError, match="No such thing"):
-        list(abreast(fails, [("No such thing",)], 1))
+        list(side_by_side(fails, [("No such thing",)], 1))
 
 
 def fails(why: str):

@@ -8,7 +8,7 @@ from workbench import data
 from workbench.chapters.mil.bags import make_task
 from workbench.chapters.mil.knobs import Settings
 from workbench.data import DataError, bags
-from workbench.data.bags import RULES, Recipe, draw, judge, real
+from workbench.data.bags import RULES, Recipe, blood, draw, judge, real
 from workbench.science import formulas
 
 Y = np.repeat(np.arange(10), 100)
@@ -218,7 +218,7 @@ def smears(tmp_path):
 
 
 def test_blood_images_become_bags_of_tiles(smears):
-    bag_set = real.blood(smears)
+    bag_set = blood.read(smears)
     assert bag_set.bags.y.tolist() == [True, False, True] and bag_set.test.tolist() == [0, 0, 1]
     assert bag_set.bags.mask.shape == (3, 48) and bag_set.seen.shape == (144, 16, 16)
     assert np.flatnonzero(bag_set.bags.truth[0]).tolist() == [1]  # column 1 of row 0

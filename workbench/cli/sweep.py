@@ -64,7 +64,7 @@ class BakeCommand(SweepCommand):
     def act(self, chapter, **given) -> None:
         from workbench.running import store
 
-        place = store.folder()
+        place = store.find_folder()
         if place is None:
             raise Refused("WORKBENCH_STORE is off: there is nowhere to keep what would be baked.")
         sweep_chapter(chapter, **given)
@@ -140,7 +140,7 @@ def confirm_large_sweep(name: str, settings: list[Settings], device: str | None)
 def _runner(device: str | None, scheduler: str | None, count: int):
     """A Runner for so many runs: on a cluster, with a process a core, or in this thread."""
     from workbench.running import dask as cluster
-    from workbench.running import players
+    from workbench.running import players, store
     from workbench.running import runner as runs
 
     if (found := cluster.address(scheduler)) is not None:
@@ -150,7 +150,7 @@ def _runner(device: str | None, scheduler: str | None, count: int):
         who = [players.Worker(device, "sweeps") for _ in range(many)]
     else:
         who = [players.Here(device)]
-    return runs.Runner(who, store=shared.kept(device))
+    return runs.Runner(who, store=store.open_store(device))
 
 
 def _processes(device: str, count: int) -> int:

@@ -21,9 +21,8 @@ from workbench.core.frames import Frame
 from workbench.core.settings import Settings, SettingsError
 from workbench.running.device import pick_device
 from workbench.running.errors import KNOWN, WorkerDied
-from workbench.running.store import code
+from workbench.running.store_key import version
 from workbench.running.worker import frames
-from workbench.science.later import torch_build
 
 VARIABLE = "WORKBENCH_SCHEDULER"
 LOOK = 0.05  # seconds between two looks for new frames
@@ -102,7 +101,7 @@ class Remote:
         queue = Queue(channel, client=self.client)
         knobs = [run.values_by_name() for run in runs]
         task = self.client.submit(
-            _train, name, knobs, self.device, version(), channel, key=channel, pure=False
+            _train, name, knobs, self.device, version(name), channel, key=channel, pure=False
         )
         try:
             due = 0
@@ -147,11 +146,6 @@ class Remote:
             self.client.close()
 
 
-def version() -> tuple[str, str]:
-    """What must be the same here and there for numbers to be the same."""
-    return code(), torch_build()["__version__"]
-
-
 def _train(name: str, runs: list[dict], device: str, expected: tuple, channel: str) -> None:
     """The task of a worker: sends (number, frames) after (number, frames), then None.
 
@@ -178,7 +172,7 @@ def _train(name: str, runs: list[dict], device: str, expected: tuple, channel: s
 
 
 def _frames(name: str, runs: list[dict], device: str, expected: tuple) -> Iterator[list[Frame]]:
-    if tuple(expected) != version():
+    if tuple(expected) != version(name):
         raise SettingsError(
             "A worker of the cluster has another version of workbench or torch; install the same."
         )

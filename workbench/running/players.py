@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from workbench.chapters import find
+from workbench.core.chapter import Fit
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings
 from workbench.running.device import pick_device
@@ -10,25 +11,31 @@ from workbench.running.process import Process
 from workbench.running.worker import frames
 
 
-def play(name: str, device: str | None = None, **knobs) -> Iterator[Frame]:
+def play(name: str, device: str | None = None, fit: Fit | None = None, **knobs) -> Iterator[Frame]:
     """Trains chapter `name` here and now: `for frame in play("beta-vae", beta=4): ...`
 
-    Raises SettingsError at once for an unknown chapter, knob or value.
+    `fit` is a training loop of yours instead of the chapter's `lesson.fit`; it yields what that
+    yields, after every step. Often it is that one with a part exchanged:
+    `play("beta-vae", fit=partial(lesson.fit, loss=my_loss))`.
+
+    Raises SettingsError at once for an unknown chapter, knob or value, and FitError for a `fit`
+    that cannot be used.
     """
     settings, device = find(name).Settings(**knobs), pick_device(device)
-    return (frame for (frame,) in frames(name, [settings], device))
+    return (frame for (frame,) in frames(name, [settings], device, fit))
 
 
 class Here:
-    """Trains in the thread that asks: for notebooks and tests."""
+    """Trains in the thread that asks, with the chapter's `fit` or a reader's: for notebooks."""
 
     takes = "all"
 
-    def __init__(self, device: str | None = None):
+    def __init__(self, device: str | None = None, fit: Fit | None = None):
         self.device = pick_device(device)
+        self.fit = fit
 
     def frames(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]:
-        return frames(name, runs, self.device)
+        return frames(name, runs, self.device, self.fit)
 
     def stop(self) -> None:
         """Nothing: a thread cannot be interrupted, so the run ends at its next frame."""

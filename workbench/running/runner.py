@@ -44,7 +44,9 @@ class Runner:
         store: Kept | None = None,
         budget: float | None = None,
     ):
-        self.players, self.keep_bytes, self.store = list(players), keep_bytes, store
+        self.players, self.keep_bytes = list(players), keep_bytes
+        own = any(getattr(player, "fit", None) for player in self.players)
+        self.store = None if own else store  # it keeps what the chapters' own loops have trained
         self.budget = budget  # seconds of training for each run; None: as long as it takes
         self.on_end: list[Callable[[Run], None]] = []  # told of every run that has ended; be quick
         self._paused = False

@@ -13,9 +13,10 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from workbench.chapters import NAMES, find
+from workbench.core.chapter import Fit
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings
-from workbench.running import faults
+from workbench.running import faults, own_fit
 from workbench.running.errors import KNOWN, plain
 from workbench.running.limits import NICE, half_full, settle
 from workbench.science.compute import one_thread
@@ -24,12 +25,17 @@ POKE = getattr(signal, "SIGUSR1", None)  # Windows has none: there a run ends at
 BEGIN, LEAVE, TURN = "begin", "leave", "turn"  # what is said through a pipe
 
 
-def frames(name: str, runs: Sequence[Settings], device: str) -> Iterator[list[Frame]]:
+def frames(
+    name: str, runs: Sequence[Settings], device: str, fit: Fit | None = None
+) -> Iterator[list[Frame]]:
     """The frames of several runs, one of each at a time, trained in this thread as one stack.
 
-    The runs may differ in the chapter's stackable knobs only.
+    The runs may differ in the chapter's stackable knobs only. With a reader's `fit` instead of the
+    chapter's, raises FitError in one sentence for whatever is wrong with it.
     """
-    yield from _advanced(find(name).train(runs, device))
+    if fit is None:
+        return _advanced(find(name).train(runs, device))
+    return _advanced(own_fit.train(find(name), runs, device, fit))
 
 
 def _advanced(training: Iterator) -> Iterator:

@@ -3,7 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from workbench.science.later import F, Generator, Tensor, torch
+import torch
+from torch import Generator, Tensor
+from torch.nn import functional as F
 
 CHANNELS = 8, 16
 
@@ -23,7 +25,8 @@ class Cnn:
         height, width = (-(-side // 4) for side in shape)  # halved twice, rounded up
         first, second = CHANNELS
         sizes = [(first, 1, 3, 3), (second, first, 3, 3), (classes, second * height * width)]
-        self.weights, self.biases = [], []
+        self.weights: list[Tensor] = []
+        self.biases: list[Tensor] = []
         for out, *fan in sizes:  # as in nets.Mlp: uniform, by the number of inputs
             for size, keep in (((out, *fan), self.weights), ((out,), self.biases)):
                 runs = [torch.rand(size, generator=g).mul_(2).sub_(1) for g in generators]

@@ -25,7 +25,7 @@ from workbench.chapters.bootstrap.published_study import (
 from workbench.chapters.bootstrap.sweep_study import cross, measure
 from workbench.core.pictures import Table
 from workbench.core.study import Study
-from workbench.science.abreast import abreast, cores
+from workbench.science.side_by_side import cores, side_by_side
 
 LEVELS = (0.46, 0.40, 0.50, 0.30, 0.44, 0.48, 0.36, 0.42, 0.38, 0.34)  # most telling first
 EPOCHS = 2
@@ -43,7 +43,7 @@ def reproduce(data: str, seeds: int, budget: float | None, device: str) -> Itera
     steps = max(LEAST_STEPS, EPOCHS * (items // (64 if items <= 10_000 else 128)))
     knobs = KNOBS | {"data": data, "width": WIDTH, "steps": steps}
     results, levels = {}, [(level, seeds, knobs, device) for level in LEVELS]
-    for accuracies in abreast(train_level, levels, cores(device), end):
+    for accuracies in side_by_side(train_level, levels, cores(device), end):
         results |= accuracies
         yield table(results, seeds, knobs, time.perf_counter() - start)
 

@@ -23,7 +23,7 @@ from workbench.core.frames import last_numbers
 from workbench.core.pictures import Table
 from workbench.core.study import Study
 from workbench.data import DataError
-from workbench.science.abreast import abreast, cores
+from workbench.science.side_by_side import cores, side_by_side
 from workbench.science.tensors import resident
 
 SCORES = ("acc", "nmi", "ari")
@@ -66,7 +66,7 @@ def reproduce(data: str, seeds: int, budget: float | None, device: str) -> Itera
     rows, spent = defaultdict(list), []
     tasks = [(data, seed, {} if large else CLASSICAL, plan, device) for seed in range(seeds)]
     end = start + budget if budget else inf
-    for scores, seconds in abreast(measure_seed, tasks, min(cores(device), seeds), end):
+    for scores, seconds in side_by_side(measure_seed, tasks, min(cores(device), seeds), end):
         for name, values in scores.items():
             rows[name].append(values)
         spent.append(seconds)

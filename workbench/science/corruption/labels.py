@@ -1,105 +1,9 @@
-"""Ways to damage images, so that a network has something to repair, and ways to get labels wrong.
+"""Ways to get labels wrong: patterns of flips, people with habits, and their majority."""
 
-Each noise takes clean images ``x [..., batch, pixels]`` in [0, 1] and a level, and returns a
-damaged copy on the device of ``x``; ``x`` itself is never written to. A level is a float or a
-tensor that broadcasts, such as ``[K, 1, 1]`` with one level for each of K runs; runs that share
-one ``x [batch, pixels]`` then also share the random numbers, so they differ by their level only.
+import torch
+from torch import Generator, Tensor
 
-``draws`` are the random numbers, where the caller has them already: a population hands in a stack
-of what each run's own generator gave, and then a run does not depend on whom it trains with.
-Otherwise they come from ``generator`` (None: torch's global one), which lives on the device of
-``x``. ``DRAWS`` names the distribution of each noise: ``DRAWS[name](shape, generator=...)``.
-
-The noises are those of Vincent et al. 2010 (JMLR 11), section 3.3; the hole is that of Pathak et
-al. 2016, section 3.3. Wrong labels are in the second half; their permutation is that of Reed et al.
-2015, figure 2.
-"""
-
-from workbench.science.later import Generator, Tensor, torch
-
-Level = float | Tensor
-
-
-def gaussian(
-    x: Tensor, level: Level, generator: Generator | None = None, draws: Tensor | None = None
-) -> Tensor:
-    """``x + level * n`` with ``n ~ N(0, 1)``: ``level`` is the standard deviation of the noise.
-
-    Not clipped to [0, 1]. Clipping would pull black and white pixels inwards and make the noise
-    smaller than its level, and ``r(x) - x = sigma^2 grad log p(x)`` (Alain & Bengio 2014) holds
-    for the plain sum only. A picture of it is clipped when it is drawn.
-    """
-    if draws is None:
-        draws = _draw(torch.randn, x, x.shape, generator)
-    return x + level * draws
-
-
-def salt_and_pepper(
-    x: Tensor, level: Level, generator: Generator | None = None, draws: Tensor | None = None
-) -> Tensor:
-    """A share ``level`` of the pixels becomes 0 or 1 with equal odds; ``draws`` are uniform."""
-    if draws is None:
-        draws = _draw(torch.rand, x, x.shape, generator)
-    return torch.where(draws < level, (draws < 0.5 * level).to(x.dtype), x)
-
-
-def masking(
-    x: Tensor, level: Level, generator: Generator | None = None, draws: Tensor | None = None
-) -> Tensor:
-    """A share ``level`` of the pixels becomes 0 (``nu`` of Vincent et al.); uniform ``draws``."""
-    if draws is None:
-        draws = _draw(torch.rand, x, x.shape, generator)
-    return x * (draws >= level)
-
-
-def drop_block(
-    x: Tensor,
-    side: int | Tensor,
-    height: int,
-    width: int,
-    generator: Generator | None = None,
-    draws: Tensor | None = None,
-) -> tuple[Tensor, Tensor]:
-    """Set one ``side x side`` block of each image to 0: ``(corrupted, mask)``.
-
-    ``x [..., batch, height * width]`` holds one channel, row by row; ``mask`` is 1 on the hole and
-    0 elsewhere (``M^`` of Pathak et al.). The block lies anywhere inside the image with equal
-    odds, so ``0 <= side <= min(height, width)``. ``draws [..., batch, 2]`` are uniform: how far
-    down and how far right.
-    """
-    if draws is None:
-        draws = _draw(torch.rand, x, (*x.shape[:-1], 2), generator)
-    hole = (
-        _span(draws[..., :1], side, height)[..., :, None]
-        & _span(draws[..., 1:], side, width)[..., None, :]
-    ).flatten(-2)
-    return x.masked_fill(hole, 0), hole.to(x.dtype)
-
-
-def _span(draw: Tensor, side: int | Tensor, length: int) -> Tensor:
-    """Which of ``length`` places a stretch of ``side`` covers: ``[..., batch, length]``."""
-    start = torch.floor(draw * (length - side + 1))
-    place = torch.arange(length, device=draw.device)
-    return (place >= start) & (place < start + side)
-
-
-def _draw(kind, x: Tensor, shape, generator: Generator | None) -> Tensor:
-    return kind(shape, generator=generator, device=x.device, dtype=x.dtype)
-
-
-NOISES = {"gaussian": gaussian, "salt-and-pepper": salt_and_pepper, "masking": masking}
-
-
-def normal_draws(*shape, **how) -> Tensor:
-    return torch.randn(*shape, **how)
-
-
-def uniform_draws(*shape, **how) -> Tensor:
-    return torch.rand(*shape, **how)
-
-
-DRAWS = {"gaussian": normal_draws, "salt-and-pepper": uniform_draws, "masking": uniform_draws}
-
+from workbench.science.corruption.images import Level
 
 # true -> wrong: read off figure 2 of Reed et al. 2015
 PERMUTATION = (7, 9, 0, 4, 2, 1, 3, 5, 6, 8)
@@ -159,10 +63,10 @@ def wrong_labels(
     wrong = line[torch.diff(due, prepend=due.new_zeros(1)) > 0]
     noisy = y.clone()
     for c, goals in enumerate(flips.double().cumsum(1)):
-        mine = wrong[y[wrong] == c]
-        mine = mine[torch.randperm(len(mine), generator=generator)]
-        places = (torch.arange(len(mine)) + 0.5) / max(len(mine), 1) * goals[-1]
-        noisy[mine] = torch.searchsorted(goals, places, right=True)
+        members = wrong[y[wrong] == c]
+        members = members[torch.randperm(len(members), generator=generator)]
+        quantiles = (torch.arange(len(members)) + 0.5) / max(len(members), 1) * goals[-1]
+        noisy[members] = torch.searchsorted(goals, quantiles, right=True)
     return noisy
 
 
