@@ -30,7 +30,7 @@ def train(
 
     Raises FitError: at once for what cannot be called, otherwise when the fault happens.
     """
-    return _show(chapter, runs, device, Watched(chapter, runs[0].steps, fit))
+    return _show(chapter, runs, device, Watched(chapter, runs[0], fit))
 
 
 def _show(chapter, runs, device: str, watched: "Watched") -> Iterator[list[Frame]]:
@@ -50,13 +50,13 @@ def _show(chapter, runs, device: str, watched: "Watched") -> Iterator[list[Frame
 class Watched:
     """A reader's fit, which a chapter calls like its own; everything that it yields is checked."""
 
-    def __init__(self, chapter: Chapter, steps: int, fit: Fit):
+    def __init__(self, chapter: Chapter, run: Settings, fit: Fit):
         if not callable(fit):
             raise FitError(f"fit must be a generator function, called as {CALL}, not {fit!r:.60}.")
         self.fit = fit
-        self.steps = steps
+        self.steps = run.steps
         self.step = 0  # of the last yield
-        self.kinds = _kinds(chapter.fit)
+        self.kinds = _kinds(chapter.fit(run))
         self.expected = f"({', '.join(['step', *map(_name_of_kind, self.kinds)])})"
         self._code = _code(fit)
         self._line = 0 if self._code is None else self._code.co_firstlineno

@@ -64,11 +64,8 @@ class Autoencoder:
         few = copy.copy(self)
         few.variants = [self.variants[position] for position in positions]
         few.used = self.used[positions]
-        for half in ("encoder", "decoder"):
-            part = copy.copy(getattr(self, half))
-            part.weights = [w.detach()[positions] for w in part.weights]
-            part.biases = [b.detach()[positions] for b in part.biases]
-            setattr(few, half, part)
+        few.encoder = self.encoder.only(positions)
+        few.decoder = self.decoder.only(positions)
         return few
 
 
