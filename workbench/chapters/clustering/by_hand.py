@@ -1,5 +1,7 @@
 """The gradients of the chapter's losses by the chain rule, at less than half of autograd's cost."""
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
@@ -55,15 +57,22 @@ def vade_gradient(vade: Vade, x: Tensor, eps: Tensor) -> None:
     z = mean + noise
     d_out = coder.decoder(z).sigmoid_().sub_(x).div_(x.shape[1])
     d_z = coder.decoder.backward(d_out, to_input=True)
-    from_gamma, d_mean, d_s2 = _rate_gradient(vade.prior, z, mean, s2)
-    d_z += from_gamma
-    d_logvar = torch.addcmul(d_s2 * s2, d_z, noise, value=0.5).sub_(0.5 / x.shape[1])
-    coder.encoder.backward(torch.cat([d_mean + d_z, d_logvar], -1))
+    of_rate = _rate_slopes(vade.prior, z, mean, s2)
+    d_z += of_rate.z
+    d_logvar = torch.addcmul(of_rate.s2 * s2, d_z, noise, value=0.5).sub_(0.5 / x.shape[1])
+    coder.encoder.backward(torch.cat([of_rate.mean + d_z, d_logvar], -1))
 
 
-def _rate_gradient(prior: Prior, z: Tensor, m: Tensor, s2: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """The gradients of the rate, a mean over the batch: of the prior left in its .grad, and of z, m
-    and s^2 returned.
+class Slopes(NamedTuple):
+    """The derivatives of a mean over the batch: for the sample, mean and variance of a code."""
+
+    z: Tensor
+    mean: Tensor
+    s2: Tensor
+
+
+def _rate_slopes(prior: Prior, z: Tensor, m: Tensor, s2: Tensor) -> Slopes:
+    """The slopes of the rate; its gradient for the prior is left in each .grad.
 
     A Gaussian is an exponential family: log pi_c N(z; mu_c, v_c) = eta_c . t(z) + a constant with
     t(z) = (z, z^2, 1) and eta_c = (mu_c / v_c, -1 / 2 v_c, log pi_c - 1/2 sum_j (mu_cj^2 / v_cj +
@@ -88,7 +97,7 @@ def _rate_gradient(prior: Prior, z: Tensor, m: Tensor, s2: Tensor) -> tuple[Tens
     _fill_prior(prior, log_pi, w, d_eta)
     linear, square, _ = d_t.split_with_sizes((mu.shape[-1], mu.shape[-1], 1), -1)
     d_z, d_m = torch.addcmul(linear, square, both, value=2).chunk(2, 1)
-    return d_z, d_m, square[:, batch:]
+    return Slopes(d_z, d_m, square[:, batch:])
 
 
 def _natural_parameters(log_pi: Tensor, mu: Tensor, logvar: Tensor, w: Tensor) -> Tensor:

@@ -67,6 +67,7 @@ class Dec:
         self.coder = coder
         self.mu = mu
         self.x = x
+        self.target: Tensor | None = None  # until it aims
         self.stopped = [0] * len(mu)  # after how many steps
         self.ended: dict[int, Assignment] = {}  # how: the networks of its company may go on
 

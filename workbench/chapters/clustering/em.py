@@ -113,8 +113,9 @@ class Em:
     def step(self) -> bool:
         gamma, likelihood = expect(self.x, self.mixture)
         self.mixture = maximise(self.x, gamma, self.mixture.kind, self.ridge)
-        before, self.loss = self.loss, -likelihood
-        return self.loss <= before - LEAST_GAIN
+        falls = -likelihood <= self.loss - LEAST_GAIN
+        self.loss = -likelihood
+        return falls
 
     def evaluate(self, rows: int) -> Assignment:
         gamma, likelihood = expect(self.x, self.mixture)

@@ -78,8 +78,9 @@ class KMeans:
     def step(self) -> bool:
         labels, inertia = assign(self.x, self.centres)
         self.centres = centre(self.x, labels, self.centres)
-        before, self.loss = self.loss, inertia
-        return inertia < before
+        falls = inertia < self.loss
+        self.loss = inertia
+        return falls
 
     def evaluate(self, rows: int) -> Assignment:
         labels, inertia = assign(self.x, self.centres)

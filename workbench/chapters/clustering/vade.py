@@ -5,6 +5,7 @@ the ELBO together (Jiang et al. 2017). Every tensor has a leading axis of runs.
 """
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -29,7 +30,7 @@ def loss(vade: "Vade", x: Tensor, eps: Tensor) -> Tensor:
     mean, logvar = vade.coder.encode(x)
     z = formulas.reparameterise(mean, logvar, eps)
     distortion = formulas.bernoulli_nll(vade.coder.decoder(z), x)  # -log p(x|z)
-    prior = vade.prior.terms()  # log pi, mu, log sigma^2
+    prior = vade.prior.terms()
     log_gamma = formulas.log_responsibilities(formulas.mixture_log_joint(z, *prior))  # log p(c|z)
     rate = formulas.vade_rate(mean, logvar, log_gamma, *prior)  # KL(q(z, c|x) || p(z, c))
     return (distortion + rate).mean(-1)
@@ -47,6 +48,14 @@ def fit(setup: Setup, gradient: Callable[..., None]) -> Iterator["Vade"]:
         yield vade
 
 
+class Terms(NamedTuple):
+    """A mixture as `formulas.vade_rate` takes it: log pi [.., K], mu and log sigma^2 [.., K, J]."""
+
+    log_pi: Tensor
+    mu: Tensor
+    logvar: Tensor
+
+
 class Prior:
     """VaDE's mixture, one for every run: weights softmax(a), means mu, variances exp(logvar).
 
@@ -61,9 +70,8 @@ class Prior:
     def parameters(self) -> list[Tensor]:
         return [self.a, self.mu, self.logvar]
 
-    def terms(self) -> tuple[Tensor, Tensor, Tensor]:
-        """log pi, mu and logvar, as `formulas.vade_rate` takes them."""
-        return torch.log_softmax(self.a, -1), self.mu, self.logvar
+    def terms(self) -> Terms:
+        return Terms(torch.log_softmax(self.a, -1), self.mu, self.logvar)
 
 
 def first_prior(setup: Setup) -> Prior:
@@ -108,21 +116,21 @@ class Vade:
         log_gamma = formulas.log_responsibilities(formulas.mixture_log_joint(z, *prior))
         elbo = formulas.vade_elbo(nll, means, logvars, log_gamma, *prior).mean().item()
         gamma = formulas.mixture_log_joint(means, *prior).double().softmax(-1)  # at the mean code
-        _, mu, logvar = prior
-        shape = mu.double(), torch.diag_embed(logvar.double().exp())
+        shape = prior.mu.double(), torch.diag_embed(prior.logvar.double().exp())
         return Assignment(means.double(), gamma, shape, {"elbo": elbo, "loss": -elbo})
 
     def samples(self, run: int, count: int) -> Tensor:
         """Pictures from each component, with the same noise throughout: [K, count, pixels]."""
-        _, mu, logvar = self._prior_of(run)
+        prior = self._prior_of(run)
+        mu, deviation = prior.mu, (0.5 * prior.logvar).exp()
         eps = self._noise(count, mu.shape[1], seed=2)
-        z = mu[:, None] + (0.5 * logvar).exp()[:, None] * eps  # (cluster, draw, J)
+        z = mu[:, None] + deviation[:, None] * eps  # (cluster, draw, J)
         out = self.coder.decode(run, z.flatten(0, 1)).sigmoid()
         return out.unflatten(0, (len(mu), count))
 
-    def _prior_of(self, run: int) -> list[Tensor]:
-        """The terms of a single run's prior."""
-        return [term[run].detach() for term in self.prior.terms()]
+    def _prior_of(self, run: int) -> Terms:
+        """The prior of a single run."""
+        return Terms(*(term[run].detach() for term in self.prior.terms()))
 
     def _noise(self, *shape: int, seed: int) -> Tensor:
         """Normal numbers, the same ones at every call."""
