@@ -9,6 +9,7 @@ import torch
 
 from workbench.chapters.clustering import study
 from workbench.chapters.clustering.knobs import Settings
+from workbench.chapters.clustering.lesson import Stage
 from workbench.data import DataError
 from workbench.results.studies import find
 from workbench.science.side_by_side import side_by_side
@@ -105,10 +106,10 @@ def test_steps_are_fitted_into_the_time_there_is(monkeypatch):
     clock = [0.0]
     monkeypatch.setattr(study.time, "perf_counter", lambda: clock[0])
 
-    def pre_train(now):
-        assert now.first.before == study.FEW
-        clock[0] += 0.05 * study.FEW
-        yield []
+    def pre_train(setup, gradient):
+        assert setup.runs[0].before == study.STEPS_TIMED
+        clock[0] += 0.05 * study.STEPS_TIMED
+        yield Stage(1, setup.coder, None, [])
 
     monkeypatch.setattr(study, "pre_train", pre_train)
     plan = study.PLANS["large"]
@@ -117,4 +118,4 @@ def test_steps_are_fitted_into_the_time_there_is(monkeypatch):
     cost = 0.05 * (before + 2 * (ours["steps"] - before))
     assert 0.75 * 295 < cost < 0.85 * 295 and ours["pretrain"] == plan["pretrain"]
     assert study.fitted(plan, "digits", 1e5, "cpu") == plan
-    assert study.fitted(plan, "digits", 1, "cpu")["steps"] == study.FEW
+    assert study.fitted(plan, "digits", 1, "cpu")["steps"] == study.STEPS_TIMED

@@ -35,9 +35,9 @@ def test_a_captured_step_trains_as_the_step_itself(count, monkeypatch):
     monkeypatch.setattr(nets, "captured", lambda step, *_: calls.append(step) or step)
     eager = last_frames(frames("beta-vae", runs, "cuda"))
     assert len(calls) == 1
-    for one, other in zip(graph, eager, strict=True):
-        for scalar, value in other.scalars.items():
-            assert one.scalars[scalar] == pytest.approx(value, rel=1e-3, abs=1e-3)
+    for captured, expected in zip(graph, eager, strict=True):
+        for scalar, value in expected.scalars.items():
+            assert captured.scalars[scalar] == pytest.approx(value, rel=1e-3, abs=1e-3)
 
 
 def test_a_worker_trains_on_cuda_and_leaves_a_run():

@@ -9,8 +9,8 @@ expected. None of this runs for a chapter's own loop.
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from types import CodeType
-from typing import Any, get_args, get_origin, get_type_hints
+from types import CodeType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from workbench.core.chapter import Chapter, Fit
 from workbench.core.frames import Frame
@@ -30,7 +30,7 @@ def train(
 
     Raises FitError: at once for what cannot be called, otherwise when the fault happens.
     """
-    return _show(chapter, runs, device, Watched(chapter, runs[0].steps, fit))
+    return _show(chapter, runs, device, Watched(chapter, runs[0], fit))
 
 
 def _show(chapter, runs, device: str, watched: "Watched") -> Iterator[list[Frame]]:
@@ -50,13 +50,13 @@ def _show(chapter, runs, device: str, watched: "Watched") -> Iterator[list[Frame
 class Watched:
     """A reader's fit, which a chapter calls like its own; everything that it yields is checked."""
 
-    def __init__(self, chapter: Chapter, steps: int, fit: Fit):
+    def __init__(self, chapter: Chapter, run: Settings, fit: Fit):
         if not callable(fit):
             raise FitError(f"fit must be a generator function, called as {CALL}, not {fit!r:.60}.")
         self.fit = fit
-        self.steps = steps
+        self.steps = run.steps
         self.step = 0  # of the last yield
-        self.kinds = _kinds(chapter.fit)
+        self.kinds = _kinds(chapter.fit(run))
         self.expected = f"({', '.join(['step', *map(_name_of_kind, self.kinds)])})"
         self._code = _code(fit)
         self._line = 0 if self._code is None else self._code.co_firstlineno
@@ -154,15 +154,17 @@ def _serve(values: Sequence[Any], kinds: Sequence[Any]) -> bool:
 
     So a reader's own network serves that can do what the lesson's can.
     """
-    if len(values) != len(kinds):
-        return False
-    for value, kind in zip(values, kinds, strict=True):
-        kind = get_origin(kind) or kind
-        if isinstance(kind, type) and not isinstance(value, kind):
-            public = [name for name in dir(kind) if not name.startswith("_")]
-            if not public or not all(hasattr(value, name) for name in public):
-                return False
-    return True
+    return len(values) == len(kinds) and all(map(_serves, values, kinds))
+
+
+def _serves(value: Any, kind: Any) -> bool:
+    if get_origin(kind) in (Union, UnionType):
+        return any(_serves(value, each) for each in get_args(kind))
+    kind = get_origin(kind) or kind
+    if not isinstance(kind, type) or isinstance(value, kind):
+        return True
+    public = [name for name in dir(kind) if not name.startswith("_")]
+    return bool(public) and all(hasattr(value, name) for name in public)
 
 
 def _is_whole(step: Any) -> bool:
@@ -189,7 +191,11 @@ def _name(value: Any) -> str:
 
 
 def _name_of_kind(kind: Any) -> str:
-    """The name of a type; of list[Tensor] it is list, and of a union what Python writes."""
+    """The name of a type; of list[Tensor] it is list, and of a union the names with an "or"."""
+    if get_origin(kind) in (Union, UnionType):
+        return " or ".join(map(_name_of_kind, get_args(kind)))
+    if kind is type(None):
+        return "None"
     kind = get_origin(kind) or kind
     return kind.__name__ if isinstance(kind, type) else str(kind).replace("typing.", "")
 

@@ -98,4 +98,5 @@ CHAPTER = Chapter(
         "Forgotten objects found",
     ),
     thumbnail="Test accuracy",
+    lessons={"missing-boxes": "detection.lesson"},
 )

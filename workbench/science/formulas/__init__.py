@@ -35,7 +35,7 @@ from workbench.science.formulas.mixtures import (
     vade_elbo,
     vade_rate,
 )
-from workbench.science.formulas.queries import delta_at, entropy, least_confidence, margin, sure_at
+from workbench.science.formulas.queries import entropy, least_confidence, margin
 from workbench.science.formulas.variational import (
     LOG_2PI,
     bernoulli_nll,
@@ -59,7 +59,6 @@ __all__ = [
     "capacity",
     "chance_positive",
     "cross_entropy",
-    "delta_at",
     "entropy",
     "explained_variance_ratio",
     "gaussian_kl",
@@ -81,7 +80,6 @@ __all__ = [
     "saturation",
     "squared_error",
     "student_t",
-    "sure_at",
     "target_distribution",
     "vade_elbo",
     "vade_rate",

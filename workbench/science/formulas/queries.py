@@ -1,7 +1,5 @@
 """Whom to ask and what to believe: criteria and thresholds of active learning."""
 
-import math
-
 import torch
 from torch import Tensor
 
@@ -30,36 +28,3 @@ def entropy(p: Tensor) -> Tensor:
     Ask about the *largest*; believe what is below a threshold. Wang et al. 2017, criterion EN.
     """
     return torch.special.entr(p).sum(-1)
-
-
-def delta_at(t: int, delta: float, decay: float, schedule: str = "linear") -> float:
-    """The threshold ``delta_t`` on the entropy of what is believed, in nats, in round t = 0, 1, ...
-
-    * linear: ``max(0, delta - decay t)``;
-    * recursion: ``delta_t = delta_t-1 - decay t`` to the letter, that is
-      ``delta - decay t (t + 1) / 2``. With the paper's numbers it is negative from t = 6 on, and
-      then nothing is believed any more;
-    * constant: ``delta``.
-
-    Wang et al. 2017 print a rule that can be read either way, and public implementations differ.
-    """
-    if schedule == "linear":
-        return max(0.0, delta - decay * t)
-    if schedule == "recursion":
-        return delta - decay * t * (t + 1) / 2
-    return delta
-
-
-def sure_at(delta: float, classes: int) -> float:
-    """The least probability of the likeliest class that makes an entropy of ``delta`` certain.
-
-    The other ``classes - 1`` share the rest equally: for a given maximum no entropy is larger. At
-    or beyond the entropy of ``classes`` equal odds, nothing more than those odds is asked.
-    """
-    low, high = 1 / classes, 1.0
-    for _ in range(60):  # the entropy falls as the maximum rises
-        p = (low + high) / 2
-        rest = (1 - p) / (classes - 1)
-        entropy_of_p = -p * math.log(p) - (0 if rest == 0 else (1 - p) * math.log(rest))
-        low, high = (low, p) if entropy_of_p < delta else (p, high)
-    return high

@@ -1,6 +1,7 @@
 """Steps of training: a gradient by autograd, one step down it, and that step as a CUDA graph."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -8,23 +9,28 @@ from torch import Tensor
 from workbench.science.nets.adam import Adam
 
 
-def autograd(loss: Callable[..., Tensor]) -> Callable[..., None]:
-    """gradient(net, *batch): the gradient of `loss(net, *batch)` [runs], left in each .grad."""
+def autograd(loss: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """gradient(net, *batch): the losses `loss(net, *batch)` [runs]; leaves their gradient in each
+    parameter's .grad."""
 
-    def gradient(net, *batch) -> None:
+    def gradient(net, *batch) -> Tensor:
         for parameter in net.parameters():
             parameter.grad.zero_()
-        loss(net, *batch).sum().backward()
+        losses = loss(net, *batch)
+        losses.sum().backward()
+        return losses.detach()
 
     return gradient
 
 
-def descent(gradient: Callable[..., None]) -> Callable[..., None]:
-    """descend(net, adam, *batch): one step of Adam down `gradient(net, *batch)`."""
+def descent(gradient: Callable[..., Any]) -> Callable[..., Any]:
+    """descend(net, adam, *batch): one step of Adam down `gradient(net, *batch)`; returns what the
+    gradient returns."""
 
-    def descend(net, adam: Adam, *batch) -> None:
-        gradient(net, *batch)
+    def descend(net, adam: Adam, *batch) -> Any:
+        losses = gradient(net, *batch)
         adam.step()
+        return losses
 
     return descend
 

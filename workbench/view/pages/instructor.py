@@ -28,7 +28,7 @@ from workbench.core.settings import Settings, SettingsError
 from workbench.results.sweep import Sweep, written
 from workbench.running.limits import PAGES
 from workbench.running.runner import Runner
-from workbench.view.labs import Said
+from workbench.view.labs import Sentence
 from workbench.view.page.board import label
 from workbench.view.page.cards import Cards
 from workbench.view.page.session import Timer, close_with_page, lasting, served
@@ -108,7 +108,7 @@ class InstructorPage:
         )
         self.send = button("Show to all who follow", self._show)
         now = self.room.shown
-        self.said = Said(
+        self.said = Sentence(
             f"{_called(now.chapter)} is shown: {_changed(now.settings)}."
             if now
             else "Nothing has been shown yet."
@@ -125,7 +125,7 @@ class InstructorPage:
             stylesheets=[BUTTON],
             margin=(3, 4),
         )
-        self.bake, self.unkept = pn.Column(sizing_mode="stretch_width"), Said()
+        self.bake, self.unkept = pn.Column(sizing_mode="stretch_width"), Sentence()
         self._bakes: dict[str, pn.viewable.Viewable] = {}
         self._hands_shown: list = []
         for select in (self.x, self.y):

@@ -12,7 +12,7 @@ from workbench.results.compare import MOST, Pair, names, overlay
 from workbench.results.run_zip import run_zip
 from workbench.running.device import pick_device
 from workbench.running.run import Run
-from workbench.view.labs import Said
+from workbench.view.labs import Sentence
 from workbench.view.page.board import Board, label
 from workbench.view.page.cards import Cards, Words
 from workbench.view.page.controls import whole
@@ -54,7 +54,7 @@ class CompareSection:
             stylesheets=[BUTTON],
             margin=(3, 4),
         )
-        self.said = Said("Nothing is pinned yet.")
+        self.said = Sentence("Nothing is pinned yet.")
         small = dict(size="small", width=330, disabled=True)
         self.a = pmui.Select(label="A", options=[], **small)
         self.b = pmui.Select(label="B", options=[], **small)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from workbench.chapters.mil import pictures
-from workbench.chapters.mil.bag_lab import NEGATIVE, POOLINGS, POSITIVE, BagLab, trained
-from workbench.view.labs import bag, find
+from workbench.chapters.mil.bag_lab import BagLab, trained
+from workbench.chapters.mil.evaluation import evaluate
+from workbench.chapters.mil.lab_knobs import NEGATIVE_BAGS, POOLINGS, POSITIVE_BAGS
 
 
 @pytest.mark.parametrize("name", POOLINGS.values())
@@ -14,10 +14,10 @@ def test_the_answer_is_that_of_the_network_about_the_smaller_bag(name):
     lab = BagLab(name, 1)
     for place in (2, 0):
         lab.toggle(place)
-    rows = np.flatnonzero(work.test.y)[:POSITIVE]
+    rows = np.flatnonzero(work.test.y)[:POSITIVE_BAGS]
     small = work.test.take(rows[[1]])
     small.mask[0, [0, 2]] = False
-    seen = pictures.look(model, x, [small] * len(POOLINGS))[model.kinds.index(name)]
+    seen = evaluate(model, x, [small] * len(POOLINGS))[model.kinds.index(name)]
     assert lab.p == pytest.approx(seen.p[0], abs=1e-6)
     np.testing.assert_allclose(lab.weights, seen.weights[0, : lab.size], atol=1e-6)
     assert (lab.weights[[0, 2]] == 0).all()
@@ -25,15 +25,15 @@ def test_the_answer_is_that_of_the_network_about_the_smaller_bag(name):
 
 def test_without_its_witnesses_a_positive_bag_is_negative():
     falls = []
-    for number in range(POSITIVE):
+    for number in range(POSITIVE_BAGS):
         lab = BagLab("attention", number)
         assert lab.positive and lab.witnesses.any() and lab.path == [lab.p]
         for place in np.flatnonzero(lab.witnesses):
             assert lab.toggle(int(place))
         falls.append(lab.path[0] - lab.p)
-        assert "Without " in lab.said() and len(lab.path) == 1 + lab.witnesses.sum()
+        assert "Without " in lab.sentence() and len(lab.path) == 1 + lab.witnesses.sum()
     assert np.mean(falls) > 0.5
-    assert not BagLab("attention", POSITIVE + NEGATIVE - 1).positive
+    assert not BagLab("attention", POSITIVE_BAGS + NEGATIVE_BAGS - 1).positive
 
 
 def test_what_is_put_back_is_there_again_and_the_last_instance_stays():
@@ -49,18 +49,3 @@ def test_what_is_put_back_is_there_again_and_the_last_instance_stays():
     assert not lab.out and len(lab.path) == 1
     lab.pool("mean")
     np.testing.assert_allclose(lab.weights, 1 / lab.size, atol=1e-6)
-
-
-def test_the_page_has_a_button_for_every_instance():
-    assert list(find("mil")) == ["bag"]
-    page = bag.Panel(False)
-    assert len(page.buttons) == page.lab.size == len(page.row.objects)
-    page.buttons[4].clicks += 1
-    assert page.lab.out == {4} and page.buttons[4].name == "5: out"
-    assert "Without 5" in page.said.object
-    page.witnesses.value = True
-    witness = int(np.flatnonzero(page.lab.witnesses)[0])
-    assert "witness" in page.buttons[witness].name and "positive" in page.said.object
-    page.bag.value = 5
-    assert len(page.buttons) == page.lab.size and not page.lab.positive
-    assert page.cards["weights"].drawing is not None

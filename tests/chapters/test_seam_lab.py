@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from workbench.chapters.selfsup.seam_lab import PUZZLES, WAYS, SeamLab
+from workbench.chapters.selfsup.lab_knobs import WAYS
+from workbench.chapters.selfsup.seam_lab import PUZZLES, SeamLab
 
 
 def test_every_door_that_is_closed_helps():
@@ -26,9 +27,9 @@ def test_a_puzzle_marked_right_looks_like_the_solved_one(way, side):
             assert np.array_equal(puzzles.tiles[1, column], puzzles.tiles[2, column])
 
 
-def test_it_says_what_it_found():
+def test_its_sentence_tells_the_share():
     lab = SeamLab(way="Open")
-    assert f"solves {lab.share('Open'):.0%} of {PUZZLES} puzzles" in lab.said()
+    assert f"solves {lab.share('Open'):.0%} of {PUZZLES} puzzles" in lab.sentence()
     again = SeamLab(way="Open", seed=1)
-    first, second = (one.pictures()["puzzles"].tiles for one in (lab, again))
+    first, second = (each.pictures()["puzzles"].tiles for each in (lab, again))
     assert np.array_equal(first[2], second[2]) and not np.array_equal(first[0], second[0])
