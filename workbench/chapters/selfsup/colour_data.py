@@ -15,10 +15,10 @@ from torch import Tensor
 from workbench import data
 from workbench.chapters.selfsup.knobs import PAINTS
 from workbench.chapters.selfsup.lab_colours import to_lab, to_rgb
+from workbench.data.labels import cluster
 
 MOST, TESTED = 4000, 400  # pictures used; turning them into Lab takes a second for sprites
 LIGHTNESS, CHROMA = 65.0, 40.0  # of the paints: within sRGB's reach, but for a little blue-green
-GROUPS = 5  # of pictures that nobody labelled
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,9 @@ def load_album(name: str, device: str = "cpu", paint: str = PAINTS[0]) -> Album:
         for x, y in zip(parts, (images.y_train, images.y_test), strict=True)
     ]
     if images.x_train.ndim == 3:
-        kinds = labels if labels[0] is not None else group(parts)
+        kinds = labels
+        if labels[0] is None:
+            kinds = cluster(*(x.reshape(len(x), -1) for x in parts))
         rng = np.random.default_rng(0)
         parts = [paint_pictures(x, kind, paint, rng) for x, kind in zip(parts, kinds, strict=True)]
     labs = [to_lab(x).transpose(0, 3, 1, 2) for x in parts]
@@ -99,12 +101,3 @@ def paint_pictures(x: NDArray, kind: NDArray, paint: str, rng: np.random.Generat
     angle = 2 * np.pi * turn
     lab = np.stack([np.full(len(x), LIGHTNESS), CHROMA * np.cos(angle), CHROMA * np.sin(angle)], -1)
     return x[..., None] * to_rgb(lab)[:, None, None].astype(np.float32)
-
-
-def group(parts: tuple[NDArray, NDArray]) -> list[NDArray]:
-    """Kinds for pictures without labels: the clusters of the training pictures (K-means)."""
-    from sklearn.cluster import KMeans  # seconds of import
-
-    rows = [x.reshape(len(x), -1) for x in parts]
-    model = KMeans(min(GROUPS, len(rows[0])), n_init=1, random_state=0).fit(rows[0])
-    return [model.labels_, model.predict(rows[1])]
