@@ -221,9 +221,9 @@ def test_the_convolutions_are_torchs_modules():
 def test_scoring_without_a_gradient_says_the_same_to_the_bit(shape):
     net = Cnn(shape, 3, nets.generators([1]))
     x = torch.rand(6, shape[0] * shape[1])
-    taught = net.one(0, x)
+    taught = net.evaluate(0, x)
     with torch.no_grad():
-        assert torch.equal(net.one(0, x), taught)
+        assert torch.equal(net.evaluate(0, x), taught)
 
 
 def test_training_anew_forgets_the_network_and_keeps_the_labels():

@@ -143,11 +143,11 @@ def _runner(device: str | None, scheduler: str | None, count: int):
     from workbench.running import players, store
     from workbench.running import runner as runs
 
-    if (found := cluster.address(scheduler)) is not None:
+    if (found := cluster.pick_address(scheduler)) is not None:
         return shared.on_cluster(found, device)
     device = running_device.pick_device(device)
     if (many := _processes(device, count)) > 1:
-        who = [players.Worker(device, "sweeps") for _ in range(many)]
+        who = [players.Place(device, "sweeps") for _ in range(many)]
     else:
         who = [players.Here(device)]
     return runs.Runner(who, store=store.open_store(device))

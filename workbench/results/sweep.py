@@ -14,10 +14,10 @@ from workbench.chapters import find
 from workbench.core.frames import label, schedule
 from workbench.core.pictures import Curves, Line
 from workbench.core.settings import Knob, Settings, SettingsError
+from workbench.running.queue import common_settings
 from workbench.running.run import Run, RunFailed
-from workbench.running.runner import Runner, shape
+from workbench.running.runner import Runner
 from workbench.running.shared import shared_runner
-from workbench.running.worker import frames
 from workbench.science.later import Later
 
 if TYPE_CHECKING:
@@ -208,9 +208,13 @@ def about_seconds(name: str, runs: Sequence[Settings], device: str = "cpu") -> f
     What is kept already is not counted off. A step's cost and a frame's are told apart, for frames
     are dense early.
     """
+    from workbench.running.worker import frames
+
     chapter = find(name)
     some = list(runs[: SAMPLE if chapter.stackable else 1])
-    some = [run for run in some if shape(chapter, run) == shape(chapter, some[0])]
+    some = [
+        run for run in some if common_settings(chapter, run) == common_settings(chapter, some[0])
+    ]
     start, seen, spent = time.perf_counter(), [], []
     for number, shots in enumerate(frames(name, some, device)):
         seen.append((shots[0].step, number))

@@ -9,11 +9,11 @@ import torch
 from torch import Generator, Tensor
 
 from workbench.data import DataError
+from workbench.data.labels import cluster, cluster_names
 from workbench.science import corruption
 from workbench.science.tensors import Resident, resident
 
 CLEAN_ITEMS = 100  # set aside with checked labels, for early stopping
-CLUSTERS = 5  # classes of pictures that have none
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,22 +36,13 @@ def task(name: str, device: str) -> Task:
     data = resident(name, device)
     y, y_test, classes = data.images.y_train, data.images.y_test, data.images.classes
     if y is None:
-        y, y_test, classes = cluster(data)
+        y, y_test = cluster(data.train.cpu().numpy(), data.test.cpu().numpy())
+        classes = cluster_names()
     if len(classes) < 2:
         raise DataError(f"{data.images.name} has one class only: give pictures of two or more.")
     aside = min(CLEAN_ITEMS, len(y) // 10)
     y, y_test = (torch.from_numpy(np.array(labels, np.int64)) for labels in (y, y_test))
     return Task(data, classes, data.train[aside:], y[aside:], y_test, data.train[:aside], y[:aside])
-
-
-def cluster(data: Resident) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
-    """Labels of training and test pictures that have none, by K-means, and the classes' names."""
-    from sklearn.cluster import KMeans  # seconds of import
-
-    train, test = data.train.cpu().numpy(), data.test.cpu().numpy()
-    clusters = KMeans(CLUSTERS, n_init=1, random_state=0).fit(train)
-    names = tuple(f"cluster {c + 1}" for c in range(CLUSTERS))
-    return clusters.predict(train), clusters.predict(test), names
 
 
 class Wrong(NamedTuple):

@@ -10,11 +10,11 @@ from torch import Tensor
 
 from workbench.chapters.ceal import backbone
 from workbench.data import DataError, ImageSet
+from workbench.data.labels import cluster, cluster_names
 from workbench.science import formulas
 from workbench.science.tensors import Resident, resident
 
 ITEMS_MAPPED = 2000  # the map's principal components are those of so many items
-GROUPS = 5  # clusters that stand for the classes of pictures without labels
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,7 @@ class Pool:
 def class_names(images: ImageSet) -> tuple[str, ...]:
     """What the items of a set can be called."""
     if images.y_train is None:
-        return tuple(f"cluster {c + 1}" for c in range(GROUPS))
+        return cluster_names()
     return images.classes
 
 
@@ -55,20 +55,12 @@ def load_pool(name: str, device: str = "cpu", pretrained: bool = False) -> Pool:
     images = data.images
     y, y_test = images.y_train, images.y_test
     if y is None:
-        y, y_test = _cluster(data)
+        y, y_test = cluster(data.train.cpu().numpy(), data.test.cpu().numpy())
     if len(np.unique(y)) < 2:
         raise DataError(f"{images.name} has one class only: give pictures of two or more.")
     x, x_test = backbone.features(images, device) if pretrained else (data.train, data.test)
     y, y_test = y.astype(np.int64), y_test.astype(np.int64)
     return Pool(data, class_names(images), x, y, x_test, y_test, _project(x))
-
-
-def _cluster(data: Resident) -> tuple[NDArray, NDArray]:
-    """The cluster of every training and every test picture."""
-    from sklearn.cluster import KMeans  # seconds of import, for unlabelled pictures alone
-
-    clusters = KMeans(GROUPS, n_init=1, random_state=0).fit(data.train.cpu().numpy())
-    return tuple(clusters.predict(x.cpu().numpy()) for x in (data.train, data.test))
 
 
 def _project(x: Tensor) -> NDArray:

@@ -94,7 +94,7 @@ class Team:
 def alone(net: nets.Mlp | Cnn, position: int, x: Tensor) -> Tensor:
     """The network at `position` without the others: x [n, d] -> logits [n, classes]."""
     if isinstance(net, Cnn):
-        return net.one(position, x)
+        return net.evaluate(position, x)
     *hidden, (weight, bias) = zip(net.weights, net.biases, strict=True)
     for w, b in hidden:
         x = torch.addmm(b[position], x, w[position]).relu_()

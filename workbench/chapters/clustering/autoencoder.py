@@ -37,11 +37,8 @@ class Autoencoder:
     def only(self, run: int) -> "Autoencoder":
         """The networks of a single run, to look at and not to train."""
         single = copy.copy(self)
-        for half in ("encoder", "decoder"):
-            part = copy.copy(getattr(self, half))
-            part.weights = [w.detach()[run : run + 1] for w in part.weights]
-            part.biases = [b.detach()[run : run + 1] for b in part.biases]
-            setattr(single, half, part)
+        single.encoder = self.encoder.only([run])
+        single.decoder = self.decoder.only([run])
         return single
 
     def codes(self, run: int, x: Tensor) -> tuple[Tensor, Tensor]:

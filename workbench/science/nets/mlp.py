@@ -37,6 +37,7 @@ class Mlp:
     def only(self, positions: Sequence[int]) -> "Mlp":
         """The networks at these positions of the stack, to evaluate and not to train."""
         few = copy.copy(self)
+        positions = list(positions)
         few.weights = [weight.detach()[positions] for weight in self.weights]
         few.biases = [bias.detach()[positions] for bias in self.biases]
         return few

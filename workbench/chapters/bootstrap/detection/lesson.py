@@ -6,7 +6,6 @@ run one by binary cross-entropy ("baseline"), by multibox-soft and by multibox-h
 locations without a box out of the loss.
 """
 
-import copy
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -37,11 +36,8 @@ class Detectors:
 
     def only(self, run: int) -> "Detectors":
         """The detectors of one run, to use and not to train."""
-        rows = slice(run * len(BOX_LOSSES), (run + 1) * len(BOX_LOSSES))
-        net = copy.copy(self.net)
-        net.weights = [weight.detach()[rows] for weight in self.net.weights]
-        net.biases = [bias.detach()[rows] for bias in self.net.biases]
-        return Detectors(net)
+        first = run * len(BOX_LOSSES)
+        return Detectors(self.net.only(range(first, first + len(BOX_LOSSES))))
 
 
 class Goal(NamedTuple):

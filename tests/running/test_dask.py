@@ -15,7 +15,7 @@ from workbench.chapters import find
 from workbench.cli.main import main
 from workbench.core.settings import SettingsError
 from workbench.results.sweep import Sweep
-from workbench.running.dask import _frames, address, players
+from workbench.running.dask import connect, pick_address, train_if_equal
 from workbench.running.run import RunFailed
 from workbench.running.shared import on_cluster, shared_runner
 
@@ -174,7 +174,7 @@ def test_what_goes_wrong_there_is_said_here(runner):
 def test_a_worker_with_another_version_refuses():
     runs = [find(NAME).Settings().values_by_name()]
     with pytest.raises(SettingsError, match="another version"):
-        next(_frames(NAME, runs, "cpu", ("older", "2.0")))
+        next(train_if_equal(NAME, runs, "cpu", ("older", "2.0")))
 
 
 def test_the_command_sweeps_on_the_cluster(two, monkeypatch):
@@ -185,27 +185,27 @@ def test_the_command_sweeps_on_the_cluster(two, monkeypatch):
     assert there.exit_code == 0 and there.stdout == here.stdout
     monkeypatch.setenv("WORKBENCH_SCHEDULER", two.address)
     shared = shared_runner.__wrapped__("workers")
-    assert len(shared.players) == 2 and address() == two.address
+    assert len(shared.players) == 2 and pick_address() == two.address
     shared.close()
 
 
 def test_a_cluster_that_is_not_there_is_refused_in_one_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr("workbench.running.dask.PATIENCE", 0.5)
+    monkeypatch.setattr("workbench.running.dask.PATIENCE_SECONDS", 0.5)
     with pytest.raises(SettingsError, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
-        players("tcp://127.0.0.1:9")
+        connect("tcp://127.0.0.1:9")
     with pytest.raises(SettingsError, match="No Dask scheduler answers at nonsense"):
-        players("nonsense:::")
+        connect("nonsense:::")
     monkeypatch.setitem(sys.modules, "distributed", None)
     said = CliRunner().invoke(
         main, ["sweep", NAME, "--over", "beta=0,1", "--scheduler", "tcp://x:1"]
     )
-    assert said.exit_code == 2 and "workbench[cluster]" in said.stderr
+    assert said.exit_code == 2 and "pip install distributed" in said.stderr
 
 
 def test_a_scheduler_without_workers_says_how_to_start_one(tmp_path):
     empty = Cluster(tmp_path)
     try:
         with pytest.raises(SettingsError, match="has no worker; start one: dask worker tcp"):
-            players(empty.address)
+            connect(empty.address)
     finally:
         empty.close()
