@@ -9,7 +9,7 @@
 
 # %%
 from workbench.chapters.autoencoder import lesson
-from workbench.view.notebook.setup import judge, reveal, setup
+from workbench.view.notebook import judge, reveal, setup
 
 setup()
 
@@ -95,7 +95,7 @@ import inspect
 print(inspect.getsource(lesson.gradient_by_autograd))
 
 # %% tags=["keep_output"]
-from workbench.view.notebook.figures import compare, still
+from workbench.view.notebook import compare, still
 
 still(chapters_own, "reconstructions", "codes")
 

@@ -9,7 +9,7 @@
 
 # %%
 from workbench.chapters.selfsup import claims
-from workbench.view.notebook.setup import judge, reveal, setup
+from workbench.view.notebook import judge, reveal, setup
 
 setup()
 
@@ -90,7 +90,7 @@ print(f"Both get over 80 % of the turns right: {min(ours, chapters) > 0.8}")
 assert abs(ours - chapters) < 0.06 and min(ours, chapters) > 0.8
 
 # %% tags=["keep_output"]
-from workbench.view.notebook.figures import still
+from workbench.view.notebook import still
 
 still(turned[-1], "examples", "labels")
 
@@ -124,16 +124,10 @@ still(painted[-1], "labels")
 # Colours in 16 x 16 pixels, from lightness alone: sky is blue, leaves are green, petals are orange.
 
 # %% tags=["keep_output"]
-from io import BytesIO
+from workbench.core.pictures import Images
 
-from matplotlib.pyplot import imsave
-
-from workbench.view.notebook.figures import Still
-
-board = painted[-1].pictures["examples"].colour_mosaic()[:, : 7 * 17]  # 16 pixels and a gap each
-kept = BytesIO()
-imsave(kept, board.repeat(4, 0).repeat(4, 1))
-Still(kept.getvalue(), "Seven patches, below each other: lightness, the colours answered, the true ones.")
+seven = painted[-1].pictures["examples"].colours[:, :7]
+still(Images("Seven patches, below each other: lightness, the colours answered, the true ones", seven))
 
 # %% [markdown]
 # ## Live

@@ -9,7 +9,7 @@
 
 # %%
 from workbench.chapters.mil import claims, knobs
-from workbench.view.notebook.setup import judge, reveal, setup
+from workbench.view.notebook import judge, reveal, setup
 
 setup()
 
@@ -107,7 +107,7 @@ print(f"weight on padding: {weights[~task.test.mask].max():.0f}")
 assert abs(ours - chapters) <= 0.01
 
 # %% tags=["keep_output"]
-from workbench.view.notebook.figures import still
+from workbench.view.notebook import still
 
 still(chapters_own, "strips", "removal")
 

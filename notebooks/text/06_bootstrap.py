@@ -9,7 +9,7 @@
 
 # %%
 from workbench.chapters.bootstrap import labels
-from workbench.view.notebook.setup import judge, reveal, setup
+from workbench.view.notebook import judge, reveal, setup
 
 setup()
 
@@ -97,7 +97,7 @@ for name, loss in (("accuracy", hard), ("plain_accuracy", cross_entropy)):
     assert abs(ours - chapters) <= 0.02
 
 # %% tags=["keep_output"]
-from workbench.view.notebook.figures import still
+from workbench.view.notebook import still
 
 still(chapters_own, "changed", "matrix")
 

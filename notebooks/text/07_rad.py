@@ -9,7 +9,7 @@
 
 # %%
 from workbench.chapters.rad import claims, lesson
-from workbench.view.notebook.setup import judge, reveal, setup
+from workbench.view.notebook import judge, reveal, setup
 
 setup()
 
@@ -83,7 +83,7 @@ from workbench.chapters.rad import rules as selection
 print(inspect.getsource(selection.voting))
 
 # %% tags=["keep_output"]
-from workbench.view.notebook.figures import still
+from workbench.view.notebook import still
 
 still(frames[-1], "fates", "examples")
 

@@ -8,7 +8,7 @@
 # will let it label the rest itself, and find out when to believe it.
 
 # %%
-from workbench.view.notebook.setup import judge, reveal, setup
+from workbench.view.notebook import judge, reveal, setup
 
 setup()
 
@@ -96,7 +96,7 @@ print(f"asked {end['labels'] - 30:.0f} questions in {len(frames) // 2} rounds")
 assert ours == end["accuracy"] and end["accuracy"] > end["AL_RAND"]
 
 # %% tags=["keep_output"]
-from workbench.view.notebook.figures import still
+from workbench.view.notebook import still
 
 print(f"this loop {ours:.3f}, the chapter {end['accuracy']:.3f}, at random {end['AL_RAND']:.3f}")
 still(frames[-1], "questions", "pseudo")
