@@ -1,4 +1,4 @@
-"""TODO."""
+"""What a reader takes home of one run: settings, points, pictures and a script, as a zip."""
 
 import csv
 import io
