@@ -25,7 +25,8 @@ from workbench.classroom.room import classroom
 from workbench.core.chapter import Chapter
 from workbench.core.pictures import Picture, Scatter, Table
 from workbench.core.settings import Settings, SettingsError
-from workbench.results.sweep import Sweep, written
+from workbench.results.plan import write
+from workbench.results.sweep import Sweep
 from workbench.running.limits import PAGES
 from workbench.running.runner import Runner
 from workbench.view.labs import Sentence
@@ -297,7 +298,7 @@ def _changed(settings: Settings) -> str:
     """The knobs that are not as they are at first, in words."""
     first, knobs = type(settings)().values_by_name(), settings.knobs()
     values = settings.values_by_name().items()
-    changed = [f"{knobs[k].label} {written(value)}" for k, value in values if value != first[k]]
+    changed = [f"{knobs[k].label} {write(value)}" for k, value in values if value != first[k]]
     return ", ".join(changed) or "all knobs as at first"
 
 
