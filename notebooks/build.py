@@ -4,7 +4,7 @@
     python notebooks/build.py 02_beta_vae # one
     python notebooks/build.py --check     # runs them with other arithmetic and compares the numbers
 
-Only cells tagged `keep_output` keep what they printed and their PNG. --check tells whether what
+Only cells tagged `keep_output` keep what they printed and their SVG. --check tells whether what
 the cells tagged `nbval-check-output` print also holds on a processor without vector instructions,
 where sums are rounded otherwise: such numbers are safe to compare on any machine.
 """
@@ -27,7 +27,7 @@ METADATA = {
     },
     "language_info": {"name": "python"},
 }
-KEPT = ("text/plain", "image/png")
+KEPT = ("text/plain", "image/svg+xml")
 OTHER_ARITHMETIC = {"ATEN_CPU_CAPABILITY": "default", "MKL_CBWR": "COMPATIBLE"}
 
 
@@ -59,7 +59,7 @@ def strip(notebook):
 
 
 def plain(output):
-    """An output with its text and its PNG alone."""
+    """An output with its text and its SVG alone."""
     if "data" in output:
         output.data = {kind: output.data[kind] for kind in KEPT if kind in output.data}
     return output

@@ -8,7 +8,7 @@
 # takes about ten minutes. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>.
 
 # %%
-from workbench.view.notebook.setup import judge, reveal, setup
+from workbench.view.notebook import judge, reveal, setup
 
 setup()
 
@@ -67,7 +67,7 @@ for frame in frames[::13]:
     print(f"step {frame.step:3d} of {frame.steps}: ELBO {frame.scalars['elbo']:.1f} nats")
 
 # %% tags=["keep_output"]
-from workbench.view.notebook.figures import compare, still
+from workbench.view.notebook import compare, still
 
 still(frames[-1], "reconstructions", "samples")
 

@@ -8,7 +8,7 @@
 # numbers are needed to judge a clustering, and why none of them may be used to choose one.
 
 # %%
-from workbench.view.notebook.setup import judge, reveal, setup
+from workbench.view.notebook import judge, reveal, setup
 
 setup()
 
@@ -124,7 +124,7 @@ print("VaDE lost no NMI:", run[-1].scalars["nmi"] > begin.scalars["nmi"] - 0.02)
 assert run[-1].scalars["elbo"] > begin.scalars["elbo"]
 
 # %% tags=["keep_output"]
-from workbench.view.notebook.figures import compare, still
+from workbench.view.notebook import compare, still
 
 still(run[-1], "codes", "confusion")
 

@@ -9,7 +9,7 @@
 
 # %%
 from workbench.chapters.bootstrap import labels
-from workbench.view.notebook.setup import judge, reveal, setup
+from workbench.view.notebook import judge, reveal, setup
 
 setup()
 
@@ -80,7 +80,7 @@ for name in ("accuracy", "plain_accuracy"):
     assert apart <= 0.02
 
 # %% tags=["keep_output"]
-from workbench.view.notebook.figures import still
+from workbench.view.notebook import still
 
 still(chapters_own, "changed", "matrix")
 

@@ -9,7 +9,7 @@
 
 # %%
 from workbench.chapters.rad import claims, lesson
-from workbench.view.notebook.setup import judge, reveal, setup
+from workbench.view.notebook import judge, reveal, setup
 
 setup()
 
@@ -71,7 +71,7 @@ assert ours == end["rad"] and end["rad"] > end["no_sel"] + 0.1
 print(inspect.getsource(lesson.voting))
 
 # %% tags=["keep_output"]
-from workbench.view.notebook.figures import still
+from workbench.view.notebook import still
 
 still(frames[-1], "fates", "examples")
 

@@ -8,7 +8,7 @@
 # will let it label the rest itself, and find out when to believe it.
 
 # %%
-from workbench.view.notebook.setup import judge, reveal, setup
+from workbench.view.notebook import judge, reveal, setup
 
 setup()
 
@@ -82,7 +82,7 @@ assert abs(by_autograd.scalars["accuracy"] - end["accuracy"]) < 0.02
 assert end["accuracy"] > end["AL_RAND"] + 0.01
 
 # %% tags=["keep_output"]
-from workbench.view.notebook.figures import still
+from workbench.view.notebook import still
 
 print(f"margin {end['accuracy']:.2f}, at random {end['AL_RAND']:.2f}")
 still(frames[-1], "questions", "pseudo")

@@ -35,7 +35,7 @@ from workbench.data import DataError
 from workbench.science import formulas, nets
 from workbench.science.tensors import resident
 from workbench.view.drawing.drawing import draw
-from workbench.view.notebook.figures import still
+from workbench.view.notebook import still
 
 KINDS = ("kmeans", "mixture", "dec", "vade")
 
@@ -421,7 +421,7 @@ def test_outlines_are_drawn_and_patched_in_place():
     assert {model.id for model in drawing.model.references()} == before
     assert drawing.model.x_range.end < 10  # the axes are those of the points
     plain = Scatter("T", np.arange(10.0).reshape(5, 2))
-    assert still(picture(1)).png != still(plain).png
+    assert still(picture(1))._repr_svg_() != still(plain)._repr_svg_()
 
 
 def test_pictures_are_told_in_words_as_counts(run_of_vade):

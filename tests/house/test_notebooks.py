@@ -1,6 +1,5 @@
 """The committed notebooks, what they show where no kernel runs, and the helpers of their cells."""
 
-import base64
 import contextlib
 import io
 import os
@@ -9,24 +8,19 @@ import shutil
 import subprocess
 import sys
 import warnings
-from collections import deque
 from itertools import product
 from pathlib import Path
 
 import jupytext
 import nbformat
-import numpy as np
+import panel as pn
 import pytest
 from bokeh.document import Document
-from PIL import Image
 from pyviz_comms import Comm
 
 from workbench import find, play
-from workbench.core import frames, pictures
 from workbench.running.run import RunFailed
-from workbench.view.drawing.theme import LIGHT, channels
-from workbench.view.notebook import setup as cells
-from workbench.view.notebook.figures import Still, compare, still
+from workbench.view.notebook import judge, reveal, setup
 from workbench.view.page import board as board_module
 from workbench.view.page.board import Board
 
@@ -34,7 +28,8 @@ pytestmark = pytest.mark.notebooks
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
-KEPT = {"text/plain", "image/png"}
+KEPT = {"text/plain", "image/svg+xml"}
+PICTURE_LETTERS = 60_000  # of the SVG of one cell
 
 
 def load(name):
@@ -49,9 +44,9 @@ def code(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def pngs(cell):
+def drawings(cell):
     data = (output.get("data", {}) for output in cell.get("outputs", []))
-    return [base64.b64decode(d["image/png"]) for d in data if "image/png" in d]
+    return [each["image/svg+xml"] for each in data if "image/svg+xml" in each]
 
 
 def sections(notebook):
@@ -78,7 +73,7 @@ class TestNotebook:
     def test_is_small(self, name):
         assert (FOLDER / f"{name}.ipynb").stat().st_size < 300_000
         for cell in code(load(name)):
-            assert all(len(png) < 30_000 for png in pngs(cell))
+            assert all(len(svg) < PICTURE_LETTERS for svg in drawings(cell))
 
     def test_was_run_from_top_to_bottom(self, name):
         counts = [cell.execution_count for cell in code(load(name))]
@@ -113,11 +108,12 @@ class TestNotebook:
             if re.search(r"\b(still|compare|Board)\(", "".join(c.source for c in part)):
                 if heading in ("Without a network", "Where help is"):
                     continue
-                assert any(pngs(cell) for cell in part), heading
+                assert any(drawings(cell) for cell in part), heading
 
     def test_every_picture_says_what_it_shows(self, name):
-        shown = [o for c in code(load(name)) for o in c.outputs if "image/png" in o.get("data", {})]
-        assert all(len(output.data["text/plain"]) > 20 for output in shown)
+        data = [output.get("data", {}) for cell in code(load(name)) for output in cell.outputs]
+        shown = [each for each in data if "image/svg+xml" in each]
+        assert all(len(each["text/plain"]) > 20 for each in shown)
 
     def test_names_no_machine_and_no_host(self, name):
         text = (FOLDER / f"{name}.ipynb").read_text()
@@ -185,7 +181,7 @@ def test_exercises_take_right_answers_and_say_what_is_wrong_with_others(name, nu
 
     def said(value):
         text = io.StringIO()
-        given = {knob: value, "play": play, "find": find, "judge": cells.judge}
+        given = {knob: value, "play": play, "find": find, "judge": judge}
         with contextlib.redirect_stdout(text):
             exec(check, given | {"ends": ends, "betas": [1]})
         return text.getvalue()
@@ -286,115 +282,23 @@ def test_a_fault_in_a_drawing_is_found_though_no_page_shows_it(shown, monkeypatc
         shown[0].finish(60)
 
 
-# ---- still pictures
-
-
-def line(name="loss", style="solid", **more):
-    return pictures.Line(name, np.arange(1.0, 9), np.arange(8.0, 0, -1), style, **more)
-
-
-RANDOM = np.random.default_rng(0)
-PICTURES = [
-    pictures.Curves("Loss", (line(), line("PCA", "dashed"), line("now", "dots")), caption="Low."),
-    pictures.Curves("Band", (line(low=np.zeros(8), high=np.full(8, 9.0)),), log_y=True, log_x=True),
-    pictures.Scatter(
-        "Codes", RANDOM.normal(size=(600, 2)), np.arange(600) % 10, tuple("0123456789")
-    ),
-    pictures.Scatter("Plain", RANDOM.normal(size=(5, 2))),
-    pictures.Images("Noise", RANDOM.random((4, 10, 28, 28)), tuple("abcd"), caption="Worst case."),
-    pictures.Images("Tall", np.eye(8)[None, None].repeat(12, 0), tuple("abcdefghijkl")),
-    pictures.Images(
-        "Named",
-        np.eye(8)[None, None].repeat(10, 0).repeat(9, 1),
-        tuple("abcdefghij"),
-        tuple("ABCDEFGHI"),
-        "A caption long enough to be broken into two lines. " * 2,
-    ),
-    pictures.Bars("Rate", ("z1", "z2"), np.array([1.0, 0])),
-    pictures.HeatMap("Knows", RANDOM.random((6, 5)), tuple("abcdef"), tuple("vwxyz")),
-    pictures.Table("Scores", ("metric", "run"), (("MIG", "0.1"), ("SAP", "0.2"))),
-]
-
-
-def pixels(shown: Still) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(shown.png)).convert("RGB"), int)
-
-
-def has(shown: Still, colour: str) -> bool:
-    """Whether some twenty pixels are about of this colour."""
-    return (abs(pixels(shown) - channels(colour)).max(-1) < 12).sum() > 20
-
-
-@pytest.mark.parametrize("picture", PICTURES, ids=lambda p: p.title)
-def test_a_picture_becomes_a_small_png_that_says_what_it_shows(picture):
-    shown = still(picture)
-    data, metadata = shown._repr_png_()
-    assert data.startswith(b"\x89PNG") and len(data) < 30_000
-    assert repr(shown) == metadata["alt"] == picture.summary()
-    assert not hasattr(shown, "_repr_html_")
-    edge = np.concatenate([pixels(shown)[[0, -1]].reshape(-1, 3), pixels(shown)[:, 0]])
-    assert (edge > 240).all()  # nothing is cut off at the top, the bottom or the left
-
-
-def test_the_named_pictures_of_a_frame_stand_side_by_side():
-    frame = frames.Frame(1, 1, {}, {"a": PICTURES[0], "b": PICTURES[7]})
-    one, both = still(frame, "a"), still(frame, "a", "b")
-    assert pixels(both).shape[1] == 2 * pixels(one).shape[1]
-    assert repr(still(frame)) == repr(both) == "Loss: loss 1, PCA 1, now 1. Rate: z1 1, z2 0."
-    with pytest.raises(KeyError, match="'c'.*a, b"):
-        still(frame, "c")
-
-
-def test_silent_bars_look_silent():
-    loud, silent = (still(pictures.Bars("Rate", ("z",), np.array([v]))) for v in (1, 0.001))
-    assert has(loud, LIGHT.lines[0])
-    filled = [
-        (abs(pixels(s) - channels(LIGHT.lines[0])).max(-1) < 12).mean() for s in (loud, silent)
-    ]
-    assert filled[1] < filled[0] / 20
-
-
-def run(values):
-    return [frames.Frame(i + 1, 9, {"rate": v, "loss": -v}) for i, v in enumerate(values)]
-
-
-def test_compare_draws_a_curve_for_each_run():
-    shown = compare({"one": run([1, 2, 3]), "two": run([3, 2, 5])}, "rate", "Rate in nats")
-    assert repr(shown) == "Rate in nats: one 3, two 5."
-    assert has(shown, LIGHT.lines[0]) and has(shown, LIGHT.lines[1])
-    assert not has(shown, LIGHT.lines[2])
-
-
-def test_compare_draws_each_line_of_a_trace_for_itself():
-    trace = frames.Trace("Both", {"rate": "rate", "loss": "the loss"}, "nats")
-    shown = compare({"one": run([1, 2]), "two": run([3, 4])}, trace)
-    assert repr(shown) == "Rate: one 2, two 4. The loss: one -2, two -4."
-
-
-def test_every_picture_of_every_chapter_can_be_still():
-    for name in ("beta-vae", "autoencoder"):
-        last = deque(play(name, steps=100), maxlen=1).pop()
-        for picture in last.pictures:
-            assert len(still(last, picture).png) < 30_000
-
-
 # ---- what cells call
 
 
 def test_setup_embeds_scripts_only_when_told_to(monkeypatch, capsys):
     calls = []
-    monkeypatch.setattr(cells.pn, "extension", lambda *args, **more: calls.append((args, more)))
-    cells.setup()
-    cells.setup(offline=True)
+    monkeypatch.setattr(pn, "extension", lambda *args, **more: calls.append((args, more)))
+    setup()
+    setup(offline=True)
     assert calls == [((), {}), ((), {"inline": True})]
     monkeypatch.setenv("PANEL_INLINE", "true")
-    cells.setup()
+    setup()
     assert capsys.readouterr().out.count("from this notebook") == 2
 
 
 def test_reveal_compares_a_guess_with_what_was_measured(capsys):
-    cells.reveal("Latents", None, 2)
-    cells.reveal("Gain", 1.5, 0.42, digits=1)
+    reveal("Latents", None, 2)
+    reveal("Gain", 1.5, 0.42, digits=1)
     assert capsys.readouterr().out == (
         "Latents: you made no guess, measured 2.\n"
         "Gain: you guessed 1.5, measured 0.4, off by 1.1.\n"
@@ -402,9 +306,9 @@ def test_reveal_compares_a_guess_with_what_was_measured(capsys):
 
 
 def test_judge_says_by_how_much_an_answer_misses(capsys):
-    assert cells.judge("the rate", 2.8, 2.6, 3, "Up.", "Down.")
-    assert not cells.judge("the rate", 2.1, 2.6, 3, "Up.", "Down.")
-    assert not cells.judge("the rate", 3.5, 2.6, 3, "Up.", "Down.")
+    assert judge("the rate", 2.8, 2.6, 3, "Up.", "Down.")
+    assert not judge("the rate", 2.1, 2.6, 3, "Up.", "Down.")
+    assert not judge("the rate", 3.5, 2.6, 3, "Up.", "Down.")
     assert capsys.readouterr().out == (
         "Solved: the rate is 2.80, between 2.6 and 3.\n"
         "Not yet: the rate is 2.10, 0.50 below 2.6. Up.\n"

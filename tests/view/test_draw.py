@@ -15,11 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from workbench.core.palette import CLASS10, DARK, LIGHT, OKABE_ITO, contrast, visible
 from workbench.core.pictures import Bars, Curves, HeatMap, Images, Line, Scatter, Table
-from workbench.view.drawing.axes import Span, _log_ticks
+from workbench.view.drawing.axes import Span, log_ticks
 from workbench.view.drawing.drawing import ARTS, draw
 from workbench.view.drawing.legend import dot
-from workbench.view.drawing.theme import CLASS10, DARK, LIGHT, MARKERS, OKABE_ITO, contrast, visible
+from workbench.view.drawing.theme import MARKERS
 from workbench.view.drawing.thumbnails import thumbnail
 
 BAD = '<img src=x onerror="alert(1)">'
@@ -401,7 +402,7 @@ def test_thumbnails_are_small_svg(kind):
     still = thumbnail(picture_of(kind, n=1500))
     assert still.startswith("<svg") and 'aria-label="' in still and len(still) < 30_000
     gap = thumbnail(Scatter("T", np.array([[np.nan, 1.0], [0.0, 1.0], [1.0, 2.0]])))
-    assert gap.count("<circle") == 2 and 'cx="nan"' not in gap
+    assert gap.count("h0") == 2 and "nan" not in gap.split("viewBox")[1]
 
 
 # --- axes
@@ -418,7 +419,7 @@ def test_thumbnails_are_small_svg(kind):
     ],
 )
 def test_a_logarithmic_axis_has_ticks_all_along(low, high, ticks):
-    found, names = _log_ticks(math.log10(low) - 1e-9, math.log10(high) + 1e-9)
+    found, names = log_ticks(math.log10(low) - 1e-9, math.log10(high) + 1e-9)
     assert found == pytest.approx(ticks)
     assert list(names.values()) == ([f"{t:g}" for t in ticks] if high < 100 * low else [])
 

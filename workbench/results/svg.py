@@ -5,55 +5,66 @@
 A drawing needs no fonts, styles or scripts from elsewhere; images lie in it as PNG.
 """
 
-import base64
-import io
 import math
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import NamedTuple
 
 import numpy as np
 
+from workbench.core.palette import LIGHT, heat_colours, ink
 from workbench.core.pictures import Bars, Curves, HeatMap, Images, Picture, Scatter, Table
+from workbench.results.png import data_url
 
 WIDTH, HEIGHT = 460, 300
 LEFT, RIGHT, TOP, BOTTOM = 58, 14, 30, 42  # margins around the axes
-LEGEND = 112
-TEXT, MUTED, GRID = "#1f2328", "#57606a", "#e4e7eb"
-
-
-# Okabe & Ito's colours, which colour-blind readers tell apart, and four more
-COLOURS = (
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#CC79A7",
-    "#B87F00",
-    "#3A8FC0",
-    "#6F6F6F",
-    "#8C5A2B",
-    "#7A3FBF",
-    "#7A8B00",
-)
+NAME_LETTERS = 16  # of a line or a group in the legend
+ROW_LETTERS = 24  # of a name beside a row of tiles
+MOST_HIGH = 420  # of a mosaic of tiles
+LETTER = 6.2  # how wide a letter is, about
+TEXT, GRID, COLOURS = LIGHT.text, LIGHT.grid, LIGHT.classes
 DASHES = {"solid": "", "dashed": ' stroke-dasharray="7 4"'}
-SAID = 120  # numbers in a heat map above which they are colours only
+NUMBERS_IN_CELLS = 120  # numbers in a heat map above which they are colours only
 
+
+SHORT = 4  # letters of a group's name that fit among its points
 
 Limits = tuple[float, float, float, float]  # x from, to; y from, to
 
 
+class Drawing(NamedTuple):
+    """A drawing with its size: `text` is a whole SVG file."""
+
+    text: str
+    width: int
+    height: int
+
+
 def svg(picture: Picture, limits: Limits | None = None) -> str:
     """The picture as an SVG file. `limits`: of the axes, instead of those that it needs itself."""
+    return drawing(picture, limits).text
+
+
+def drawing(picture: Picture, limits: Limits | None = None) -> Drawing:
+    """The same with its size, for a page that puts several beside each other."""
     if isinstance(picture, Curves | Scatter | Bars):
         size, inside = (WIDTH, HEIGHT), _with_axes(picture, limits or extent(picture))
     else:
         size, inside = {Images: _images, HeatMap: _heat, Table: _table}[type(picture)](picture)
     width, height = (round(side) for side in size)
-    return (
+    text = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" font-family="sans-serif" font-size="11" fill="{TEXT}">'
         f"<title>{escape(picture.summary())}</title>"
         f'<text x="4" y="18" font-size="14">{escape(picture.title)}</text>{"".join(inside)}</svg>'
     )
+    return Drawing(text, width, height)
+
+
+def marks(picture: Curves | Scatter | Bars, width: int, height: int) -> str:
+    """The lines, points or bars alone, as they lie in axes of this size."""
+    drawn, _ = MARKS[type(picture)](picture, _Axes(picture, extent(picture), width, height))
+    return "".join(drawn)
 
 
 def extent(picture: Picture) -> Limits | None:
@@ -87,7 +98,7 @@ def union(limits: Iterable[Limits | None]) -> Limits | None:
 
 def place(picture: Curves, x: float, limits: Limits | None = None) -> float:
     """Where x lies on the drawing, in its own units: for a mark that follows a slider."""
-    return LEFT + _Axes(picture, limits or extent(picture)).across(np.array([x]))[0]
+    return LEFT + _framed(picture, limits or extent(picture)).across(np.array([x]))[0]
 
 
 def _reach(parts: Sequence[np.ndarray], log: bool) -> tuple[float, float] | None:
@@ -106,18 +117,31 @@ def _reach(parts: Sequence[np.ndarray], log: bool) -> tuple[float, float] | None
 class _Axes:
     """From numbers to units of the drawing, inside the axes."""
 
-    def __init__(self, picture: Picture, limits: Limits | None):
+    def __init__(self, picture: Picture, limits: Limits | None, width: int, height: int):
         self.limits = limits or (1, 10, 1, 10)  # nothing to show yet
-        names = getattr(picture, "groups", ()) or getattr(picture, "lines", ())
-        self.width = WIDTH - LEFT - RIGHT - (LEGEND if len(names) > 1 else 0)
-        self.height = HEIGHT - TOP - BOTTOM
-        self.log_x, self.log_y = (getattr(picture, log, False) for log in ("log_x", "log_y"))
+        self.width = width
+        self.height = height
+        self.log_x = getattr(picture, "log_x", False)
+        self.log_y = getattr(picture, "log_y", False)
 
     def across(self, x: np.ndarray) -> np.ndarray:
         return self.width * _share(x, *self.limits[:2], self.log_x)
 
     def down(self, y: np.ndarray) -> np.ndarray:
         return self.height * (1 - _share(y, *self.limits[2:], self.log_y))
+
+
+def _framed(picture: Picture, limits: Limits | None) -> _Axes:
+    """The axes with room for numbers and names around them."""
+    names = getattr(picture, "groups", ()) or getattr(picture, "lines", ())
+    names = [getattr(name, "name", name) for name in names]
+    return _Axes(picture, limits, WIDTH - LEFT - RIGHT - _room(names), HEIGHT - TOP - BOTTOM)
+
+
+def _room(names: Sequence[str]) -> int:
+    """How wide a legend of these names is."""
+    longest = min(NAME_LETTERS, max(map(len, names), default=0))
+    return round(34 + LETTER * longest) if len(names) > 1 else 0
 
 
 def _share(values, low: float, high: float, log: bool) -> np.ndarray:
@@ -129,20 +153,31 @@ def _share(values, low: float, high: float, log: bool) -> np.ndarray:
 
 
 def _with_axes(picture: Curves | Scatter | Bars, limits: Limits | None) -> list[str]:
-    axes = _Axes(picture, limits)
-    lines, legend = {Curves: _curves, Scatter: _scatter, Bars: _bars}[type(picture)](picture, axes)
+    axes = _framed(picture, limits)
+    lines, legend = MARKS[type(picture)](picture, axes)
     grid, numbers = _grid(picture, axes)
+    if isinstance(picture, Scatter):
+        lines += _group_names(picture, axes)
     # an inner svg cuts off what lies outside the axes
     inner = (
         f'<svg x="{LEFT}" y="{TOP}" width="{axes.width}" height="{axes.height}">'
         f"{''.join(grid + lines)}</svg>"
     )
-    named = [
-        f'<text x="{WIDTH - LEGEND}" y="{TOP + 10 + 16 * i}" fill="{colour}" font-weight="bold">'
-        f"{escape(_short(name))}</text>"
-        for i, (name, colour) in enumerate(legend[:14])
-    ]
-    return [inner, *numbers, *(named if len(legend) > 1 else [])]
+    return [inner, *numbers, *(_legend(legend) if len(legend) > 1 else [])]
+
+
+def _legend(entries: Sequence[tuple[str, str, str]]) -> list[str]:
+    """A sample and a name below the other, beside the axes. entries: name, colour, style."""
+    drawn, left = [], WIDTH - _room([name for name, *_ in entries]) - RIGHT + 12
+    for i, (name, colour, style) in enumerate(entries[:14]):
+        middle = TOP + 6 + 16 * i
+        if style == "dots":
+            drawn.append(_dots(np.array([left + 9.0]), np.array([middle]), colour))
+        else:
+            path = f'd="M{left} {middle}h18" stroke="{colour}" stroke-width="2.5"'
+            drawn.append(f"<path {path}{DASHES[style]}/>")
+        drawn.append(_text(left + 22, middle + 4, _short(name, NAME_LETTERS)))
+    return drawn
 
 
 def _grid(picture, axes: _Axes) -> tuple[list[str], list[str]]:
@@ -188,7 +223,7 @@ def _curves(picture: Curves, axes: _Axes):
     drawn, legend = [], []
     for i, line in enumerate(picture.lines):
         colour = COLOURS[i % len(COLOURS)]
-        legend.append((line.name, colour))
+        legend.append((line.name, colour, line.style))
         x, y = axes.across(line.x), axes.down(line.y)
         if line.low is not None and line.high is not None:
             edge = np.concatenate([axes.down(line.low), axes.down(line.high)[::-1]])
@@ -208,12 +243,26 @@ def _scatter(picture: Scatter, axes: _Axes):
     names = picture.groups or ("",)
     group = np.zeros(len(picture.xy), int) if picture.group is None else picture.group
     x, y = axes.across(picture.xy[:, 0]), axes.down(picture.xy[:, 1])
-    legend = [(name, COLOURS[i % len(COLOURS)]) for i, name in enumerate(names)]
-    drawn = [_dots(x[group == i], y[group == i], colour) for i, (_, colour) in enumerate(legend)]
+    legend = [(name, COLOURS[i % len(COLOURS)], "dots") for i, name in enumerate(names)]
+    drawn = [_dots(x[group == i], y[group == i], colour) for i, (_, colour, _) in enumerate(legend)]
     for line in picture.outlines:
         path = _path(axes.across(line[:, 0]), axes.down(line[:, 1]))
         drawn.append(f'<path d="{path}z" fill="none" stroke="{TEXT}"/>')
     return drawn, legend
+
+
+def _group_names(picture: Scatter, axes: _Axes) -> list[str]:
+    """Each group's name in the middle of its points, where the names are short."""
+    if picture.group is None or max(map(len, picture.groups or ("",))) not in range(1, SHORT + 1):
+        return []
+    x, y = axes.across(picture.xy[:, 0]), axes.down(picture.xy[:, 1])
+    drawn = []
+    for i, name in enumerate(picture.groups):
+        members = (picture.group == i) & np.isfinite(x + y)
+        if members.any():
+            drawn.append(_text(x[members].mean(), y[members].mean() + 4, name, "middle"))
+    halo = f'font-size="13" font-weight="bold" stroke="{LIGHT.page}" stroke-width="3"'
+    return [f'<g {halo} paint-order="stroke">{"".join(drawn)}</g>']
 
 
 def _bars(picture: Bars, axes: _Axes):
@@ -227,6 +276,9 @@ def _bars(picture: Bars, axes: _Axes):
             f'width="{thick:.1f}" height="{tall:.1f}" fill="{COLOURS[0]}"/>'
         )
     return drawn, []
+
+
+MARKS = {Curves: _curves, Scatter: _scatter, Bars: _bars}
 
 
 def _path(x: np.ndarray, y: np.ndarray) -> str:
@@ -254,35 +306,29 @@ def _images(picture: Images):
     board = picture.mosaic() if picture.colours is None else picture.colour_mosaic()
     high, wide = board.shape[:2]
     rows, columns = picture.tiles.shape[:2]
-    left, top = (74 if picture.rows else 4), (44 if any(picture.columns) else 28)
-    scale = (WIDTH - left - 4) / wide
+    longest = min(ROW_LETTERS, max(map(len, picture.rows), default=0))
+    left, top = round(10 + LETTER * longest), (44 if any(picture.columns) else 28)
+    scale = min((WIDTH - left - 4) / wide, MOST_HIGH / high)
     size = WIDTH, top + scale * high + 4
     inside = [
         f'<image x="{left}" y="{top}" width="{scale * wide:.1f}" height="{scale * high:.1f}" '
-        f'style="image-rendering:pixelated" href="data:image/png;base64,{_png(board)}"/>'
+        f'style="image-rendering:pixelated" href="{data_url(board)}"/>'
     ]
     for i, name in enumerate(picture.rows):
         y = top + scale * high * (i + 0.5) / rows + 4
-        inside.append(_text(left - 6, y, _short(name, 11), "end"))
+        inside.append(_text(left - 6, y, _short(name, ROW_LETTERS), "end"))
     for i, name in enumerate(picture.columns):
         x = left + scale * wide * (i + 0.5) / columns
-        inside.append(_text(x, top - 5, _short(name, 8), "middle"))
+        most = max(2, int(scale * wide / columns / LETTER))
+        inside.append(_text(x, top - 5, _short(name, most), "middle"))
     return size, inside
-
-
-def _png(pixels: np.ndarray) -> str:
-    from PIL import Image
-
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG", optimize=True)
-    return base64.b64encode(file.getvalue()).decode()
 
 
 def _heat(picture: HeatMap):
     rows, columns = picture.values.shape
     left, top, tall = 96, 44, 20
     wide = (WIDTH - left - 8) / max(1, columns)
-    shares = _shares_of_range(picture.values)
+    shares = shares_of_range(picture.values)
     inside = [
         _text(left - 6, top + tall * (i + 0.7), _short(name), "end")
         for i, name in enumerate(picture.rows)
@@ -292,20 +338,27 @@ def _heat(picture: HeatMap):
         for j, name in enumerate(picture.columns)
     ]
     for (i, j), value in np.ndenumerate(picture.values):
-        ink = [round(255 + (end - 255) * shares[i, j]) for end in (0, 114, 178)]
+        cell = heat_colour(shares[i, j])
         at = f'x="{left + wide * j:.1f}" y="{top + tall * i}"'
-        inside.append(f'<rect {at} width="{wide:.1f}" height="{tall}" fill="rgb{tuple(ink)}"/>')
-        if picture.values.size <= SAID:
-            colour = "#fff" if shares[i, j] > 0.6 else TEXT
-            inside.append(
-                f'<g fill="{colour}">'
-                + _text(left + wide * (j + 0.5), top + tall * (i + 0.7), f"{value:.2g}", "middle")
-                + "</g>"
-            )
+        inside.append(f'<rect {at} width="{wide:.1f}" height="{tall}" fill="{cell}"/>')
+        if picture.values.size <= NUMBERS_IN_CELLS:
+            number = _text(left + wide * (j + 0.5), top + tall * (i + 0.7), _brief(value), "middle")
+            inside.append(f'<g fill="{ink(cell)}">{number}</g>')
     return (WIDTH, top + tall * rows + 6), inside
 
 
-def _shares_of_range(values: np.ndarray) -> np.ndarray:
+def _brief(value: float) -> str:
+    """The number in few letters: 1200, and not 1.2e+03."""
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}"
+
+
+def heat_colour(share: float) -> str:
+    """The colour of a cell whose value lies at this share of the range."""
+    return heat_colours()[round(255 * share)]
+
+
+def shares_of_range(values: np.ndarray) -> np.ndarray:
+    """Each value's place between the lowest, 0, and the highest, 1."""
     finite = values[np.isfinite(values)]
     if not len(finite) or finite.min() == finite.max():
         return np.zeros(values.shape)

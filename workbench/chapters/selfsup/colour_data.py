@@ -65,9 +65,8 @@ def load_album(name: str, device: str = "cpu", paint: str = PAINTS[0]) -> Album:
         for x, y in zip(parts, (images.y_train, images.y_test), strict=True)
     ]
     if images.x_train.ndim == 3:
-        kinds = labels
-        if labels[0] is None:
-            kinds = cluster(*(x.reshape(len(x), -1) for x in parts))
+        rows = [x.reshape(len(x), -1) for x in parts]
+        kinds = labels if labels[0] is not None else cluster(*rows)
         rng = np.random.default_rng(0)
         parts = [paint_pictures(x, kind, paint, rng) for x, kind in zip(parts, kinds, strict=True)]
     labs = [to_lab(x).transpose(0, 3, 1, 2) for x in parts]

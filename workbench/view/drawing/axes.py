@@ -1,4 +1,4 @@
-"""TODO."""
+"""Axes: ranges that only grow, ticks, names, and the bare plot around them."""
 
 import math
 
@@ -18,12 +18,15 @@ class Span:
 
     def __init__(self, log=False, zero=False, floor=True, air=0.08):
         self.range = Range1d(0.1 if log else 0, 1)
-        self.log, self.zero, self.air = log, zero, air
+        self.log = log
+        self.zero = zero
+        self.air = air
         self.floor = floor and not log  # no air below 0 where nothing is negative
         self.reset()
 
     def reset(self):
-        self.low, self.high = np.inf, -np.inf
+        self.low = np.inf
+        self.high = -np.inf
 
     def cover(self, *arrays):
         """Grow until every finite number lies inside, with some air where it had to grow."""
@@ -67,7 +70,7 @@ def width_of(texts) -> int:
     return round(max((6.8 * len(text) for text in texts), default=0))
 
 
-def _plot(x: Range1d, y: Range1d, renderers, axes, **kw) -> Plot:
+def bare_plot(x: Range1d, y: Range1d, renderers, axes, **kw) -> Plot:
     """A bare plot: figure() makes twice as many models, and each costs half a millisecond."""
     sides = {side: [axis] for side, axis in axes.items()}
     options = {"height": HEIGHT, "sizing_mode": "stretch_width", "min_width": 200} | sides | kw
@@ -86,7 +89,7 @@ def _plot(x: Range1d, y: Range1d, renderers, axes, **kw) -> Plot:
     )
 
 
-def _axis(label: str = "", log: bool = False):
+def number_axis(label: str = "", log: bool = False):
     kind = LogAxis if log else LinearAxis
     axis = kind(
         axis_label=plain(label) or None,
@@ -101,7 +104,7 @@ def _axis(label: str = "", log: bool = False):
     return axis
 
 
-def _log_ticks(low: float, high: float) -> tuple[list[float], dict[float, str]]:
+def log_ticks(low: float, high: float) -> tuple[list[float], dict[float, str]]:
     """The ticks of a logarithmic axis from 10**low to 10**high, and what they read where that is
     not a power of ten. Below two decades Bokeh's own are all at the upper end."""
     if high - low >= 2:
@@ -118,16 +121,16 @@ def _log_ticks(low: float, high: float) -> tuple[list[float], dict[float, str]]:
     return sorted(set(ticks)), {tick: f"{tick:.4g}" for tick in ticks}
 
 
-def _named_axis(label: str = ""):
-    """An axis for names at certain places, with neither line nor ticks: see `_name`."""
-    axis = _axis(label)
+def name_axis(label: str = ""):
+    """An axis for names at certain places, with neither line nor ticks: see `put_names`."""
+    axis = number_axis(label)
     axis.update(axis_line_color=None, major_tick_line_color=None, major_label_standoff=4)
     axis.ticker = FixedTicker()
     axis.major_label_policy = NoOverlap()
     return axis
 
 
-def _name(axis, centres, names):
+def put_names(axis, centres, names):
     """A name at each centre, which may be more than there are names."""
     ticks = list(map(float, centres))
     if ticks != axis.ticker.ticks:
@@ -138,7 +141,7 @@ def _name(axis, centres, names):
         axis.major_label_overrides = overrides
 
 
-def _paint_axes(plot: Plot, theme: Theme):
+def paint_axes(plot: Plot, theme: Theme):
     for axis in (*plot.below, *plot.left, *plot.above):
         axis.axis_label_text_color = theme.text
         axis.major_label_text_color = theme.muted
@@ -148,12 +151,12 @@ def _paint_axes(plot: Plot, theme: Theme):
         grid.grid_line_color = theme.grid
 
 
-def _drawable(values, log: bool) -> np.ndarray:
+def drawable(values, log: bool) -> np.ndarray:
     values = np.asarray(values, float)
     return np.where(np.isfinite(values) & ((values > 0) | (not log)), values, np.nan)
 
 
-def _head_room(axis, names) -> int:
+def head_room(axis, names) -> int:
     """Turn the names if a telephone's columns are too narrow for them; the room they need."""
     policy = AllLabels if any(names) and len(names) <= 16 else NoOverlap
     if type(axis.major_label_policy) is not policy:

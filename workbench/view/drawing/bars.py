@@ -1,4 +1,4 @@
-"""TODO."""
+"""Bars: one a name, with its value above it, in Bokeh."""
 
 import numpy as np
 from bokeh.models import ColumnDataSource, GlyphRenderer, Grid, Range1d, Text, VBar
@@ -7,13 +7,13 @@ from workbench.core.pictures import Bars
 from workbench.view.drawing.axes import (
     HEIGHT,
     Span,
-    _axis,
-    _drawable,
-    _head_room,
-    _name,
-    _named_axis,
-    _paint_axes,
-    _plot,
+    bare_plot,
+    drawable,
+    head_room,
+    name_axis,
+    number_axis,
+    paint_axes,
+    put_names,
 )
 from workbench.view.drawing.theme import Theme
 
@@ -24,7 +24,8 @@ class BarArt:
     def __init__(self, picture: Bars):
         self.source = ColumnDataSource({"x": [], "top": [], "text": [], "lift": []})
         self.y = Span(zero=True, air=0.04)
-        self.spans, self.shown = [self.y], None
+        self.spans = [self.y]
+        self.shown = None
         self.bar = VBar(x="x", top="top", bottom=0, width=0.7)
         self.text = Text(
             x="x",
@@ -35,8 +36,9 @@ class BarArt:
             y_offset="lift",
             text_baseline="middle",
         )
-        left, self.below = _axis(picture.y_label), _named_axis(picture.x_label)
-        self.model = _plot(
+        left = number_axis(picture.y_label)
+        self.below = name_axis(picture.x_label)
+        self.model = bare_plot(
             Range1d(-0.6, 1),
             self.y.range,
             [
@@ -48,17 +50,17 @@ class BarArt:
         )
 
     def paint(self, theme: Theme):
-        _paint_axes(self.model, theme)
+        paint_axes(self.model, theme)
         self.bar.update(fill_color=theme.lines[0], line_color=theme.lines[0])
         self.text.text_color = theme.text
 
     def patch(self, picture: Bars, x_end: float | None):
         if picture.names != self.shown:
             self.shown = picture.names
-            _name(self.below, range(len(picture.names)), picture.names)
-            self.model.height = HEIGHT + _head_room(self.below, picture.names) - 22
+            put_names(self.below, range(len(picture.names)), picture.names)
+            self.model.height = HEIGHT + head_room(self.below, picture.names) - 22
             self.model.x_range.end = len(picture.names) - 0.4
-        values = _drawable(picture.values, False)
+        values = drawable(picture.values, False)
         least = 0.04 * np.nanmax(abs(values)) if len(values) <= 12 else np.inf
         self.source.data = {
             "x": np.arange(len(values), dtype=float),

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Curves: lines, bands and markers over one axis, in Bokeh."""
 
 import numpy as np
 from bokeh.models import (
@@ -18,11 +18,11 @@ from bokeh.models import Scatter as Points
 from workbench.core.pictures import Curves
 from workbench.view.drawing.axes import (
     Span,
-    _axis,
-    _drawable,
-    _log_ticks,
-    _paint_axes,
-    _plot,
+    bare_plot,
+    drawable,
+    log_ticks,
+    number_axis,
+    paint_axes,
     short,
 )
 from workbench.view.drawing.legend import dot, legend, stroke
@@ -33,8 +33,10 @@ class CurveArt:
     """Lines over one axis: solid with markers, or dashed where they are a reference."""
 
     def __init__(self, picture: Curves):
-        self.source, view = ColumnDataSource(_curve_columns(picture, None)), CDSView()
-        self.x, self.y = Span(picture.log_x, air=0.03), Span(picture.log_y)
+        self.source = ColumnDataSource(_curve_columns(picture, None))
+        view = CDSView()
+        self.x = Span(picture.log_x, air=0.03)
+        self.y = Span(picture.log_y)
         self.spans = [self.x, self.y]
 
         def renderer(glyph, line):
@@ -47,15 +49,16 @@ class CurveArt:
         ]
         self.model = self._plot(picture)
         self.model.add_tools(self._hover(picture.x_label))
-        self.names, self.legend = [line.name for line in picture.lines], ""
+        self.names = [line.name for line in picture.lines]
+        self.legend = ""
 
     def _plot(self, picture: Curves) -> Plot:
-        left = _axis(picture.y_label, picture.log_y)
-        return _plot(
+        left = number_axis(picture.y_label, picture.log_y)
+        return bare_plot(
             self.x.range,
             self.y.range,
             sum(self.parts, []),
-            {"below": _axis(picture.x_label, picture.log_x), "left": left},
+            {"below": number_axis(picture.x_label, picture.log_x), "left": left},
             x_scale=LogScale() if picture.log_x else LinearScale(),
             y_scale=LogScale() if picture.log_y else LinearScale(),
             center=[Grid(axis=left, dimension=1)],
@@ -72,7 +75,7 @@ class CurveArt:
         return HoverTool(renderers=shown, tooltips=tips, formatters=printf)
 
     def paint(self, theme: Theme):
-        _paint_axes(self.model, theme)
+        paint_axes(self.model, theme)
         for i, part in enumerate(self.parts):
             for renderer in part:
                 _paint_line(renderer.glyph, theme.lines[i % len(theme.lines)])
@@ -91,7 +94,7 @@ class CurveArt:
         self.y.cover(*(a for li in picture.lines for a in (li.y, li.low, li.high) if a is not None))
         for axis, span in ((self.model.below[0], self.x), (self.model.left[0], self.y)):
             if span.log and span.low < span.high:
-                ticks, names = _log_ticks(span.low, span.high)
+                ticks, names = log_ticks(span.low, span.high)
                 if ticks != axis.ticker.ticks:
                     axis.ticker.ticks = ticks
                     axis.major_label_overrides = names
@@ -132,12 +135,12 @@ def _curve_columns(picture: Curves, x_end: float | None) -> dict[str, np.ndarray
     """Every line's numbers side by side; the shorter ones are filled up with NaN."""
     columns = {}
     for i, line in enumerate(picture.lines):
-        x, y = _drawable(line.x, picture.log_x), _drawable(line.y, picture.log_y)
+        x, y = drawable(line.x, picture.log_x), drawable(line.y, picture.log_y)
         columns |= {f"x{i}": x, f"y{i}": y}
         if line.style == "solid":
             columns[f"m{i}"] = np.where(_marked(x, y, i, x_end, picture.log_x), y, np.nan)
         if line.low is not None:
-            low, high = _drawable(line.low, picture.log_y), _drawable(line.high, picture.log_y)
+            low, high = drawable(line.low, picture.log_y), drawable(line.high, picture.log_y)
             kept = np.isfinite(x + low + high)
             columns |= {f"bx{i}": x[kept], f"low{i}": low[kept], f"high{i}": high[kept]}
     length = max([1, *map(len, columns.values())])

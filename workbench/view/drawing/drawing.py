@@ -13,7 +13,7 @@ from functools import cached_property
 from workbench.core.pictures import Bars, Curves, HeatMap, Images, Picture, Scatter, Table
 from workbench.view.drawing.bars import BarArt
 from workbench.view.drawing.curves import CurveArt
-from workbench.view.drawing.heat import HeatArt, _written
+from workbench.view.drawing.heat import HeatArt, shows_values
 from workbench.view.drawing.images import ImageArt
 from workbench.view.drawing.scatter import ScatterArt
 from workbench.view.drawing.table import TableArt
@@ -24,7 +24,10 @@ class Drawing:
     """One picture on the page. Its Bokeh model is built when first asked for."""
 
     def __init__(self, picture: Picture, dark: bool = False, x_end: float | None = None):
-        self._picture, self._x_end, self._dark, self._faded = picture, x_end, dark, False
+        self._picture = picture
+        self._x_end = x_end
+        self._dark = dark
+        self._faded = False
 
     @cached_property
     def _art(self):
@@ -57,7 +60,8 @@ class Drawing:
     def update(self, picture: Picture, x_end: float | None = None):
         """Show this picture in place. `x_end` is where the x axis of curves ends: the steps."""
         before = self._picture, self._x_end
-        self._picture, self._x_end = picture, x_end if x_end is not None else self._x_end
+        self._picture = picture
+        self._x_end = x_end if x_end is not None else self._x_end
         if not self._built:
             return
         if before[0] is not picture or before[1] != self._x_end:
@@ -107,7 +111,7 @@ def structure(picture: Picture) -> tuple:
         case Bars():
             return "bars", picture.x_label, picture.y_label
         case HeatMap():
-            return "heat map", _written(picture), picture.x_label, picture.y_label, picture.unit
+            return "heat map", shows_values(picture), picture.x_label, picture.y_label, picture.unit
         case Table():
             return ("table",)
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Heat maps: a matrix as coloured cells, in Bokeh."""
 
 import numpy as np
 from bokeh.models import (
@@ -10,31 +10,32 @@ from bokeh.models import (
     Range1d,
     Text,
 )
-from bokeh.palettes import Cividis256
 
+from workbench.core.palette import heat_colours, ink
 from workbench.core.pictures import HeatMap
 from workbench.view.drawing.axes import (
     Span,
-    _drawable,
-    _head_room,
-    _name,
-    _named_axis,
-    _paint_axes,
-    _plot,
+    bare_plot,
+    drawable,
+    head_room,
+    name_axis,
+    paint_axes,
+    put_names,
 )
-from workbench.view.drawing.theme import Theme, luminance
+from workbench.view.drawing.theme import Theme
 
 
 class HeatArt:
     """A matrix as coloured cells, their values in them where there is room."""
 
     def __init__(self, picture: HeatMap):
-        self.written, self.shown = _written(picture), None
+        self.written = shows_values(picture)
+        self.shown = None
         self.source = ColumnDataSource({"image": [np.zeros(picture.values.shape)]})
         self.cells = ColumnDataSource({"x": [], "y": [], "text": [], "colour": []})
         self.z = Span(zero=True, air=0.0)
         self.spans = [self.z]
-        self.mapper = LinearColorMapper(palette=Cividis256, low=0, high=1)
+        self.mapper = LinearColorMapper(palette=list(heat_colours()), low=0, high=1)
         self.glyph = Image(image="image", x=-0.5, y=-0.5, color_mapper=self.mapper)
         text = Text(
             x="x",
@@ -49,9 +50,10 @@ class HeatArt:
         if self.written:
             parts.append(GlyphRenderer(data_source=self.cells, glyph=text))
         unit = f" (values: {picture.unit})" if picture.unit else ""
-        self.below, self.left = _named_axis(picture.x_label + unit), _named_axis(picture.y_label)
+        self.below = name_axis(picture.x_label + unit)
+        self.left = name_axis(picture.y_label)
         x, y = Range1d(-0.5, 1), Range1d(1, -0.5)
-        self.model = _plot(x, y, parts, {"below": self.below, "left": self.left})
+        self.model = bare_plot(x, y, parts, {"below": self.below, "left": self.left})
         self.bar = None if self.written else _colour_bar(self.mapper)
         if self.bar:
             self.model.add_layout(self.bar, "right")
@@ -59,16 +61,17 @@ class HeatArt:
     def _fit(self, picture: HeatMap):
         """Room for so many cells, and for the names beside them."""
         rows, columns = picture.values.shape
-        _name(self.below, range(columns), picture.columns)
-        _name(self.left, range(rows), picture.rows)
-        room = _head_room(self.below, picture.columns) + 20 * (self.below.axis_label is not None)
+        put_names(self.below, range(columns), picture.columns)
+        put_names(self.left, range(rows), picture.rows)
+        room = head_room(self.below, picture.columns) + 20 * (self.below.axis_label is not None)
         self.glyph.update(dw=columns, dh=rows)
-        self.model.x_range.end, self.model.y_range.start = columns - 0.5, rows - 0.5
+        self.model.x_range.end = columns - 0.5
+        self.model.y_range.start = rows - 0.5
         self.model.height = min(420, max(120, 30 * rows)) + room + 12
         self.model.max_width = max(320, 64 * columns + 200)
 
     def paint(self, theme: Theme):
-        _paint_axes(self.model, theme)
+        paint_axes(self.model, theme)
         if self.bar:
             self.bar.major_label_text_color = theme.muted
 
@@ -77,7 +80,7 @@ class HeatArt:
         if shown != self.shown:
             self.shown = shown
             self._fit(picture)
-        values = _drawable(picture.values, False)
+        values = drawable(picture.values, False)
         self.z.cover(values)
         self.mapper.update(low=self.z.range.start, high=self.z.range.end)
         self.source.data = {"image": [values]}
@@ -85,7 +88,7 @@ class HeatArt:
             self.cells.data = _cells(values, self.mapper)
 
 
-def _written(picture: HeatMap) -> bool:
+def shows_values(picture: HeatMap) -> bool:
     """Whether every cell has room for its value."""
     rows, columns = picture.values.shape
     return columns <= 12 and rows <= 16
@@ -118,4 +121,4 @@ def _cells(values: np.ndarray, mapper: LinearColorMapper) -> dict:
     return {"x": x, "y": y, "text": text, "colour": list(ink)}
 
 
-INK = np.array(["#000000" if luminance(c.lower()) > 0.18 else "#ffffff" for c in Cividis256])
+INK = np.array([ink(colour) for colour in heat_colours()])

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Images: a mosaic of tiles whose pixels stay square, in Bokeh."""
 
 import numpy as np
 from bokeh.models import (
@@ -14,11 +14,11 @@ from bokeh.palettes import Greys256
 
 from workbench.core.pictures import Images
 from workbench.view.drawing.axes import (
-    _head_room,
-    _name,
-    _named_axis,
-    _paint_axes,
-    _plot,
+    bare_plot,
+    head_room,
+    name_axis,
+    paint_axes,
+    put_names,
     short,
     width_of,
 )
@@ -29,15 +29,17 @@ class ImageArt:
     """All tiles as one 8-bit image; its pixels are square and whole wherever there is room."""
 
     def __init__(self, picture: Images):
-        self.spans, self.shape = [], None
+        self.spans = []
+        self.shape = None
         self.source = ColumnDataSource({"image": [_pixels(picture)]})
-        self.names, self.rows = _named_axis(), _named_axis()
+        self.names = name_axis()
+        self.rows = name_axis()
         place = dict(image="image", x=0, y=0)
         greys = LinearColorMapper(palette=Greys256, low=0, high=255)
         self.glyph = (
             Image(**place, color_mapper=greys) if picture.colours is None else ImageRGBA(**place)
         )
-        self.plot = _plot(
+        self.plot = bare_plot(
             Range1d(0, 1),
             Range1d(1, 0),
             [GlyphRenderer(data_source=self.source, glyph=self.glyph)],
@@ -49,7 +51,7 @@ class ImageArt:
         self.model = Column(children=[self.plot], sizing_mode="stretch_width", stylesheets=[box])
 
     def paint(self, theme: Theme):
-        _paint_axes(self.plot, theme)
+        paint_axes(self.plot, theme)
 
     def patch(self, picture: Images, x_end: float | None):
         shape = picture.tiles.shape, picture.rows, picture.columns
@@ -62,12 +64,13 @@ class ImageArt:
         """Room for so many tiles of this size, and for the names beside them."""
         rows, columns, height, width = picture.tiles.shape
         tall, wide = picture.mosaic().shape
-        _name(self.rows, np.arange(rows) * (height + 1) + height / 2, picture.rows)
-        _name(self.names, np.arange(columns) * (width + 1) + width / 2, picture.columns)
+        put_names(self.rows, np.arange(rows) * (height + 1) + height / 2, picture.rows)
+        put_names(self.names, np.arange(columns) * (width + 1) + width / 2, picture.columns)
         left = 10 + width_of(map(short, picture.rows)) if picture.rows else 2
-        top = _head_room(self.names, picture.columns)
+        top = head_room(self.names, picture.columns)
         self.glyph.update(dw=wide, dh=tall)
-        self.plot.x_range.end, self.plot.y_range.start = wide, tall
+        self.plot.x_range.end = wide
+        self.plot.y_range.start = tall
         self.plot.update(min_border_left=left, min_border_top=top)
         most = max(1, min(12, 72 // max(height, width), 520 // tall))
         self.plot.stylesheets = [_whole_pixels(wide, tall, left + 2, top + 2, most)]

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Scatters: points in groups, and where each group is, in Bokeh."""
 
 import numpy as np
 from bokeh.models import (
@@ -14,7 +14,7 @@ from bokeh.models import (
 from bokeh.models import Scatter as Points
 
 from workbench.core.pictures import Scatter
-from workbench.view.drawing.axes import SHORT, Span, _axis, _paint_axes, _plot, plain
+from workbench.view.drawing.axes import SHORT, Span, bare_plot, number_axis, paint_axes, plain
 from workbench.view.drawing.legend import dot, legend
 from workbench.view.drawing.theme import MARKERS, Theme
 
@@ -26,12 +26,15 @@ class ScatterArt:
         self.names = _group_names(picture)
         self.source = ColumnDataSource({name: [] for name in ("x", "y", "group")})
         self.centres = ColumnDataSource({name: [] for name in ("x", "y", "group", "name")})
-        self.x, self.y = Span(floor=False, air=0.12), Span(floor=False, air=0.12)
-        self.spans, self.legend, self.group = [self.x, self.y], "", None
+        self.x = Span(floor=False, air=0.12)
+        self.y = Span(floor=False, air=0.12)
+        self.spans = [self.x, self.y]
+        self.legend = ""
+        self.group = None
         self.outline = None
         self.points = GlyphRenderer(data_source=self.source, glyph=self._glyph())
-        self.axes = [_axis(picture.x_label), _axis(picture.y_label)]
-        self.model = _plot(
+        self.axes = [number_axis(picture.x_label), number_axis(picture.y_label)]
+        self.model = bare_plot(
             self.x.range,
             self.y.range,
             [self.points],
@@ -76,7 +79,7 @@ class ScatterArt:
             self.model.renderers.append(GlyphRenderer(data_source=self.centres, glyph=self.text))
 
     def paint(self, theme: Theme):
-        _paint_axes(self.model, theme)
+        paint_axes(self.model, theme)
         palette = theme.classes if self.names else theme.lines
         self.colours.palette = [palette[i % len(palette)] for i in range(len(self.names) or 1)]
         if self.names:

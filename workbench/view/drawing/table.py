@@ -1,4 +1,4 @@
-"""TODO."""
+"""Tables: plain HTML in a Bokeh model."""
 
 from html import escape
 

@@ -55,17 +55,23 @@ class Board(pn.viewable.Viewer):
         super().__init__()
         self.chapter: Chapter = find(name)
         self.runner = runner or shared_runner("workers" if served() else "here")
-        self.dark, self.cards, self.drawn, self.more = dark, Cards(dark), 0, False
+        self.dark = dark
+        self.cards = Cards(dark)
+        self.drawn = 0
+        self.more = False
         self.run: Run | None = None
         self.seat = self.seat_section = None  # on a page of a class, where `call` says what to do
         self._resting = False  # its reader's connection is lost
         self.notes: list[str] = []
         self.trouble: Exception | None = None  # what a callback raised; `finish` raises it again
         self._timer = Timer(self.poll, PERIOD, self._due)
-        self._looks, self._rests_until, self._told = 0, 0.0, 0.0
+        self._looks = 0
+        self._rests_until = 0.0
+        self._told = 0.0
         self._built: PageBuilt | None = None  # of the notebook that shows this board, if one does
         self.controls = Controls(self.chapter.Settings(**knobs), self.move, self._note)
-        self.status, self.call = Words(STATUS), Words(CALL)
+        self.status = Words(STATUS)
+        self.call = Words(CALL)
         self._make_buttons()
         wide = dict(sizing_mode="stretch_width")
         self.status_pane = pn.pane.Bokeh(Column(self.call.model, self.status.model, **wide), **wide)
@@ -111,7 +117,10 @@ class Board(pn.viewable.Viewer):
     def move(self, settings: Settings) -> None:
         """Opens the run of these settings and leaves the one before."""
         self.run = self.runner.move(self.run, self.chapter.name, settings, self)
-        self.notes, self.drawn, self._looks, self._rests_until = [], 0, 0, 0.0
+        self.notes = []
+        self.drawn = 0
+        self._looks = 0
+        self._rests_until = 0.0
         self.replay.disabled = True
         self.cards.begin_anew()
         with together():
@@ -142,7 +151,8 @@ class Board(pn.viewable.Viewer):
             self._draw(self.run.frames[: max(1, event.new)], speak=True)
 
     def _show_more(self, _event) -> None:
-        self.more, self.all.visible = True, False
+        self.more = True
+        self.all.visible = False
         if self.run is not None and self.run.frames:
             self._draw(self.run.frames, speak=True)
 
@@ -178,7 +188,8 @@ class Board(pn.viewable.Viewer):
                 # the more pages draw, the more frames each leaves out: moves must be answered
                 others = len(WATCHING) - 1 if served() else 0
                 self._rests_until = start + (time.monotonic() - start) * others / SHARE
-                self.drawn, self._looks = count, self._looks + 1
+                self.drawn = count
+                self._looks = self._looks + 1
             self._tell()
             # Panel 1.9.4 loses what its widgets are told while a page is being opened
             if not live and pn.state.loaded:
@@ -222,7 +233,8 @@ class Board(pn.viewable.Viewer):
         """Progress, numbers, notes and errors."""
         if self._being_built():
             return
-        run, self._told = self.run, time.monotonic()
+        run = self.run
+        self._told = time.monotonic()
         parts = [_progress(run, self.runner)] if run is not None else []
         if run is not None and run.frames:
             parts.append(_numbers(run.frames[-1], self.chapter.reading or {}))

@@ -68,7 +68,8 @@ class Card:
 
     def __init__(self, picture: Picture, dark: bool, x_end: float | None = None):
         self.drawing: Drawing = draw(picture, dark, x_end)
-        self.head, self.words = Words(HEAD, legend.STYLE), Words(HEAD)
+        self.head = Words(HEAD, legend.STYLE)
+        self.words = Words(HEAD)
         self.model = Column(
             self.head.model,
             self.drawing.model,
@@ -106,7 +107,8 @@ class Cards(Mapping):
     """A grid of cards by name; pictures shown under the same names patch what is there."""
 
     def __init__(self, dark: bool):
-        self.dark, self._cards = dark, {}
+        self.dark = dark
+        self._cards = {}
         self.grid = Column(stylesheets=[GRID], sizing_mode="stretch_width")
         self.pane = pn.pane.Bokeh(self.grid, sizing_mode="stretch_width")
 

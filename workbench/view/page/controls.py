@@ -71,9 +71,12 @@ class Controls:
         changed: Callable[[Settings], None],
         complain: Callable[[str], None],
     ):
-        self.settings, self._changed, self._complain = settings, changed, complain
+        self.settings = settings
+        self._changed = changed
+        self._complain = complain
         self._quiet = False
-        self.widgets, self._details_open = {}, False
+        self.widgets = {}
+        self._details_open = False
         self.main = pn.Column(sizing_mode="stretch_width")
         self.details = pn.Column(sizing_mode="stretch_width")
         for name, knob in settings.knobs().items():

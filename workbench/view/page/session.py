@@ -52,7 +52,9 @@ class Timer:
     def __init__(
         self, look: Callable[[], None], period: int, due: Callable[[], bool] | None = None
     ):
-        self._look, self._period, self._end = weakref.WeakMethod(look), period, None
+        self._look = weakref.WeakMethod(look)
+        self._period = period
+        self._end = None
         self._due = weakref.WeakMethod(due) if due else lambda: lambda: True
 
     @property
@@ -71,7 +73,8 @@ class Timer:
 
     def stop(self) -> None:
         """Looks no more."""
-        end, self._end = self._end, None
+        end = self._end
+        self._end = None
         if end is not None:
             end()
 

@@ -61,8 +61,10 @@ class Bake(SweepSection):
             self._find(mine[-1])
 
     def _find(self, sweep: Sweep) -> None:
-        self.sweep, name = sweep, next(iter(sweep.over))
-        self.knob.value, self.count.value = name, len(sweep.over[name])
+        self.sweep = sweep
+        name = next(iter(sweep.over))
+        self.knob.value = name
+        self.count.value = len(sweep.over[name])
         self.seeds.value = len(sweep.seeds)
         there = self._settings()
         self._ready(there.knobs()[name].label, sweep.over[name], getattr(there, name))
@@ -91,7 +93,9 @@ class InstructorPage:
     """Widgets and pictures of one instructor's page over the room and the runner."""
 
     def __init__(self, runner: Runner, dark: bool):
-        self.room, self.runner, self.dark = classroom(), runner, dark
+        self.room = classroom()
+        self.runner = runner
+        self.dark = dark
         self.started = time.monotonic()
         self.cards = Cards(dark)
         self.points = Cards(dark)
@@ -126,7 +130,8 @@ class InstructorPage:
             stylesheets=[BUTTON],
             margin=(3, 4),
         )
-        self.bake, self.unkept = pn.Column(sizing_mode="stretch_width"), Sentence()
+        self.bake = pn.Column(sizing_mode="stretch_width")
+        self.unkept = Sentence()
         self._bakes: dict[str, pn.viewable.Viewable] = {}
         self._hands_shown: list = []
         for select in (self.x, self.y):

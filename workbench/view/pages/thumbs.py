@@ -29,7 +29,8 @@ class Thumb:
             margin=5,
             stylesheets=[STILL],
         )
-        self.drawn, self._timer = 0, Timer(self.look, PERIOD)
+        self.drawn = 0
+        self._timer = Timer(self.look, PERIOD)
 
     def watch(self) -> None:
         self.look()
@@ -52,7 +53,8 @@ class Thumb:
 
     def wake(self) -> None:
         if self.run.status == "abandoned":
-            self.run, self.drawn = self.runner.open(*self.run.key, self), 0
+            self.run = self.runner.open(*self.run.key, self)
+            self.drawn = 0
             self._timer.start()
 
     def close(self) -> None:

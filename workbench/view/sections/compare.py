@@ -37,14 +37,16 @@ class CompareSection:
 
     def __init__(self, board: Board):
         self._board = weakref.ref(board)
-        self.chapter, self.runner = board.chapter, board.runner
+        self.chapter = board.chapter
+        self.runner = board.runner
         self.pinned: list[Run] = []
         self.called: list[str] = []  # their names
         self.pair: Pair | None = None
         self._resting: list[Run] = []  # what was left when the reader's connection was lost
         self._pair_rests = False
         self._timer = Timer(self.look, PERIOD)
-        self.overlays, self.differences = Cards(board.dark), Cards(board.dark)
+        self.overlays = Cards(board.dark)
+        self.differences = Cards(board.dark)
         self.pins = pn.FlexBox(sizing_mode="stretch_width")
         self.pin = button("Pin this run", self._pin)
         self.save = pn.widgets.FileDownload(
@@ -194,7 +196,8 @@ class CompareSection:
             self.pair = Pair(self.chapter.name, *self.pair.settings, len(self.pair.a), self.runner)
         if self._resting or self._pair_rests:
             self._timer.start()
-        self._resting, self._pair_rests = [], False
+        self._resting = []
+        self._pair_rests = False
 
     def close(self) -> None:
         """Leaves every run."""

@@ -60,7 +60,8 @@ class SeatSection:
     """The widgets of one seat."""
 
     def __init__(self, board: Board, seat: Seat):
-        self._board, self.seat = weakref.ref(board), seat
+        self._board = weakref.ref(board)
+        self.seat = seat
         self.before: Settings | None = None  # what the reader had chosen
         # what was last taken from the instructor
         self.taken: Settings | None = board.controls.settings if seat.follows else None
@@ -131,7 +132,9 @@ class SeatSection:
 
     def _undo(self, _event) -> None:
         self._set(self.before)
-        self.before, self.taken, self.undo.visible = None, None, False
+        self.before = None
+        self.taken = None
+        self.undo.visible = False
         self.said.say("These are your own knobs again.")
 
     def _set(self, settings: Settings) -> None:

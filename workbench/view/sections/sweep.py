@@ -56,7 +56,9 @@ class SweepSection:
     """
 
     def __init__(self, chapter: Chapter, settings, runner: Runner, dark: bool):
-        self.chapter, self._settings, self.runner = chapter, settings, runner
+        self.chapter = chapter
+        self._settings = settings
+        self.runner = runner
         self.sweep: Sweep | None = None
         self._resting = False  # its reader's connection is lost
         self.cards = Cards(dark)
@@ -143,7 +145,8 @@ class SweepSection:
 
     def _make(self, _event) -> None:
         """Draws all of the sweep into a file, beside the server's other work."""
-        self.make.disabled, self.make.label = True, "Drawing every picture ..."
+        self.make.disabled = True
+        self.make.label = "Drawing every picture ..."
         beside(partial(sweep_html, self.sweep), self._made)
 
     def _made(self, done: Future) -> None:
