@@ -9,7 +9,7 @@ import psutil
 from workbench.chapters import find
 from workbench.classroom.room import classroom
 from workbench.core.settings import Settings
-from workbench.results.sweep import written
+from workbench.results.plan import write
 from workbench.view.page.session import served
 
 
@@ -22,7 +22,7 @@ def changed_knobs(settings: Settings) -> str:
     """The knobs that are not as they are at first, in words."""
     first, knobs = type(settings)().values_by_name(), settings.knobs()
     values = settings.values_by_name().items()
-    changed = [f"{knobs[k].label} {written(value)}" for k, value in values if value != first[k]]
+    changed = [f"{knobs[k].label} {write(value)}" for k, value in values if value != first[k]]
     return ", ".join(changed) or "all knobs as at first"
 
 

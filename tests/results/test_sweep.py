@@ -13,15 +13,11 @@ from workbench.chapters import find
 from workbench.cli.main import main
 from workbench.core.frames import Diverged, Frame, schedule
 from workbench.core.settings import SettingsError
-from workbench.results.sweep import (
-    Sweep,
-    about_seconds,
-    half_width,
-    in_words,
-    planned,
-    spread,
-    values,
-)
+from workbench.results import duration
+from workbench.results.duration import estimate_seconds, in_words
+from workbench.results.intervals import half_width
+from workbench.results.plan import parse_values, plan, spread
+from workbench.results.sweep import Sweep
 from workbench.running.players import Here
 from workbench.running.run import RunFailed
 from workbench.running.runner import Runner
@@ -36,11 +32,7 @@ class Stacks:
     def __init__(self, faults=()):
         self.faults, self.trained, self.stopped = set(faults), [], 0
 
-    def frames(self, name, settings):
-        for (frame,) in self.frames_together(name, [settings]):
-            yield frame
-
-    def frames_together(self, name, runs):
+    def frames(self, name, runs):
         self.trained.append([run.seed for run in runs])
         for step in (1, 2, 3):
             if step == 2 and self.faults & {run.seed for run in runs}:
@@ -76,12 +68,12 @@ def test_a_run_in_a_sweep_is_the_run_alone_to_the_bit(table):
     assert list(table.columns[:3]) == ["beta", "seed", "step"]
     for beta in (0.0, 2.5):
         for seed in (0, 1):
-            mine = table[(table.beta == beta) & (table.seed == seed)]
+            rows = table[(table.beta == beta) & (table.seed == seed)]
             alone = list(play(NAME, "cpu", beta=beta, seed=seed, steps=100))
-            assert mine.step.tolist() == [frame.step for frame in alone]
+            assert rows.step.tolist() == [frame.step for frame in alone]
             for scalar in alone[-1].scalars:
                 expected = [frame.scalars[scalar] for frame in alone]
-                np.testing.assert_array_equal(mine[scalar], expected)
+                np.testing.assert_array_equal(rows[scalar], expected)
 
 
 def test_knobs_that_cannot_be_stacked_are_swept_all_the_same():
@@ -161,7 +153,7 @@ def test_it_refuses_what_cannot_be(runner):
     for many in ({"beta": range(17)}, 10**8), ({"beta": [1] * 200, "latent": [2] * 200}, 1):
         with pytest.raises(SettingsError, match="at most 10000"):
             Sweep(NAME, *many, shared)
-    assert not shared._runs
+    assert not shared.runs()
 
 
 def test_the_page_says_what_a_sweep_waits_for_and_why_it_has_ended(runner):
@@ -173,12 +165,12 @@ def test_the_page_says_what_a_sweep_waits_for_and_why_it_has_ended(runner):
     section.look()
     assert "0 of 2 runs are done; the instructor has paused" in section.status.text
     other = Sweep(NAME, {"beta": [1, 2, 3]}, 1, shared)
-    shared._idle.clear()  # as if it had something else to do
+    shared._drivers._idle.clear()  # as if it had something else to do
     shared.paused = False
     section.look()
     assert "sweeps take turns, and others have 3 runs" in section.status.text
     for run in section.sweep.runs:
-        shared._end(run, "abandoned", "A run has 60 seconds here.")
+        shared.outcomes.end(run, "abandoned", "A run has 60 seconds here.")
     section.look()
     assert "Stopped: 0 of 2 runs are done" in section.status.text
     assert "2 ended early: A run has 60 seconds here." in section.status.text
@@ -196,12 +188,12 @@ def test_a_sweep_that_cannot_be_is_said_on_the_page(runner):
 
 def test_values_are_a_range_or_a_list():
     knobs = find(NAME).Settings.knobs()
-    assert values(knobs["beta"], "0:16:9") == [0, 2, 4, 6, 8, 10, 12, 14, 16]
-    assert values(knobs["beta"], "0,0.5, 4") == ["0", "0.5", "4"]
-    assert values(knobs["latent"], "1:4:9") == [1, 2, 3, 4]
+    assert parse_values(knobs["beta"], "0:16:9") == [0, 2, 4, 6, 8, 10, 12, 14, 16]
+    assert parse_values(knobs["beta"], "0,0.5, 4") == ["0", "0.5", "4"]
+    assert parse_values(knobs["latent"], "1:4:9") == [1, 2, 3, 4]
     for wrong in ("0:16", "a:b:3", "0:16:x"):
         with pytest.raises(SettingsError, match="low:high:count"):
-            values(knobs["beta"], wrong)
+            parse_values(knobs["beta"], wrong)
 
 
 def test_a_spread_keeps_to_the_stops_and_takes_both_ends():
@@ -214,8 +206,8 @@ def test_a_spread_keeps_to_the_stops_and_takes_both_ends():
 
 def test_the_command_prints_a_row_for_each_value(table):
     arguments = ["sweep", NAME, "--over", "beta=0,2.5", "--seeds", "2", "--steps", "100"]
-    said = CliRunner().invoke(main, [*arguments, "--json", "--device", "cpu"])
-    rows = [json.loads(line) for line in said.stdout.splitlines()]
+    result = CliRunner().invoke(main, [*arguments, "--json", "--device", "cpu"])
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
     ends = table.groupby(["beta", "seed"]).last().groupby("beta").rate.mean()
     assert [row["beta"] for row in rows] == [0, 2.5] and rows[0]["n"] == 2
     np.testing.assert_allclose([row["rate"] for row in rows], ends)
@@ -237,10 +229,10 @@ def test_a_choice_is_swept_beside_a_number_with_a_process_a_core(tmp_path, monke
         "--seeds",
         "1",
     ]
-    said = CliRunner().invoke(
+    result = CliRunner().invoke(
         main, [*arguments, "--steps", "100", "--device", "cpu", "--json", "--html", str(page)]
     )
-    rows = [json.loads(line) for line in said.stdout.splitlines()]
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert [(row["beta"], row["kind"]) for row in rows] == [
         (0, "beta"),
         (0, "capacity"),
@@ -266,28 +258,30 @@ def test_a_choice_is_swept_beside_a_number_with_a_process_a_core(tmp_path, monke
     ],
 )
 def test_a_wrong_sweep_is_refused_in_one_sentence(wrong, sentence):
-    said = CliRunner().invoke(main, ["sweep", NAME, *wrong])
-    assert said.exit_code == 2 and sentence in said.stderr and len(said.stderr.splitlines()) == 1
+    result = CliRunner().invoke(main, ["sweep", NAME, *wrong])
+    assert (
+        result.exit_code == 2 and sentence in result.stderr and len(result.stderr.splitlines()) == 1
+    )
 
 
 def test_a_large_sweep_asks_first():
-    said = CliRunner().invoke(main, ["sweep", NAME, "--over", "beta=0:16:99"], input="n\n")
-    assert said.exit_code == 1
-    assert re.search(r"These are 495 runs, about [\d.]+ (minutes|seconds|hours) on", said.stderr)
+    result = CliRunner().invoke(main, ["sweep", NAME, "--over", "beta=0:16:99"], input="n\n")
+    assert result.exit_code == 1
+    assert re.search(r"These are 495 runs, about [\d.]+ (minutes|seconds|hours) on", result.stderr)
 
 
 def test_the_question_counts_on_a_process_a_core(monkeypatch):
-    monkeypatch.setattr("workbench.results.sweep.about_seconds", lambda *_: 600.0)
+    monkeypatch.setattr("workbench.results.duration.estimate_seconds", lambda *_: 600.0)
     for cores, long in (({0}, "10 minutes"), ({0, 1, 2, 3}, "2.5 minutes")):
         monkeypatch.setattr("os.sched_getaffinity", lambda _, cores=cores: cores, raising=False)
         arguments = ["sweep", NAME, "--over", "beta=0:16:99", "--device", "cpu"]
-        said = CliRunner().invoke(main, arguments, input="n\n")
-        assert f"These are 495 runs, about {long} on this machine" in said.stderr
+        result = CliRunner().invoke(main, arguments, input="n\n")
+        assert f"These are 495 runs, about {long} on this machine" in result.stderr
 
 
 @pytest.mark.parametrize("before", [0.5, 30])  # what comes before the first frame is no trial
 def test_how_long_it_takes_is_measured_by_a_trial(before, monkeypatch):
-    def trial(name, runs, device):  # some seconds before it starts, 10 ms a step, 20 a frame
+    def trial(runs):  # some seconds before it starts, 10 ms a step, 20 a frame
         clock[0] += before
         for last, step in zip([0, 1, 2, 4, 9], [1, 2, 4, 9, 20], strict=True):
             clock[0] += 0.01 * (step - last) + 0.02
@@ -295,14 +289,14 @@ def test_how_long_it_takes_is_measured_by_a_trial(before, monkeypatch):
         raise AssertionError("a trial ends after two seconds")
 
     clock = [0.0]
-    monkeypatch.setattr("workbench.results.sweep.frames_together", trial)
-    monkeypatch.setattr("workbench.results.sweep.time.perf_counter", lambda: clock[0])
-    monkeypatch.setattr("workbench.results.sweep.TRIAL", 0.23)
-    runs = planned(NAME, {"beta": [0, 1]}, 10, steps=1000)[-1]
-    one = 1000 * 0.01 + len(schedule(1000)) * 0.02
-    assert about_seconds(NAME, runs) == pytest.approx(20 * one / 16)
-    runs = planned(NAME, {"latent": [2, 3]}, 4, steps=1000)[-1]  # two shapes: a stack has four
-    assert about_seconds(NAME, runs) == pytest.approx(8 * one / 4)
+    monkeypatch.setattr(Here, "frames", lambda _, name, runs: trial(runs))
+    monkeypatch.setattr(duration.time, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(duration, "TRIAL_SECONDS", 0.23)
+    runs = plan(NAME, {"beta": [0, 1]}, 10, steps=1000).runs
+    alone = 1000 * 0.01 + len(schedule(1000)) * 0.02
+    assert estimate_seconds(NAME, runs) == pytest.approx(20 * alone / 16)
+    runs = plan(NAME, {"latent": [2, 3]}, 4, steps=1000).runs  # two shapes: a stack has four
+    assert estimate_seconds(NAME, runs) == pytest.approx(8 * alone / 4)
 
 
 @pytest.mark.parametrize(
