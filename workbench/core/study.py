@@ -1,4 +1,4 @@
-"""TODO."""
+"""A study: a paper's comparison, which a command trains over seeds."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
