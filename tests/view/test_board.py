@@ -23,14 +23,15 @@ class Fake:
     """Plays what the test puts into `script`: frames, an exception, or None for the end."""
 
     def __init__(self):
-        self.script, self.trained = queue.Queue(), []
+        self.script = queue.Queue()
+        self.trained = []
 
-    def frames(self, name, settings):
-        self.trained.append(settings)
+    def frames(self, name, runs):
+        self.trained += runs
         while (item := self.script.get(timeout=30)) is not None:
             if isinstance(item, Exception):
                 raise item
-            yield item
+            yield [item]
 
     def stop(self):
         pass

@@ -1,4 +1,4 @@
-"""A study: a paper's comparison, which a command trains over seeds."""
+"""A study: a paper's comparison over seeds, which has its own command."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
