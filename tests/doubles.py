@@ -21,6 +21,11 @@ def one_run(train, settings, *args, **kw) -> Iterator:
         yield frame
 
 
+def one_played(player, name, settings) -> Iterator:
+    """The frames of one run, as a player plays them."""
+    return one_run(lambda runs: player.frames(name, runs), settings)
+
+
 class Changed:
     """A chapter with some of its parts replaced: Changed(find(name), train=broken)."""
 

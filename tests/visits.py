@@ -6,8 +6,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from workbench.classroom.client import Session
-from workbench.classroom.people import Person
+from workbench.classroom.rehearsal.client import Session
+from workbench.classroom.rehearsal.people import Person
 
 KEY = "0123456789abcdef" * 4
 BACK = {"type": "event", "name": "client_reconnected", "values": {"type": "map", "entries": []}}
@@ -56,7 +56,7 @@ class Visitor(Person):
         )
         self.change(asks["id"], tags=names)
 
-    def heard(self, model: str, attribute: str, value) -> None:
+    def on_change(self, model: str, attribute: str, value) -> None:
         self.said += json.dumps(value, default=str)
 
 

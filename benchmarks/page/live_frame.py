@@ -11,9 +11,9 @@ import statistics
 
 from served import load
 
-from workbench.classroom.client import Session
-from workbench.classroom.own_server import OwnServer, own_server
 from workbench.classroom.rehearsal import _ready
+from workbench.classroom.rehearsal.client import Session
+from workbench.classroom.rehearsal.own_server import OwnServer, own_server
 
 PAGE = "chapter=beta-vae&steps=6000&seed={}"
 WAIT = 4.0  # seconds of a page at rest

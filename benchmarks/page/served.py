@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from workbench.classroom.own_server import OwnServer
+from workbench.classroom.rehearsal.own_server import OwnServer
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (

@@ -27,10 +27,10 @@ from pathlib import Path
 
 import torch
 
-from workbench.chapters.clustering import frames as clustering
-from workbench.chapters.clustering import stage
+from workbench.chapters.clustering import frames
 from workbench.chapters.clustering.knobs import Settings
-from workbench.chapters.clustering.planes import everyones_labels, everything
+from workbench.chapters.clustering.points import all_labels, all_pictures
+from workbench.core.frames import last_numbers
 from workbench.science import metrics
 from workbench.science.tensors import resident
 
@@ -46,8 +46,8 @@ NAMES = {"dec": "DEC", "vade": "VaDE"}
 def ours(kind: str, seed: int) -> float:
     """The accuracy of the chapter's run."""
     knobs = {"kind": kind, "steps": STEPS, "restarts": STARTS[kind], "seed": seed}
-    *_, last = clustering.train(Settings(**knobs))
-    return last.scalars["acc"]
+    (numbers,) = last_numbers(frames.train([Settings(**knobs)]))
+    return numbers["acc"]
 
 
 def theirs(kind: str, seed: int) -> float:
@@ -74,8 +74,8 @@ def theirs(kind: str, seed: int) -> float:
         model = deep.VaDE(neural_network=(network, {"layers": LAYERS}), **common)
     data = resident("digits")
     with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
-        model.fit(everything(data).numpy())
-    return metrics.clustering_accuracy(everyones_labels(data), getattr(model, f"{kind}_labels_"))
+        model.fit(all_pictures(data).numpy())
+    return metrics.clustering_accuracy(all_labels(data), getattr(model, f"{kind}_labels_"))
 
 
 def compare(kind: str, rounds: int) -> str:
@@ -96,12 +96,12 @@ def compare(kind: str, rounds: int) -> str:
         )
     ratio = statistics.median(spent[theirs]) / statistics.median(spent[ours])
     ratios = [b / a for a, b in zip(*spent.values(), strict=True)]
-    mean, other = (statistics.mean(found) for found in accuracy.values())
-    said = f"{NAMES[kind]} on the digits, against ClustPy's: ACC {mean:.3f} and {other:.3f}"
-    print(said)
+    mean, other = (statistics.mean(values) for values in accuracy.values())
+    sentence = f"{NAMES[kind]} on the digits, against ClustPy's: ACC {mean:.3f} and {other:.3f}"
+    print(sentence)
     speed = importlib.import_module("speed")
     return (
-        f"| {speed.date.today()} | {said} | {ratio:.1f} | {min(ratios):.1f} to "
+        f"| {speed.date.today()} | {sentence} | {ratio:.1f} | {min(ratios):.1f} to "
         f"{max(ratios):.1f} ({rounds}) | {AIM[kind]} | {speed.machine()} |"
     )
 
@@ -112,15 +112,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--ledger", action="store_true", help="append the rows to ledger.md")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    words = parser.parse_args()
-    if words.inside:
+    options = parser.parse_args()
+    if options.inside:
         torch.set_num_threads(1)
         torch.set_flush_denormal(True)
-        stage.shown_steps = lambda run: frozenset({run.steps})
+        frames.shown_steps = lambda run: frozenset({run.steps})
         sys.path.append(str(Path(__file__).parent))  # last: this file is called clustpy, too
-        rows = [compare(kind, words.rounds) for kind in words.kinds or AIM]
+        rows = [compare(kind, options.rounds) for kind in options.kinds or AIM]
         print(*rows, sep="\n")
-        if words.ledger:
+        if options.ledger:
             with (Path(__file__).parents[1] / "ledger.md").open("a") as ledger:
                 print(*rows, sep="\n", file=ledger)
         return
@@ -128,9 +128,9 @@ def main() -> None:
         pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", folder]
         subprocess.run([*pip, CLUSTPY], check=True)
         paths = [folder, os.getcwd(), os.environ.get("PYTHONPATH", "")]
-        there = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
         again = [sys.executable, "-P", __file__, "--inside", *sys.argv[1:]]
-        subprocess.run(again, check=True, env=there)
+        subprocess.run(again, check=True, env=environment)
 
 
 if __name__ == "__main__":

@@ -25,10 +25,10 @@ from speed import as_line, keep
 from torch import nn
 from torch.utils.data import DataLoader
 
-from workbench.chapters.mil import bags as bagtask
-from workbench.chapters.mil.knobs import Settings
-from workbench.chapters.mil.lesson import BATCH, fit
-from workbench.chapters.mil.pictures import look
+from workbench.chapters.mil import by_hand, lesson, tensors
+from workbench.chapters.mil.bags import make_task
+from workbench.chapters.mil.evaluation import evaluate
+from workbench.chapters.mil.knobs import BATCH, Settings
 from workbench.science import metrics
 
 OTHERS = (
@@ -52,33 +52,35 @@ def encoder(pixels: int) -> nn.Module:
     return nn.Sequential(nn.Linear(pixels, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
 
 
-def until(epochs, auc) -> tuple[float, float, int]:
+def train_until(epochs, auc) -> tuple[float, float, int]:
     """CPU seconds spent in the epochs until auc() is ENOUGH, the AUC then, and how many epochs."""
     spent = 0.0
     for count in range(1, EPOCHS + 1):  # noqa: B007
         start = time.process_time()
         next(epochs)
         spent += time.process_time() - start
-        if (found := auc()) >= ENOUGH:
+        if (reached := auc()) >= ENOUGH:
             break
-    return spent, found, count
+    return spent, reached, count
 
 
-def ours(seed: int) -> tuple[float, float, int]:
+def time_ours(seed: int) -> tuple[float, float, int]:
     run = Settings(seed=seed, **KNOBS)
-    epoch = run.bags // BATCH
-    training, latest = fit([run], "cpu", range(epoch, run.steps + 1, epoch)), []
+    task = make_task(run)
+    networks = {}
 
     def epochs():
-        for state in training:
-            latest[:] = state
-            yield
+        data = tensors.load([task])
+        for step, network, _ in lesson.fit([run], data, descend=by_hand.descend):
+            if step % (run.bags // BATCH) == 0:
+                networks["last"] = network, data.x
+                yield
 
     def auc() -> float:
-        _, model, x, (work,), _ = latest
-        return metrics.auc(work.test.y, look(model, x, [work.test])[0].p)
+        (answers,) = evaluate(*networks["last"], [task.test])
+        return metrics.auc(task.test.y, answers.p)
 
-    return until(epochs(), auc)
+    return train_until(epochs(), auc)
 
 
 class Attention(nn.Module):
@@ -94,19 +96,19 @@ class Attention(nn.Module):
         return self.classifier(torch.softmax(self.attention(h), 0).T @ h)[0, 0]
 
 
-def listed(work, bags) -> list[tuple[torch.Tensor, torch.Tensor]]:
+def list_bags(task, bags) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """Bags as a list of (instances [K, pixels], label)."""
     return [
-        (torch.from_numpy(work.x[items[mask]]), torch.tensor(float(y)))
+        (torch.from_numpy(task.x[items[mask]]), torch.tensor(float(y)))
         for items, mask, y in zip(bags.items, bags.mask, bags.y, strict=True)
     ]
 
 
-def one_bag_a_step(seed: int) -> tuple[float, float, int]:
+def time_one_bag_a_step(seed: int) -> tuple[float, float, int]:
     torch.manual_seed(seed)
-    work = bagtask.task(Settings(seed=seed, **KNOBS))
-    train, test = listed(work, work.train), listed(work, work.test)
-    model = Attention(work.x.shape[1])
+    task = make_task(Settings(seed=seed, **KNOBS))
+    train, test = list_bags(task, task.train), list_bags(task, task.test)
+    model = Attention(task.x.shape[1])
     adam, loss_of = torch.optim.Adam(model.parameters(), lr=KNOBS["lr"]), nn.BCEWithLogitsLoss()
 
     def epochs():
@@ -120,24 +122,24 @@ def one_bag_a_step(seed: int) -> tuple[float, float, int]:
 
     @torch.no_grad()
     def auc() -> float:
-        return metrics.auc(work.test.y, [model(x).item() for x, _ in test])
+        return metrics.auc(task.test.y, [model(x).item() for x, _ in test])
 
-    return until(epochs(), auc)
+    return train_until(epochs(), auc)
 
 
-def torchmil(seed: int) -> tuple[float, float, int]:
+def time_torchmil(seed: int) -> tuple[float, float, int]:
     parts = (importlib.import_module(f"torchmil.{name}") for name in ("data", "models", "utils"))
     data, models, utils = parts  # not ours to declare: they are in the folder of their own
     torch.manual_seed(seed)
-    work = bagtask.task(Settings(seed=seed, **KNOBS))
-    pixels = work.x.shape[1]
-    bags = [{"X": x, "Y": y} for x, y in listed(work, work.train)]
+    task = make_task(Settings(seed=seed, **KNOBS))
+    pixels = task.x.shape[1]
+    bags = [{"X": x, "Y": y} for x, y in list_bags(task, task.train)]
     loader = DataLoader(bags, batch_size=BATCH, shuffle=True, collate_fn=data.collate_fn)
     model = models.ABMIL(in_shape=(pixels,), att_dim=32, feat_ext=encoder(pixels))
     adam = torch.optim.Adam(model.parameters(), lr=KNOBS["lr"])
     trainer = utils.Trainer(model, adam, device="cpu", disable_pbar=True, verbose=False)
-    items, mask = (torch.from_numpy(part) for part in (work.test.items, work.test.mask))
-    x = torch.from_numpy(work.x)[items]
+    items, mask = (torch.from_numpy(part) for part in (task.test.items, task.test.mask))
+    x = torch.from_numpy(task.x)[items]
 
     def epochs():
         while True:
@@ -147,9 +149,9 @@ def torchmil(seed: int) -> tuple[float, float, int]:
 
     @torch.no_grad()
     def auc() -> float:
-        return metrics.auc(work.test.y, model(x, mask).numpy())
+        return metrics.auc(task.test.y, model(x, mask).numpy())
 
-    return until(epochs(), auc)
+    return train_until(epochs(), auc)
 
 
 REACH = {"torchmil": 3.5, "one bag a step": 10}
@@ -157,7 +159,11 @@ REACH = {"torchmil": 3.5, "one bag a step": 10}
 
 def compare(rounds: int, without_torchmil: bool, ledger: bool) -> None:
     torch.set_num_threads(1)
-    ways = {"workbench": ours, "torchmil": torchmil, "one bag a step": one_bag_a_step}
+    ways = {
+        "workbench": time_ours,
+        "torchmil": time_torchmil,
+        "one bag a step": time_one_bag_a_step,
+    }
     if without_torchmil:
         del ways["torchmil"]
     spent = {name: [] for name in ways}

@@ -119,8 +119,8 @@ class OurLoop:
     @torch.no_grad()
     def elbo(self, x: torch.Tensor) -> float:
         """Mean over the runs."""
-        found = beta_vae.measure(self.vae, x, "bernoulli")
-        return -(found["distortion"] + found["rates"].sum(-1)).mean().item()
+        measurement = beta_vae.measure(self.vae, x, "bernoulli")
+        return -(measurement.distortion + measurement.rates.sum(-1)).mean().item()
 
 
 class VmapLoop:

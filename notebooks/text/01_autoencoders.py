@@ -9,7 +9,7 @@
 
 # %%
 from workbench.chapters.autoencoder import lesson
-from workbench.view.notebook import judge, reveal, setup
+from workbench.view.notebook import compare, judge, reveal, setup, still
 
 setup()
 
@@ -36,67 +36,46 @@ setup()
 # %% [markdown]
 # ## The loop
 #
-# This is all there is to it. The cell is yours: change it and run it again.
-
-# %%
-import torch
-
-from workbench import find
-from workbench.science import nets
-from workbench.science.tensors import resident
-
-
-def train_readably(settings):
-    """Trains an autoencoder with one hidden layer the textbook way; returns both halves."""
-    torch.set_num_threads(1)  # faster for nets as small as this
-    data = resident(settings.data)
-    weights, order = nets.generators([settings.seed, settings.seed + 1000])
-    encoder = nets.Mlp([data.pixels, 128, settings.latent], [weights])
-    decoder = nets.Mlp([settings.latent, 128, data.pixels], [weights])
-    adam = torch.optim.Adam(encoder.parameters() + decoder.parameters(), lr=settings.lr)
-    batches = nets.Batches(len(data.train), 64, [order], "cpu")
-    for step in range(1, settings.steps + 1):
-        x = data.train[batches.draw()]
-        x_hat = decoder(encoder(x))
-        loss = 0.5 * (x - x_hat).square().sum(-1).mean()
-        speed = min(1, step / 60, 3 * (1 - (step - 1) / settings.steps))  # slow at both ends
-        adam.param_groups[0]["lr"] = settings.lr * speed
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-    return encoder, decoder
-
-# %% [markdown]
-# The chapter trains with the same gradient, worked out by hand because that is faster, and with
-# its own Adam. The numbers must agree all the same.
-
-# %%
-from workbench import play
-
-settings = find("autoencoder").Settings(steps=200, ladder=False)
-encoder, decoder = train_readably(settings)
-with torch.no_grad():
-    x = resident("digits").test[None]
-    ours = (x - decoder(encoder(x))).square().mean().item()
-*_, chapters_own = play("autoencoder", device="cpu", steps=200, ladder=False)
+# This is the loss that the networks learn to make small, and the loop that makes it small, for all
+# kinds in one. Nothing is left out: the page runs these very lines. Tensors have a leading axis of
+# networks, which train side by side and share nothing.
 
 # %% tags=["nbval-check-output", "keep_output"]
-theirs = chapters_own.scalars["mse"]
-print(f"held-out squared error per pixel: this loop {ours:.3f}, the chapter {theirs:.3f}")
-assert abs(ours / theirs - 1) < 0.01
-
-# %% [markdown]
-# If you changed the loop, the assertion tells you that it is another model now: that is fine, set
-# your own expectation. The chapter's own version of the step, with all kinds in it:
-
-# %%
 import inspect
 
-print(inspect.getsource(lesson.gradient_by_autograd))
+print(inspect.getsource(lesson.loss))
+print(inspect.getsource(lesson.fit))
+
+# %% [markdown]
+# `fit` gives you its networks after every step. Now and then we measure the error on pictures that
+# they have never seen.
 
 # %% tags=["keep_output"]
-from workbench.view.notebook import compare, still
+import torch
 
+from workbench import find, play
+from workbench.science.tensors import resident
+
+torch.set_num_threads(1)  # faster for nets as small as this
+settings, data = find("autoencoder").Settings(steps=200, ladder=False), resident("digits")
+x = data.test[None]
+for step, net in lesson.fit([settings], data):
+    if step in (1, 10, 50, 200):
+        with torch.no_grad():
+            ours = (x - net.decoder(net.encode(x))).square().mean().item()
+        print(f"step {step:3d}: held-out squared error per pixel {ours:.3f}")
+
+# %% [markdown]
+# The page trains with the same gradient, worked out by hand because that is faster. The numbers
+# must agree all the same.
+
+# %% tags=["keep_output"]
+*_, chapters_own = play("autoencoder", device="cpu", steps=200, ladder=False)
+theirs = chapters_own.scalars["mse"]
+print(f"after 200 steps: this loop {ours:.3f}, the page {theirs:.3f}")
+assert abs(ours / theirs - 1) < 0.01
+
+# %% tags=["keep_output"]
 still(chapters_own, "reconstructions", "codes")
 
 # %% [markdown]
@@ -109,12 +88,14 @@ still(chapters_own, "reconstructions", "codes")
 # %%
 guess = None  # per cent
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 linear = list(play("autoencoder", kind="linear", steps=1500, ladder=False))
 end = linear[-1].scalars
 percent = 100 * end["train_mse"] / end["pca_train_mse"]
 reveal("Error of the linear autoencoder in per cent of PCA's", guess, percent)
-print("Never below PCA:", percent >= 100 - 1e-3)
+
+# %% tags=["nbval-check-output", "keep_output"]
+print("Never below PCA:", percent >= 100 - 1e-3)  # sums are rounded
 assert 100 - 1e-3 <= percent < 102
 
 # %% [markdown]
@@ -137,7 +118,7 @@ from workbench import Board
 board = Board("autoencoder", latent=2, steps=400)
 board
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 last = board.finish()  # waits for the run; raises what went wrong in the background
 error, pca_error = last.scalars["mse"], last.scalars["pca_mse"]
 print(f"squared error from codes of 2 numbers: {error:.3f}, PCA {pca_error:.3f}")
@@ -154,12 +135,12 @@ sizes = (2, 4, 8, 16)
 runs = {f"{k} numbers": list(play("autoencoder", latent=k, steps=400, ladder=False)) for k in sizes}
 ends = [frames[-1].scalars for frames in runs.values()]
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 print("code    autoencoder      PCA    share of PCA's error")
 for k, end in zip(sizes, ends, strict=True):
     share = end["mse"] / end["pca_mse"]
     print(f"{k:4d}{end['mse']:15.3f}{end['pca_mse']:9.3f}{share:24.1f}")
-    assert share < 0.85
+    assert 0.55 < share < 0.8  # another processor moves it by a thousandth or two
 
 # %% tags=["keep_output"]
 compare(runs, "mse", "Held-out squared error per pixel")
@@ -175,12 +156,14 @@ compare(runs, "mse", "Held-out squared error per pixel")
 # tested at noise levels from 10 to 60 % missing pixels. The gain is in decibels of PSNR over the
 # picture left as it is; 3 dB is half the squared error.
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 *_, denoiser = play("autoencoder", kind="denoising", noise="masking", level=0.3, steps=400)
 trained, plain = denoiser.pictures["noise"].lines[:2]
 print("missing   denoiser   plain autoencoder")
 for level, a, b in zip(trained.x, trained.y, plain.y, strict=True):
     print(f"{level:6.0%}{a:9.1f} dB{b:15.1f} dB")
+# the numbers of the conclusion: another processor rounds otherwise and moves them a little
+assert abs(max(trained.y) - 5.1) < 0.3 and abs(max(plain.y) - 2.0) < 0.3
 
 # %% tags=["nbval-check-output", "keep_output"]
 print("The denoiser gains at every level:", bool((trained.y > 0).all()))
@@ -191,12 +174,44 @@ assert (trained.y > 0).all() and (trained.y > plain.y).all()
 still(denoiser, "reconstructions", "noise")
 
 # %% [markdown]
+# ## Change the loss
+#
+# Is it the noise that teaches the denoiser, or the answer that is asked for? Ask it for the very
+# picture it was shown, noise and all. `lesson.fit` trains with your loss, and `play` draws what it
+# gives as it draws its own. **Change the loss and run the cells again.**
+
+# %%
+from functools import partial
+
+
+def faithful(net, shown, x, hole, jitter):
+    """Asks for what the encoder was shown; the clean picture x plays no part."""
+    return lesson.loss(net, shown, shown, hole, jitter)
+
+
+fit = partial(lesson.fit, loss=faithful)
+knobs = dict(kind="denoising", noise="masking", level=0.3, steps=400)
+*_, copier = play("autoencoder", fit=fit, **knobs)
+
+# %% tags=["keep_output"]
+clean, noisy = (end.scalars["gain"] for end in (denoiser, copier))
+print(f"gain when asked for the clean picture: {clean:.1f} dB, for the noisy one: {noisy:.1f} dB")
+assert abs(clean - 4.7) < 0.3 and abs(noisy - 1.1) < 0.4  # as processors round
+
+# %% tags=["keep_output"]
+still(copier, "reconstructions", "noise")
+
+# %% [markdown]
+# It is the answer. The noise alone teaches nothing: a small code cannot copy it, and what little it
+# repairs is what did not fit through.
+
+# %% [markdown]
 # ## Filling a hole
 #
 # Now a block is missing, and only the block counts. The simplest filling is the mean picture; the
 # network must beat it.
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 *_, filler = play("autoencoder", kind="inpainting", hole=0.4, steps=400)
 error, mean_fill = filler.scalars["mse"], filler.scalars["fill_mse"]
 print(f"squared error in the hole: network {error:.2f}, mean picture {mean_fill:.2f}")
@@ -235,6 +250,7 @@ still(hasher, "neighbours", "activations")
 # * the linear autoencoder reaches PCA's training error within 2 % and does not pass it;
 # * with a hidden layer codes of 2 to 16 numbers have 60 to 75 % of PCA's error;
 # * a denoiser trained at 30 % gains up to 5 dB, the plain autoencoder up to 2 dB;
+# * asked for the noisy picture that it was shown, the same denoiser gains 1 dB instead of 5;
 # * the network fills a hole with half the error of the mean picture;
 # * ten bits find pictures of the same digit more than three times as often as chance.
 #

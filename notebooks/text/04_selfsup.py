@@ -8,7 +8,6 @@
 # to five hundred labels whether the features are worth anything, and catch the tasks cheating.
 
 # %%
-from workbench.chapters.selfsup import claims
 from workbench.view.notebook import judge, reveal, setup
 
 setup()
@@ -39,52 +38,42 @@ setup()
 # %% [markdown]
 # ## The loop
 #
-# Rotation is the shortest task: turn a picture by a number of quarters and ask how many. The cell is
-# yours: change it and run it again.
+# Rotation is the shortest task: turn a picture by a number of quarters and ask how many. This is all there
+# is to it, the very code that the page runs: the question, the loss of an answer, and the loop.
+
+# %%
+import inspect
+
+from workbench.chapters.selfsup import lesson
+from workbench.chapters.selfsup.rotation import Rotation
+
+for part in (Rotation.ask, lesson.Task.loss, lesson.loss, lesson.fit):
+    print(inspect.getsource(part))
+
+# %% [markdown]
+# So it can be run here, too: it yields after every step. The numbers must agree with those of the page.
 
 # %%
 import torch
 
-from workbench.chapters.selfsup import tasks as pretext
-from workbench.chapters.selfsup.colour_data import coloured
-from workbench.science import nets
-
-album = coloured("digits")  # light [n, 1, h, w] and ab [n, 2, h, w], resident
-
-
-def train_readably(steps, seed=0, lr=0.002):
-    """Trains an encoder to tell turns; the share of held-out turns it gets right."""
-    torch.set_num_threads(1)  # faster for nets as small as this
-    draws = torch.Generator().manual_seed(seed)
-    encoder = pretext.Encoder(8, draws)
-    head = pretext.linear(pretext.FEATURES, 4, draws)
-    adam = torch.optim.Adam([*encoder.parameters(), *head.parameters()], lr)
-    batches = nets.Batches(len(album.light), 64, [draws], "cpu")
-
-    def question(x):
-        turns = torch.randint(4, (len(x),), generator=draws)
-        pairs = zip(x, turns.tolist(), strict=True)
-        return torch.stack([torch.rot90(picture, k, (1, 2)) for picture, k in pairs]), turns
-
-    for _ in range(steps):
-        x, turns = question(album.light[batches.draw()[0]])
-        adam.zero_grad()
-        torch.nn.functional.cross_entropy(head(encoder.features(x)), turns).backward()
-        adam.step()
-    with torch.no_grad():
-        x, turns = question(album.light_test)
-        return (head(encoder.features(x)).argmax(-1) == turns).float().mean().item()
-
-# %% [markdown]
-# The chapter turns a whole batch at once and has its own Adam. The numbers must agree all the same.
-
-# %%
 from workbench import play
+from workbench.chapters.selfsup.colour_data import load_album
+from workbench.chapters.selfsup.knobs import Settings
+from workbench.chapters.selfsup.tasks import lesson_data
 
+torch.set_num_threads(1)  # faster for nets as small as this
+settings = Settings(kind="rotation", data="digits")
+album = load_album("digits")  # light [n, 1, h, w] and ab [n, 2, h, w], resident
+*_, (step, learners) = lesson.fit([settings], lesson_data(settings, album))  # after the last step
 turned = list(play("selfsup", kind="rotation", data="digits"))
 
 # %% tags=["nbval-check-output", "keep_output"]
-ours, chapters = train_readably(300), turned[-1].scalars["accuracy"]
+pupil = learners["pretext"]
+held_out = pupil.task.about(album.light_test, album.ab_test)
+x, turns = held_out.ask(torch.arange(len(album.light_test)), torch.Generator().manual_seed(1))
+with torch.no_grad():
+    ours = held_out.right(held_out.logits(pupil.encoder, x), turns)
+chapters = turned[-1].scalars["accuracy"]
 print(f"This loop and the chapter are within 6 points: {abs(ours - chapters) < 0.06}")
 print(f"Both get over 80 % of the turns right: {min(ours, chapters) > 0.8}")
 assert abs(ours - chapters) < 0.06 and min(ours, chapters) > 0.8
@@ -93,6 +82,34 @@ assert abs(ours - chapters) < 0.06 and min(ours, chapters) > 0.8
 from workbench.view.notebook import still
 
 still(turned[-1], "examples", "labels")
+
+# %% [markdown]
+# ## A loss of your own
+#
+# Does it matter that the answers are right, or does any exercise make features? Give every question the
+# answer of **another** question, so that there is nothing to find out. The cell is yours: change it and
+# run it again. A guess first: will the probe be as good as with random weights, better or worse?
+
+# %%
+from functools import partial
+
+
+def other_answers(learner, x, y):
+    """The lesson's loss, with the answer to the question before."""
+    return lesson.loss(learner, x, y.roll(1))
+
+
+fit = partial(lesson.fit, loss=other_answers)
+*_, blind = play("selfsup", fit=fit, kind="rotation", data="digits")
+
+# %% tags=["nbval-check-output", "keep_output"]
+probes = {name: blind.scalars[f"probe_{name}"] for name in ("pretext", "random")}
+print("Answers to other questions cannot be learnt:", blind.scalars["accuracy"] < 0.4)
+print("To try ruins the features, below random weights:", probes["pretext"] < probes["random"])
+assert blind.scalars["accuracy"] < 0.4 and probes["pretext"] < probes["random"]
+
+# %% tags=["keep_output"]
+still(blind, "labels")
 
 # %% [markdown]
 # ## Predict before you move
@@ -197,9 +214,9 @@ assert seams[False, False] > 0.5 and seams[True, True] < 0.25
 # and what to the probe?
 
 # %%
+from workbench.chapters.selfsup.frames import measure
 
-
-shut, open_ = (claims.measured(0, data="digits", kind="jigsaw", gap=gap) for gap in (True, False))
+shut, open_ = (measure(Settings(data="digits", kind="jigsaw", gap=gap)) for gap in (True, False))
 
 # %% tags=["keep_output"]
 for name, end in {"with a gap": shut, "without": open_}.items():

@@ -33,42 +33,34 @@ setup()
 # %% [markdown]
 # ## The loop
 #
-# This is all there is to RAD. The cell is yours: change it and run it again.
+# This is all there is to RAD, the very code that the page runs. `fit` leads a learner for each
+# variant along the stream; each judges a batch by its rule, asks, and learns what it keeps.
+
+# %%
+import inspect
+
+print(inspect.getsource(lesson.fit))
+print(inspect.getsource(lesson.Learner.meet))
+print(inspect.getsource(lesson.rad))
+
+# %% [markdown]
+# So it can be run here, too: it yields after every batch. The numbers must agree with those of the
+# page.
 
 # %%
 import numpy as np
 
 from workbench import find, play
-from workbench.chapters.rad.estimators import make
+from workbench.chapters.rad.stream import open_stream
 
-
-def run_readably(settings):
-    """RAD on the stream of these settings; gives C and the test data."""
-    _, course = lesson.open_stream(settings)
-    first, *batches = course.batches
-    x, y = first.x, first.given  # the first batch is clean
-    L = make("k-NN", len(course.classes), settings.seed)
-    C = make("decision tree", len(course.classes), settings.seed)
-    L.fit(x, y)
-    for batch in batches:
-        keep = L.predict(batch.x) == batch.given
-        x, y = np.concatenate([x, batch.x[keep]]), np.concatenate([y, batch.given[keep]])
-        L.fit(x, y)
-    C.fit(x, y)
-    return C, course
-
-# %% [markdown]
-# $C$ has no say in what RAD keeps, so it is enough to train it at the end. The chapter trains it
-# after every batch, because it shows every batch. The numbers must agree.
-
-# %%
 settings = find("rad").Settings()
-C, course = run_readably(settings)
+_, course = open_stream(settings)
+*_, (step, learners, verdicts) = lesson.fit([settings], course)  # after the last batch
 frames = list(play("rad"))
 end = frames[-1].scalars
 
 # %% tags=["nbval-check-output", "keep_output"]
-ours = (C.predict(course.x_test) == course.y_test).mean()
+ours = learners["rad"].accuracy(course.x_test, course.y_test)
 print(f"this loop {ours:.2f}, the chapter {end['rad']:.2f}, believing every label {end['no_sel']:.2f}")
 assert ours == end["rad"] and end["rad"] > end["no_sel"] + 0.1
 
@@ -76,16 +68,48 @@ assert ours == end["rad"] and end["rad"] > end["no_sel"] + 0.1
 # The rules themselves are functions of a batch and two models, without a state. Voting:
 
 # %%
-import inspect
-
-from workbench.chapters.rad import rules as selection
-
-print(inspect.getsource(selection.voting))
+print(inspect.getsource(lesson.voting))
 
 # %% tags=["keep_output"]
 from workbench.view.notebook import still
 
 still(frames[-1], "fates", "examples")
+
+# %% [markdown]
+# ## A rule of your own
+#
+# A rule can be changed, and the loop takes it. This one is stricter than RAD: it believes a label
+# only if $L$ and $C$ would both have given it. The cell is yours: change it and run it again.
+
+# %%
+from dataclasses import replace
+from functools import partial
+
+from workbench.chapters.rad.verdict import keep
+
+
+def both(batch, models):
+    """Keep a sample when L and C would both have given it the same label."""
+    by_l, by_c = models.L.predict(batch.x), models.C.predict(batch.x)
+    return keep(batch, (by_l == batch.given) & (by_c == batch.given))
+
+
+rules = lesson.RULES | {"voting": replace(lesson.RULES["voting"], judge=both)}
+changed = list(play("rad", fit=partial(lesson.fit, rules=rules), look="voting"))
+voting = list(play("rad", look="voting"))
+
+# %% tags=["nbval-check-output", "keep_output"]
+for name, run in (("Voting", voting), ("both", changed)):
+    share = np.mean([frame.scalars["kept"] for frame in run])
+    print(f"{name:<6} keeps {share:.0%} of a batch and ends at {run[-1].scalars['voting']:.2f}")
+assert changed[-1].scalars["rad"] == voting[-1].scalars["rad"]  # nobody else has changed
+
+# %% tags=["keep_output"]
+still(changed[-1], "fates")
+
+# %% [markdown]
+# Stricter is not better: half of what arrives is dropped, and what a poor $C$ does not recognise it
+# never gets to learn.
 
 # %% [markdown]
 # ## Predict before you move
@@ -138,7 +162,7 @@ still(last, "costs", "confusion")
 # %%
 levels = (0, 0.2, 0.4, 0.6, 0.8)
 names = ("no_sel", "rad", "voting", "opt_sel")
-ends = [claims.last(*names, noise=level) for level in levels]
+ends = [claims.train_only(*names, noise=level) for level in levels]
 
 # %% tags=["nbval-check-output", "keep_output"]
 print("noise  ", *(f"{name:>8}" for name in names))
@@ -168,7 +192,7 @@ still(Curves("Accuracy after 20 batches", tuple(lines), "noise level", "accuracy
 
 # %%
 classifiers = ("decision tree", "random forest", "MLP", "k-NN")
-hearts = {name: claims.last("no_sel", classifier=name) for name in classifiers}
+hearts = {name: claims.train_only("no_sel", classifier=name) for name in classifiers}
 
 # %% tags=["nbval-check-output", "keep_output"]
 print("C               by heart  No-Sel   RAD   gain")
@@ -197,7 +221,7 @@ still(Scatter("What RAD gains", np.array(points), np.arange(len(points)), classi
 
 # %%
 budgets = (0, 2, 5, 10, 20)
-bought = [claims.last("active", "slim", noise=0.4, budget=budget) for budget in budgets]
+bought = [claims.train_only("active", "slim", noise=0.4, budget=budget) for budget in budgets]
 
 # %% tags=["nbval-check-output", "keep_output"]
 print("a batch   Active asks  ends at   Slim asks  ends at")

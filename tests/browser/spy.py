@@ -56,7 +56,7 @@ class Spy(RequestHandler):
                             "frames": len(run.frames),
                             "readers": len(run.readers),
                         }
-                        for run in list(runner._runs.values())
+                        for run in runner.runs()
                     ],
                 }
             )

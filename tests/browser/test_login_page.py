@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import expect
 from served import serving
 
-from workbench.classroom import rehearsal as rehearse
-from workbench.classroom.client import Refused, Session
+from workbench.classroom.rehearsal import rehearse
+from workbench.classroom.rehearsal.client import Refused, Session
 
 pytestmark = pytest.mark.browser
 PASSWORD = "open sesame & 1"

@@ -29,7 +29,7 @@ from workbench.results.sweep_page import sweep_html
 from workbench.running.players import Here
 from workbench.running.runner import Runner
 from workbench.view.drawing.thumbnails import thumbnail
-from workbench.view.labs import Said
+from workbench.view.labs import Sentence
 from workbench.view.page.cards import Card
 from workbench.view.page.widgets import button
 
@@ -268,7 +268,7 @@ def test_every_text_of_every_picture(page, tmp_path):
     stills = [pn.pane.Bokeh(Div(text=thumbnail(picture))) for picture in PICTURES]
     pressed = button(ATTACK, None, ATTACK)
     file = tmp_path / "pictures.html"
-    pn.Column(Said(ATTACK), pressed, *cards, *stills).save(file, resources=INLINE)
+    pn.Column(Sentence(ATTACK), pressed, *cards, *stills).save(file, resources=INLINE)
     page.goto(f"file://{file}")
     for picture in PICTURES:
         expect(page.get_by_role("heading", name=picture.title)).to_be_visible()

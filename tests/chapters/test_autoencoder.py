@@ -1,7 +1,7 @@
 """Each kind has its paper's objective, its fast gradient is right, and company changes nothing."""
 
 import itertools
-from collections import deque
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,16 +10,14 @@ from doubles import one_run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.chapters.autoencoder import CHAPTER, by_hand, looks
+from workbench.chapters.autoencoder import CHAPTER, by_hand, evaluation, lesson, pictures
 from workbench.chapters.autoencoder import frames as chapter
-from workbench.chapters.autoencoder import lesson as autoencoder_lesson
-from workbench.chapters.autoencoder import pictures as autoencoder_pictures
-from workbench.chapters.autoencoder.claims import outcome
-from workbench.chapters.autoencoder.knobs import Settings
-from workbench.chapters.autoencoder.lesson import Autoencoder, family
-from workbench.core.frames import Diverged
+from workbench.chapters.autoencoder.claims import last_frame
+from workbench.chapters.autoencoder.knobs import Settings, comparison
+from workbench.chapters.autoencoder.lesson import Autoencoder, Corruption
+from workbench.core.frames import Diverged, last_frames, schedule
 from workbench.core.pictures import Curves, Images, Scatter
-from workbench.science import formulas, metrics, nets
+from workbench.science import corruption, formulas, metrics, nets
 from workbench.science.tensors import resident
 
 KINDS = Settings.knobs()["kind"].choices
@@ -29,39 +27,37 @@ SHORT = dict(steps=100, ladder=False)
 
 @pytest.fixture
 def few_frames(monkeypatch):
-    monkeypatch.setattr(chapter, "FRAMES", 2)
+    monkeypatch.setattr(chapter, "schedule", partial(schedule, frames=2))
 
 
-def stack(kind, members, pixels=64):
+def stack(kind, variants, pixels=64):
     """Networks with gradients to fill, and one batch of what they train on."""
-    net = Autoencoder(kind, members, pixels, "cpu")
+    net = Autoencoder(kind, variants, pixels, "cpu")
     adam = nets.Adam(net.parameters(), 0.01)
     return net, adam
 
 
-def members_of(**knobs):
+def three_runs(**knobs):
     """Three runs that differ in every knob that may differ, zeros among them."""
     runs = [
         Settings(latent=3, seed=0, level=0.3, hole=0.4, adversarial=True, **knobs),
         Settings(latent=6, seed=1, level=0.0, hole=0.2, adversarial=False, **knobs),
         Settings(latent=1, seed=2, level=0.5, hole=0.6, adversarial=True, code_noise=0, **knobs),
     ]
-    return runs, [family(run, ladder=False)[0] for run in runs]
+    return runs, [comparison(run, 64, "cpu")[0] for run in runs]
 
 
 def batch_of(kind, size=32, seed=0):
-    """(networks, seen, x, hole, jitter) as one training step has them."""
-    runs, members = members_of(kind=kind)
+    """(networks, shown, x, hole, jitter) as one training step has them."""
+    runs, variants = three_runs(kind=kind)
     data = resident("digits")
-    net, _ = stack(kind, members)
+    net, _ = stack(kind, variants)
     g = torch.Generator().manual_seed(seed)
     x = data.train[torch.randint(len(data.train), (3, size), generator=g)]
-    draw, shape = autoencoder_lesson.draws_of(runs[0], size, 64)
-    seen, hole = autoencoder_lesson.corruption(runs[0], members, data)(
-        x, draw((3, *shape), generator=g)
-    )
+    corrupt = Corruption(runs[0], variants, data)
+    shown, hole = corrupt(x, corrupt.draw((3, size), g))
     jitter = 4 * torch.randn((3, size, 6), generator=g) if kind == "hashing" else None
-    return net, seen, x, hole, jitter
+    return net, shown, x, hole, jitter
 
 
 def gradients(net, gradient, *batch):
@@ -86,39 +82,56 @@ def same_picture(a, b):
 @every_kind
 def test_the_hand_written_gradient_is_autograds(kind):
     net, *batch = batch_of(kind)
-    lesson = gradients(net, autoencoder_lesson.gradient_by_autograd, *batch)
-    fast = gradients(net, by_hand.gradient_by_hand, *batch)
+    readable = gradients(net, lesson.autograd(), *batch)
+    fast = gradients(net, by_hand.gradient, *batch)
     assert (net.critic is not None) == (kind == "inpainting")
-    assert all(g.abs().max() > 0 for g in lesson)
-    for a, b in zip(lesson, fast, strict=True):
+    assert all(g.abs().max() > 0 for g in readable)
+    for a, b in zip(readable, fast, strict=True):
         assert (a - b).abs().max() <= 1e-4 * a.abs().max()
 
 
-def test_the_critics_reward_is_minus_log_d_and_only_where_it_is_switched_on():
-    net, seen, x, hole, _ = batch_of("inpainting")
-    with_critic = gradients(net, by_hand.gradient_by_hand, seen, x, hole, None)
+def test_the_critic_rewards_by_minus_log_d_where_switched_on():
+    net, shown, x, hole, _ = batch_of("inpainting")
+    with_critic = gradients(net, by_hand.gradient, shown, x, hole, None)
     assert net.blame.flatten().tolist() == [0.5, 0, 0.5]
     net.blame.zero_()
-    without = gradients(net, by_hand.gradient_by_hand, seen, x, hole, None)
+    without = gradients(net, by_hand.gradient, shown, x, hole, None)
     moved = (with_critic[0] - without[0]).abs().amax((1, 2))
     assert moved[1] == 0 and (moved[[0, 2]] > 1e-6).all()
 
 
 def test_the_critic_learns_real_from_filled():
-    net, seen, x, hole, _ = batch_of("inpainting", size=200)
+    net, shown, x, hole, _ = batch_of("inpainting", size=200)
     adam = nets.Adam(net.critic.parameters(), 0.01)
 
     def sure():
-        filled = torch.where(hole > 0, net.decoder(net.encode(seen)), seen)
+        filled = torch.where(hole > 0, net.decoder(net.encode(shown)), shown)
         return (net.critic(x) - net.critic(filled)).mean((1, 2))
 
     before = sure()
     for p in itertools.chain(net.encoder.parameters(), net.decoder.parameters()):
         p.grad = torch.zeros_like(p)
     for _ in range(30):
-        by_hand.gradient_by_hand(net, seen, x, hole, None)
+        by_hand.gradient(net, shown, x, hole, None)
         adam.step()
     assert (sure() > before + 0.5).all()
+
+
+@every_kind
+def test_by_autograd_a_run_gives_the_same_curve(kind, few_frames):
+    runs = [Settings(kind=kind, adversarial=True, **SHORT)]
+    fast, readable = (last_frames(chapter.train(runs, fit=fit))[0] for fit in (None, lesson.fit))
+    assert fast.scalars["mse"] == pytest.approx(readable.scalars["mse"], rel=1e-3)
+
+
+def test_a_reader_can_change_the_loss(few_frames):
+    def faithful(net, shown, x, hole, jitter):  # asks a denoiser for what it is shown
+        return lesson.loss(net, shown, shown, hole, jitter)
+
+    runs = [Settings(kind="denoising", level=0.5, **SHORT)]
+    fit = partial(lesson.fit, loss=faithful)
+    ends = [last_frames(chapter.train(runs, fit=fit))[0].scalars for fit in (None, fit)]
+    assert ends[0]["gain"] > 2 + ends[1]["gain"]
 
 
 # --- a stack is runs side by side ----------------------------------------------------------
@@ -126,13 +139,13 @@ def test_the_critic_learns_real_from_filled():
 
 def in_company(runs):
     """Each run's last frame when they train together, and when it trains alone."""
-    together = deque(chapter.train(runs), maxlen=1).pop()
-    return [(f, outcome(**run.values_by_name())) for f, run in zip(together, runs, strict=True)]
+    together = last_frames(chapter.train(runs))
+    return [(f, last_frame(**run.values_by_name())) for f, run in zip(together, runs, strict=True)]
 
 
 @every_kind
 def test_a_run_in_company_is_the_run_alone_to_the_bit(kind, few_frames):
-    runs, _ = members_of(kind=kind, **SHORT)
+    runs, _ = three_runs(kind=kind, **SHORT)
     runs = [run.replace(latent=6, lr=0.003 if run.seed else 0.01) for run in runs]
     assert set(CHAPTER.stackable) >= {"level", "hole", "adversarial", "code_noise", "lr", "seed"}
     for frame, alone in in_company(runs):
@@ -148,16 +161,16 @@ def test_runs_that_share_a_companion_keep_their_own_numbers(few_frames):
 
 @every_kind
 def test_codes_of_other_sizes_are_good_company_too(kind, few_frames):
-    for frame, alone in in_company(members_of(kind=kind, **SHORT)[0]):
+    for frame, alone in in_company(three_runs(kind=kind, **SHORT)[0]):
         assert frame.scalars == pytest.approx(alone.scalars, rel=5e-3, abs=1e-5)
 
 
 @pytest.mark.parametrize("kind", ["linear", "autoencoder"])
 def test_a_mark_on_the_ladder_is_the_run_of_that_size(kind, few_frames):
-    marks = outcome(kind=kind, latent=6, steps=100).pictures["sizes"].lines[1]
+    marks = last_frame(kind=kind, latent=6, steps=100).pictures["sizes"].lines[1]
     assert marks.x.tolist() == [1, 2, 4, 6, 8, 16, 32]
     for size in (1, 4, 32):
-        alone = outcome(kind=kind, latent=size, **SHORT).scalars["mse"]
+        alone = last_frame(kind=kind, latent=size, **SHORT).scalars["mse"]
         assert marks.y[marks.x == size] == pytest.approx(alone, rel=1e-3)
 
 
@@ -165,27 +178,31 @@ def test_units_that_pad_a_smaller_code_stay_without_weights():
     net, *batch = batch_of("autoencoder")
     adam = nets.Adam(net.parameters(), 0.01)
     for _ in range(20):
-        by_hand.gradient_by_hand(net, *batch)
+        by_hand.gradient(net, *batch)
         adam.step()
     assert net.encoder.weights[-1][0, :, 3:].abs().max() == 0
     assert net.decoder.weights[0][2, 1:].abs().max() == 0
     assert net.decoder.weights[0][1].abs().min() > 0
 
 
-def test_the_stack_starts_each_network_as_a_linear_layer_of_its_own_size():
-    _, members = members_of()
-    net, _ = stack("autoencoder", members)
+def test_each_network_of_a_stack_starts_as_one_of_its_own_size():
+    _, variants = three_runs()
+    net, _ = stack("autoencoder", variants)
     for run, size in enumerate((3, 6, 1)):
         first = net.decoder.weights[0][run, :size].abs().max()
         assert 0.9 * size**-0.5 < first <= size**-0.5
 
 
+def test_the_knob_offers_every_noise_that_there_is():
+    assert Settings.knobs()["noise"].choices == tuple(corruption.NOISES)
+
+
 @every_kind
 def test_company_shares_seed_and_differs_in_one_knob(kind):
-    me, *kin = family(Settings(kind=kind, adversarial=True))
-    assert kin
-    for other in kin:
-        assert sum(a != b for a, b in zip(me, other, strict=True)) == 1 and other.seed == me.seed
+    own, *others = comparison(Settings(kind=kind, adversarial=True), 64, "cpu")
+    assert others
+    for other in others:
+        assert sum(a != b for a, b in zip(own, other, strict=True)) == 1 and other.seed == own.seed
 
 
 def test_the_same_settings_give_the_same_frames(few_frames):
@@ -202,59 +219,57 @@ def test_the_same_settings_give_the_same_frames(few_frames):
 
 
 def one_batch(**knobs):
-    """seen, x, hole of the first training step, taken where the gradient gets them."""
-    taken = []
+    """shown, x, hole, jitter of the first training step, taken where the gradient gets them."""
+    batches = []
 
-    def spy(net, seen, x, hole, jitter):
-        taken.append((seen, x, hole, jitter))
-        by_hand.gradient_by_hand(net, seen, x, hole, jitter)
+    def spy(net, *batch):
+        batches.append(batch)
+        by_hand.gradient(net, *batch)
 
-    next(chapter.train([Settings(**knobs)], gradient=spy))
-    return taken[0]
+    next(lesson.fit([Settings(**knobs)], resident("digits"), gradient=spy))
+    return batches[0]
 
 
 @pytest.mark.parametrize("noise", Settings.knobs()["noise"].choices)
 def test_a_denoiser_is_asked_for_the_clean_picture(noise):
-    seen, x, hole, _ = one_batch(kind="denoising", noise=noise)
+    shown, x, hole, _ = one_batch(kind="denoising", noise=noise)
     train = resident("digits").train
     assert (torch.cdist(x[0], train).min(1).values < 1e-3).all()
-    assert (torch.cdist(seen[0], train).min(1).values > 0.1).all()
-    assert torch.equal(seen[1], x[1]) and hole == 1.0  # beside it: never saw noise
+    assert (torch.cdist(shown[0], train).min(1).values > 0.1).all()
+    assert torch.equal(shown[1], x[1]) and hole == 1.0  # beside it: never saw noise
 
 
 def test_a_denoiser_learns_the_clean_picture_and_not_the_noise(few_frames):
     """With a code that could copy all its input, only the target makes it repair."""
-    end = outcome(kind="denoising", noise="gaussian", latent=64)
+    end = last_frame(kind="denoising", noise="gaussian", latent=64)
     assert end.scalars["gain"] > 5 > 3 > end.scalars["plain_gain"]
 
 
 def test_only_the_hole_counts():
-    net, seen, x, hole, _ = batch_of("inpainting")
+    net, shown, x, hole, _ = batch_of("inpainting")
     net.critic = None
     hole = hole.clone()
     hole[..., :8] = 0  # nobody's hole reaches the top row
-    before = gradients(net, by_hand.gradient_by_hand, seen, x, hole, None)
+    before = gradients(net, by_hand.gradient, shown, x, hole, None)
     assert net.decoder.biases[-1].grad[..., :8].abs().max() == 0
     elsewhere = torch.rand(x.shape, generator=torch.Generator().manual_seed(3)) * (1 - hole)
-    again = gradients(net, by_hand.gradient_by_hand, seen, x + elsewhere, hole, None)
+    again = gradients(net, by_hand.gradient, shown, x + elsewhere, hole, None)
     assert all(torch.equal(a, b) for a, b in zip(before, again, strict=True))
-    inside = gradients(net, by_hand.gradient_by_hand, seen, x + 0.1 * hole, hole, None)
+    inside = gradients(net, by_hand.gradient, shown, x + 0.1 * hole, hole, None)
     assert not torch.allclose(before[0], inside[0])
 
 
 def test_the_hole_does_not_leak():
-    runs, members = members_of(kind="inpainting")
+    runs, variants = three_runs(kind="inpainting")
     data = resident("digits")
-    corrupt = autoencoder_lesson.corruption(runs[0], members, data)
+    corrupt = Corruption(runs[0], variants, data)
     draws = torch.rand((3, 50, 2), generator=torch.Generator().manual_seed(0))
     x = data.train[:50].expand(3, -1, -1)
-    seen, hole = corrupt(x, draws)
+    shown, hole = corrupt(x, draws)
     assert hole.sum(-1).unique().tolist() == [4, 9, 25]  # 2, 3 and 5 pixels wide
-    assert torch.equal(corrupt(x + hole, draws)[0], seen)
-    assert (
-        torch.equal(seen * (1 - hole), x * (1 - hole))
-        and (seen[hole > 0] == autoencoder_lesson.GREY).all()
-    )
+    assert torch.equal(corrupt(x + hole, draws)[0], shown)
+    assert torch.equal(shown * (1 - hole), x * (1 - hole))
+    assert (shown[hole > 0] == lesson.GREY).all()
 
 
 @pytest.mark.parametrize(
@@ -266,7 +281,7 @@ def test_the_hole_fits_pictures_of_any_size(share, sides):
 
     for length, side in zip((8, 28, 32), sides, strict=True):
         Data.shape = (length, length + 4)
-        assert autoencoder_lesson.hole_side(Settings(hole=share), Data) == side
+        assert lesson.hole_side(Settings(hole=share), Data) == side
 
 
 def test_hashing_puts_noise_on_the_code_while_training_only():
@@ -274,8 +289,8 @@ def test_hashing_puts_noise_on_the_code_while_training_only():
     assert jitter.shape == (2, 64, 12)
     assert jitter[0].std() == pytest.approx(2, rel=0.1) and jitter[1].abs().max() == 0
     assert one_batch(kind="autoencoder", ladder=False)[-1] is None
-    runs, members = members_of(kind="hashing")
-    net, _ = stack("hashing", members)
+    runs, variants = three_runs(kind="hashing")
+    net, _ = stack("hashing", variants)
     x = resident("digits").train[:9].expand(3, -1, -1)
     codes = net.encode(x)
     assert torch.equal(codes, net.encode(x, torch.zeros(())))
@@ -285,7 +300,7 @@ def test_hashing_puts_noise_on_the_code_while_training_only():
 def test_the_learning_rate_rises_and_falls(monkeypatch, few_frames):
     paces = []
     monkeypatch.setattr(nets.Adam, "step", lambda self, pace=1.0: paces.append(pace))
-    outcome(kind="linear", ladder=False, steps=200)
+    last_frame(kind="linear", ladder=False, steps=200)
     assert paces[0] == pytest.approx(1 / 60) and max(paces) == paces[100] == 1.0
     assert paces[-1] == pytest.approx(3 / 200) and paces == sorted(paces[:100]) + paces[100:]
 
@@ -295,7 +310,7 @@ def test_training_that_leaves_the_finite_numbers_says_what_to_do():
         net.encoder.weights[0].grad.fill_(torch.nan)
 
     with pytest.raises(Diverged, match="step 1 .*Lower the learning rate"):
-        next(chapter.train([Settings(**SHORT)], gradient=wild))
+        next(chapter.train([Settings(**SHORT)], fit=partial(lesson.fit, gradient=wild)))
 
 
 # --- what is shown -------------------------------------------------------------------------
@@ -358,7 +373,7 @@ def test_larger_pictures(kind, few_frames):
 
 def test_pcas_curve_is_the_error_of_its_copies(few_frames):
     data = resident("digits")
-    line = outcome(kind="linear", **SHORT).pictures["sizes"].lines[0]
+    line = last_frame(kind="linear", **SHORT).pictures["sizes"].lines[0]
     for k in (1, 10, 50):
         mean, parts, _ = formulas.pca(data.train, k)
         error = (formulas.pca_reconstruct(data.test, mean, parts) - data.test).square().mean()
@@ -374,29 +389,24 @@ def test_turning_the_codes_does_not_move_their_picture(seed, size):
     turn = torch.linalg.qr(torch.randn((size, size), generator=g))[0]
 
     def plane(codes):
-        held = looks.Look(data.test[:200], None, None, codes[None], None)
-        scene = looks.Scene(None, data, Settings(latent=size), [], held, None, None)
-        return autoencoder_pictures._codes(scene).xy
+        held_out = evaluation.Evaluation(data.test[:200], None, None, codes[None], None)
+        run = Settings(latent=size)
+        moment = evaluation.Moment(None, data, run, held_out, training=None, examples=None)
+        return pictures.draw_codes(moment).xy
 
     assert np.allclose(plane(codes), plane(codes @ turn), atol=2e-2 * np.abs(plane(codes)).max())
 
 
 def test_neighbours_are_the_nearest_bits(few_frames):
     """Rows of the picture are traced back to the training set by their pixels."""
-    settings = Settings(kind="hashing", latent=16, **SHORT)
-    taken = {}
-
-    def spy(net, *batch):
-        taken["net"] = net
-        by_hand.gradient_by_hand(net, *batch)
-
-    (frame,) = deque(chapter.train([settings], gradient=spy), maxlen=1).pop()
-    data = resident("digits")
+    settings, data = Settings(kind="hashing", latent=16, **SHORT), resident("digits")
+    (frame,) = last_frames(chapter.train([settings]))
+    *_, (_, net) = lesson.fit([settings], data, gradient=by_hand.gradient)  # the same run
     rows = torch.from_numpy(frame.pictures["neighbours"].tiles.reshape(6, 9, 64) / 255).float()
     pixels = torch.cat([rows[:, :1], rows[:, 1:]], 1)
-    bits = lambda x: taken["net"].encode(x.expand(2, *x.shape))[0] > 0.5  # noqa: E731
-    near = torch.cdist(pixels[:, 1:].flatten(0, 1), data.train[: looks.SHOWN]).argmin(1)
-    base = bits(data.train[: looks.SHOWN])
+    bits = lambda x: net.encode(x.expand(2, *x.shape))[0] > 0.5  # noqa: E731
+    near = torch.cdist(pixels[:, 1:].flatten(0, 1), data.train[: evaluation.SHOWN]).argmin(1)
+    base = bits(data.train[: evaluation.SHOWN])
     query = bits(data.test[torch.from_numpy(data.examples(6))])
     far = (query[:, None] != base).sum(-1)  # (query, picture)
     shown = far.gather(1, near.view(6, 8))
@@ -423,9 +433,9 @@ def test_claim(claim, seed, few_frames):
 
 
 def test_lessons_and_readings_name_what_exists(few_frames):
-    for said, query in CHAPTER.try_this:
-        assert not Settings.from_query(query)[1] and said
-    scalars = set().union(*(outcome(kind=kind, **SHORT).scalars for kind in KINDS))
+    for words, query in CHAPTER.try_this:
+        assert not Settings.from_query(query)[1] and words
+    scalars = set().union(*(last_frame(kind=kind, **SHORT).scalars for kind in KINDS))
     assert set(CHAPTER.reading) <= scalars
     named = {name for trace in CHAPTER.traces for name in trace.lines}
     assert named <= scalars | {"plain_mse", "plain_contrast"}

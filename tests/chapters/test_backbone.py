@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from doubles import one_run
 
 from workbench import data
-from workbench.chapters.ceal import backbone
-from workbench.chapters.ceal import frames as ceal
-from workbench.chapters.ceal import team as active
+from workbench.chapters.ceal import backbone, knobs
+from workbench.chapters.ceal.frames import train
+from workbench.chapters.ceal.pool import load_pool
 from workbench.cli.main import main
 from workbench.data import DataError, DataMissing, download, weights
 from workbench.science.compute import one_thread
@@ -31,8 +31,8 @@ def places(tmp_path, monkeypatch):
     for variable, folder in (("WORKBENCH_DATA", "data"), ("TORCH_HOME", "torch")):
         (tmp_path / folder).mkdir()
         monkeypatch.setenv(variable, str(tmp_path / folder))
-    for kept in (active.pool, resident):
-        kept.cache_clear()
+    for cached in (load_pool, resident):
+        cached.cache_clear()
     with one_thread():
         yield tmp_path / "data", tmp_path / "torch/hub/checkpoints"
 
@@ -76,21 +76,21 @@ def pictures(folder, x=COLOURS):
 # --- where the weights are
 
 
-def test_without_weights_nothing_is_offered_and_a_sentence_tells_how_to_bring_them(places):
-    assert not backbone.offered() and active.networks() == ["MLP", "CNN"]
+def test_without_weights_a_sentence_tells_how_to_bring_them(places):
+    assert knobs.networks() == ["MLP", "CNN"]
     pictures(places[0])
     with pytest.raises(DataMissing, match="are not here: run `workbench data get resnet18`"):
-        active.pool("mine", "cpu", True)
+        load_pool("mine", "cpu", True)
     said = CliRunner().invoke(main, ["data", "list"]).output
     assert re.search(r"^resnet18 +absent +workbench data get resnet18$", said, re.MULTILINE)
     assert list(places[0].iterdir()) == [places[0] / "mine.npz"] and not places[1].exists()
 
 
 @pytest.mark.parametrize("place", [0, 1])
-def test_weights_are_found_in_the_data_folder_and_in_torchs_cache(place, places, bring):
+def test_weights_are_found_in_data_folder_and_torchs_cache(place, places, bring):
     path = bring(places[place])
     assert weights.find(places[0]) == path
-    assert active.networks() == ["MLP", "CNN", "ResNet-18 features"]
+    assert knobs.networks() == ["MLP", "CNN", "ResNet-18 features"]
     said = CliRunner().invoke(main, ["data", "check", "resnet18"])
     assert said.exit_code == 0 and path.stem.rpartition("-")[2] in said.output
     assert "on disk" in CliRunner().invoke(main, ["data", "list"]).output.splitlines()[-2]
@@ -102,20 +102,20 @@ def test_file_cache_and_mirror_are_torchvisions(places):
     assert f'"{weights.MIRROR}{weights.FILE}"' in Path(package, "models/resnet.py").read_text()
 
 
-def imported_again():
-    """The chapter as a process imports it that starts now: then is decided what is offered."""
-    spec = importlib.util.spec_from_file_location("ceal_again", ceal.__file__)
+def import_settings():
+    """The Settings as a process imports them that starts now: then is decided what is offered."""
+    spec = importlib.util.spec_from_file_location("knobs_again", knobs.__file__)
     spec.loader.exec_module(module := importlib.util.module_from_spec(spec))
-    return module
+    return module.Settings
 
 
 def test_the_knob_says_how_to_get_it_or_offers_it(places, bring):
     """Page and command line make their help of the knob's words."""
-    knob = imported_again().Settings.knobs()["network"]
+    knob = import_settings().knobs()["network"]
     assert knob.choices == ("MLP", "CNN")
     assert "a pre-trained ResNet-18 run `workbench data get resnet18` once" in knob.doc
     bring(places[1])
-    knob = imported_again().Settings.knobs()["network"]
+    knob = import_settings().knobs()["network"]
     assert knob.choices == ("MLP", "CNN", "ResNet-18 features")
     assert "on what a frozen network sees" in knob.doc and "workbench data get" not in knob.doc
 
@@ -126,7 +126,7 @@ def test_the_knob_says_how_to_get_it_or_offers_it(places, bring):
 @pytest.mark.parametrize(
     "harm", [lambda b: b[:-1], lambda b: b[:99] + b"!" + b[100:], lambda b: b""]
 )
-def test_weights_that_are_cut_or_altered_are_refused_before_they_are_read(harm, places, bring):
+def test_weights_that_are_cut_or_altered_are_refused(harm, places, bring):
     path = bring(places[0])
     path.write_bytes(harm(path.read_bytes()))
     for use in (backbone.load, lambda: data.check("resnet18")):
@@ -142,7 +142,7 @@ class Harm:
 @pytest.mark.parametrize(
     "what", [{"fc.weight": Harm()}, {"fc.weight": torch.ones(2)}, [1, 2], None]
 )
-def test_a_file_that_holds_something_else_is_refused_and_not_executed(what, places, bring, capsys):
+def test_a_file_of_something_else_is_refused_and_not_executed(what, places, bring, capsys):
     torch.save(what, file := io.BytesIO())
     bring(places[0], file.getvalue() if what else b"no weights")
     with pytest.raises(DataError, match="does not hold ResNet-18's weights"):
@@ -172,7 +172,7 @@ def test_get_of_what_is_whole_stays_off_the_network(places, bring, monkeypatch):
 
 
 @pytest.mark.parametrize("grey", [False, True])
-def test_features_are_what_torchvisions_network_says_before_its_last_layer(grey, places, bring):
+def test_features_are_torchvisions_before_its_last_layer(grey, places, bring):
     from torchvision.models import ResNet18_Weights, resnet18
 
     bring(places[0])
@@ -201,23 +201,21 @@ def test_features_are_what_torchvisions_network_says_before_its_last_layer(grey,
 def test_a_large_set_is_refused_in_a_sentence(places, bring, monkeypatch):
     bring(places[0])
     pictures(places[0])
-    monkeypatch.setattr(backbone, "MOST", 39)
+    monkeypatch.setattr(backbone, "MOST_PICTURES", 39)
     with pytest.raises(DataError, match="mine has 40 pictures.*choose data of at most 39"):
-        active.pool("mine", "cpu", True)
+        load_pool("mine", "cpu", True)
 
 
 def test_a_run_learns_on_the_features_and_shows_the_pictures(places, bring):
     bring(places[0])
     light = (0.2 * COLOURS + 0.7 * (np.arange(40) % 2)[:, None, None, None]).astype(np.float32)
     pictures(places[0], light)
-    chapter = imported_again()
-    knobs = dict(network=backbone.NAME, data="mine", k=5, initial=10, seeds=1)
-    run = chapter.Settings(**knobs)
+    run = import_settings()(network=knobs.RESNET, data="mine", k=5, initial=10, seeds=1)
     assert run.matters("width")
-    frames = list(one_run(chapter.train, run))
+    frames = list(one_run(train, run))
     assert frames[-1].scalars["accuracy"] == 1
-    work = active.pool("mine", "cpu", True)
-    assert work.x.shape == (32, 512) and work.plane.shape == (32, 2)
+    pool = load_pool("mine", "cpu", True)
+    assert pool.x.shape == (32, 512) and pool.plane.shape == (32, 2)
     tile = frames[0].pictures["questions"].tiles[0, 0]
     assert tile.shape == (8, 8)
-    assert ((255 * work.data.train - torch.tensor(tile.ravel())).abs() < 0.51).all(1).any()
+    assert ((255 * pool.data.train - torch.tensor(tile.ravel())).abs() < 0.51).all(1).any()

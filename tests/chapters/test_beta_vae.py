@@ -1,6 +1,7 @@
 """The beta-VAE: its gradient against autograd and torch.distributions, and what it teaches."""
 
 import math
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,12 +11,11 @@ from doubles import one_run
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
 from workbench.chapters import find
-from workbench.chapters.beta_vae import by_hand as beta_vae_by_hand
-from workbench.chapters.beta_vae import frames as beta_vae
-from workbench.chapters.beta_vae import knobs, lesson
+from workbench.chapters.beta_vae import by_hand, knobs, lesson
+from workbench.chapters.beta_vae import frames as chapter
 from workbench.chapters.beta_vae.frames import train
 from workbench.chapters.beta_vae.knobs import Settings
-from workbench.chapters.beta_vae.lesson import Vae
+from workbench.chapters.beta_vae.lesson import Price, Vae
 from workbench.data import ImageSet
 from workbench.science import formulas, nets
 from workbench.science.tensors import Resident, resident
@@ -48,9 +48,9 @@ def grads(vae):
     return torch.cat([p.grad.flatten(1) for p in vae.parameters()], 1).clone()
 
 
-def fixed(*prices):
+def beta(*values):
     """A price of the rate for each run, whatever the rate."""
-    return lambda rate: torch.tensor(prices).view(-1, 1, 1)
+    return Price("beta", torch.tensor(values), gamma=None, capacity=None)
 
 
 def nll_and_kl(vae, x, eps, likelihood):
@@ -72,25 +72,35 @@ def apart(a, b):
 # --- the gradient
 
 
-def signed(rate):
+def capacity(rate):
     """The capacity form with another C for each run: below, far above and near the rate."""
-    now = rate().view(-1, 1, 1)
-    return 30 * torch.sign(now - (now + torch.tensor([-1.0, 50.0, 0.1]).view(-1, 1, 1)))
+    return Price("capacity", None, torch.tensor(30.0), rate + torch.tensor([-1.0, 50.0, 0.1]))
+
+
+PRICES = {
+    "beta": lambda rate: beta(0.0, 1.0, 16.0),
+    "signed": lambda rate: beta(-30.0, 30.0, 0.1),
+    "capacity": capacity,
+}
 
 
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
-@pytest.mark.parametrize("weight", [fixed(0.0, 1.0, 16.0), fixed(-30.0, 30.0, 0.1), signed])
-def test_the_gradient_by_hand_is_autograds(weight, likelihood):
+@pytest.mark.parametrize("price", PRICES)
+def test_the_gradient_by_hand_is_autograds(price, likelihood):
     vae, x, eps = small()
-    lesson.gradient_by_autograd(vae, x, eps, weight, likelihood)
+    price = PRICES[price](nll_and_kl(vae, x, eps, likelihood)[1].mean(-1).detach())
+    nets.autograd(lesson.loss)(vae, x, eps, price, likelihood)
     expected = grads(vae)
     for p in vae.parameters():
         p.grad.fill_(7.0)
-    beta_vae_by_hand.gradient_by_hand(vae, x, eps, weight, likelihood)
+    by_hand.gradient(vae, x, eps, price, likelihood)
     assert apart(grads(vae), expected) < 1e-4
 
 
-@pytest.mark.parametrize("gradient", ["gradient_by_autograd", "gradient_by_hand"])
+GRADIENTS = {"autograd": nets.autograd(lesson.loss), "by hand": by_hand.gradient}
+
+
+@pytest.mark.parametrize("gradient", GRADIENTS)
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
 @pytest.mark.parametrize("prices", [(1.0, 1.0, 1.0), (0.0, 0.5, 16.0)])
 def test_it_is_the_gradient_of_the_elbo_with_a_price_on_the_rate(gradient, likelihood, prices):
@@ -99,7 +109,7 @@ def test_it_is_the_gradient_of_the_elbo_with_a_price_on_the_rate(gradient, likel
     negative_elbo = nll.mean(-1) + torch.tensor(prices) * kl.mean(-1)
     expected = torch.autograd.grad(negative_elbo.sum(), vae.parameters())
     expected = torch.cat([g.flatten(1) for g in expected], 1)
-    getattr(beta_vae, gradient)(vae, x, eps, fixed(*prices), likelihood)
+    GRADIENTS[gradient](vae, x, eps, beta(*prices), likelihood)
     assert apart(grads(vae), expected) < 1e-4
 
 
@@ -110,9 +120,7 @@ def test_with_beta_0_and_no_noise_it_is_an_autoencoder():
         vae.parameters(),
     )
     expected = torch.cat([g.flatten(1) for g in expected], 1)
-    beta_vae_by_hand.gradient_by_hand(
-        vae, x, torch.zeros(3, 9, 4), fixed(0.0, 0.0, 0.0), "bernoulli"
-    )
+    by_hand.gradient(vae, x, torch.zeros(3, 9, 4), beta(0.0, 0.0, 0.0), "bernoulli")
     assert apart(grads(vae), expected) < 1e-4
     last = vae.encoder.biases[-1].grad[..., 4:]  # of the log variances
     assert not last.any()
@@ -120,28 +128,41 @@ def test_with_beta_0_and_no_noise_it_is_an_autoencoder():
 
 def test_the_price_is_asked_for_the_rate_of_the_batch():
     vae, x, eps = small()
-    kl = nll_and_kl(vae, x, eps, "bernoulli")[1].mean(-1).tolist()
+    kl = nll_and_kl(vae, x, eps, "bernoulli")[1].mean(-1).detach()
     asked = []
-    for gradient in (lesson.gradient_by_autograd, beta_vae_by_hand.gradient_by_hand):
-        gradient(
-            vae, x, eps, lambda rate: (asked.append(rate()), fixed(1, 1, 1)(rate))[1], "bernoulli"
-        )
-    assert [r.tolist() for r in asked] == [pytest.approx(kl, rel=1e-4)] * 2
+    spy = SimpleNamespace(of=lambda rate: asked.append(rate.tolist()) or rate)
+    lesson.loss(vae, x, eps, spy, "bernoulli")
+    assert asked == [pytest.approx(kl.tolist(), rel=1e-4)]
+    for share, sign in ((1 - 1e-4, 1), (1 + 1e-4, -1)):  # a little less asked for, and more
+        price = Price("capacity", None, torch.tensor([1.0, 10.0, 30.0]), share * kl)
+        slope = by_hand.slope(price, *vae.encode(x))
+        assert slope.flatten().tolist() == [sign * 1.0, sign * 10.0, sign * 30.0]
+
+
+def test_a_nat_of_rate_or_a_nat_away_from_c_has_its_price():
+    runs = [Settings(beta=b, gamma=g, capacity=c) for b, g, c in ((0, 1, 5), (2, 10, 8))]
+    rate = torch.tensor([3.0, 10.0])
+    price = Price.from_knobs(runs, "cpu")
+    assert price.at(1, 100).of(rate).tolist() == [0.0, 20.0]
+    price = Price.from_knobs([run.replace(kind="capacity") for run in runs], "cpu")
+    assert price.at(100, 100).of(rate).tolist() == [2.0, 20.0]
+    assert price.at(30, 100).of(rate).tolist() == [0.5, 60.0]
 
 
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
-def test_measured_distortion_and_rate_are_those_of_torch_distributions(likelihood, monkeypatch):
+def test_measured_numbers_are_those_of_torch_distributions(likelihood, monkeypatch):
     vae = Vae(64, 3, nets.generators([0, 1]), "cpu")
     x = resident("digits").test[:50]
-    monkeypatch.setattr(beta_vae, "SHOWN", 20)  # in parts
-    found = beta_vae.measure(vae, x, likelihood)
+    monkeypatch.setattr(chapter, "SHOWN", 20)  # in parts
+    measurement = chapter.measure(vae, x, likelihood)
     eps = normal(50, 3, seed=1).expand(2, 50, 3)
     with torch.no_grad():
-        nll, kl = nll_and_kl(vae, x.expand(2, *x.shape), eps, likelihood)
-        assert torch.equal(found["mu"].argmax(-1), vae.encode(x.expand(2, *x.shape))[0].argmax(-1))
-    assert found["distortion"].tolist() == pytest.approx(nll.mean(-1).tolist(), rel=1e-4)
-    assert found["rates"].sum(-1).tolist() == pytest.approx(kl.mean(-1).tolist(), rel=1e-4)
-    assert found["rates"].shape == (2, 3) and found["mu"].shape == (2, 50, 3)
+        twice = x.expand(2, *x.shape)
+        nll, kl = nll_and_kl(vae, twice, eps, likelihood)
+        assert torch.equal(measurement.codes.argmax(-1), vae.encode(twice)[0].argmax(-1))
+    assert measurement.distortion.tolist() == pytest.approx(nll.mean(-1).tolist(), rel=1e-4)
+    assert measurement.rates.sum(-1).tolist() == pytest.approx(kl.mean(-1).tolist(), rel=1e-4)
+    assert measurement.rates.shape == (2, 3) and measurement.codes.shape == (2, 50, 3)
 
 
 # --- training: what the chapter teaches
@@ -152,7 +173,7 @@ SEEDS = (0, 1, 2)
 def last(runs, **more):
     """The last frames of these runs, trained side by side."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(beta_vae, "schedule", lambda steps: {steps})
+        patch.setattr(chapter, "schedule", lambda steps: {steps})
         (frames,) = train(runs, **more)
     return frames
 
@@ -176,18 +197,26 @@ def test_at_a_very_large_beta_only_the_mean_picture_is_left():
 
 def test_a_nat_costs_beta_or_gamma_up_or_down():
     capacity = Settings(kind="capacity", capacity=10, gamma=30, steps=100)
-    assert beta_vae.effective_beta(Settings(beta=4), 7.0, 1) == 4
-    assert [beta_vae.effective_beta(capacity, rate, 100) for rate in (9.9, 10.1)] == [-30, 30]
-    assert [beta_vae.effective_beta(capacity, rate, 30) for rate in (4.9, 5.1)] == [-30, 30]
+    assert chapter.effective_beta(Settings(beta=4), 7.0, 1) == 4
+    assert [chapter.effective_beta(capacity, rate, 100) for rate in (9.9, 10.1)] == [-30, 30]
+    assert [chapter.effective_beta(capacity, rate, 30) for rate in (4.9, 5.1)] == [-30, 30]
 
 
 def test_by_autograd_a_run_gives_the_same_curve():
     runs = [Settings(steps=100, beta=2)]
-    by_hand, by_autograd = (
-        last(runs, gradient=g)[0].scalars
-        for g in (beta_vae_by_hand.gradient_by_hand, lesson.gradient_by_autograd)
-    )
-    assert by_hand["elbo"] == pytest.approx(by_autograd["elbo"], rel=1e-3)
+    fast, readable = (last(runs, fit=fit)[0].scalars for fit in (None, lesson.fit))
+    assert fast["elbo"] == pytest.approx(readable["elbo"], rel=1e-3)
+
+
+def test_a_reader_can_change_the_loss():
+    runs = [Settings(steps=100, beta=2)]
+
+    def free(vae, x, eps, price, likelihood):
+        return lesson.loss(vae, x, eps, beta(0.0), likelihood)
+
+    (frame,) = last(runs, fit=partial(lesson.fit, loss=free))
+    (expected,) = last([runs[0].replace(beta=0)], fit=lesson.fit)
+    assert frame.scalars["elbo"] == expected.scalars["elbo"]
 
 
 def test_runs_trained_together_are_those_trained_alone():
@@ -204,18 +233,14 @@ def test_runs_trained_together_are_those_trained_alone():
 
 @torch.no_grad()
 def test_more_samples_never_loosen_the_bound():
-    kept = []
-
-    def keep(vae, *batch):
-        kept[:] = [vae]
-        beta_vae_by_hand.gradient_by_hand(vae, *batch)
-
-    (frame,) = last([Settings(steps=400)], gradient=keep)
-    x = resident("digits").test
-    mu, logvar = kept[0].encode(x[None])
+    runs, data = [Settings(steps=400)], resident("digits")
+    (frame,) = last(runs)
+    *_, (_, vae) = lesson.fit(runs, data, descend=by_hand.descent())  # the same run
+    x = data.test
+    mu, logvar = vae.encode(x[None])
     z = formulas.reparameterise(mu, logvar, normal(64, *mu.shape[1:]))
     log_w = (
-        -formulas.bernoulli_nll(kept[0].decoder(z.flatten(0, 1)[None]).view(64, *x.shape), x)
+        -formulas.bernoulli_nll(vae.decoder(z.flatten(0, 1)[None]).view(64, *x.shape), x)
         + formulas.gaussian_log_density(z, torch.zeros(1), torch.zeros(1))
         - formulas.gaussian_log_density(z, mu, logvar)
     )  # (sample, picture)
@@ -250,7 +275,7 @@ def straight():
     data = ImageSet(name="x", title="x", source="x", x_train=x, x_test=x.copy())
     rows = torch.from_numpy(x.reshape(40, 4).copy())
     run = Settings(latent=4, likelihood="gaussian", steps=100)
-    (frame,) = beta_vae.snapshot(Straight(), Resident(data, rows, rows), [run], 100)
+    (frame,) = chapter.snapshot(Straight(), Resident(data, rows, rows), [run], 100)
     return rows, {name: p for name, p in frame.pictures.items()}
 
 
@@ -315,7 +340,7 @@ def test_one_latent_is_its_own_plane():
 
 
 def test_sprites_show_what_latents_know_and_end_with_the_metrics(monkeypatch):
-    monkeypatch.setattr(beta_vae, "schedule", lambda steps: {1, steps})
+    monkeypatch.setattr(chapter, "schedule", lambda steps: {1, steps})
     first, end = one_run(train, Settings(data="sprites", latent=3, steps=100))
     names = ("shape", "scale", "orientation", "x", "y")
     for frame in (first, end):

@@ -1,17 +1,19 @@
 """CEAL: what a round may and may not do, and what the strategies are worth."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
 from doubles import one_run
 
 from workbench.chapters import find
-from workbench.chapters.ceal import knobs as ceal_knobs
-from workbench.chapters.ceal import lesson, queries, rounds
-from workbench.chapters.ceal import team as active
-from workbench.chapters.ceal.frames import train
-from workbench.chapters.ceal.knobs import Settings
-from workbench.chapters.ceal.team import Team, member, pool
+from workbench.chapters.ceal import by_hand, evaluation, lesson
+from workbench.chapters.ceal.frames import add_predictions, train
+from workbench.chapters.ceal.knobs import STRATEGIES, Settings, sure_at
+from workbench.chapters.ceal.members import comparison, member
+from workbench.chapters.ceal.pool import load_pool
+from workbench.chapters.ceal.team import Team, alone
 from workbench.core.frames import Diverged
 from workbench.data import DataError
 from workbench.science import formulas, nets
@@ -26,71 +28,72 @@ def one_thread():
     torch.set_num_threads(1)
 
 
-def team(*strategies, seed=0, network="MLP", **knobs):
+def make_team(*strategies, seed=0, network="MLP", **knobs):
     members = [member(name, **(KNOBS | {"seed": seed} | knobs)) for name in strategies]
-    return Team(members, pool("digits"), network, 32)
+    return Team(members, load_pool("digits"), network, 32)
 
 
-def played(one, count=4, steps=60):
+def play(team, count=4, steps=60):
     """Plays rounds with everybody; what each did in each, after checking what holds in all."""
-    one.tune(100)
+    team.tune(100, by_hand.descend)
+    everybody = range(len(team.members))
     for t in range(count):
-        before = one.known.copy()
-        yield [rounds.play_round(one, place, t, look=True) for place in range(len(one.members))]
-        assert (one.known[before >= 0] == before[before >= 0]).all()
-        one.tune(steps)
-        one.forget()
+        before = team.known.copy()
+        rounds = [lesson.play_round(team, position, t) for position in everybody]
+        yield add_predictions(team, rounds, set(everybody))
+        assert (team.known[before >= 0] == before[before >= 0]).all()
+        team.tune(steps, by_hand.descend)
+        team.forget()
 
 
 # --- what a round may and may not do
 
 
-def test_every_round_labels_exactly_k_more_and_believes_nothing_it_asks_about():
-    names = [name for name in queries.STRATEGIES if name != "AL_ALL"]
-    one, believed = team(*names), 0
-    truth = one.work.y
-    for t, each in enumerate(played(one)):
-        for place, (name, round_) in enumerate(zip(names, each, strict=True)):
-            assert (one.known[place] >= 0).sum() == 30 + 20 * (t + 1)
+def test_a_round_labels_k_more_and_believes_nothing_it_asks_about():
+    names = [name for name in STRATEGIES if name != "AL_ALL"]
+    team, believed = make_team(*names), 0
+    truth = team.pool.y
+    for t, rounds in enumerate(play(team)):
+        for position, (name, round_) in enumerate(zip(names, rounds, strict=True)):
+            assert (team.known[position] >= 0).sum() == 30 + 20 * (t + 1)
             assert len(set(round_.asked)) == 20 and set(round_.asked) <= set(round_.open)
             assert not set(round_.asked) & set(round_.believed)
             assert set(round_.believed) <= set(round_.open)
-            assert queries.STRATEGIES[name].believes or not len(round_.believed)
-            there = one.known[place] >= 0
-            assert (one.known[place][there] == truth[there]).all()
-            assert (one.believed[place][there] == -1).all()
+            assert STRATEGIES[name].believes or not len(round_.believed)
+            labelled = team.known[position] >= 0
+            assert (team.known[position][labelled] == truth[labelled]).all()
+            assert (team.believed[position][labelled] == -1).all()
             believed += len(round_.believed)
-    assert believed > 100 and (one.believed == -1).all()
+    assert believed > 100 and (team.believed == -1).all()
 
 
 def test_all_knows_everything_and_asks_nothing():
-    one = team("AL_ALL")
-    for (round_,) in played(one, 1):
-        assert (one.known[0] == one.work.y).all() and not len(round_.asked)
+    team = make_team("AL_ALL")
+    for (round_,) in play(team, 1):
+        assert (team.known[0] == team.pool.y).all() and not len(round_.asked)
 
 
 def test_believing_starts_anew_each_round():
-    one = team("CEAL_MS", delta=0.5)
-    for t, (round_,) in enumerate(played(one)):
+    for t, (round_,) in enumerate(play(make_team("CEAL_MS", delta=0.5))):
         sure = formulas.entropy(round_.p).numpy() < 0.5 - 0.0033 * t
         assert set(round_.believed) == set(round_.open[sure[round_.open]]) - set(round_.asked)
         assert (round_.pseudo == round_.p[round_.believed].argmax(1).numpy()).all()
 
 
 def test_delta_nought_is_plain_active_learning():
-    frames = [
+    runs = [
         list(one_run(train, Settings(seeds=1, steps=20, **knobs)))
         for knobs in ({"delta": 0}, {"strategy": "AL_MS"})
     ]
-    for ceal_, al in zip(*frames, strict=True):
-        assert ceal_.scalars == al.scalars
-        assert (ceal_.pictures["questions"].tiles == al.pictures["questions"].tiles).all()
+    for ceal, al in zip(*runs, strict=True):
+        assert ceal.scalars == al.scalars
+        assert (ceal.pictures["questions"].tiles == al.pictures["questions"].tiles).all()
 
 
 @pytest.mark.parametrize("strategy", ["FUSION", "RAND"])
 def test_pseudo_labels_do_not_change_what_chance_draws(strategy):
-    one, other = (team(f"CEAL_{strategy}", delta=delta) for delta in (0, 0.05))
-    first, second = next(played(one, 1))[0], next(played(other, 1))[0]
+    teams = [make_team(f"CEAL_{strategy}", delta=delta) for delta in (0, 0.05)]
+    (first,), (second,) = (next(play(team, 1)) for team in teams)
     assert (first.asked == second.asked).all()
 
 
@@ -102,12 +105,12 @@ def test_an_exhausted_pool_ends_the_questions_and_nothing_else():
 
 
 def test_left_out_rows_are_not_asked_about():
-    one = team("AL_MS", "AL_RAND", "TCAL", "CEAL_FUSION")
-    one.tune(50)
-    for place in range(4):
-        p = one.predict(place)
-        first = one.ask(place, p)
-        assert not set(one.ask(place, p, left_out=first)) & set(first)
+    team = make_team("AL_MS", "AL_RAND", "TCAL", "CEAL_FUSION")
+    team.tune(50, by_hand.descend)
+    for position in range(4):
+        p = team.predict(position)
+        first = lesson.ask(team, position, p)
+        assert not set(lesson.ask(team, position, p, left_out=first)) & set(first)
 
 
 def test_the_wrong_sign_asks_about_what_is_sure():
@@ -125,13 +128,13 @@ def test_the_wrong_sign_asks_about_what_is_sure():
 @pytest.mark.parametrize("network", ["MLP", "CNN"])
 def test_a_member_learns_the_same_alone_and_in_company(network):
     names = ("CEAL_MS", "AL_RAND", "CEAL_FUSION")
-    together = team(*names, network=network)
-    list(played(together, 2, 10))
-    for place, name in enumerate(names):
-        alone = team(name, network=network)
-        list(played(alone, 2, 10))
-        assert (alone.known[0] == together.known[place]).all()
-        assert torch.equal(alone.predict(0), together.predict(place))
+    together = make_team(*names, network=network)
+    list(play(together, 2, 10))
+    for position, name in enumerate(names):
+        single = make_team(name, network=network)
+        list(play(single, 2, 10))
+        assert (single.known[0] == together.known[position]).all()
+        assert torch.equal(single.predict(0), together.predict(position))
 
 
 def test_the_gradient_by_hand_is_autograds():
@@ -139,11 +142,11 @@ def test_the_gradient_by_hand_is_autograds():
     nets.Adam(net.parameters(), 0.1)
     x = torch.rand(2, 8, 12, generator=torch.Generator().manual_seed(0))
     y = torch.arange(16).view(2, 8) % 5
-    active.gradient_by_autograd(net, x, y)
+    nets.autograd(lesson.loss)(net, x, y)
     expected = [p.grad.clone() for p in net.parameters()]
     for p in net.parameters():
         p.grad.fill_(7.0)
-    active.gradient_by_hand(net, x, y)
+    by_hand.gradient(net, x, y)
     for p, other in zip(net.parameters(), expected, strict=True):
         assert torch.allclose(p.grad, other, atol=1e-6)
 
@@ -151,10 +154,36 @@ def test_the_gradient_by_hand_is_autograds():
 def test_by_autograd_a_run_gives_the_same_curve():
     run = Settings(seeds=1, tune=10)
     curves = [
-        [frames[0].scalars["accuracy"] for frames in train([run], gradient=gradient)]
-        for gradient in (active.gradient_by_autograd, active.gradient_by_hand)
+        [frame.scalars["accuracy"] for frame in one_run(train, run, fit=fit)]
+        for fit in (lesson.fit, None)  # without a fit of one's own the gradient is by hand
     ]
     assert curves[0] == pytest.approx(curves[1], abs=0.02)
+
+
+def test_another_loss_is_trained_and_shown():
+    def smooth(net, x, y):
+        """Labels that are never certain, so that the network is not either."""
+        logits = net(x)
+        return 0.7 * formulas.cross_entropy(logits, y) - 0.3 * logits.log_softmax(-1).mean((1, 2))
+
+    run = Settings(seeds=1)
+    changed, plain = (
+        list(one_run(train, run, fit=partial(lesson.fit, loss=loss)))
+        for loss in (smooth, lesson.loss)
+    )
+    assert [frame.step for frame in changed] == [frame.step for frame in plain]
+    assert changed[0].pictures.keys() == plain[0].pictures.keys()
+    assert changed[-1].scalars["accuracy"] > 0.85
+    assert changed[-1].scalars["pseudo"] < plain[-1].scalars["pseudo"] / 2
+
+
+def test_fit_yields_after_every_step_also_of_half_a_round():
+    run = Settings(seeds=1, strategy="AL_MS", tune=10, steps=21)
+    labels = []
+    for step, team, rounds in lesson.fit([run], load_pool("digits")):
+        labels.append((team.known[0] >= 0).sum())
+        assert step == len(labels) and len(rounds) == len(team.members) == 3
+    assert labels == [50 + 20 * (step // 2) for step in range(21)]
 
 
 def test_a_network_alone_says_what_it_says_in_the_stack():
@@ -164,7 +193,7 @@ def test_a_network_alone_says_what_it_says_in_the_stack():
         Cnn((5, 7), 3, nets.generators([1, 2, 3])),
     ):
         for place, logits in enumerate(net(x)):
-            assert torch.allclose(active.one(net, place, x[place]), logits, atol=1e-6)
+            assert torch.allclose(alone(net, place, x[place]), logits, atol=1e-6)
 
 
 def test_the_convolutions_are_torchs_modules():
@@ -192,29 +221,30 @@ def test_the_convolutions_are_torchs_modules():
 def test_scoring_without_a_gradient_says_the_same_to_the_bit(shape):
     net = Cnn(shape, 3, nets.generators([1]))
     x = torch.rand(6, shape[0] * shape[1])
-    taught = net.one(0, x)
+    taught = net.evaluate(0, x)
     with torch.no_grad():
-        assert torch.equal(net.one(0, x), taught)
+        assert torch.equal(net.evaluate(0, x), taught)
 
 
 def test_training_anew_forgets_the_network_and_keeps_the_labels():
     frames = list(one_run(train, Settings(retrain=True, seeds=1, tune=10)))
     assert frames[-1].scalars["labels"] == 230
-    one = team("AL_RAND")
-    fresh = one.predict(0)
-    one.tune(20)
-    assert not torch.equal(one.predict(0), fresh)
-    one.begin()
-    assert torch.equal(one.predict(0), fresh)
+    team = make_team("AL_RAND")
+    fresh = team.predict(0)
+    team.tune(20, by_hand.descend)
+    assert not torch.equal(team.predict(0), fresh)
+    team.begin()
+    assert torch.equal(team.predict(0), fresh)
 
 
-def test_divergence_is_told(monkeypatch):
-    def poison(net, x, y):
-        active.gradient_by_hand(net, x, y)
+def test_divergence_is_told():
+    def poison(net, adam, x, y):
+        by_hand.gradient(net, x, y)
         net.weights[0].grad.fill_(float("nan"))
+        adam.step()
 
     with pytest.raises(Diverged, match="learning rate"):
-        list(train([Settings(seeds=1)], gradient=poison))
+        list(train([Settings(seeds=1)], fit=partial(lesson.fit, descend=poison)))
 
 
 def test_one_class_is_refused(tmp_path):
@@ -222,7 +252,7 @@ def test_one_class_is_refused(tmp_path):
         tmp_path / "same.npz", x=np.random.default_rng(0).random((40, 6, 6)), y=np.zeros(40, int)
     )
     with pytest.raises(DataError, match="one class only"):
-        pool(str(tmp_path / "same.npz"))
+        load_pool(str(tmp_path / "same.npz"))
 
 
 # --- what a frame shows
@@ -232,30 +262,29 @@ def test_pseudo_labels_that_are_wrong_are_marked_and_counted():
     frames = [f for f in one_run(train, Settings(delta=2, schedule="constant", seeds=1))]
     picture = frames[0].pictures["pseudo"]
     assert picture.columns[0].count("✗") == 1
-    said, true = picture.columns[0].split(" ✗ ")
-    assert said != true
+    pseudo, true = picture.columns[0].split(" ✗ ")
+    assert pseudo != true
     share = frames[0].scalars["pseudo_error"]
     assert f"{share:.1%}" in picture.caption and share > 0.05
 
 
-def test_the_curve_against_labels_begins_with_the_first_labels_and_has_a_band():
+def test_the_curve_begins_with_the_first_labels_and_has_a_band():
     frames = list(one_run(train, Settings(seeds=2)))
     curve = frames[-1].pictures["labels"]
-    mine = curve.lines[0]
-    assert mine.name == "CEAL_MS" and len(mine.x) == 11
-    assert mine.x[0] == pytest.approx(100 * 30 / 1438) and mine.x[-1] == pytest.approx(
-        100 * 230 / 1438
-    )
-    assert (mine.low <= mine.y).all() and (mine.y <= mine.high).all()
-    assert mine.y[-1] == frames[-1].scalars["accuracy"]
-    assert (mine.low < mine.high).any()
+    line = curve.lines[0]
+    assert line.name == "CEAL_MS" and len(line.x) == 11
+    assert line.x[0] == pytest.approx(100 * 30 / 1438)
+    assert line.x[-1] == pytest.approx(100 * 230 / 1438)
+    assert (line.low <= line.y).all() and (line.y <= line.high).all()
+    assert line.y[-1] == frames[-1].scalars["accuracy"]
+    assert (line.low < line.high).any()
 
 
 def test_labels_needed_lie_on_the_line_between_two_rounds():
     labels, accuracy = np.array([30.0, 50, 70]), np.array([0.5, 0.7, 0.9])
-    assert rounds.labels_needed(labels, accuracy, 0.6) == pytest.approx(40)
-    assert rounds.labels_needed(labels, accuracy, 0.4) == 30
-    assert rounds.labels_needed(labels, accuracy, 0.91) == float("inf")
+    assert evaluation.labels_needed(labels, accuracy, 0.6) == pytest.approx(40)
+    assert evaluation.labels_needed(labels, accuracy, 0.4) == 30
+    assert evaluation.labels_needed(labels, accuracy, 0.91) == float("inf")
 
 
 OWN = {"CEAL_EN": "", "CEAL_LC": " (lc = 0.9940)", "CEAL_MS": " (ms = 0.9933)"}
@@ -264,36 +293,35 @@ OWN = {"CEAL_EN": "", "CEAL_LC": " (lc = 0.9940)", "CEAL_MS": " (ms = 0.9933)"}
 @pytest.mark.parametrize("strategy, own", OWN.items())
 def test_a_frame_tells_which_probability_delta_asks_for(strategy, own):
     first = next(one_run(train, Settings(seeds=1, strategy=strategy)))
-    for said in (first.note, first.pictures["pseudo"].caption):
-        assert f"Delta 0.0500: from p = 0.9940{own} on it is believed." in said
+    for text in (first.note, first.pictures["pseudo"].caption):
+        assert f"Delta 0.0500: from p = 0.9940{own} on it is believed." in text
     p = torch.full((1, 10), 0.006 / 9)
     p[0, 0] = 0.994
     assert formulas.entropy(p).item() == pytest.approx(0.05, abs=5e-4)
     assert f"{formulas.margin(p).item():.3f}" == "0.993"
 
 
-def test_nothing_is_believed_by_active_learning_and_at_delta_nought():
+def test_active_learning_and_delta_nought_believe_nothing():
     for knobs in ({"strategy": "AL_MS"}, {"delta": 0}):
-        assert next(one_run(train, Settings(seeds=1, **knobs))).note.endswith(
-            "Nothing is believed."
-        )
+        first = next(one_run(train, Settings(seeds=1, **knobs)))
+        assert first.note.endswith("Nothing is believed.")
 
 
-def test_the_help_of_deltas_slider_tells_the_probability_at_its_stops():
+def test_the_help_of_delta_tells_the_probability_at_its_stops():
     knob = Settings.knobs()["delta"]
     for delta in (0.01, 0.05, 0.2, 0.5, 1, 2):
-        p = formulas.sure_at(delta, 10)
+        p = sure_at(delta, 10)
         assert delta in knob.stops and f"{p:.4f} at {delta:g}" in knob.doc
         rest = (1 - p) / 9
         assert -p * np.log(p) - 9 * rest * np.log(rest) == pytest.approx(delta)
 
 
 def test_equal_networks_are_trained_once():
-    kin = lesson.family(Settings(strategy="AL_MS", also="CEAL_MS", delta=0.1))
-    assert set(kin) == {"AL_MS", "CEAL_MS", "AL_RAND", "AL_ALL"}
-    plain = lesson.family(Settings(strategy="AL_MS", sign_bug=True, delta=0.5))
-    assert plain["AL_RAND"] == kin["AL_RAND"] and plain["AL_ALL"] == kin["AL_ALL"]
-    assert plain["AL_MS"] != kin["AL_MS"]
+    compared = comparison(Settings(strategy="AL_MS", also="CEAL_MS", delta=0.1))
+    assert set(compared) == {"AL_MS", "CEAL_MS", "AL_RAND", "AL_ALL"}
+    other = comparison(Settings(strategy="AL_MS", sign_bug=True, delta=0.5))
+    assert other["AL_RAND"] == compared["AL_RAND"] and other["AL_ALL"] == compared["AL_ALL"]
+    assert other["AL_MS"] != compared["AL_MS"]
 
 
 # --- claims
@@ -301,20 +329,20 @@ def test_equal_networks_are_trained_once():
 
 @pytest.mark.parametrize("claim", find("ceal").claims, ids=lambda claim: claim.id)
 def test_the_chapter_keeps_its_word(claim):
-    holds, said = claim.measure(0)
-    assert holds, said
+    holds, sentence = claim.measure(0)
+    assert holds, sentence
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("claim", find("ceal").claims, ids=lambda claim: claim.id)
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_the_chapter_keeps_its_word_over_seeds(claim, seed):
-    holds, said = claim.measure(seed)
-    assert holds, said
+    holds, sentence = claim.measure(seed)
+    assert holds, sentence
 
 
-def test_the_slider_of_delta_prints_the_probability_that_it_implies():
-    knob = ceal_knobs.Settings.knobs()["delta"]
+def test_the_slider_of_delta_prints_the_probability_it_implies():
+    knob = Settings.knobs()["delta"]
     labels = list(widget(knob, 0.05).options)
     assert labels[0] == "0, nothing" and len(labels) == len(knob.stops)
     text, p = labels[5].split(", p from ")

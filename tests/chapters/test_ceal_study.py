@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from workbench.chapters.ceal import sensitivity_study as ceal_sensitivity
-from workbench.chapters.ceal import study as ceal
+from workbench.chapters.ceal import sensitivity_study, study
+from workbench.chapters.ceal.members import member
+from workbench.chapters.ceal.pool import load_pool
 from workbench.chapters.ceal.study import Course
-from workbench.chapters.ceal.team import member, pool
 from workbench.core.pictures import Curves, Line
 from workbench.results import studies
 from workbench.science.compute import one_thread
@@ -24,8 +24,8 @@ def course(accuracy, pseudo=0, wrong=0):
 
 
 def test_the_study_is_found():
-    study = studies.find("ceal")
-    assert study.name == "ceal" and study.question.endswith("?") and study.seeds >= 5
+    ceal = studies.find("ceal")
+    assert ceal.name == "ceal" and ceal.question.endswith("?") and ceal.seeds >= 5
 
 
 def test_accuracy_at_a_share_lies_on_the_line_between_two_rounds():
@@ -34,13 +34,13 @@ def test_accuracy_at_a_share_lies_on_the_line_between_two_rounds():
 
 
 def test_the_table_holds_means_labels_needed_and_verdicts():
-    found = {
+    courses = {
         "CEAL_MS": [course([0.5, 0.8], 200, 1), course([0.5, 1.0], 200, 3)],
         "AL_MS": [course([0.5, 0.9])] * 2,
         "AL_RAND": [course([0.5, 0.7])] * 2,
         "AL_ALL": [course([0.5, 0.9])] * 2,
     }
-    table = ceal.table(found, "digits", 1000, 0, 20)
+    table = study.table(courses, "digits", 1000, 0, 20)
     rows = {row[0]: row[1:] for row in table.rows}
     assert rows["CEAL_MS"][0].startswith("55.0 +- 1.")
     assert rows["CEAL_MS"][1:4] == ("60.0 +- 2.5", "70.0 +- 5.0", "90.0 +- 10.0")
@@ -51,25 +51,25 @@ def test_the_table_holds_means_labels_needed_and_verdicts():
     assert "add +0.0 to that (no)" in table.caption
 
 
-def test_it_keeps_to_its_budget_and_leaves_tcal_out_of_large_pools(monkeypatch):
+def test_it_keeps_to_its_budget_without_tcal_in_large_pools(monkeypatch):
     calls = []
 
     def fake(members, *_):
         calls.append(len(members))
         return [course([0.5, 0.9])] * len(members)
 
-    monkeypatch.setattr(ceal, "courses", fake)
+    monkeypatch.setattr(study, "train_courses", fake)
     tick = iter(np.arange(0, 1e6, 10.0))
-    monkeypatch.setattr(ceal.time, "monotonic", lambda: next(tick))
-    assert len(list(ceal.reproduce("digits", 9, 65.0, "cpu"))) == 3 and calls == [11] * 3
-    monkeypatch.setattr(ceal, "LARGE", 1000)
-    assert len(list(ceal.reproduce("digits", 1, None, "cpu"))) == 1 and calls[-1] == 10
+    monkeypatch.setattr(study.time, "monotonic", lambda: next(tick))
+    assert len(list(study.reproduce("digits", 9, 65.0, "cpu"))) == 3 and calls == [11] * 3
+    monkeypatch.setattr(study, "LARGE_POOL", 1000)
+    assert len(list(study.reproduce("digits", 1, None, "cpu"))) == 1 and calls[-1] == 10
 
 
 def test_courses_count_labels_and_pseudo_labels():
-    knobs = dict(k=20, initial=30, seed=0, **ceal.PAPER)
-    team = [member(name, **knobs) for name in ("CEAL_MS", "AL_RAND")]
-    believing, random = ceal.courses(team, pool("digits"), 3, 50)
+    knobs = dict(k=20, initial=30, seed=0, **study.PAPER)
+    members = [member(name, **knobs) for name in ("CEAL_MS", "AL_RAND")]
+    believing, random = study.train_courses(members, load_pool("digits"), 3, 50)
     assert believing.labels.tolist() == random.labels.tolist() == [30, 50, 70, 90]
     assert believing.pseudo > 50 > believing.wrong >= 0 == random.pseudo
     assert len(believing.accuracy) == 4 and believing.accuracy[-1] > 0.85
@@ -87,8 +87,8 @@ def swept(name, *y):
 
 
 def test_the_table_of_sensitivity_tells_how_much_each_knob_moves():
-    found = {"delta": swept("", 0.95, 0.96, 0.85), "k": swept("", 0.95, 0.96, 0.93)}
-    table = ceal_sensitivity.table(found, "digits", 5)
+    curves = {"delta": swept("", 0.95, 0.96, 0.85), "k": swept("", 0.95, 0.96, 0.93)}
+    table = sensitivity_study.table(curves, "digits", 5)
     assert table.columns == ("knob", "value", "CEAL_MS") and len(table.rows) == 6
     assert table.rows[2] == ("delta (nats, constant)", "2", "85.0 (84.0 to 87.0)")
     assert "Delta up to 0.5 moves CEAL_MS by 1.0 points and gains at most 1.0" in table.caption
@@ -97,18 +97,25 @@ def test_the_table_of_sensitivity_tells_how_much_each_knob_moves():
 
 def test_sensitivity_grows_by_a_knob_and_keeps_to_its_budget(monkeypatch):
     asked = []
-    sweep = lambda knob, seeds, **where: asked.append((knob, seeds)) or swept("", 0.9, 0.9, 0.9)  # noqa: E731
-    monkeypatch.setattr(ceal_sensitivity, "sensitivity", sweep)
-    study = studies.find("ceal-sensitivity")
-    assert [len(t.rows) for t in study.reproduce("digits", 2, None, "cpu")] == [3, 6, 9]
+
+    def sweep(knob, seeds, data, device):
+        asked.append((knob, seeds))
+        return swept("", 0.9, 0.9, 0.9)
+
+    monkeypatch.setattr(sensitivity_study, "sensitivity", sweep)
+    sensitivity = studies.find("ceal-sensitivity")
+    tables = sensitivity.reproduce("digits", 2, None, "cpu")
+    assert [len(table.rows) for table in tables] == [3, 6, 9]
     assert asked == [("delta", 2), ("decay", 2), ("k", 2)]
     tick = iter(np.arange(0, 1e6, 10.0))
-    monkeypatch.setattr(ceal_sensitivity.time, "monotonic", lambda: next(tick))
-    assert len(list(study.reproduce("digits", 2, 25.0, "cpu"))) == 1
+    monkeypatch.setattr(sensitivity_study.time, "monotonic", lambda: next(tick))
+    assert len(list(sensitivity.reproduce("digits", 2, 25.0, "cpu"))) == 1
 
 
-def test_a_sweep_has_a_line_a_strategy_with_a_band():
-    curves = ceal.sensitivity("k", seeds=2, strategies=("AL_MS", "AL_RAND"), labels=40, tune=10)
+def test_a_sweep_has_a_line_a_strategy_with_a_band(monkeypatch):
+    monkeypatch.setattr(sensitivity_study, "QUESTIONS", 40)
+    monkeypatch.setattr(sensitivity_study, "TUNE", 10)
+    curves = sensitivity_study.sensitivity("k", seeds=2, strategies=("AL_MS", "AL_RAND"))
     assert [line.name for line in curves.lines] == ["AL_MS", "AL_RAND"]
     for line in curves.lines:
         assert line.x.tolist() == [5, 10, 20, 40]

@@ -1,5 +1,8 @@
 """The clustering chapter: its gradients, its stages, what it shows and what it teaches."""
 
+from functools import partial
+from itertools import chain, islice
+
 import numpy as np
 import pytest
 import torch
@@ -8,21 +11,29 @@ from bokeh.models import MultiLine
 from doubles import one_run
 
 from workbench.chapters import find
-from workbench.chapters.clustering import coder, dec, lesson, mixtures
-from workbench.chapters.clustering import pictures as clustering_pictures
-from workbench.chapters.clustering import planes as partitions
-from workbench.chapters.clustering import vade as clustering_vade
-from workbench.chapters.clustering import vade as deepclustering
-from workbench.chapters.clustering.coder import Coder
+from workbench.chapters.clustering import (
+    autoencoder,
+    by_hand,
+    dec,
+    em,
+    kmeans,
+    lesson,
+    pictures,
+    vade,
+)
+from workbench.chapters.clustering import frames as chapter
+from workbench.chapters.clustering.autoencoder import Autoencoder
 from workbench.chapters.clustering.frames import train
 from workbench.chapters.clustering.knobs import Settings
+from workbench.chapters.clustering.lesson import Losses, cluster, fit_clusters, set_up
 from workbench.chapters.clustering.metric_lab import MetricLab
-from workbench.chapters.clustering.stage import stage
+from workbench.chapters.clustering.points import points
 from workbench.chapters.clustering.vade import Prior
-from workbench.core.frames import Diverged
+from workbench.core.frames import Diverged, last_numbers
 from workbench.core.pictures import Bars, Scatter
 from workbench.data import DataError
 from workbench.science import formulas, nets
+from workbench.science.tensors import resident
 from workbench.view.drawing.drawing import draw
 from workbench.view.notebook import still
 
@@ -42,17 +53,23 @@ def normal(*shape, seed=0):
 
 
 def small(runs=2, pixels=12, latent=3, k=4):
-    """A few coders and priors with room for gradients, and pictures and noise for them."""
-    net = Coder(pixels, latent, nets.generators(range(runs)), "cpu")
-    net.encoder.weights[-1].data[..., latent:] = 0.05 * normal(runs, 128, latent, seed=3)
+    """Coders and priors of a few runs with room for gradients, and pictures and noise for them."""
+    coder = Autoencoder(pixels, latent, nets.generators(range(runs)), "cpu")
+    coder.encoder.weights[-1].data[..., latent:] = 0.05 * normal(runs, 128, latent, seed=3)
     prior = Prior(
         normal(runs, k, seed=4),
         normal(runs, k, latent, seed=5),
         0.5 * normal(runs, k, latent, seed=6),
     )
-    for p in net.parameters() + prior.parameters():
+    for p in coder.parameters() + prior.parameters():
         p.grad = torch.full_like(p, 7.0)  # what was there must not matter
-    return net, prior, normal(runs, 9, pixels, seed=1).sigmoid(), normal(runs, 9, latent, seed=2)
+    x = normal(runs, 9, pixels, seed=1).sigmoid()
+    return vade.Vade(coder, prior, x), x, normal(runs, 9, latent, seed=2)
+
+
+def centred(networks):
+    """DEC's networks, with the means of the prior for their centres."""
+    return dec.Dec(networks.coder, networks.prior.mu, networks.x)
 
 
 def apart(parameters, loss):
@@ -66,50 +83,110 @@ def apart(parameters, loss):
 
 
 def test_vades_gradient_by_hand_is_autograds():
-    net, prior, x, eps = small()
-    loss = deepclustering.vade_loss(net, prior, x, eps)
-    deepclustering.vade_gradient(net, prior, x, eps)
-    assert apart(net.parameters() + prior.parameters(), loss) < 1e-5
+    networks, x, eps = small()
+    by_hand.gradient(vade.loss)(networks, x, eps)
+    assert apart(networks.parameters(), vade.loss(networks, x, eps)) < 1e-5
 
 
 def test_with_one_standard_component_vades_loss_is_a_vaes():
-    net, _, x, eps = small()
-    prior = Prior(torch.full((2, 1), 3.0), torch.zeros(2, 1, 3), torch.zeros(2, 1, 3))
-    mu, logvar = net.encode(x)
-    nll = formulas.bernoulli_nll(net.decoder(formulas.reparameterise(mu, logvar, eps)), x)
+    networks, x, eps = small()
+    networks.prior = Prior(torch.full((2, 1), 3.0), torch.zeros(2, 1, 3), torch.zeros(2, 1, 3))
+    mu, logvar = networks.coder.encode(x)
+    z = formulas.reparameterise(mu, logvar, eps)
+    nll = formulas.bernoulli_nll(networks.coder.decoder(z), x)
     vae = (nll + formulas.gaussian_kl(mu, logvar).sum(-1)).mean(-1)
-    assert torch.allclose(deepclustering.vade_loss(net, prior, x, eps), vae, rtol=1e-6)
+    assert torch.allclose(vade.loss(networks, x, eps), vae, rtol=1e-6)
 
 
 def test_decs_gradient_by_hand_is_autograds():
-    net, prior, x, _ = small()
-    p = torch.softmax(normal(2, 9, 4, seed=8), -1)
-    loss = dec.dec_loss(net, prior.mu, x, p)
-    dec.dec_gradient(net, prior.mu, x, p)
-    assert apart([*net.encoder.parameters(), prior.mu], loss) < 1e-5
+    networks, x, _ = small()
+    networks, p = centred(networks), torch.softmax(normal(2, 9, 4, seed=8), -1)
+    by_hand.gradient(dec.loss)(networks, x, p)
+    assert apart(networks.parameters(), dec.loss(networks, x, p)) < 1e-5
 
 
 def test_dec_has_nothing_to_do_where_the_target_is_the_assignment():
-    net, prior, x, _ = small()
-    q = formulas.student_t(net.encode(x)[0], prior.mu).detach()
-    dec.dec_gradient(net, prior.mu, x, q)
-    for p in [*net.encoder.parameters(), prior.mu]:
+    networks, x, _ = small()
+    networks = centred(networks)
+    q = formulas.student_t(networks.coder.encode(x)[0], networks.mu).detach()
+    by_hand.gradient(dec.loss)(networks, x, q)
+    for p in networks.parameters():
         assert p.grad.abs().max() < 1e-6
-    assert dec.dec_loss(net, prior.mu, x, q).abs().max() < 1e-6
+    assert dec.loss(networks, x, q).abs().max() < 1e-6
+
+
+def test_pre_trainings_gradient_by_hand_is_autograds():
+    networks, x, _ = small()
+    coder = networks.coder
+    by_hand.gradient(autoencoder.loss)(coder, x)
+    by_chain_rule = [p.grad.clone() for p in coder.parameters()]
+    nets.autograd(autoencoder.loss)(coder, x)
+    for p, expected in zip(coder.parameters(), by_chain_rule, strict=True):
+        assert torch.allclose(p.grad, expected, rtol=1e-4, atol=1e-6)
 
 
 def test_pre_training_moves_the_mean_code_and_leaves_its_variance():
-    net, _, x, _ = small()
-    mean, _ = net.encode(x)
-    loss = formulas.bernoulli_nll(net.decoder(mean), x).mean(-1)
-    coder.autoencoder_gradient(net, x)
-    assert apart(net.decoder.parameters(), loss) < 1e-5
-    assert not net.encoder.biases[-1].grad[..., 3:].any()
-    fresh = Coder(12, 3, nets.generators([0]), "cpu")
-    assert (fresh.encode(x[:1])[1] == coder.START_LOGVAR).all()
+    networks, x, _ = small()
+    coder = networks.coder
+    mean, _ = coder.encode(x)
+    loss = formulas.bernoulli_nll(coder.decoder(mean), x).mean(-1)
+    by_hand.gradient(autoencoder.loss)(coder, x)
+    assert apart(coder.decoder.parameters(), loss) < 1e-5
+    assert not coder.encoder.biases[-1].grad[..., 3:].any()
+    fresh = Autoencoder(12, 3, nets.generators([0]), "cpu")
+    assert (fresh.encode(x[:1])[1] == autoencoder.START_LOGVAR).all()
+
+
+# --- the loop
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_fit_yields_after_every_step_of_both_stages(kind):
+    run = Settings(kind=kind, steps=100, pretrain=0.3, restarts=1)
+    stages = list(lesson.fit([run], resident("digits")))
+    assert [stage.step for stage in stages] == list(range(1, 101))
+    assert [stage.clusters is None for stage in stages] == [step < 30 for step in range(1, 101)]
+    assert len({id(stage.coder) for stage in stages}) == 1
+    assert [len(stage.first) for stage in stages] == [step >= 30 for step in range(1, 101)]
+
+
+def test_without_pre_training_the_first_step_is_already_the_methods():
+    run = Settings(kind="kmeans", features="pixels", steps=100, restarts=1)
+    stages = list(lesson.fit([run], resident("digits")))
+    assert [stage.step for stage in stages] == list(range(1, 101))
+    (first,), (end,) = stages[0].first, [stages[-1].clusters.evaluate(0, 100)]
+    assert first.scalars["inertia"] > end.scalars["inertia"] and stages[0].coder is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_autograd_trains_as_the_gradients_by_hand_do(kind):
+    run = Settings(kind=kind, steps=100, restarts=1)
+    textbook, by_chain_rule = (last_numbers(train([run], fit=fit))[0] for fit in (lesson.fit, None))
+    loss = {"kmeans": "inertia", "mixture": "log_likelihood", "dec": "kl", "vade": "loss"}[kind]
+    assert textbook[loss] == pytest.approx(by_chain_rule[loss], rel=1e-2)
+    assert textbook["nmi"] == pytest.approx(by_chain_rule["nmi"], abs=0.03)
+
+
+def test_a_reader_trains_with_a_loss_of_their_own():
+    def without_rate(networks, x, eps):
+        """An autoencoder with noise: clusters cost nothing."""
+        mean, logvar = networks.coder.encode(x)
+        z = formulas.reparameterise(mean, logvar, eps)
+        return formulas.bernoulli_nll(networks.coder.decoder(z), x).mean(-1)
+
+    run = Settings(kind="vade", steps=400)
+    own = partial(lesson.fit, losses=Losses(vade=without_rate), gradient=by_hand.gradient)
+    with_rate, without = (last_numbers(train([run], fit=fit))[0] for fit in (None, own))
+    assert without["mse"] < with_rate["mse"] and without["elbo"] < with_rate["elbo"]
 
 
 # --- stages
+
+
+def prepared(**knobs):
+    """What the clusters of a run begin with, its networks untrained."""
+    run = Settings(**knobs)
+    return set_up([run], resident(run.data), "cpu")
 
 
 def frames(**knobs):
@@ -131,37 +208,34 @@ def test_inertia_and_likelihood_never_get_worse():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_assignments_of_every_picture_sum_to_one(kind):
-    now = stage([Settings(kind=kind, steps=100)], "cpu")
-    method = lesson.METHODS[kind](now, restarts=1)
-    method.start()
-    for _ in range(3):
-        method.step(1.0)
-    view = method.view(0, 500)
-    assert view.gamma.shape == (500, 10) and view.points.shape == (500, 10)
-    assert view.gamma.sum(1).numpy() == pytest.approx(1)
+    stages = cluster(prepared(kind=kind, steps=100, restarts=1))
+    *_, stage = islice(stages, 3)
+    assignment = stage.clusters.evaluate(0, 500)
+    assert assignment.gamma.shape == (500, 10) and assignment.points.shape == (500, 10)
+    assert assignment.gamma.sum(1).numpy() == pytest.approx(1)
 
 
 def test_vade_starts_from_the_mixture_of_the_codes():
-    now = stage([Settings(seed=3)], "cpu")
-    method = clustering_vade.Vade(now, restarts=3)
-    x, rows = now.points()[0], len(now.x)
-    log_pi, mu, logvar = (t[0].detach().double() for t in method.prior.terms())
-    mixture = mixtures.Mixture("diagonal", log_pi, mu, logvar.exp())
-    gamma, _ = mixtures.expect(x, mixture)
-    assert method.view(0, rows).gamma.numpy() == pytest.approx(gamma.numpy(), abs=1e-4)
+    setup = prepared(seed=3, restarts=3)
+    clusters = next(fit_clusters(setup))
+    (x,) = points(setup)
+    log_pi, mu, logvar = (t[0].detach().double() for t in clusters.prior.terms())
+    gamma, _ = em.expect(x, em.Mixture("diagonal", log_pi, mu, logvar.exp()))
+    assert clusters.evaluate(0, len(x)).gamma.numpy() == pytest.approx(gamma.numpy(), abs=1e-4)
 
 
 def test_vade_starts_from_the_k_means_of_the_lowest_inertia():
-    now = stage([Settings(seed=3, clusters=12)], "cpu")
-    (x,) = now.points()
+    setup = prepared(seed=3, clusters=12)
+    (x,) = points(setup)
     ridge, inertias = 1e-3 * x.var(0, unbiased=False).mean().item(), []
     for restarts in (1, 8):
-        centres = mixtures.kmeans(x, 12, 3, restarts)
-        inertias.append(mixtures.assign(x, centres)[1])
-        mixture = mixtures.begin(x, centres, "diagonal", ridge)
+        centres = kmeans.best_centres(x, 12, 3, restarts)
+        inertias.append(kmeans.assign(x, centres)[1])
+        mixture = em.begin(x, centres, "diagonal", ridge)
         for _ in range(20):
-            mixture = mixtures.maximise(x, mixtures.expect(x, mixture)[0], "diagonal", ridge)
-        mu = clustering_vade.Vade(now, restarts).prior.mu[0].detach()
+            mixture = em.maximise(x, em.expect(x, mixture)[0], "diagonal", ridge)
+        runs = [run.replace(restarts=restarts) for run in setup.runs]
+        mu = vade.first_prior(setup._replace(runs=runs)).mu[0].detach()
         assert mu.numpy() == pytest.approx(mixture.mu.numpy(), abs=1e-4)
     assert inertias[1] < inertias[0]
 
@@ -183,7 +257,7 @@ def test_stages_show_as_notes_and_the_baseline_stays():
 
 
 def test_dec_stops_by_its_rule_and_then_stands_still(monkeypatch):
-    monkeypatch.setattr(dec, "FEW", 0.02)
+    monkeypatch.setattr(dec, "LEAST_MOVED", 0.02)
     run = frames(kind="dec", steps=800)
     stopped = [frame for frame in run if "stopped after" in frame.note]
     assert len(stopped) > 3 and stopped[-1].note.startswith("done: stopped after")
@@ -193,20 +267,17 @@ def test_dec_stops_by_its_rule_and_then_stands_still(monkeypatch):
 
 
 def test_decs_target_is_that_of_all_pictures(monkeypatch):
-    monkeypatch.setattr(dec, "FEW", -1)
-    now = stage([Settings(kind="dec")], "cpu")
-    method = dec.Dec(now, restarts=1)
-    method.start()
-    for _ in range(30):
-        method.step()
-    codes, _ = now.net.codes(0, now.x)
-    q = formulas.student_t(codes, method.mu[0].detach())
-    assert torch.allclose(method.p[0], formulas.target_distribution(q), atol=1e-6)
+    monkeypatch.setattr(dec, "LEAST_MOVED", -1)
+    setup = prepared(kind="dec", restarts=1)
+    *_, networks = islice(fit_clusters(setup), 1 + 30)
+    codes, _ = setup.coder.codes(0, setup.x)
+    q = formulas.student_t(codes, networks.mu[0].detach())
+    assert torch.allclose(networks.target[0], formulas.target_distribution(q), atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_runs_trained_together_are_those_trained_alone(kind, monkeypatch):
-    monkeypatch.setattr(dec, "FEW", 0.03)  # DEC's runs stop at different times
+    monkeypatch.setattr(dec, "LEAST_MOVED", 0.03)  # DEC's runs stop at different times
     runs = [Settings(kind=kind, steps=300), Settings(kind=kind, steps=300, seed=5, lr=0.01)]
     *_, together = train(runs)
     for settings, frame in zip(runs, together, strict=True):
@@ -216,10 +287,10 @@ def test_runs_trained_together_are_those_trained_alone(kind, monkeypatch):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_network_that_has_diverged_is_told_in_a_sentence(kind):
-    now = stage([Settings(kind=kind)], "cpu")
-    now.net.encoder.biases[-1].data[:] = float("nan")
+    setup = prepared(kind=kind, restarts=1)
+    setup.coder.encoder.biases[-1].data[:] = float("nan")
     with pytest.raises(Diverged, match="Lower the learning rate"):
-        lesson.METHODS[kind](now, restarts=1)
+        next(fit_clusters(setup))
 
 
 def test_more_clusters_than_pictures_are_refused(tmp_path):
@@ -266,13 +337,13 @@ def test_without_labels_what_needs_them_is_absent(kind, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def vade():
+def run_of_vade():
     torch.set_num_threads(1)
     return frames(kind="vade", steps=400)
 
 
-def test_the_diagonal_of_the_confusion_is_the_accuracy(vade):
-    for frame in vade[::8]:
+def test_the_diagonal_of_the_confusion_is_the_accuracy(run_of_vade):
+    for frame in run_of_vade[::8]:
         table = frame.pictures["confusion"]
         assert table.values.sum() == 1797
         assert np.trace(table.values) / 1797 == pytest.approx(frame.scalars["acc"])
@@ -282,15 +353,15 @@ def test_the_diagonal_of_the_confusion_is_the_accuracy(vade):
 
 def test_surplus_clusters_come_last_and_missing_ones_leave_labels_out():
     table = np.array([[5, 0, 9], [0, 8, 1]])  # two labels, three clusters
-    order, names = partitions.matched(table, ("a", "b"))
+    order, names = pictures.matched(table, ("a", "b"))
     assert order.tolist() == [2, 1, 0] and names == ("as a", "as b", "spare 1")
-    order, names = partitions.matched(table.T, ("a", "b", "c"))
+    order, names = pictures.matched(table.T, ("a", "b", "c"))
     assert order.tolist() == [1, 0] and names == ("as b", "as a") or len(order) == 2
 
 
-def test_drawn_and_typical_pictures_are_of_the_same_cluster(vade):
+def test_drawn_and_typical_pictures_are_of_the_same_cluster(run_of_vade):
     """Row by row the mean sample is nearer the mean member of its own row than of most others."""
-    last = vade[-1].pictures
+    last = run_of_vade[-1].pictures
     drawn, members = (
         last[n].tiles.astype(float).mean(1).reshape(10, -1) for n in ("samples", "members")
     )
@@ -300,35 +371,31 @@ def test_drawn_and_typical_pictures_are_of_the_same_cluster(vade):
 
 
 def test_of_many_clusters_two_share_a_row():
-    pictures, names = normal(17, 10, 6), tuple(map(str, range(17)))
-    same, alike = partitions.grid(pictures[:15], names[:15])
+    drawn, names = normal(17, 10, 6), tuple(map(str, range(17)))
+    same, alike = pictures.grid(drawn[:15], names[:15])
     assert same.shape == (15, 10, 6) and alike == names[:15]
-    tiles, rows = partitions.grid(pictures, names)
+    tiles, rows = pictures.grid(drawn, names)
     assert tiles.shape == (9, 11, 6) and rows[:2] == ("0 | 1", "2 | 3") and rows[8] == "16"
-    assert torch.equal(tiles[3, :5], pictures[6, :5]) and not tiles[:, 5].any()
-    assert torch.equal(tiles[3, 6:], pictures[7, :5]) and not tiles[8, 5:].any()
+    assert torch.equal(tiles[3, :5], drawn[6, :5]) and not tiles[:, 5].any()
+    assert torch.equal(tiles[3, 6:], drawn[7, :5]) and not tiles[8, 5:].any()
     last = frames(clusters=30)[-1].pictures
     for name in ("samples", "members"):
         assert last[name].tiles.shape == (15, 11, 8, 8) and len(last[name].rows) == 15
 
 
 def test_the_plane_is_the_same_throughout_a_run():
-    now = stage([Settings()], "cpu")
-    show, method = clustering_pictures.Show(now, 0), clustering_vade.Vade(now, 1)
-    show.settle(method)
-    before = show.plane
-    method.start()
-    for _ in range(5):
-        method.step(1.0)
-    frame = show.frame(50, "clustering", method)
-    assert show.plane is before
-    view = method.view(0, 600)
-    xy = (view.points - before.mean) @ before.axes
+    setup = prepared(pretrain=0, steps=100, restarts=1)
+    stages = cluster(setup)
+    _, _, clusters, (first,) = stage = next(stages)
+    plane = chapter.refer(first, setup.data).plane
+    *_, (frame,) = islice(chapter.show(chain([stage], stages), setup.runs, setup.data), 8)
+    assert frame.step >= 4  # and the clusters have been trained on
+    xy = (clusters.evaluate(0, 600).points - plane.mean) @ plane.axes
     assert frame.pictures["codes"].xy == pytest.approx(xy.numpy(), abs=1e-6)
     middle = frame.pictures["codes"].outlines[4][:-1].mean(0)
-    expected = (method.prior.mu[0, 4].detach().double() - before.mean) @ before.axes
+    expected = (clusters.prior.mu[0, 4].detach().double() - plane.mean) @ plane.axes
     assert middle == pytest.approx(expected.numpy(), abs=1e-6)
-    assert torch.allclose(before.axes.T @ before.axes, torch.eye(2).double(), atol=1e-9)
+    assert torch.allclose(plane.axes.T @ plane.axes, torch.eye(2).double(), atol=1e-9)
 
 
 def test_points_of_two_numbers_are_seen_as_they_are_and_of_one_beside_the_pixels():
@@ -357,8 +424,8 @@ def test_outlines_are_drawn_and_patched_in_place():
     assert still(picture(1))._repr_svg_() != still(plain)._repr_svg_()
 
 
-def test_pictures_are_told_in_words_as_counts(vade):
-    last = vade[-1].pictures
+def test_pictures_are_told_in_words_as_counts(run_of_vade):
+    last = run_of_vade[-1].pictures
     zero = int(last["sizes"].values[0])
     assert last["sizes"].summary().startswith(f"Size of the clusters: as 0 {zero}, as 1 ")
     most = int(last["confusion"].values[:, 0].max())

@@ -9,9 +9,10 @@ import torch
 
 from workbench.chapters.clustering import study
 from workbench.chapters.clustering.knobs import Settings
+from workbench.chapters.clustering.lesson import Stage
 from workbench.data import DataError
 from workbench.results.studies import find
-from workbench.science.abreast import abreast
+from workbench.science.side_by_side import side_by_side
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def slowly(seconds: float) -> tuple[float, int, int]:
 
 @pytest.mark.parametrize("processes", (1, 2))
 def test_tasks_are_done_side_by_side_with_a_thread_each(processes):
-    done = list(abreast(slowly, [(0.2,), (0.1,), (0.0,), (0.05,)], processes))
+    done = list(side_by_side(slowly, [(0.2,), (0.1,), (0.0,), (0.05,)], processes))
     assert sorted(seconds for seconds, _, _ in done) == [0.0, 0.05, 0.1, 0.2]
     assert {threads for _, threads, _ in done} == {1}
     pids = {pid for _, _, pid in done}
@@ -73,14 +74,14 @@ def test_tasks_are_done_side_by_side_with_a_thread_each(processes):
 
 def test_a_task_begins_only_if_it_would_end_in_time():
     late = time.perf_counter() + 0.5
-    done = list(abreast(slowly, [(0.3,), (0.0,), (0.0,)], 1, late))
+    done = list(side_by_side(slowly, [(0.3,), (0.0,), (0.0,)], 1, late))
     assert [seconds for seconds, _, _ in done] == [0.3]
-    assert len(list(abreast(slowly, [(0.0,)] * 3, 1, late + 60))) == 3
+    assert len(list(side_by_side(slowly, [(0.0,)] * 3, 1, late + 60))) == 3
 
 
 def test_what_a_task_raises_is_raised():
     with pytest.raises(DataError, match="No such thing"):
-        list(abreast(fails, [("No such thing",)], 1))
+        list(side_by_side(fails, [("No such thing",)], 1))
 
 
 def fails(why: str):
@@ -105,10 +106,10 @@ def test_steps_are_fitted_into_the_time_there_is(monkeypatch):
     clock = [0.0]
     monkeypatch.setattr(study.time, "perf_counter", lambda: clock[0])
 
-    def pre_train(now):
-        assert now.first.before == study.FEW
-        clock[0] += 0.05 * study.FEW
-        yield []
+    def pre_train(setup, gradient):
+        assert setup.runs[0].before == study.STEPS_TIMED
+        clock[0] += 0.05 * study.STEPS_TIMED
+        yield Stage(1, setup.coder, None, [])
 
     monkeypatch.setattr(study, "pre_train", pre_train)
     plan = study.PLANS["large"]
@@ -117,4 +118,4 @@ def test_steps_are_fitted_into_the_time_there_is(monkeypatch):
     cost = 0.05 * (before + 2 * (ours["steps"] - before))
     assert 0.75 * 295 < cost < 0.85 * 295 and ours["pretrain"] == plan["pretrain"]
     assert study.fitted(plan, "digits", 1e5, "cpu") == plan
-    assert study.fitted(plan, "digits", 1, "cpu")["steps"] == study.FEW
+    assert study.fitted(plan, "digits", 1, "cpu")["steps"] == study.STEPS_TIMED

@@ -58,7 +58,7 @@ def test_what_no_screen_can_show_is_clipped():
 
 
 @pytest.mark.parametrize("width", [10, 20, 40])
-def test_every_colour_is_in_a_bin_and_comes_back_within_half_its_width(width):
+def test_every_colour_lies_within_half_a_bin_of_its_centre(width):
     centres = colour.bins(width)
     assert len(torch.unique(centres, dim=0)) == len(centres)
     assert torch.equal(centres / width, (centres / width).round())
@@ -75,7 +75,7 @@ def test_bins_ten_wide_are_about_those_of_zhang():
     assert 230 < len(colour.bins(10)) <= 313
 
 
-def test_soft_bins_are_gaussian_in_the_distance_of_the_five_nearest():
+def test_soft_bins_are_gaussian_in_the_distance():
     centres = colour.bins(10)
     ab = torch.tensor([[3.0, 4.0], [-22.0, 13.0]])
     which, weight = colour.soft_bins(ab, centres, 5.0)
@@ -113,5 +113,5 @@ def test_the_annealed_mean_goes_from_the_mean_to_the_likeliest():
     assert colour.annealed_mean(logits, centres, 0.01).tolist() == pytest.approx([-40, 0], abs=1e-3)
     half = torch.tensor([0.5, 0.4, 0.1]) ** (1 / 0.38)
     expected = (half / half.sum()) @ centres
-    found = colour.annealed_mean(logits, centres, 0.38)
-    assert found.tolist() == pytest.approx(expected.tolist(), abs=1e-3)
+    mean = colour.annealed_mean(logits, centres, 0.38)
+    assert mean.tolist() == pytest.approx(expected.tolist(), abs=1e-3)

@@ -1,15 +1,17 @@
 """Chapter mil: what attention learns, what it is measured by, and its claims."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
 
-from workbench.chapters.mil import CHAPTER, lesson, pictures
-from workbench.chapters.mil import bags as bagtask
-from workbench.chapters.mil.claims import finals
-from workbench.chapters.mil.knobs import Settings
-from workbench.chapters.mil.pooling import KINDS
-from workbench.science import metrics
+from workbench.chapters.mil import CHAPTER, by_hand, frames, lesson, pictures, tensors
+from workbench.chapters.mil.bags import make_task
+from workbench.chapters.mil.claims import measure
+from workbench.chapters.mil.evaluation import Answers, Member, entropy, evaluate
+from workbench.chapters.mil.knobs import BATCH, KINDS, Settings
+from workbench.science import metrics, nets
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -50,23 +52,29 @@ def test_auc_within_bags_is_the_mean_of_theirs():
 def test_entropy_is_0_for_one_instance_and_1_for_all_alike():
     mask = torch.tensor([[True] * 4, [True, True, False, False], [True, False, False, False]])
     weights = torch.tensor([[0, 1.0, 0, 0], [0.3, 0.3, 0, 0], [0.9, 0, 0, 0]])
-    torch.testing.assert_close(pictures.entropy(weights, mask), torch.tensor([0.0, 1.0, 0.0]))
+    torch.testing.assert_close(entropy(weights, mask), torch.tensor([0.0, 1.0, 0.0]))
 
 
 # --- the trained network
 
 
+def train_networks(runs):
+    """The networks of these runs at their end, their tasks and the instances."""
+    tasks = [make_task(run) for run in runs]
+    data = tensors.load(tasks)
+    *_, (_, network, _) = lesson.fit(runs, data, descend=by_hand.descend)
+    return network, tasks, data.x
+
+
 @pytest.fixture(scope="module")
 def trained():
-    """The last step of a run with attention and one of each other pooling, side by side."""
-    runs = [Settings(pooling=kind, steps=150) for kind in KINDS]
-    ((_, model, x, tasks, _),) = lesson.fit(runs, "cpu", {150})
-    return runs, model, x, tasks
+    """A run with attention and one of each other pooling, side by side."""
+    return train_networks([Settings(pooling=kind, steps=150) for kind in KINDS])
 
 
 def test_padding_and_order_change_no_answer(trained):
-    runs, model, x, tasks = trained
-    bags = [work.test.take(np.arange(32)) for work in tasks]
+    network, tasks, x = trained
+    bags = [task.test.take(np.arange(32)) for task in tasks]
     turn = np.random.default_rng(0).permutation(bags[0].mask.shape[1] + 5)
 
     def turned(part, pad):
@@ -74,45 +82,48 @@ def test_padding_and_order_change_no_answer(trained):
         return wide[:, turn]
 
     others = [b._replace(items=turned(b.items, 7), mask=turned(b.mask, False)) for b in bags]
-    for a, b in zip(pictures.look(model, x, bags), pictures.look(model, x, others), strict=True):
-        np.testing.assert_allclose(a.p, b.p, atol=1e-6)
+    pairs = zip(evaluate(network, x, bags), evaluate(network, x, others), strict=True)
+    for answers, of_others in pairs:
+        np.testing.assert_allclose(answers.p, of_others.p, atol=1e-6)
 
 
 def test_taking_an_instance_out_is_a_bag_without_it(trained):
-    runs, model, x, tasks = trained
-    for r, work in enumerate(tasks):
-        bag, places = 3, np.array([1, 4])
-        smaller = work.test.take(np.array([bag, bag]))
-        smaller.mask[[0, 1], places] = False
-        all_bags = [smaller] * len(tasks)
-        found = pictures.without_one(model, r, x, work, bag, places)
-        np.testing.assert_allclose(found, pictures.look(model, x, all_bags)[r].p, atol=1e-6)
+    network, tasks, x = trained
+    for r, task in enumerate(tasks):
+        bag, positions = 3, np.array([1, 4])
+        smaller = task.test.take(np.array([bag, bag]))
+        smaller.mask[[0, 1], positions] = False
+        p = evaluate(network, x, [smaller] * len(tasks))[r].p
+        without = Member(network, r, x).answer_without_one(task.test, bag, positions)
+        np.testing.assert_allclose(without, p, atol=1e-6)
 
 
 def test_attention_names_the_instance_that_decides(trained):
-    runs, model, x, tasks = trained
-    r = [run.pooling for run in runs].index("attention")
-    seen, test = pictures.look(model, x, [w.test for w in tasks])[r], tasks[r].test
-    sure = np.flatnonzero(test.y & (seen.p > 0.9) & (test.truth.sum(1) == 1))[:20]
+    network, tasks, x = trained
+    r = network.kinds.index("attention")
+    member, test = Member(network, r, x), tasks[r].test
+    answers = evaluate(network, x, [task.test for task in tasks])[r]
+    sure = np.flatnonzero(test.y & (answers.p > 0.9) & (test.truth.sum(1) == 1))[:20]
     falls = []
     for bag in sure:
-        top = seen.weights[bag].argmax()
-        falls.append(
-            seen.p[bag] - pictures.without_one(model, r, x, tasks[r], bag, np.array([top]))[0]
-        )
+        top = np.array([answers.weights[bag].argmax()])
+        falls.append(answers.p[bag] - member.answer_without_one(test, bag, top)[0])
     assert len(sure) > 10 and np.mean(falls) > 0.5
 
 
 def test_strips_frame_the_witnesses_and_dim_what_counts_little():
-    work = bagtask.task(Settings())
-    bag = int(np.flatnonzero(work.test.y)[0])
-    weights = np.where(work.test.truth, 1.0, 0.01) * work.test.mask
-    seen = pictures.Look(np.zeros(len(weights)), weights, np.zeros(len(weights)))
-    tiles = pictures.strips(work, seen, np.array([bag]))[0]
-    count = work.test.truth[bag].sum()
+    task = make_task(Settings())
+    bag = int(np.flatnonzero(task.test.y)[0])
+    weights = np.where(task.test.truth, 1.0, 0.01) * task.test.mask
+    answers = Answers(np.zeros(len(weights)), weights, np.zeros(len(weights)))
+    tiles = pictures.strips(task, answers, np.array([bag]))[0]
+    count = task.test.truth[bag].sum()
     edges = np.stack([tiles[:, 0], tiles[:, -1], tiles[:, :, 0], tiles[:, :, -1]])
     assert (edges[:, :count] == 1).all() and tiles[count:].max() <= 0.2
-    assert (tiles[work.test.mask[bag].sum() :] == 0).all()
+    assert (tiles[task.test.mask[bag].sum() :] == 0).all()
+
+
+# --- the loop
 
 
 @pytest.mark.parametrize("encoder", ["perceptron", "convolutions"])
@@ -123,19 +134,44 @@ def test_a_step_follows_autograds_gradient_of_the_loss(encoder):
         for kind in kinds
         for seed in (0, 1)
     ]
-    tasks = [bagtask.task(run) for run in runs]
-    x = torch.from_numpy(tasks[0].x)
-    items, mask, y = lesson.stacked([work.train for work in tasks], "cpu")
-    shape = tasks[0].shape if encoder == "convolutions" else None
-    model = lesson.Network(x.shape[1], shape, runs, "cpu")
-    plain = model.logits(model.embed(x[items]), mask)
-    loss = torch.nn.functional.binary_cross_entropy_with_logits(plain, y, reduction="none")
-    wanted = torch.autograd.grad(loss.mean(1).sum(), model.parameters())
-    for part in model.parameters():
+    data = tensors.load([make_task(run) for run in runs])
+    items, mask, y = data.bags
+    network = lesson.Network(runs, data, "cpu")
+    for part in network.parameters():
         part.grad = torch.zeros_like(part)
-    torch.testing.assert_close(model.learn(x[items], mask, y), plain.detach())
-    for part, gradient in zip(model.parameters(), wanted, strict=True):
+    losses = nets.autograd(lesson.loss)(network, data.x[items], mask, y)
+    wanted = [part.grad.clone() for part in network.parameters()]
+    for part in network.parameters():
+        part.grad.zero_()
+    torch.testing.assert_close(by_hand.gradient(network, data.x[items], mask, y), losses)
+    for part, gradient in zip(network.parameters(), wanted, strict=True):
         torch.testing.assert_close(part.grad, gradient, atol=1e-6, rtol=1e-3)
+
+
+def test_runs_of_one_pooling_need_not_lie_side_by_side():
+    runs = [Settings(pooling=kind, steps=50) for kind in ("max", "attention", "max")]
+    network, tasks, x = train_networks(runs)
+    first, other, last = evaluate(network, x, [task.test for task in tasks])
+    assert len(network.groups) == 3
+    assert (first.p == last.p).all() and (first.p != other.p).any()
+
+
+def test_the_textbook_loop_gives_the_numbers_of_the_fast_one():
+    runs = [Settings(steps=50), Settings(steps=50, pooling="max", seed=1)]
+    fast, textbook = (list(frames.train(runs, fit=fit)) for fit in (None, lesson.fit))
+    for ours, theirs in zip(fast[-1], textbook[-1], strict=True):
+        assert ours.scalars == pytest.approx(theirs.scalars, abs=0.01)
+
+
+def test_a_readers_loss_trains_the_same_network():
+    """Without a single positive label nothing is positive."""
+
+    def blind(network, x, mask, y):
+        return lesson.loss(network, x, mask, torch.zeros_like(y))
+
+    runs = [Settings(steps=50)]
+    *_, (frame,) = frames.train(runs, fit=partial(lesson.fit, loss=blind))
+    assert frame.pictures["removal"].values.max() < 0.1 and frame.scalars["loss"] < 0.1
 
 
 # --- what it teaches
@@ -143,7 +179,7 @@ def test_a_step_follows_autograds_gradient_of_the_loss(encoder):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_bags_of_30_attention_finds_and_mean_is_stuck(seed):
-    ends = finals({}, {"pooling": "instance-mean"}, size=30, bags=200, seed=seed)
+    ends = measure({}, {"pooling": "instance-mean"}, size=30, bags=200, seed=seed)
     attention, mean = ends
     assert attention["auc"] > 0.95 and attention["top_witness"] > 0.9
     assert mean["auc"] < 0.80
@@ -153,31 +189,33 @@ def test_bags_of_30_attention_finds_and_mean_is_stuck(seed):
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("claim", CHAPTER.claims, ids=lambda claim: claim.id)
 def test_claims_hold(claim, seed):
-    holds, said = claim.measure(seed)
-    assert holds, said
+    holds, measured = claim.measure(seed)
+    assert holds, measured
 
 
 def test_mean_pooling_cannot_say_where():
-    (end,) = finals({"pooling": "mean", "steps": 50})
+    (end,) = measure({"pooling": "mean", "steps": 50})
     assert end["instance_auc"] == 0.5 and end["spread_positive"] == pytest.approx(1)
 
 
-def test_few_bags_are_drawn_again_and_still_train(monkeypatch):
-    sizes, learn = set(), lesson.Network.learn
+def test_few_bags_are_drawn_again_and_still_train():
+    sizes = set()
 
-    def watched(model, x, mask, y):
+    def loss(network, x, mask, y):
         sizes.add(y.shape[1])
-        return learn(model, x, mask, y)
+        return lesson.loss(network, x, mask, y)
 
-    monkeypatch.setattr(lesson.Network, "learn", watched)
-    (end,) = finals({"bags": 10, "steps": 100})
-    assert end["train_auc"] > 0.9 and sizes == {lesson.BATCH}
+    (end,) = measure({"bags": 10, "steps": 100})
+    runs = [Settings(bags=10, steps=50)]
+    list(lesson.fit(runs, tensors.load([make_task(run) for run in runs]), loss=loss))
+    assert end["train_auc"] > 0.9 and sizes == {BATCH}
 
 
-def test_convolutions_see_pictures_and_their_company_changes_nothing():
+def test_company_changes_nothing_for_convolutions():
     knobs = {"encoder": "convolutions", "steps": 100, "bags": 20}
-    both = finals({}, {"seed": 1}, **knobs)
-    (alone,) = finals({"seed": 1}, **knobs)
+    both = measure({}, {"seed": 1}, **knobs)
+    (alone,) = measure({"seed": 1}, **knobs)
     assert both[1] == alone and both[0]["train_auc"] > 0.95
-    ((_, model, *_),) = lesson.fit([Settings(**knobs)], "cpu", {100})
-    assert model.encoder.weights[0].shape[1:] == (8, 1, 3, 3)
+    run = Settings(**knobs)
+    network = lesson.Network([run], tensors.load([make_task(run)]), "cpu")
+    assert network.encoder.weights[0].shape[1:] == (8, 1, 3, 3)

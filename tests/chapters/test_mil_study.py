@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from workbench.chapters.mil import study as mil
+from workbench.chapters.mil.claims import measure
 from workbench.results import studies
 
 
@@ -33,8 +34,8 @@ def test_the_study_is_found_and_every_cell_is_asked_for_once():
 
 
 def test_a_table_of_the_papers_shape_gets_three_times_yes():
-    for said in mil.verdicts(results(**PAPER)):
-        assert said.count(": yes") == 3, said
+    for sentence in mil.verdicts(results(**PAPER)):
+        assert sentence.count(": yes") == 3, sentence
 
 
 @pytest.mark.parametrize(
@@ -47,8 +48,8 @@ def test_a_table_of_the_papers_shape_gets_three_times_yes():
     ],
 )
 def test_a_trait_that_is_not_there_gets_a_no(change, lost):
-    for said in mil.verdicts(results(**(PAPER | change))):
-        (no,) = (part for part in said.split(";") if part.rstrip(".").endswith("no"))
+    for sentence in mil.verdicts(results(**(PAPER | change))):
+        (no,) = (part for part in sentence.split(";") if part.rstrip(".").endswith("no"))
         assert lost in no
 
 
@@ -78,11 +79,9 @@ def test_time_is_kept_and_something_is_always_shown(monkeypatch):
 
 
 def test_a_cell_is_the_end_of_runs_of_the_chapter():
-    from workbench.chapters.mil.claims import finals
-
-    found = mil.measure((5, 20, "attention"), "digits", 2, steps=50)
-    ends = finals(*({"seed": seed} for seed in range(2)), size=5, bags=20, steps=50, exact=False)
-    assert found == [end["auc"] for end in ends]
+    aucs = mil.measure((5, 20, "attention"), "digits", 2, steps=50)
+    ends = measure({"seed": 0}, {"seed": 1}, size=5, bags=20, steps=50, exact=False)
+    assert aucs == [end["auc"] for end in ends]
 
 
 def test_the_figure_has_a_band_for_every_pooling():

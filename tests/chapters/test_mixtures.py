@@ -15,7 +15,8 @@ from sklearn.mixture import GaussianMixture
 from sklearn.mixture._gaussian_mixture import _estimate_gaussian_parameters
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal, kl_divergence
 
-from workbench.chapters.clustering import mixtures
+from workbench.chapters.clustering import em, kmeans, planes
+from workbench.chapters.clustering.knobs import COVARIANCES
 from workbench.data import load
 from workbench.science import formulas, metrics
 
@@ -129,13 +130,13 @@ def test_clusters_without_a_label_and_labels_without_a_cluster_count_as_wrong():
 
 def test_k_means_never_gets_worse_and_ends_where_sklearns_does(digits):
     x = digits[0]
-    centres, inertias = mixtures.plus_plus(x, 10, 0), []
+    centres, inertias = kmeans.first_centres(x, 10, 0), []
     for _ in range(60):
-        labels, inertia = mixtures.assign(x, centres)
+        labels, inertia = kmeans.assign(x, centres)
         inertias.append(inertia)
-        centres = mixtures.centre(x, labels, centres)
+        centres = kmeans.centre(x, labels, centres)
     assert (np.diff(inertias) <= 1e-12).all() and inertias[-1] < inertias[0]
-    start = mixtures.plus_plus(x, 10, 0).numpy()
+    start = kmeans.first_centres(x, 10, 0).numpy()
     theirs = KMeans(10, init=start, n_init=1, tol=0, max_iter=300).fit(x.numpy())
     assert inertias[-1] * len(x) == pytest.approx(theirs.inertia_, rel=1e-9)
 
@@ -143,17 +144,17 @@ def test_k_means_never_gets_worse_and_ends_where_sklearns_does(digits):
 def test_an_empty_cluster_keeps_its_centre():
     x = blobs(k=2)
     centres = torch.cat([x[:2], torch.full((1, 3), 1e3, dtype=torch.float64)])
-    labels, _ = mixtures.assign(x, centres)
+    labels, _ = kmeans.assign(x, centres)
     assert (labels < 2).all()
-    assert torch.equal(mixtures.centre(x, labels, centres)[2], centres[2])
+    assert torch.equal(kmeans.centre(x, labels, centres)[2], centres[2])
 
 
 def test_restarts_take_the_lowest_inertia(digits):
     x = digits[0]
     winners = set()
     for seed in range(4):
-        each = [mixtures.assign(x, mixtures.kmeans(x, 10, seed + 1000 * i))[1] for i in range(3)]
-        best = mixtures.assign(x, mixtures.kmeans(x, 10, seed, restarts=3))[1]
+        each = [kmeans.assign(x, kmeans.best_centres(x, 10, seed + 1000 * i))[1] for i in range(3)]
+        best = kmeans.assign(x, kmeans.best_centres(x, 10, seed, restarts=3))[1]
         assert best == min(each) < max(each)
         winners.add(each.index(best))
     assert len(winners) > 1
@@ -166,7 +167,7 @@ def mixture_of(kind, d=3, k=4, seed=5):
     """A mixture with unequal weights, and scikit-learn's model with the same parameters."""
     x = blobs(d=d, k=k)
     gamma = torch.softmax(2 * normal(len(x), k, seed=seed), 1)
-    mixture = mixtures.maximise(x, gamma, kind)
+    mixture = em.maximise(x, gamma, kind)
     model = GaussianMixture(k, covariance_type=SKLEARN[kind])
     model.weights_, model.means_ = mixture.log_pi.exp().numpy(), mixture.mu.numpy()
     matrices = mixture.covariance.numpy()
@@ -183,10 +184,10 @@ def mixture_of(kind, d=3, k=4, seed=5):
     return x, gamma, mixture, model
 
 
-@pytest.mark.parametrize("kind", mixtures.COVARIANCES)
+@pytest.mark.parametrize("kind", COVARIANCES)
 def test_responsibilities_and_likelihood_are_sklearns_and_scipys(kind):
     x, _, mixture, model = mixture_of(kind)
-    gamma, likelihood = mixtures.expect(x, mixture)
+    gamma, likelihood = em.expect(x, mixture)
     assert gamma.sum(1).numpy() == pytest.approx(1)
     assert gamma.numpy() == pytest.approx(model.predict_proba(x.numpy()), abs=1e-10)
     assert likelihood == pytest.approx(model.score(x.numpy()))
@@ -195,10 +196,10 @@ def test_responsibilities_and_likelihood_are_sklearns_and_scipys(kind):
         for mu, matrix in zip(mixture.mu.numpy(), mixture.matrices().numpy(), strict=True)
     ]
     joint = np.stack(densities, 1) + mixture.log_pi.numpy()
-    assert mixtures.log_joint(x, mixture).numpy() == pytest.approx(joint)
+    assert em.log_joint(x, mixture).numpy() == pytest.approx(joint)
 
 
-@pytest.mark.parametrize("kind", mixtures.COVARIANCES)
+@pytest.mark.parametrize("kind", COVARIANCES)
 def test_the_m_step_is_sklearns(kind):
     x, gamma, mixture, _ = mixture_of(kind)
     theirs = _estimate_gaussian_parameters(x.numpy(), gamma.numpy(), 1e-3, SKLEARN[kind])
@@ -209,34 +210,34 @@ def test_the_m_step_is_sklearns(kind):
     assert covariance == pytest.approx(np.broadcast_to(expected, covariance.shape))
 
 
-@pytest.mark.parametrize("kind", mixtures.COVARIANCES)
+@pytest.mark.parametrize("kind", COVARIANCES)
 @pytest.mark.parametrize("seed", range(3))
 def test_the_likelihood_never_falls(kind, seed, digits):
     x = digits[0] @ torch.linalg.svd(digits[0] - digits[0].mean(0), full_matrices=False)[2][:10].T
-    mixture = mixtures.begin(x, mixtures.plus_plus(x, 10, seed), kind, ridge=1e-9)
+    mixture = em.begin(x, kmeans.first_centres(x, 10, seed), kind, ridge=1e-9)
     likelihoods = []
     for _ in range(40):
-        gamma, likelihood = mixtures.expect(x, mixture)
+        gamma, likelihood = em.expect(x, mixture)
         likelihoods.append(likelihood)
-        mixture = mixtures.maximise(x, gamma, kind, ridge=1e-9)
+        mixture = em.maximise(x, gamma, kind, ridge=1e-9)
     assert (np.diff(likelihoods) > -1e-8).all() and likelihoods[-1] > likelihoods[0]
 
 
 def test_a_component_without_points_does_no_harm():
     x = blobs()
     gamma = torch.eye(2, dtype=torch.float64)[torch.zeros(len(x), dtype=torch.long)]
-    for kind in mixtures.COVARIANCES:
-        gone, _ = mixtures.expect(x, mixtures.maximise(x, gamma, kind))
+    for kind in COVARIANCES:
+        gone, _ = em.expect(x, em.maximise(x, gamma, kind))
         assert gone.isfinite().all() and gone[:, 1].max() < 1e-6
 
 
 def test_an_ellipse_lies_two_deviations_from_its_mean():
     matrix = np.array([[2.0, 0.7], [0.7, 1.0]])
-    (line,) = mixtures.ellipses(np.array([[3.0, -1.0]]), matrix[None])
+    (line,) = planes.ellipses(np.array([[3.0, -1.0]]), matrix[None])
     apart = line - [3, -1]
     assert line.shape == (33, 2) and line[0] == pytest.approx(line[-1])
     assert (apart @ np.linalg.inv(matrix) * apart).sum(1) == pytest.approx(4)
-    (point,) = mixtures.ellipses(np.zeros((1, 2)), np.zeros((1, 2, 2)) - 1e-18)
+    (point,) = planes.ellipses(np.zeros((1, 2)), np.zeros((1, 2, 2)) - 1e-18)
     assert point == pytest.approx(0)
 
 

@@ -5,8 +5,9 @@ import math
 import pytest
 import torch
 
-from workbench.chapters.mil import pooling
-from workbench.chapters.mil.pooling import EMBEDDING, INSTANCE, KINDS, Head
+from workbench.chapters.mil import by_hand, pooling
+from workbench.chapters.mil.knobs import EMBEDDING, INSTANCE, KINDS
+from workbench.chapters.mil.lesson import Head, draw_head
 from workbench.science import nets
 
 SIZES = (3, 1, 7, 5)
@@ -24,10 +25,8 @@ def bags():
 
 @pytest.fixture
 def head():
-    made = Head(UNITS, ATTENTION, nets.generators([3]))
-    for name, value in vars(made).items():
-        setattr(made, name, (3 * value.detach().double()).requires_grad_())
-    return made
+    drawn = draw_head(UNITS, ATTENTION, nets.generators([3]))
+    return Head(*((3 * part.detach().double()).requires_grad_() for part in drawn))
 
 
 def slowly(kind, head, h):
@@ -55,7 +54,7 @@ def slowly(kind, head, h):
 def slow_weights(kind, head, h):
     if kind == "mean":
         return [torch.tensor(1 / len(h))] * len(h)
-    V, U, w = head.attend[0], head.gate[0], head.score[0, :, 0]
+    V, U, w = head.V[0], head.U[0], head.w[0, :, 0]
     e = []
     for x in h:
         hidden = torch.tanh(x @ V)
@@ -69,43 +68,47 @@ def slow_weights(kind, head, h):
 def test_a_pooling_is_the_slow_loop_and_so_is_its_gradient(kind, head, bags):
     h, mask = bags
     h.requires_grad_()
-    found = head.logits(kind, h, mask)
+    logits = head.logits(kind, h, mask)
     loop = torch.stack([slowly(kind, head, h[0, i, :k]) for i, k in enumerate(SIZES)])
-    torch.testing.assert_close(found[0], loop)
-    asked = [h, *head.parameters()]
+    torch.testing.assert_close(logits[0], loop)
+    inputs = [h, *head]
     signs = torch.tensor([1.0, -2.0, 3.0, -4.0], dtype=torch.float64)
     ours, theirs = (
-        torch.autograd.grad((signs * value).sum(), asked, allow_unused=True)
-        for value in (found[0], loop)
+        torch.autograd.grad((signs * value).sum(), inputs, allow_unused=True)
+        for value in (logits[0], loop)
     )
-    for mine, other in zip(ours, theirs, strict=True):
-        assert (mine is None) == (other is None)
-        if mine is not None:
-            torch.testing.assert_close(mine, other)
+    for ours_of_part, theirs_of_part in zip(ours, theirs, strict=True):
+        assert (ours_of_part is None) == (theirs_of_part is None)
+        if ours_of_part is not None:
+            torch.testing.assert_close(ours_of_part, theirs_of_part)
     assert (ours[0][~mask] == 0).all()  # nothing flows into padding
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_learnt_is_autograds_gradient_of_the_mean_loss(kind):
+def test_the_gradient_by_hand_is_autograds(kind):
     """Of the last two of three runs."""
     rng = torch.Generator().manual_seed(1)
     h = torch.randn(3, len(SIZES), max(SIZES), UNITS, generator=rng)
     mask = (torch.arange(max(SIZES)) < torch.tensor(SIZES)[:, None]).expand(3, -1, -1)
     y, two = torch.tensor([1.0, 0, 0, 1]).expand(3, -1), slice(1, 3)
-    head = Head(UNITS, ATTENTION, nets.generators([3, 4, 5]))
-    for part in head.parameters():
-        part.grad = torch.zeros_like(part)
-    logits, to_h = head.learn(kind, h[two], mask[two], y[two], two)
+    head = draw_head(UNITS, ATTENTION, nets.generators([3, 4, 5]))
+    slopes = Head(*(torch.zeros_like(part) for part in head))
+    for part, slope in zip(head, slopes, strict=True):
+        part.grad = slope
+    some = head.only(two)
+    batch = (h[two], mask[two], y[two])
+    logits, d_h = by_hand.head_gradient(kind, some, slopes.only(two), batch)
     leaf = h[two].clone().requires_grad_()
-    plain = head.logits(kind, leaf, mask[two], two)
+    plain = some.logits(kind, leaf, mask[two])
     loss = torch.nn.functional.binary_cross_entropy_with_logits(plain, y[two], reduction="none")
+    inputs = [leaf, *head]
     wanted = torch.autograd.grad(
-        loss.mean(1).sum(), [leaf, *head.parameters()], materialize_grads=True, allow_unused=True
+        loss.mean(1).sum(), inputs, materialize_grads=True, allow_unused=True
     )
     torch.testing.assert_close(logits, plain.detach())
-    torch.testing.assert_close(to_h, wanted[0], atol=1e-6, rtol=1e-4)
-    assert (to_h[~mask[two]] == 0).all()
-    for part, gradient in zip(head.parameters(), wanted[1:], strict=True):
+    torch.testing.assert_close(d_h, wanted[0], atol=1e-6, rtol=1e-4)
+    assert (d_h[~mask[two]] == 0).all()
+    for part, gradient in zip(head, wanted[1:], strict=True):
         torch.testing.assert_close(part.grad, gradient, atol=1e-6, rtol=1e-4)
 
 
@@ -136,20 +139,20 @@ def test_weights_sum_to_one_over_the_instances(kind, head, bags):
 
 @pytest.mark.parametrize("kind", ["attention", "gated"])
 def test_uniform_scores_are_mean_pooling(kind, head, bags):
-    head.score = torch.zeros_like(head.score)
+    head = head._replace(w=torch.zeros_like(head.w))
     torch.testing.assert_close(head.logits(kind, *bags), head.logits("mean", *bags))
 
 
 def test_a_saturated_gate_is_attention(head, bags):
     h, mask = bags
     h = torch.cat([h, torch.ones_like(h[..., :1])], -1)  # a unit that is always 1 opens the gate
-    V = torch.nn.functional.pad(head.attend, (0, 0, 0, 1))
+    V = torch.nn.functional.pad(head.V, (0, 0, 0, 1))
     U = torch.zeros_like(V)
     U[:, -1] = 50
-    plain = pooling.attention_weights(h, mask, V, head.score)
-    torch.testing.assert_close(pooling.attention_weights(h, mask, V, head.score, U), plain)
+    plain = pooling.attention_weights(h, mask, V, head.w)
+    torch.testing.assert_close(pooling.attention_weights(h, mask, V, head.w, U), plain)
     U[:, -1] = -50  # a shut gate lets no score through
-    shut = pooling.attention_weights(h, mask, V, head.score, U)
+    shut = pooling.attention_weights(h, mask, V, head.w, U)
     torch.testing.assert_close(shut, pooling.uniform_weights(h, mask))
 
 
@@ -181,7 +184,7 @@ def test_features_won_name_the_winner_of_each_feature():
 
 
 def test_runs_of_one_seed_start_alike_whatever_their_company():
-    alone = Head(UNITS, ATTENTION, nets.generators([5]))
-    among = Head(UNITS, ATTENTION, nets.generators([2, 5, 9]))
-    for one, many in zip(alone.parameters(), among.parameters(), strict=True):
-        assert torch.equal(one[0], many[1])
+    alone = draw_head(UNITS, ATTENTION, nets.generators([5]))
+    among = draw_head(UNITS, ATTENTION, nets.generators([2, 5, 9]))
+    for part, parts in zip(alone, among, strict=True):
+        assert torch.equal(part[0], parts[1])

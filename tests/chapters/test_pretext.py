@@ -8,11 +8,14 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from workbench.chapters.selfsup import colorization
-from workbench.chapters.selfsup import jigsaw as selfsup_jigsaw
-from workbench.chapters.selfsup import tasks as pretext
+from workbench.chapters.selfsup.colorization import SPREAD, Answer, Colorization, colours_under
+from workbench.chapters.selfsup.exemplar import Exemplar, collisions, warp
+from workbench.chapters.selfsup.jigsaw import Jigsaw, Safeguards, solve_by_seams
+from workbench.chapters.selfsup.lesson import FEATURES, Encoder, Labels
+from workbench.chapters.selfsup.permutations import all_orders, permutations
+from workbench.chapters.selfsup.rotation import Rotation, turn
 
-STILL = dict(shift=0.0, zoom=0.0, turn=0.0, contrast=0.0)
+UNCHANGED = dict(shift=0.0, zoom=0.0, turn=0.0, contrast=0.0)
 
 
 def generator(seed=0):
@@ -29,7 +32,7 @@ def pictures(n=20, h=12, w=12, seed=0):
 @pytest.mark.parametrize("items, count, least", [(4, 24, 2), (9, 9, 9), (9, 100, 7), (9, 504, 7)])
 def test_permutations_are_far_apart(items, count, least):
     """504 orders of nine at distance 7 are the most there can be: 9 x 8 x 7."""
-    orders = pretext.permutations(items, count)
+    orders = permutations(items, count)
     assert orders.shape == (count, items) and (np.sort(orders) == np.arange(items)).all()
     assert orders[0].tolist() == list(range(items))
     apart = (orders[:, None] != orders[None]).sum(-1) + items * np.eye(count, dtype=int)
@@ -37,15 +40,15 @@ def test_permutations_are_far_apart(items, count, least):
 
 
 def test_all_orders_are_all_orders():
-    assert sorted(map(tuple, pretext._all_orders(4))) == sorted(every_order(range(4)))
-    assert len(pretext.permutations(4, 1000)) == 24
+    assert sorted(map(tuple, all_orders(4))) == sorted(every_order(range(4)))
+    assert len(permutations(4, 1000)) == 24
 
 
 @pytest.mark.slow  # a second for every pass over all 362,880 orders
-def test_more_orders_of_nine_than_the_group_has_are_all_different():
-    orders = pretext.permutations(9, 520)
+def test_more_orders_than_the_group_has_are_all_different():
+    orders = permutations(9, 520)
     assert len(np.unique(orders, axis=0)) == 520
-    assert np.array_equal(orders[:504], pretext.permutations(9, 504))
+    assert np.array_equal(orders[:504], permutations(9, 504))
 
 
 def test_chosen_orders_beat_random_ones():
@@ -58,7 +61,7 @@ def test_chosen_orders_beat_random_ones():
 
 
 def jigsaw(x, side=2, count=24, gap=False, normalise=False):
-    return selfsup_jigsaw.Jigsaw(x, side, count, gap, normalise, generator())
+    return Jigsaw(x, side, count, Safeguards(gap, normalise), generator())
 
 
 @pytest.mark.parametrize("side, shape", [(2, (8, 8)), (3, (12, 15)), (2, (7, 5)), (3, (10, 10))])
@@ -86,8 +89,8 @@ def test_with_a_gap_tiles_stay_in_their_cells_and_move_about():
         row, column = divmod(tile, 2)
         allowed = {(6 * row + i) * 12 + 6 * column + j for i in (0, 1) for j in (0, 1)}
         assert set(corners[:, tile].tolist()) == allowed
-    for one, corner in zip(tiles[:20].flatten(0, 2), corners[:20].flatten(), strict=True):
-        assert torch.equal(one, x[0, 0].flatten()[corner] + x[0, 0, :5, :5])
+    for tile, corner in zip(tiles[:20].flatten(0, 2), corners[:20].flatten(), strict=True):
+        assert torch.equal(tile, x[0, 0].flatten()[corner] + x[0, 0, :5, :5])
 
 
 def test_normalised_tiles_have_no_brightness():
@@ -108,10 +111,10 @@ def smooth(n=60, size=12):
 def solved(**kw):
     task = jigsaw(smooth(), **kw)
     tiles, which = task.ask(torch.arange(60), generator(5))
-    return (task.by_seams(tiles) == which).float().mean().item()
+    return (solve_by_seams(task, tiles) == which).float().mean().item()
 
 
-def test_edges_alone_solve_a_puzzle_without_gap_and_normalisation():
+def test_edges_alone_solve_a_puzzle_without_safeguards():
     assert solved() > 0.75
     assert solved(gap=True, normalise=True) < 0.6
     assert solved(side=3, count=50) > 0.9
@@ -129,19 +132,19 @@ def test_the_seams_of_a_solved_puzzle_are_those_of_neighbours():
     for order in task.orders:
         shown = tiles[:, order]
         costs.append((shown, order))
-    assert task.by_seams(tiles).item() == 0 and by_hand > 0
+    assert solve_by_seams(task, tiles).item() == 0 and by_hand > 0
     for number, (shown, _) in enumerate(costs[:6]):
-        assert task.by_seams(shown).item() == number
+        assert solve_by_seams(task, shown).item() == number
 
 
 def test_the_network_sees_each_tile_by_itself():
     x = pictures()
-    task, encoder = jigsaw(x, normalise=True), pretext.Encoder(12, generator())
+    task, encoder = jigsaw(x, normalise=True), Encoder(12, generator())
     tiles, _ = task.ask(torch.arange(20), generator())
-    seen = []
-    encoder.register_forward_hook(lambda module, args, out: seen.append(args[0].shape))
+    shapes = []
+    encoder.register_forward_hook(lambda module, args, out: shapes.append(args[0].shape))
     assert task.logits(encoder, tiles).shape == (20, 24)
-    assert seen == [(80, 1, 6, 6)]
+    assert shapes == [(80, 1, 6, 6)]
 
 
 # --- exemplars
@@ -149,14 +152,14 @@ def test_the_network_sees_each_tile_by_itself():
 
 def test_without_strength_an_exemplar_stays_as_it_is():
     x = pictures(8, 10, 14)
-    assert pretext.warp(x, STILL, generator()) == pytest.approx(x.numpy(), abs=1e-5)
+    assert warp(x, UNCHANGED, generator()) == pytest.approx(x.numpy(), abs=1e-5)
 
 
 def test_a_quarter_turn_is_a_quarter_turn(monkeypatch):
     x = pictures(4)
     ends = torch.tensor([1.0, 0.5, 0.5, 0.5, 0.5])  # of the draws: the largest angle, no more
     monkeypatch.setattr(torch, "rand", lambda shape, generator: ends.expand(shape).clone())
-    turned = pretext.warp(x, STILL | {"turn": 90.0}, generator())
+    turned = warp(x, UNCHANGED | {"turn": 90.0}, generator())
     ways = [torch.rot90(x, k, (2, 3)) for k in (1, 3)]
     assert any(torch.allclose(turned, way, atol=1e-4) for way in ways)
 
@@ -165,10 +168,10 @@ def test_shift_and_contrast_do_what_they_say(monkeypatch):
     x = pictures(4)
     right = torch.tensor([0.5, 0.5, 1.0, 0.5, 1.0])
     monkeypatch.setattr(torch, "rand", lambda shape, generator: right.expand(shape).clone())
-    moved = pretext.warp(x, STILL | {"shift": 0.25}, generator())
+    moved = warp(x, UNCHANGED | {"shift": 0.25}, generator())
     assert torch.allclose(moved[..., :9], x[..., 3:], atol=1e-4)  # a quarter of 12 pixels
     assert torch.allclose(moved[..., -3:], x[..., -1:].expand(-1, -1, -1, 3), atol=1e-4)
-    strong = pretext.warp(x, STILL | {"contrast": 1.0}, generator())
+    strong = warp(x, UNCHANGED | {"contrast": 1.0}, generator())
     mean = x.mean((1, 2, 3), keepdim=True)
     assert torch.allclose(strong, mean + 2 * (x - mean), atol=1e-4)
 
@@ -178,31 +181,31 @@ def test_zoom_enlarges_or_shrinks(monkeypatch):
     x[..., 4:12, 4:12] = 1  # a square of 8 x 8
     draws = torch.tensor([0.5, 1.0, 0.5, 0.5, 0.5])
     monkeypatch.setattr(torch, "rand", lambda shape, generator: draws.expand(shape).clone())
-    small = pretext.warp(x, STILL | {"zoom": 1.0}, generator())
+    small = warp(x, UNCHANGED | {"zoom": 1.0}, generator())
     assert small.sum().item() == pytest.approx(16, abs=1)
 
 
 def test_each_picture_of_a_batch_is_transformed_in_its_own_way():
     x = pictures(1).expand(30, -1, -1, -1)
     strength = dict(shift=0.2, zoom=0.3, turn=20.0, contrast=0.5)
-    out = pretext.warp(x, strength, generator())
+    out = warp(x, strength, generator())
     assert len(torch.unique(out.flatten(1), dim=0)) == 30
 
 
 def test_an_exemplar_is_asked_under_its_own_number():
     x = pictures(50)
-    task = pretext.Exemplar(x, 10, STILL, generator())
+    task = Exemplar(x, 10, UNCHANGED, generator())
     shown, which = task.ask(torch.zeros(64, dtype=torch.long), generator(1))
     assert task.classes == 10 and len(set(task.rows.tolist())) == 10
     assert shown == pytest.approx(x[task.rows][which].numpy(), abs=1e-5)
     assert set(which.tolist()) <= set(range(10)) and len(set(which.tolist())) > 5
-    assert pretext.Exemplar(x, 8000, STILL, generator()).classes == 50
+    assert Exemplar(x, 8000, UNCHANGED, generator()).classes == 50
 
 
 def test_flat_pictures_are_seldom_exemplars():
     x = pictures(100)
     x[:50] = 0.5
-    task = pretext.Exemplar(x, 20, STILL, generator())
+    task = Exemplar(x, 20, UNCHANGED, generator())
     assert (task.rows >= 50).all()
 
 
@@ -211,9 +214,9 @@ def test_collisions_grow_with_the_number_and_the_strength():
     strength = dict(shift=0.15, zoom=0.4, turn=15.0, contrast=0.8)
 
     def share(count, strength):
-        return pretext.collisions(pretext.Exemplar(x, count, strength, generator()), generator(1))
+        return collisions(Exemplar(x, count, strength, generator()), generator(1))
 
-    assert share(400, STILL) == 0
+    assert share(400, UNCHANGED) == 0
     assert share(10, strength) < share(100, strength) < share(400, strength)
 
 
@@ -222,35 +225,35 @@ def test_collisions_grow_with_the_number_and_the_strength():
 
 def test_a_picture_is_turned_by_its_number_of_quarters():
     x = pictures(40, 9, 12)
-    task = pretext.Rotation(x, generator())
+    task = Rotation(x, generator())
     shown, turns = task.ask(torch.arange(40), generator(2))
     assert shown.shape == (40, 1, 9, 9) and set(turns.tolist()) == {0, 1, 2, 3}
-    for picture, seen, k in zip(x[:, :, :, 1:10], shown, turns.tolist(), strict=True):
-        assert torch.equal(seen, torch.rot90(picture, k, (-2, -1)))
-    assert torch.equal(task.turned(shown, -turns), x[:, :, :, 1:10])
+    for picture, question, k in zip(x[:, :, :, 1:10], shown, turns.tolist(), strict=True):
+        assert torch.equal(question, torch.rot90(picture, k, (-2, -1)))
+    assert torch.equal(turn(shown, -turns), x[:, :, :, 1:10])
 
 
 def test_every_task_is_about_as_hard_as_guessing_before_training():
     x = pictures(200)
-    encoder = pretext.Encoder(12, generator())
+    encoder = Encoder(12, generator())
     for task in (
         jigsaw(x),
-        pretext.Rotation(x, generator()),
-        pretext.Exemplar(x, 20, STILL, generator()),
-        pretext.Labels(x, torch.arange(200) % 5, 5, generator()),
+        Rotation(x, generator()),
+        Exemplar(x, 20, UNCHANGED, generator()),
+        Labels(x, torch.arange(200) % 5, 5, generator()),
     ):
         asked = task.ask(torch.arange(200), generator(1))
         loss = task.loss(encoder, *asked).item()
         assert loss == pytest.approx(math.log(task.classes), abs=0.15)
         assert task.chance == 1 / task.classes
-        other = task.of(x[:3], x[:3])
+        other = task.about(x[:3], x[:3])
         assert other.head is task.head and task.x is not None
 
 
-def test_the_same_task_about_other_pictures_leaves_the_first_alone():
+def test_a_task_about_other_pictures_leaves_the_first_alone():
     x, other = pictures(20), pictures(6, seed=9)
-    task = pretext.Rotation(x, generator())
-    held = task.of(other, other)
+    task = Rotation(x, generator())
+    held = task.about(other, other)
     assert held.ask(torch.arange(6), generator())[0].shape[0] == 6
     assert task.x is x
 
@@ -260,7 +263,7 @@ def test_the_same_task_about_other_pictures_leaves_the_first_alone():
 
 def colorize(ab, classify, x=None, mix=1.0, width=20):
     x = pictures(len(ab)) if x is None else x
-    return colorization.Colorization(x, ab, classify, width, mix, generator())
+    return Colorization(x, ab, Answer(classify, width, mix), generator())
 
 
 def train(task, encoder, steps=50, lr=0.01):
@@ -283,33 +286,33 @@ def two_colours():
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_squared_error_answers_grey_and_a_choice_answers_a_colour(seed, two_colours):
+def test_squared_error_answers_grey_and_a_choice_a_colour(seed, two_colours):
     x, ab = two_colours
-    said = {}
+    outputs = {}
     for classify in (False, True):
         task = colorize(ab, classify, x)
-        encoder = pretext.Encoder(6, generator(seed))
+        encoder = Encoder(6, generator(seed))
         train(task, encoder)
         with torch.no_grad():
-            said[classify] = task.logits(encoder, x[:50])
-    assert task.colours(said[True], 1.0).norm(dim=-1).mean() < 15  # so is the mean over the bins
-    assert (pretext.SPREAD * said[False]).norm(dim=-1).mean() < 15  # the mean of both is 0, 0
-    likeliest = task.centres[said[True].argmax(-1)]
+            outputs[classify] = task.logits(encoder, x[:50])
+    assert task.colours(outputs[True], 1.0).norm(dim=-1).mean() < 15  # so is the mean over the bins
+    assert (SPREAD * outputs[False]).norm(dim=-1).mean() < 15  # the mean of both is 0, 0
+    likeliest = task.centres[outputs[True].argmax(-1)]
     apart = [(likeliest - way * torch.tensor([40.0, 20.0])).norm(dim=-1) for way in (1, -1)]
     assert (torch.minimum(*apart) < 5).float().mean() > 0.95
 
 
 def test_colours_are_those_under_the_map():
-    encoder = pretext.Encoder(16, generator())
+    encoder = Encoder(16, generator())
     ab = torch.rand((3, 2, 16, 16), generator=generator())
-    found = pretext.under(encoder, ab)
-    assert found.shape == (3, 2, 4, 4) and encoder(ab[:, :1]).shape[-2:] == (4, 4)
-    assert found[1, 0, 2, 3] == pytest.approx(ab[1, 0, 8:12, 12:16].mean().item())
+    under_map = colours_under(encoder, ab)
+    assert under_map.shape == (3, 2, 4, 4) and encoder(ab[:, :1]).shape[-2:] == (4, 4)
+    assert under_map[1, 0, 2, 3] == pytest.approx(ab[1, 0, 8:12, 12:16].mean().item())
 
 
 def test_logits_and_colours_stand_in_the_same_order():
     ab = torch.arange(2 * 2 * 3 * 4).float().view(2, 2, 3, 4)
-    flat = colorization.Colorization.pixels(ab)
+    flat = Colorization.pixels(ab)
     assert flat.shape == (24, 2)
     assert flat[12 + 4 * 2 + 1].tolist() == ab[1, :, 2, 1].tolist()
 
@@ -317,7 +320,7 @@ def test_logits_and_colours_stand_in_the_same_order():
 def test_the_loss_is_equation_2():
     ab = torch.rand((4, 2, 6, 6), generator=generator()) * 80 - 40
     task = colorize(ab, True, mix=0.5)
-    encoder = pretext.Encoder(12, generator(1))
+    encoder = Encoder(12, generator(1))
     x, y = task.ask(torch.arange(4), generator())
     log_q = task.logits(encoder, x).log_softmax(-1)
     total = 0.0
@@ -335,20 +338,20 @@ def test_accuracy_counts_every_colour_the_same():
     task = colorize(ab, False, pictures(10))
     assert task.chance == 0.5
     assert task.right(torch.zeros(10, 2), ab) == 0.5
-    assert task.right(task.pixels(ab) / pretext.SPREAD, ab) == 1
+    assert task.right(task.pixels(ab) / SPREAD, ab) == 1
 
 
 # --- the encoder
 
 
 def test_the_same_seed_is_the_same_encoder():
-    one, same, other = (pretext.Encoder(16, generator(s)) for s in (0, 0, 1))
+    first, same, other = (Encoder(16, generator(s)) for s in (0, 0, 1))
     x = pictures(3, 16, 16)
-    assert torch.equal(one(x), same(x)) and not torch.equal(one(x), other(x))
+    assert torch.equal(first(x), same(x)) and not torch.equal(first(x), other(x))
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (5, 7), (8, 8), (16, 16), (28, 28), (64, 64), (1, 40)])
 def test_every_size_has_as_many_features(shape):
-    encoder = pretext.Encoder(min(shape), generator())
+    encoder = Encoder(min(shape), generator())
     out = encoder.features(pictures(3, *shape))
-    assert out.shape == (3, pretext.FEATURES) and torch.isfinite(out).all()
+    assert out.shape == (3, FEATURES) and torch.isfinite(out).all()

@@ -15,9 +15,9 @@ def test_labels_are_bought_from_every_class_in_turns():
         assert len(set(rows.tolist())) == 40
         assert np.bincount(y[rows[:4]]).tolist() == [1, 1, 1, 1]
         assert sorted(np.bincount(y[rows]).tolist()) == [3, 12, 12, 13]
-    one, other = (probes.draw_labels(y, 40, seed) for seed in (0, 1))
-    assert not np.array_equal(one, other)
-    assert np.array_equal(one, probes.draw_labels(y, 40, 0))
+    first, other = (probes.draw_labels(y, 40, seed) for seed in (0, 1))
+    assert not np.array_equal(first, other)
+    assert np.array_equal(first, probes.draw_labels(y, 40, 0))
     assert sorted(probes.draw_labels(y, 10_000, 0)) == list(range(len(y)))
 
 
@@ -37,13 +37,13 @@ def test_the_probe_is_linear():
 def test_units_and_dead_features_do_not_matter():
     x = RNG.normal(size=(260, 5))
     y = x[:, :3].argmax(1)
-    found = probes.probe(x[:60], y[:60], x[60:], y[60:])
+    accuracy = probes.probe(x[:60], y[:60], x[60:], y[60:])
     other = x * [1, 1000, 0.001, 5, 1] + [3, -7000, 0, 0, 1]
-    assert found > 0.8
-    assert probes.probe(other[:60], y[:60], other[60:], y[60:]) == found
+    assert accuracy > 0.8
+    assert probes.probe(other[:60], y[:60], other[60:], y[60:]) == accuracy
     # a dead feature changes nothing but the scale of rows
     dead = np.c_[x, np.full(260, 3.0)]
-    assert probes.probe(dead[:60], y[:60], dead[60:], y[60:]) == pytest.approx(found, abs=0.05)
+    assert probes.probe(dead[:60], y[:60], dead[60:], y[60:]) == pytest.approx(accuracy, abs=0.05)
 
 
 def test_one_class_only_is_always_said():
@@ -53,5 +53,5 @@ def test_one_class_only_is_always_said():
 
 def test_neighbours_point_the_same_way():
     others = np.array([[0.0, 50.0], [2.0, 2.1], [-1.0, 0.0], [0.0, 0.0]])
-    found = probes.neighbours(np.array([[10.0, 10.0], [-3.0, 0.1]]), others, 2)
-    assert found.tolist() == [[1, 0], [2, 0]]
+    near = probes.nearest(np.array([[10.0, 10.0], [-3.0, 0.1]]), others, 2)
+    assert near.tolist() == [[1, 0], [2, 0]]

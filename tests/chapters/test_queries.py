@@ -9,6 +9,8 @@ from scipy.spatial.distance import euclidean
 from scipy.stats import entropy
 
 from workbench.chapters.ceal import queries
+from workbench.chapters.ceal.knobs import STRATEGIES, sure_at
+from workbench.chapters.ceal.lesson import delta_at
 from workbench.science import formulas, metrics
 
 SHARP, FLAT = [0.98, 0.01, 0.01], [0.40, 0.39, 0.21]
@@ -26,7 +28,7 @@ def rng(seed=0):
 # --- scores
 
 
-def test_entropy_is_scipys_and_nothing_times_its_logarithm_is_nothing():
+def test_entropy_is_scipys_also_of_a_probability_of_nought():
     p = probabilities()
     assert formulas.entropy(p).numpy() == pytest.approx(entropy(p.numpy(), axis=1), abs=1e-12)
     assert formulas.entropy(torch.tensor([0.0, 1.0, 0.0])) == 0
@@ -55,7 +57,7 @@ def test_questions_are_more_doubtful_than_the_pool(criterion):
     assert formulas.entropy(p)[asked].mean() > formulas.entropy(p).mean()
 
 
-def test_only_open_rows_are_asked_about_and_all_of_them_if_they_are_few():
+def test_only_open_rows_are_asked_about_and_all_if_they_are_few():
     p, few = probabilities(), np.array([3, 50, 120])
     for score in queries.CRITERIA.values():
         assert sorted(queries.most_doubtful(score(p), few, 20)) == [3, 50, 120]
@@ -65,33 +67,33 @@ def test_only_open_rows_are_asked_about_and_all_of_them_if_they_are_few():
 # --- thresholds
 
 
-def test_the_linear_schedule_is_the_dossiers_and_ends_at_nothing():
-    values = [formulas.delta_at(t, 0.05, 0.0033) for t in range(20)]
+def test_the_linear_schedule_ends_at_nothing():
+    values = [delta_at(t, 0.05, 0.0033) for t in range(20)]
     assert values[:3] == pytest.approx([0.05, 0.0467, 0.0434])
     assert values[15] > 0 and values[16:] == [0, 0, 0, 0]
 
 
 def test_the_recursion_is_the_text_followed_step_by_step():
-    delta, seen = 0.05, []
+    delta, expected = 0.05, []
     for t in range(20):
         delta -= 0.0033 * t
-        seen.append(delta)
-    values = [formulas.delta_at(t, 0.05, 0.0033, "recursion") for t in range(20)]
-    assert values == pytest.approx(seen)
+        expected.append(delta)
+    values = [delta_at(t, 0.05, 0.0033, "recursion") for t in range(20)]
+    assert values == pytest.approx(expected)
     assert values[:6] == pytest.approx([0.05, 0.0467, 0.0401, 0.0302, 0.0170, 0.0005])
-    assert max(values[6:]) < 0 and formulas.delta_at(6, 0.005, 0.00033, "recursion") < 0
-    assert formulas.delta_at(7, 0.05, 0.0033, "constant") == 0.05
+    assert max(values[6:]) < 0 and delta_at(6, 0.005, 0.00033, "recursion") < 0
+    assert delta_at(7, 0.05, 0.0033, "constant") == 0.05
 
 
 def test_a_threshold_implies_a_probability():
-    assert formulas.sure_at(0.05, 2) == pytest.approx(0.9913, abs=5e-5)
-    assert formulas.sure_at(0.05, 256) == pytest.approx(0.9958, abs=5e-5)
-    assert formulas.sure_at(0.005, 2) == pytest.approx(0.9994, abs=5e-5)
-    assert formulas.sure_at(0.005, 256) == pytest.approx(0.9997, abs=5e-5)
-    assert formulas.sure_at(3, 10) == pytest.approx(0.1)
-    assert formulas.sure_at(0, 10) == pytest.approx(1)
+    assert sure_at(0.05, 2) == pytest.approx(0.9913, abs=5e-5)
+    assert sure_at(0.05, 256) == pytest.approx(0.9958, abs=5e-5)
+    assert sure_at(0.005, 2) == pytest.approx(0.9994, abs=5e-5)
+    assert sure_at(0.005, 256) == pytest.approx(0.9997, abs=5e-5)
+    assert sure_at(3, 10) == pytest.approx(0.1)
+    assert sure_at(0, 10) == pytest.approx(1)
     for delta in (0.01, 0.2, 1.0):
-        p = formulas.sure_at(delta, 5)
+        p = sure_at(delta, 5)
         assert entropy([p] + [(1 - p) / 4] * 4) == pytest.approx(delta)
 
 
@@ -112,7 +114,7 @@ def test_what_is_believed_is_sure_open_and_not_asked_about():
 
 
 @pytest.mark.parametrize("k", [1, 2, 7, 20])
-def test_fusion_draws_k_different_rows_from_the_heads_of_the_three_lists(k):
+def test_fusion_draws_k_rows_from_the_heads_of_three_lists(k):
     p, open_rows = probabilities(), np.arange(5, 200)
     asked = queries.fusion(p, open_rows, k, rng())
     assert len(asked) == len(set(asked)) == k and set(asked) <= set(open_rows)
@@ -181,17 +183,17 @@ def test_first_labels_are_drawn_class_by_class():
 
 
 def test_ceal_and_al_ask_alike_and_only_ceal_believes():
-    names = queries.STRATEGIES
     for criterion in ("MS", "LC", "EN", "RAND"):
-        ceal, al = names[f"CEAL_{criterion}"], names[f"AL_{criterion}"]
+        ceal, al = STRATEGIES[f"CEAL_{criterion}"], STRATEGIES[f"AL_{criterion}"]
         assert ceal.asks == al.asks and ceal.believes and not al.believes
-    assert not names["AL_RAND"].looks and names["CEAL_RAND"].looks and not names["TCAL"].looks
+    assert STRATEGIES["CEAL_RAND"].predicts
+    assert not STRATEGIES["AL_RAND"].predicts and not STRATEGIES["TCAL"].predicts
 
 
 # --- calibration
 
 
-def test_calibration_bins_hold_means_and_their_distance_is_the_error():
+def test_calibration_error_is_the_distance_of_the_bins_means():
     sure = np.array([[0.95, 0.91, 0.55], [0.55, 1.0, 0.0]])
     right = np.array([[True, False, True], [True, True, False]])
     confidence, accuracy, count = metrics.reliability(sure, right)
@@ -201,7 +203,7 @@ def test_calibration_bins_hold_means_and_their_distance_is_the_error():
     assert metrics.calibration_error(sure, right) == pytest.approx(expected)
 
 
-def test_a_calibrated_model_has_almost_no_error_and_a_braggart_has():
+def test_a_calibrated_model_has_no_error_and_a_braggart_has():
     sure = rng().random(20_000)
     right = rng(1).random(20_000) < sure
     assert metrics.calibration_error(sure, right) < 0.02

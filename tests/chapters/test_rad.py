@@ -1,5 +1,8 @@
 """The chapter on RAD: what it claims over seeds, and that its pictures tell the truth."""
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pytest
 from doubles import one_run
@@ -7,9 +10,9 @@ from doubles import one_run
 from workbench.chapters import find
 from workbench.chapters.rad import claims, lesson, pictures
 from workbench.chapters.rad.frames import train
-from workbench.chapters.rad.knobs import Settings
-from workbench.chapters.rad.lesson import open_stream, shown
-from workbench.chapters.rad.rules import RULES
+from workbench.chapters.rad.knobs import VARIANTS, Settings
+from workbench.chapters.rad.lesson import RULES, choose_rules, make_learner
+from workbench.chapters.rad.stream import open_stream
 from workbench.data import DataError, tables
 from workbench.running.players import play
 from workbench.science.compute import one_thread
@@ -35,15 +38,15 @@ def test_the_chapters_claims_hold(claim, seed):
 def test_the_paper_order_of_the_variants_appears_with_a_tree():
     """RAD is near Opt-Sel and far above No-Sel; experts' answers end above both, on average."""
     with one_thread():
-        ends = [claims.last(seed=seed, budget=2000, ensemble=False) for seed in SEEDS]
+        ends = [claims.train_only(seed=seed, budget=2000, ensemble=False) for seed in SEEDS]
     mean = {name: np.mean([end[name] for end in ends]) for name in RULES}
     assert mean["no_sel"] + 0.1 < mean["rad"] and abs(mean["rad"] - mean["opt_sel"]) < 0.05
     assert mean["slim"] > mean["rad"] - 0.02 and mean["active"] > mean["rad"] - 0.02
 
 
-def test_without_noise_all_variants_are_close_and_full_clean_is_no_sel():
+def test_without_noise_the_variants_are_close_and_full_clean_is_no_sel():
     with one_thread():
-        end = claims.last(noise=0)
+        end = claims.train_only(noise=0)
     assert end["no_sel"] == end["opt_sel"] == end["full_clean"] and end["noise"] == 0
     assert abs(end["rad"] - end["no_sel"]) < 0.06 and end["memorised"] == 0
 
@@ -51,13 +54,25 @@ def test_without_noise_all_variants_are_close_and_full_clean_is_no_sel():
 def test_a_hidden_variant_is_not_trained_and_changes_nobody_else(frames):
     hide = dict(voting=False, slim=False, ensemble=False, no_sel=False, full_clean=False)
     few = Settings(**hide)
-    assert shown(few) == ["opt_sel", "rad", "active"]
-    assert shown(few.replace(active=False, look="slim")) == ["opt_sel", "rad", "slim"]
+    assert choose_rules(few) == ["opt_sel", "rad", "active"]
+    assert choose_rules(few.replace(active=False, look="slim")) == ["opt_sel", "rad", "slim"]
     with one_thread():
         *_, end = one_run(train, few)
     for name in ("rad", "active", "opt_sel", "asked_active"):
         assert end.scalars[name] == frames[-1].scalars[name]
     assert not {"voting", "ensemble", "memorised"} & set(end.scalars)
+
+
+def test_a_readers_own_rule_or_oracle_changes_its_variant_alone(frames):
+    mine = RULES | {"voting": replace(RULES["voting"], judge=lesson.no_sel)}
+    careless = lambda batch, rows: (batch.truth[rows] + 1) % 10  # noqa: E731
+    with one_thread():
+        *_, end = one_run(train, Settings(), fit=partial(lesson.fit, rules=mine, oracle=careless))
+    assert end.scalars["voting"] == end.scalars["no_sel"]
+    for name in ("active", "slim", "full_clean"):
+        assert end.scalars[name] < frames[-1].scalars[name]
+    for name in ("rad", "no_sel", "opt_sel"):
+        assert end.scalars[name] == frames[-1].scalars[name]
 
 
 def test_questions_stay_within_the_budget(frames):
@@ -79,7 +94,7 @@ def test_the_pictures_of_a_batch_agree_with_its_numbers(frames):
         moved = bars["change +"] + bars["change -"]
         table = frame.pictures["relabelled"]
         assert (
-            len(table.rows) == min(pictures.SHOWN, moved)
+            len(table.rows) == min(pictures.EXAMPLES, moved)
             and f"{moved:.0f} relabelled" in table.caption
         )
         for came, became, truth, verdict in table.rows:
@@ -89,7 +104,7 @@ def test_the_pictures_of_a_batch_agree_with_its_numbers(frames):
 def test_the_table_of_variants_shows_what_each_learnt_from(frames):
     table = frames[-1].pictures["variants"]
     rows = {row[0]: row[1:] for row in table.rows}
-    assert list(rows) == [pictures.ACCURACY[rule] for rule in RULES]
+    assert list(rows) == [VARIANTS[rule] for rule in RULES]
     samples = {name: row[1] for name, row in rows.items()}
     assert samples["No-Sel"] == samples["Full-clean"] == 100 + 20 * 60 > samples["Opt-Sel"]
     assert rows["Opt-Sel"][2] == rows["Full-clean"][2] == 0
@@ -100,9 +115,9 @@ def test_the_table_of_variants_shows_what_each_learnt_from(frames):
 def test_every_sample_has_one_fate_and_the_good_ones_are_marked_so():
     settings = Settings(look="voting")
     _, course = open_stream(settings)
-    one = lesson.learner("voting", settings, course)
+    learner = make_learner(RULES["voting"], settings, course)
     for batch in course.batches[1:4]:
-        verdict = one.meet(batch)
+        verdict = learner.meet(batch)
         masks = pictures.fates_of(batch, verdict)
         assert np.sum([*masks.values()], 0).tolist() == [1] * len(batch)
         wrong = batch.given != batch.truth
@@ -115,15 +130,15 @@ def test_every_sample_has_one_fate_and_the_good_ones_are_marked_so():
 def test_examples_are_the_newest_samples_of_their_kind():
     settings = Settings(look="voting")
     data, course = open_stream(settings)
-    one = lesson.learner("voting", settings, course)
+    learner = make_learner(RULES["voting"], settings, course)
     expected = {name: [] for name in pictures.FATES}
     for batch, frame in zip(course.batches[1:5], one_run(train, settings), strict=False):
-        verdict = one.meet(batch)
+        verdict = learner.meet(batch)
         for name, mask in pictures.fates_of(batch, verdict).items():
             expected[name] += list(batch.rows[mask])
         shown = frame.pictures["examples"]
         for name, tiles in zip(shown.rows, shown.tiles, strict=True):
-            rows = expected[name][-pictures.SHOWN :]
+            rows = expected[name][-pictures.EXAMPLES :]
             assert (
                 tiles[: len(rows)] == (data.seen_train[rows] * 255 + 0.5).astype(np.uint8)
             ).all()
@@ -161,7 +176,7 @@ def test_columns_are_scaled_by_the_first_batch_alone():
 @pytest.mark.parametrize("stream", tables.names())
 def test_every_stream_teaches_that_no_sel_sinks(stream):
     with one_thread():
-        end = claims.last("no_sel", "opt_sel", stream=stream, noise=0.4, initial=200)
+        end = claims.train_only("no_sel", "opt_sel", stream=stream, noise=0.4, initial=200)
     assert end["no_sel"] + 0.05 < end["opt_sel"]
     assert end["no_sel"] < end["rad"]
 

@@ -20,13 +20,13 @@ def test_both_studies_are_found():
 
 def test_verdicts_compare_gains():
     headline = rad.Headline(98, 11, "x")
-    said = [rad.verdict(gain, headline) for gain in (11.0, 10.9, 1.0, 0.9, -3)]
-    assert said == ["+11 met", "+11 smaller", "+11 smaller", "+11 none", "+11 none"]
+    verdicts = [rad.verdict(gain, headline) for gain in (11.0, 10.9, 1.0, 0.9, -3)]
+    assert verdicts == ["+11 met", "+11 smaller", "+11 smaller", "+11 none", "+11 none"]
 
 
 def test_the_headlines_are_those_of_the_dossier():
-    told = {(h.accuracy, h.gain) for found in rad.HEADLINES.values() for h in found}
-    assert told == {(98, 11), (83, 20), (84, 20), (74, 28), (98.95, 7), (85.03, 14), (77.51, 39)}
+    numbers = {(h.accuracy, h.gain) for each in rad.HEADLINES.values() for h in each}
+    assert numbers == {(98, 11), (83, 20), (84, 20), (74, 28), (98.95, 7), (85.03, 14), (77.51, 39)}
 
 
 def test_the_table_holds_means_gains_and_verdicts(monkeypatch):
@@ -34,7 +34,7 @@ def test_the_table_holds_means_gains_and_verdicts(monkeypatch):
 
     def measure(case, seed):
         rad_accuracy = next(given)
-        return dict.fromkeys(rad.SCALARS, 0.7) | {"rad": rad_accuracy, "memorised": 1.0}
+        return dict.fromkeys(rad.VARIANTS, 0.7) | {"rad": rad_accuracy, "memorised": 1.0}
 
     monkeypatch.setattr(rad, "measure", measure)
     monkeypatch.setattr(rad, "cases", lambda data: [rad.Case("iot", "decision tree", 0.4)])
@@ -47,7 +47,7 @@ def test_the_table_holds_means_gains_and_verdicts(monkeypatch):
 
 @pytest.mark.parametrize("study", [rad, rad_oracle])
 def test_time_is_kept_and_something_is_always_shown(study, monkeypatch):
-    fake = {**dict.fromkeys(rad.SCALARS, 0.5), "memorised": 0.0}
+    fake = {**dict.fromkeys(rad.VARIANTS, 0.5), "memorised": 0.0}
     monkeypatch.setattr(study, "measure", lambda *a: fake if study is rad else 0.5)
     tick = iter(np.arange(0, 1e6, 1.0))
     monkeypatch.setattr(study.time, "monotonic", lambda: next(tick))

@@ -1,16 +1,15 @@
-"""The stream and the rules of RAD, each against a hand-made case or a slow reference."""
+"""The stream, the rules and the estimators of RAD, each against a case made by hand."""
 
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from workbench.chapters.rad import estimators
-from workbench.chapters.rad import rules as selection
-from workbench.chapters.rad import stream as rad_stream
-from workbench.chapters.rad import walk as rad_walk
-from workbench.chapters.rad.rules import RULES, Learner, Models, answered
-from workbench.chapters.rad.stream import Batch, Noise, mislabel, stream
+from workbench.chapters.rad import estimators, lesson
+from workbench.chapters.rad.knobs import ESTIMATORS
+from workbench.chapters.rad.lesson import RULES, Learner, Models
+from workbench.chapters.rad.stream import Batch, Noise, Plan, make_stream, mislabel
+from workbench.chapters.rad.verdict import answer, keep, quality
 from workbench.data import load
 
 
@@ -56,7 +55,7 @@ def test_more_noise_damages_the_same_samples_and_some_more():
     assert ((few != y) <= (many != y)).all() and (many[few != y] == few[few != y]).all()
 
 
-def test_the_number_of_wrong_labels_is_clipped_and_its_spread_is_as_labelled():
+def test_the_count_of_wrong_labels_is_clipped_and_spreads_as_asked():
     rng = np.random.default_rng(0)
     drawn = {
         noise: np.array([noise.count(400, rng) for _ in range(4000)])
@@ -75,7 +74,7 @@ def test_the_number_of_wrong_labels_is_clipped_and_its_spread_is_as_labelled():
 
 def test_a_stream_is_clean_at_first_and_goes_through_the_source_once():
     x, y = np.arange(500.0)[:, None], np.arange(500) % 4
-    first, *batches = stream(x, y, 4, 80, 40, 10, Noise(0.3, 0.0), seed=1)
+    first, *batches = make_stream(x, y, 4, Plan(80, 40, 10, Noise(0.3, 0.0), seed=1))
     assert len(first) == 80 and (first.given == first.truth).all()
     rows = np.concatenate([b.rows for b in (first, *batches)])
     assert len(rows) == len(set(rows)) == 480
@@ -84,16 +83,16 @@ def test_a_stream_is_clean_at_first_and_goes_through_the_source_once():
         assert (batch.x[:, 0] == batch.rows).all() and (batch.truth == y[batch.rows]).all()
 
 
-def test_streams_of_other_noise_have_the_same_samples_in_the_same_order():
+def test_streams_of_other_noise_have_equal_samples_in_equal_order():
     x, y = np.arange(500.0)[:, None], np.arange(500) % 4
-    few, many = (stream(x, y, 4, 80, 40, 10, Noise(n), seed=1) for n in (0.1, 0.5))
+    few, many = (make_stream(x, y, 4, Plan(80, 40, 10, Noise(n), seed=1)) for n in (0.1, 0.5))
     assert all((a.rows == b.rows).all() for a, b in zip(few, many, strict=True))
 
 
 @pytest.mark.parametrize("n, initial, sizes", [(48, 16, 3), (20, 6, 1), (6, 2, 1)])
 def test_a_short_source_gives_smaller_batches_and_never_none(n, initial, sizes):
     x, y = np.zeros((n, 2)), np.arange(n) % 2
-    first, *batches = stream(x, y, 2, 100, 100, 10, Noise(0.5), seed=0)
+    first, *batches = make_stream(x, y, 2, Plan(100, 100, 10, Noise(0.5), seed=0))
     assert len(first) == initial and {len(b) for b in batches} == {sizes} and len(batches) == 10
 
 
@@ -103,7 +102,7 @@ def test_a_short_source_gives_smaller_batches_and_never_none(n, initial, sizes):
 def test_voting_has_three_outcomes():
     #          L agrees  C backs the label  C sides with L  all differ
     batch = hand_made([0, 1, 1, 1])
-    verdict = selection.voting(batch, Models(says(0, 2, 2, 2), says(3, 1, 2, 0)))
+    verdict = lesson.voting(batch, Models(says(0, 2, 2, 2), says(3, 1, 2, 0)))
     assert verdict.kept.tolist() == [True, True, True, False]
     assert verdict.labels.tolist()[:3] == [0, 1, 2]  # the agreed sample gets C's class
     assert verdict.relabelled.tolist() == [False, False, True, False]
@@ -111,17 +110,17 @@ def test_voting_has_three_outcomes():
 
 
 def test_rad_keeps_what_l_would_say_and_never_asks_c():
-    verdict = selection.rad(hand_made([0, 1, 2]), Models(says(0, 0, 2), Untouched()))
+    verdict = lesson.rad(hand_made([0, 1, 2]), Models(says(0, 0, 2), Untouched()))
     assert verdict.kept.tolist() == [True, False, True] and not verdict.relabelled.any()
 
 
 def test_slim_never_consults_l():
-    verdict = selection.slim(hand_made([0, 1, 2]), Models(Untouched(), says(0, 0, 2)))
+    verdict = lesson.slim(hand_made([0, 1, 2]), Models(Untouched(), says(0, 0, 2)))
     assert verdict.kept.tolist() == [True, False, True]
     made = []
     make_l = lambda: made.append("L") or Untouched()  # noqa: E731
     first = hand_made([0, 1, 2])
-    learner = Learner("slim", make_l, lambda: says(0, 0, 2), first, budget=1)
+    learner = Learner(RULES["slim"], make_l, lambda: says(0, 0, 2), first, budget=1)
     learner.meet(hand_made([0, 1, 2]))
     assert made == [] and learner.models.L is None
 
@@ -140,7 +139,7 @@ def test_the_budget_is_never_exceeded_and_never_wasted(rule, budget):
     rng = np.random.default_rng(0)
     batch = hand_made(rng.integers(0, 4, 50), rng.integers(0, 4, 50))
     models = [says(*rng.integers(0, 4, 50)) for _ in range(2)]
-    learner = Learner(rule, lambda: models[0], lambda: models[1], batch, budget)
+    learner = Learner(RULES[rule], lambda: models[0], lambda: models[1], batch, budget)
     doubtful = learner.judge(batch).doubtful
     asked = []
     verdict = learner.meet(batch, lambda b, rows: asked.append(rows) or b.truth[rows])
@@ -152,8 +151,8 @@ def test_the_budget_is_never_exceeded_and_never_wasted(rule, budget):
 
 def test_an_answer_is_learnt_whatever_it_is():
     batch = hand_made([0, 1, 1], [0, 0, 2])
-    verdict = selection.full_clean(batch, Models(None, None))
-    verdict = answered(verdict, [0, 2], [3, 2])
+    verdict = lesson.full_clean(batch, Models(None, None))
+    verdict = answer(verdict, [0, 2], [3, 2])
     assert verdict.labels.tolist() == [3, 1, 2] and verdict.kept.tolist() == [True, False, True]
     assert verdict.doubtful.tolist() == [1] and verdict.asked.tolist() == [0, 2]
     assert batch.given.tolist() == [0, 1, 1]  # what came stays as it came
@@ -162,10 +161,10 @@ def test_an_answer_is_learnt_whatever_it_is():
 def test_quality_counts_precision_and_recall():
     batch = hand_made([0, 1, 2, 3, 0], [0, 1, 2, 0, 1])  # the last two are wrong
     kept = np.array([True, True, False, True, False])
-    verdict = selection._verdict(batch, kept)
-    assert selection.quality(batch, verdict) == (0.6, 2 / 3, 2 / 3)
-    nothing = selection._verdict(batch, np.zeros(5, bool))
-    assert selection.quality(batch, nothing) == (0, 1, 0)
+    verdict = keep(batch, kept)
+    assert quality(batch, verdict) == (0.6, 2 / 3, 2 / 3)
+    nothing = keep(batch, np.zeros(5, bool))
+    assert quality(batch, nothing) == (0, 1, 0)
 
 
 # --- learners
@@ -175,13 +174,14 @@ def digits(noise, seed=0, count=13):
     """A stream of digits as in the dossier's check, with the test set."""
     data = load("digits")
     flat = [part.reshape(len(part), -1) for part in (data.x_train, data.x_test)]
-    batches = stream(flat[0], data.y_train, 10, 100, 100, count, Noise(noise), seed)
+    plan = Plan(100, 100, count, Noise(noise), seed)
+    batches = make_stream(flat[0], data.y_train, 10, plan)
     return batches, flat[1], data.y_test
 
 
 def learner(rule, first, classifier="decision tree", budget=5, seed=0):
     make = lambda name: lambda: estimators.make(name, 10, seed)  # noqa: E731
-    return Learner(rule, make("k-NN"), make(classifier), first, budget)
+    return Learner(RULES[rule], make("k-NN"), make(classifier), first, budget)
 
 
 def run(rule, batches, **more):
@@ -237,11 +237,11 @@ def test_any_estimator_with_fit_and_predict_will_do():
             return ((x[:, None] - self.centres) ** 2).sum(-1).argmin(1)
 
     (first, *rest), x, y = digits(0.3)
-    made = Learner("active", Nearest, Nearest, first, 5)
+    made = Learner(RULES["active"], Nearest, Nearest, first, 5)
     for batch in rest:
         made.meet(batch)
     assert made.accuracy(x, y) > 0.7
-    assert (selection.ensemble(made.models, x, 10) == made.models.C.predict(x)).all()
+    assert (estimators.ensemble(made.models, x, 10) == made.models.C.predict(x)).all()
 
 
 def test_nothing_kept_means_nothing_refitted():
@@ -255,86 +255,14 @@ def test_nothing_kept_means_nothing_refitted():
             return np.full(len(x), 9)
 
     batch = hand_made([0, 1])
-    Learner("slim", None, Once, batch, 0).meet(batch)
+    Learner(RULES["slim"], None, Once, batch, 0).meet(batch)
     assert Once.fits == 1
-
-
-# --- by hand
-
-
-def walk(rule="active", budget=3, seed=0, count=4):
-    batches, x, y = digits(0.4, seed, count)
-    course = rad_stream.Course(batches, x, y, tuple("0123456789"))
-    return rad_walk.Walk(learner(rule, batches[0], budget=budget), course)
-
-
-def test_a_walk_goes_through_the_stages_and_waits_for_answers():
-    one = walk()
-    seen = []
-    while not one.pending:
-        one.advance()
-        seen.append(one.stage)
-    assert seen == ["batch", "judge", "vote", "ask"] and len(one.pending) == 3
-    with pytest.raises(ValueError, match="3 questions are open"):
-        one.advance()
-    row = one.pending[0]
-    one.answer(7)
-    assert one.verdict.labels[row] == 7 and one.verdict.kept[row] and len(one.pending) == 2
-    assert one.answers == [(7, one.batch.truth[row])]
-    one.skip()
-    one.advance()
-    assert one.stage == "retrain" and one.learner.asked == 1 and len(one.accuracies) == 2
-    assert not one.verdict.kept[one.verdict.doubtful].any()
-
-
-@pytest.mark.parametrize("rule", ["active", "slim"])
-def test_a_person_who_knows_everything_is_the_perfect_oracle(rule):
-    one, asked = walk(rule), 0
-    while not one.done:
-        one.to_question()
-        while one.pending:
-            one.answer(one.batch.truth[one.pending[0]])
-            asked += 1
-    batches = one.course.batches
-    alone = run(rule, batches, budget=3)
-    assert (alone.y == one.learner.y).all() and alone.asked == asked == one.learner.asked
-    assert one.oracle_accuracy == 1 and len(one.accuracies) == len(batches)
-    perfect = rad_walk.with_perfect_oracle(learner(rule, batches[0], budget=3), one.course)
-    assert perfect == one.accuracies
-    with pytest.raises(ValueError, match="has ended"):
-        one.advance()
-    with pytest.raises(ValueError, match="No question"):
-        one.answer(1)
-
-
-def test_a_person_who_is_wrong_is_believed_and_told_so_at_the_end():
-    one = walk()
-    while not one.done:
-        one.to_question()
-        while one.pending:
-            one.answer((one.batch.truth[one.pending[0]] + 1) % 10)
-    assert one.oracle_accuracy == 0
-    assert (one.learner.y != one.learner.truth).sum() >= len(one.answers) == one.learner.asked
-
-
-def test_a_walk_shows_what_l_and_c_said():
-    one = walk()
-    one.advance()
-    assert one.said_l is None and one.verdict is None
-    one.advance()
-    assert (one.said_l == one.learner.models.L.predict(one.batch.x)).all() and one.verdict is None
-    one.advance()
-    kept = (one.said_l == one.batch.given) | (one.said_c == one.batch.given)
-    assert (one.verdict.kept == (kept | (one.said_c == one.said_l))).all()
-    slim = walk("slim")
-    slim.advance(), slim.advance()
-    assert slim.said_l is None
 
 
 # --- estimators
 
 
-@pytest.mark.parametrize("name", estimators.NAMES)
+@pytest.mark.parametrize("name", ESTIMATORS)
 def test_estimators_learn_the_digits_and_repeat(name):
     (first, second, *_), x, y = digits(0.0)
     made = [estimators.make(name, 10, 3).fit(first.x, first.given) for _ in range(2)]
@@ -344,7 +272,7 @@ def test_estimators_learn_the_digits_and_repeat(name):
     assert p.shape == (len(x), 10) and np.allclose(p.sum(1), 1)
 
 
-@pytest.mark.parametrize("name", estimators.NAMES)
+@pytest.mark.parametrize("name", ESTIMATORS)
 def test_probabilities_have_a_column_for_a_class_that_was_never_seen(name):
     x = np.random.default_rng(0).random((6, 3))
     model = estimators.make(name, 5, 0).fit(x, np.array([1, 1, 3, 3, 1, 3]))
@@ -377,4 +305,4 @@ def test_the_ensemble_takes_the_highest_mean_probability():
         return SimpleNamespace(predict_proba=lambda x: np.array(rows), classes_=np.arange(3))
 
     one, two = sure([0.6, 0.4, 0.0], [0.1, 0.8, 0.1]), sure([0.0, 0.5, 0.5], [0.5, 0.4, 0.1])
-    assert selection.ensemble([one, two], np.zeros((2, 1)), 3).tolist() == [1, 1]
+    assert estimators.ensemble([one, two], np.zeros((2, 1)), 3).tolist() == [1, 1]

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,17 +13,20 @@ from PIL import Image
 
 from workbench import data
 from workbench.chapters import find
-from workbench.chapters.selfsup import colorization, exam, jigsaw, lesson, study
-from workbench.chapters.selfsup import frames as selfsup
-from workbench.chapters.selfsup import lab_colours as colour
-from workbench.chapters.selfsup import pictures as show
-from workbench.chapters.selfsup import tasks as pretext
-from workbench.chapters.selfsup.colour_data import MOST, PAINTS, Coloured, coloured, painted
-from workbench.chapters.selfsup.frames import train
-from workbench.chapters.selfsup.knobs import Settings
+from workbench.chapters.selfsup import frames, lesson, pictures, study
+from workbench.chapters.selfsup.colorization import Answer, Colorization, colours_under
+from workbench.chapters.selfsup.colour_data import MOST, Album, load_album, paint_pictures
+from workbench.chapters.selfsup.exam import Questions
+from workbench.chapters.selfsup.frames import COUNTS, measure, train
+from workbench.chapters.selfsup.jigsaw import Jigsaw, Safeguards
+from workbench.chapters.selfsup.knobs import BATCH, PAINTS, PROBES, Settings
+from workbench.chapters.selfsup.lab_colours import to_lab
+from workbench.chapters.selfsup.rotation import Rotation
+from workbench.chapters.selfsup.tasks import lesson_data
 from workbench.core.pictures import Images
 from workbench.data.images import caltech, photos
 from workbench.results.studies import find as find_study
+from workbench.science import nets
 
 CHEAP = ("edges", "collisions")
 RUNS = [
@@ -46,79 +50,86 @@ def test_the_chapters_claims_hold(claim, seed):
 
 
 def first(**knobs):
-    return next(one_run(train, Settings(steps=60, **knobs), shown={1}))
+    return next(one_run(train, Settings(steps=60, **knobs)))
 
 
 # --- training
 
 
 def test_all_encoders_begin_with_the_same_weights():
-    frame = next(one_run(train, Settings(lr=0.0001, steps=60, data="digits"), shown={1}))
-    scalars = frame.scalars
+    scalars = first(lr=0.0001, data="digits").scalars
     for name in ("pretext", "supervised"):
         assert scalars[f"probe_{name}"] == pytest.approx(scalars["probe_random"], abs=0.03)
 
 
-def test_one_step_is_that_of_torchs_adam():
-    album = coloured("digits")
-    learners = []
-    for _ in range(2):
-        generator = torch.Generator().manual_seed(3)
-        encoder = pretext.Encoder(8, generator)
-        learners.append((encoder, pretext.Rotation(album.light, generator), generator))
-    (ours, task, draws), (theirs, same, again) = learners
-    learner = lesson.Learner(ours, task, 0.01)
-    adam = torch.optim.Adam([*theirs.parameters(), *same.head.parameters()], 0.01)
-    rows = torch.arange(64)
-    for _ in range(3):
-        learner.step(rows, draws)
+def test_a_step_is_that_of_torchs_adam():
+    run = Settings(kind="rotation", data="digits", lr=0.01, steps=60)
+    data = lesson_data(run, load_album("digits"))
+    generator = torch.Generator().manual_seed(run.seed)
+    encoder = lesson.Encoder(8, generator)
+    task = data.make_task(encoder, generator)
+    lesson.Labels(data.light, data.y, data.classes, generator)  # draws its head, too
+    parts = [*encoder.parameters(), *task.head.parameters()]
+    adam = torch.optim.Adam(parts, run.lr)
+    batches = nets.Batches(len(data.light), BATCH, [generator], "cpu")
+    for step, learners in lesson.fit([run], data):
+        x, y = task.ask(batches.draw()[0], generator)
         adam.zero_grad()
-        same.loss(theirs, *same.ask(rows, again)).backward()
+        task.loss(encoder, x, y).backward()
         adam.step()
-    pairs = zip(
-        [*ours.parameters(), *task.head.parameters()],
-        [*theirs.parameters(), *same.head.parameters()],
-        strict=True,
-    )
-    for one, other in pairs:
-        assert torch.allclose(one, other, atol=1e-5)
+        for ours, theirs in zip(learners["pretext"].parameters(), parts, strict=True):
+            assert torch.allclose(ours, theirs, atol=1e-5)
+        if step == 3:
+            break
 
 
-def test_alone_has_the_same_numbers_but_for_the_taught_encoder():
-    settings = Settings(kind="jigsaw", data="digits", steps=60)
-    full, alone = (
-        next(one_run(train, settings, shown={10}, alone=alone)) for alone in (False, True)
-    )
-    assert alone.scalars.items() < full.scalars.items() and not alone.pictures
-    assert full.scalars.keys() - alone.scalars.keys() == {"probe_supervised"}
+def test_measured_numbers_are_those_of_the_frames():
+    run = Settings(kind="jigsaw", data="digits", steps=60)
+    frame = next(frame for frame in one_run(train, run) if frame.step == 10)
+    alone = measure(run, step=10)
+    assert alone.items() < frame.scalars.items()
+    assert frame.scalars.keys() - alone.keys() == {"probe_supervised"}
+    assert measure(run, step=10, supervised=True) == frame.scalars
+
+
+def test_a_readers_loss_trains_the_same_task():
+    """Answers to other questions cannot be learnt, and the encoder taught with labels stays."""
+
+    def loss(learner, x, y):
+        return lesson.loss(learner, x, y.roll(1))
+
+    run = Settings(kind="rotation", data="digits", steps=100)
+    *_, blind = one_run(train, run, fit=partial(lesson.fit, loss=loss))
+    plain = measure(run, supervised=True)
+    assert blind.scalars["accuracy"] < 0.4 < plain["accuracy"]
+    assert blind.scalars["probe_supervised"] == plain["probe_supervised"]
 
 
 def test_labels_teach_the_fourth_encoder_alone():
     """The pretext encoder of a set without labels is that of the same set with them."""
-    frames = {}
+    by_known = {}
     for known in (True, False):
         with pytest.MonkeyPatch.context() as patch:
-            album = coloured("digits", "cpu", PAINTS[0])
+            album = load_album("digits", "cpu", PAINTS[0])
             if not known:
-                values = vars(album) | {"y": None, "y_test": None}
-                nameless = Coloured(**values)
-                patch.setattr(selfsup, "coloured", lambda *_, found=nameless: found)
-            frames[known] = first(data="digits", kind="rotation")
-    assert frames[False].scalars.keys() == {"loss", "accuracy", "chance"}
-    assert frames[True].scalars["loss"] == pytest.approx(frames[False].scalars["loss"], abs=0.5)
+                nameless = Album(**(vars(album) | {"y": None, "y_test": None}))
+                patch.setattr(frames, "load_album", lambda *_, album=nameless: album)
+            by_known[known] = first(data="digits", kind="rotation").scalars
+    assert by_known[False].keys() == {"loss", "accuracy", "chance"}
+    assert by_known[True]["loss"] == pytest.approx(by_known[False]["loss"], abs=0.5)
 
 
 def test_the_last_picture_has_four_encoders_and_bands():
-    *_, frame = one_run(train, Settings(steps=60, data="digits", kind="rotation"), shown={60})
+    *_, frame = one_run(train, Settings(steps=60, data="digits", kind="rotation"))
     curve = frame.pictures["labels"]
-    assert [line.name for line in curve.lines] == list(exam.PROBES.values())
+    assert [line.name for line in curve.lines] == list(PROBES.values())
     for line in curve.lines:
-        assert line.x.tolist() == list(exam.COUNTS)
+        assert line.x.tolist() == list(COUNTS)
         assert (line.low <= line.y).all() and (line.y <= line.high).all()
         assert line.y[-1] > line.y[0] + 0.1
     of_50 = {line.name: line.y[2] for line in curve.lines}
     assert of_50["taught all labels"] > of_50["random weights"] + 0.05
-    assert {f"probe_{name}" for name in exam.PROBES} < frame.scalars.keys()
+    assert {f"probe_{name}" for name in PROBES} < frame.scalars.keys()
 
 
 # --- pictures
@@ -126,32 +137,32 @@ def test_the_last_picture_has_four_encoders_and_bands():
 
 def test_a_puzzle_laid_out_in_its_order_is_the_picture():
     x = torch.rand((4, 1, 8, 8))
-    task = jigsaw.Jigsaw(x, 2, 24, False, False, torch.Generator().manual_seed(0))
+    task = Jigsaw(x, 2, 24, Safeguards(False, False), torch.Generator().manual_seed(0))
     tiles, which = task.ask(torch.arange(4), torch.Generator().manual_seed(1))
-    boards = show.laid_out(task, tiles[:, :, 0].numpy(), task.orders[which].numpy(), (8, 8))
+    boards = pictures.lay_out(task, tiles[:, :, 0].numpy(), task.orders[which].numpy())
     assert boards == pytest.approx(x[:, 0].numpy())
 
 
 def test_mistakes_are_the_surest_ones():
-    album = coloured("digits")
+    album = load_album("digits")
     generator = torch.Generator().manual_seed(0)
-    task = pretext.Rotation(album.light_test[:40], generator)
+    task = Rotation(album.light_test[:40], generator)
     x, y = task.ask(torch.arange(40), generator)
     logits = torch.zeros(40, 4)
     logits[torch.arange(40), y] = 5.0
     wrong = torch.arange(10, 30)
     logits[wrong] = 0
     logits[wrong, (y[wrong] + 1) % 4] = 1 + 0.1 * torch.arange(20)
-    found = show.examples(task, album, x, y, logits, Settings(kind="rotation"))
-    assert found["mistakes"].columns == ("wrong",) * 10
+    shown = pictures.examples(Settings(kind="rotation"), album, Questions(task, x, y), logits)
+    assert shown["mistakes"].columns == ("wrong",) * 10
     turned = album.pictures(x[29:30])
-    assert np.abs(found["mistakes"].tiles[0, 0] / 255 - turned[0]).max() < 0.01
-    assert found["examples"].columns == ("right",) * 10
+    assert np.abs(shown["mistakes"].tiles[0, 0] / 255 - turned[0]).max() < 0.01
+    assert shown["examples"].columns == ("right",) * 10
 
 
 def test_neighbours_stand_beside_their_query():
-    album = coloured("photos")
-    picture = show.neighbours(album, np.array([3, 5]), np.array([[1, 2], [7, 9]]))
+    album = load_album("photos")
+    picture = pictures.neighbours(album, np.array([3, 5]), np.array([[1, 2], [7, 9]]))
     expected = (album.images.x_train[9] * 255 + 0.5).astype(np.uint8)
     assert np.array_equal(picture.colours[1, 2], expected)
     assert picture.columns == ("query", "1", "2")
@@ -159,17 +170,16 @@ def test_neighbours_stand_beside_their_query():
 
 @pytest.mark.parametrize("temperature", [0.05, 1])
 def test_answered_colours_are_those_of_the_bins_if_sharpened(temperature):
-    album, draws = coloured("photos"), torch.Generator().manual_seed(0)
-    ab = pretext.under(pretext.Encoder(16, draws), album.ab_test[:40])
-    task = colorization.Colorization(album.light_test[:40], ab, True, 40, 0.5, draws)
+    album, draws = load_album("photos"), torch.Generator().manual_seed(0)
+    ab = colours_under(lesson.Encoder(16, draws), album.ab_test[:40])
+    task = Colorization(album.light_test[:40], ab, Answer(True, 40, 0.5), draws)
     which = torch.randint(len(task.centres), (len(task.pixels(ab)),), generator=draws)
     logits = torch.nn.functional.one_hot(which, len(task.centres)).float()
-    points = show.examples(task, album, task.x, ab, logits, Settings(temperature=temperature))[
-        "colours"
-    ]
-    said = points.xy[points.group == 1]
-    apart = np.abs(said[:, None] - task.centres.numpy()).max(-1).min(1)
-    assert len(said) == show.PLACES
+    run, questions = Settings(temperature=temperature), Questions(task, task.x, ab)
+    points = pictures.examples(run, album, questions, logits)["colours"]
+    answered = points.xy[points.group == 1]
+    apart = np.abs(answered[:, None] - task.centres.numpy()).max(-1).min(1)
+    assert len(answered) == pictures.POINTS_DRAWN
     assert apart.max() < 0.01 if temperature < 1 else apart.min() > 1
 
 
@@ -196,12 +206,12 @@ def test_tiles_in_colour_are_kept_and_shown_in_grey():
 
 
 def test_lightness_and_colour_give_the_picture_back():
-    album = coloured("photos")
+    album = load_album("photos")
     back = album.pictures(album.light[:20], album.ab[:20])
     assert back == pytest.approx(album.images.x_train[:20], abs=2e-3)
     assert album.light.mean().item() == pytest.approx(0, abs=1e-4)
     assert album.light.std().item() == pytest.approx(1, abs=1e-3)
-    grey = coloured("digits").pictures(coloured("digits").light[:5])
+    grey = load_album("digits").pictures(load_album("digits").light[:5])
     assert grey.shape == (5, 8, 8)
 
 
@@ -209,22 +219,22 @@ def test_paint_says_the_kind_or_one_of_two_or_nothing():
     x, kind = np.ones((600, 2, 2), np.float32), np.arange(600) % 5
     hues = {}
     for paint in PAINTS:
-        lab = colour.to_lab(painted(x, kind, paint, np.random.default_rng(0)))[:, 0, 0]
+        lab = to_lab(paint_pictures(x, kind, paint, np.random.default_rng(0)))[:, 0, 0]
         assert lab[:, 0] == pytest.approx(np.full(600, 65), abs=1)
         hues[paint] = np.round(lab[:, 1:]).astype(int)
-    seen = {p: [np.unique(h[kind == k], axis=0) for k in range(5)] for p, h in hues.items()}
-    assert [len(s) for s in seen["one a kind"]] == [1] * 5
-    assert [len(s) for s in seen["two a kind"]] == [2] * 5
-    for pair in seen["two a kind"]:
+    by_kind = {p: [np.unique(h[kind == k], axis=0) for k in range(5)] for p, h in hues.items()}
+    assert [len(s) for s in by_kind["one a kind"]] == [1] * 5
+    assert [len(s) for s in by_kind["two a kind"]] == [2] * 5
+    for pair in by_kind["two a kind"]:
         assert np.abs(pair.sum(0)).max() <= 6  # opposite: their mean is grey
-    assert [len(s) for s in seen["any"]] == [10] * 5
+    assert [len(s) for s in by_kind["any"]] == [10] * 5
 
 
 def test_a_large_set_is_cut(monkeypatch):
-    assert len(coloured("sprites").light) == MOST < len(data.load("sprites").x_train)
+    assert len(load_album("sprites").light) == MOST < len(data.load("sprites").x_train)
 
 
-def test_patches_are_what_they_say_and_no_test_pixel_was_trained_on():
+def test_patches_are_what_they_say():
     images = data.load("photos")
     assert images.x_train.shape == (2000, 16, 16, 3) and images.x_test.shape == (500, 16, 16, 3)
     assert np.bincount(images.y_train).tolist() == [400] * 5
@@ -241,13 +251,13 @@ def test_no_patch_for_testing_shares_a_column_with_training(monkeypatch):
     monkeypatch.setattr(photos, "photograph", lambda name: numbered)
     images = photos.read()
 
-    def seen(x):  # a pixel is the mean of two columns
+    def columns_of(x):  # a pixel is the mean of two columns
         left = ((x[..., 0] + 256 * x[..., 1]) * 255 - 0.5).round().astype(int)
         return set(left.ravel()) | set(left.ravel() + 1)
 
     for region in range(len(photos.REGIONS)):
-        trained = seen(images.x_train[images.y_train == region])
-        assert trained and not trained & seen(images.x_test[images.y_test == region])
+        trained = columns_of(images.x_train[images.y_train == region])
+        assert trained and not trained & columns_of(images.x_test[images.y_test == region])
 
 
 def test_a_folder_of_colour_pictures_keeps_its_colours(tmp_path):
@@ -255,10 +265,10 @@ def test_a_folder_of_colour_pictures_keeps_its_colours(tmp_path):
     folder.mkdir()
     for i in range(20):
         Image.new("RGB", (40, 40), (200, 10 * i, 0)).save(folder / f"{i:02}.png")
-    found = data.load(folder)
-    assert found.x_train.shape == (16, 32, 32, 3)
-    assert np.abs(found.x_train[..., 0] - 200 / 255).max() < 1e-6
-    frame = next(one_run(train, Settings(data=str(folder), steps=60), shown={1}))
+    images = data.load(folder)
+    assert images.x_train.shape == (16, 32, 32, 3)
+    assert np.abs(images.x_train[..., 0] - 200 / 255).max() < 1e-6
+    frame = first(data=str(folder))
     assert frame.pictures["examples"].colours is not None
 
 
@@ -274,8 +284,8 @@ def test_caltech_is_there_when_its_folder_is(tmp_path, monkeypatch):
         for i in range(15):
             Image.new("RGB", (50, 40), (value, 0, i)).save(place / f"{i:02}.jpg")
     assert "caltech101" in data.names() and caltech.FOLDERS[0].parts[0] not in data.names()
-    found = data.load("caltech101")
-    assert found.classes == ("ant", "cup") and found.x_train.shape == (24, 32, 32, 3)
+    images = data.load("caltech101")
+    assert images.classes == ("ant", "cup") and images.x_train.shape == (24, 32, 32, 3)
     assert data.check("caltech101").startswith("caltech101: 24 + 6 images of 32 x 32, 2 classes")
     shutil.rmtree(tmp_path / caltech.FOLDERS[0] / "cup")
     with pytest.raises(data.DataError, match="no two folders"):
@@ -294,11 +304,11 @@ def test_a_photograph_is_scikit_learns():
 def test_the_study_counts_gains_over_random_weights(monkeypatch):
     numbers = iter([0.7, 0.8, 0.5, 0.4])
 
-    def measure(case, name, seed, device):
-        probes = dict.fromkeys((f"probe_{probe}" for probe in exam.PROBES), 0.6)
+    def measure_case(case, name, seed, device):
+        probes = dict.fromkeys((f"probe_{probe}" for probe in PROBES), 0.6)
         return probes | {"accuracy": 0.5, "chance": 0.1, "probe_pretext": next(numbers)}
 
-    monkeypatch.setattr(study, "measure", measure)
+    monkeypatch.setattr(study, "measure", measure_case)
     monkeypatch.setattr(study, "CASES", study.CASES[:2])
     *_, table = study.reproduce("photos", 2, None, "cpu")
     assert [row[1] for row in table.rows] == [case.title for case in study.CASES]

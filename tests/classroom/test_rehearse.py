@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from visits import run
 
-from workbench.classroom import own_server
-from workbench.classroom import rehearsal as rehearse
-from workbench.classroom.people import Move, Person
-from workbench.classroom.report import BARS, Report, quantile, waits
+from workbench.classroom.rehearsal import own_server, rehearse
+from workbench.classroom.rehearsal.people import Move, Person
+from workbench.classroom.rehearsal.report import BARS, Report, quantile, waits
 
 
 def test_a_quantile_is_one_of_the_values():
@@ -74,27 +73,27 @@ class Toy(Person):
 
 def test_an_answer_is_the_pages_own_address_with_the_value_that_was_asked_for():
     toy = Toy({"?chapter=beta-vae&beta=4"})
-    toy.heard("p9", "tags", ["?chapter=rad"])
+    toy.on_change("p9", "tags", ["?chapter=rad"])
     assert toy.foreign == 0  # another model's business
-    toy.heard("p1", "tags", ["?chapter=beta-vae&beta=2"])
+    toy.on_change("p1", "tags", ["?chapter=beta-vae&beta=2"])
     assert toy.moves[0].answered and not toy.moves[0].kept and toy.moves[1].answered is None
-    toy.heard("p1", "text", "<div>Training</div>")
+    toy.on_change("p1", "text", "<div>Training</div>")
     assert toy.moves[0].framed is None
-    toy.heard("p1", "tags", ["?chapter=beta-vae&beta=4"])
-    toy.heard("p1", "text", '<div>Done: 5 steps</div><div class="numbers">')
+    toy.on_change("p1", "tags", ["?chapter=beta-vae&beta=4"])
+    toy.on_change("p1", "text", '<div>Done: 5 steps</div><div class="numbers">')
     assert toy.moves[1].kept and toy.moves[1].framed and toy.foreign == 0
 
 
 @pytest.mark.parametrize("tags", ["?chapter=beta-vae&beta=3", "?chapter=rad&beta=2", "?"])
 def test_an_answer_about_anything_else_is_foreign(tags):
     toy = Toy(set())
-    toy.heard("p1", "tags", [tags])
+    toy.on_change("p1", "tags", [tags])
     assert toy.foreign == 1 and toy.moves[0].answered is None
 
 
 def test_a_newer_answer_answers_what_it_overtook():
     toy = Toy(set())
-    toy.heard("p1", "tags", ["?chapter=beta-vae&beta=4"])
+    toy.on_change("p1", "tags", ["?chapter=beta-vae&beta=4"])
     assert all(move.answered for move in toy.moves) and toy.foreign == 0
 
 
@@ -103,7 +102,7 @@ def test_the_same_value_twice_is_answered_twice():
     toy.moves.append(Move(2.0, 2.0))
     for value in (2, 4, 2):
         assert toy.moves[-1].answered is None
-        toy.heard("p1", "tags", [f"?chapter=beta-vae&beta={value}"])
+        toy.on_change("p1", "tags", [f"?chapter=beta-vae&beta={value}"])
     assert toy.moves[-1].answered and toy.foreign == 0
 
 

@@ -5,11 +5,10 @@ import pytest
 from PIL import Image
 
 from workbench import data
-from workbench.chapters.mil import bags as bagtask
+from workbench.chapters.mil.bags import make_task
 from workbench.chapters.mil.knobs import Settings
 from workbench.data import DataError, bags
-from workbench.data.bags import RULES, Recipe, draw, judge
-from workbench.data.bags import real as realbags
+from workbench.data.bags import RULES, Recipe, blood, draw, judge, real
 from workbench.science import formulas
 
 Y = np.repeat(np.arange(10), 100)
@@ -19,32 +18,32 @@ def recipe(rule="one", size=10, spread=0.2, share=0.1, witness=9):
     return Recipe(rule, witness, size, spread, share)
 
 
-def kinds(found, rule="one"):
-    return np.where(found.mask, bags.kinds_of(Y, recipe(rule))[found.items], 0)
+def kinds(drawn, rule="one"):
+    return np.where(drawn.mask, bags.kinds_of(Y, recipe(rule))[drawn.items], 0)
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_balanced_bags_have_the_labels_that_were_asked_for(rule):
     wanted = np.arange(300) % 3 == 0
-    found = draw(Y, recipe(rule), wanted, np.random.default_rng(0))
-    assert (found.y == wanted).all() and (judge(kinds(found, rule), rule) == wanted).all()
-    assert ((kinds(found, rule) > 0) == found.truth).all()
-    assert (found.items[~found.mask] == 0).all() and not found.truth[~found.mask].any()
+    drawn = draw(Y, recipe(rule), wanted, np.random.default_rng(0))
+    assert (drawn.y == wanted).all() and (judge(kinds(drawn, rule), rule) == wanted).all()
+    assert ((kinds(drawn, rule) > 0) == drawn.truth).all()
+    assert (drawn.items[~drawn.mask] == 0).all() and not drawn.truth[~drawn.mask].any()
 
 
 def test_sizes_follow_mean_and_spread_within_two_deviations():
-    found = draw(Y, recipe(size=50), np.arange(2000) % 2 == 0, np.random.default_rng(0))
-    sizes = found.mask.sum(1)
+    drawn = draw(Y, recipe(size=50), np.arange(2000) % 2 == 0, np.random.default_rng(0))
+    sizes = drawn.mask.sum(1)
     assert abs(sizes.mean() - 50) < 1 and 8 < sizes.std() < 10
-    assert sizes.min() >= 30 and sizes.max() <= 70 == found.mask.shape[1]
+    assert sizes.min() >= 30 and sizes.max() <= 70 == drawn.mask.shape[1]
 
 
 @pytest.mark.parametrize("share, expected", [(0.01, 1), (0.1, 5), (0.5, 25)])
-def test_positive_bags_have_their_share_of_witnesses_and_at_least_one(share, expected):
-    found = draw(
+def test_positive_bags_have_their_share_of_witnesses(share, expected):
+    drawn = draw(
         Y, recipe(size=50, spread=0, share=share), np.ones(64, bool), np.random.default_rng(0)
     )
-    assert (found.truth.sum(1) == expected).all()
+    assert (drawn.truth.sum(1) == expected).all()
 
 
 @pytest.mark.parametrize("share", [0.01, 0.1, 0.5])
@@ -58,24 +57,24 @@ def test_positive_bags_are_bags_at_random_that_have_a_witness(share):
 
 
 def test_witnesses_are_at_random_places():
-    found = draw(Y, recipe(spread=0), np.ones(4000, bool), np.random.default_rng(0))
-    assert np.abs(found.truth.mean(0) - 0.1).max() < 0.03
+    drawn = draw(Y, recipe(spread=0), np.ones(4000, bool), np.random.default_rng(0))
+    assert np.abs(drawn.truth.mean(0) - 0.1).max() < 0.03
 
 
 @pytest.mark.parametrize("rule", ["count", "two"])
 def test_negative_bags_of_the_harder_rules_tempt(rule):
-    found = draw(Y, recipe(rule, size=20), np.zeros(400, bool), np.random.default_rng(0))
-    tempted = found.truth.any(1).mean()
+    drawn = draw(Y, recipe(rule, size=20), np.zeros(400, bool), np.random.default_rng(0))
+    tempted = drawn.truth.any(1).mean()
     assert tempted == 1 if rule == "two" else 0.4 < tempted < 0.6
-    both = [(kinds(found, rule) == k).any(1).mean() for k in (1, 2)]
+    both = [(kinds(drawn, rule) == k).any(1).mean() for k in (1, 2)]
     assert rule != "two" or (0.4 < both[0] < 0.6 and 0.4 < both[1] < 0.6)
 
 
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("size", [5, 10, 50])
 def test_chance_makes_as_many_positive_bags_as_the_formula_says(rule, size):
-    found = draw(Y, recipe(rule, size, spread=0), 20_000, np.random.default_rng(0))
-    assert abs(found.y.mean() - formulas.chance_positive(size, 0.1, rule)) < 0.01
+    drawn = draw(Y, recipe(rule, size, spread=0), 20_000, np.random.default_rng(0))
+    assert abs(drawn.y.mean() - formulas.chance_positive(size, 0.1, rule)) < 0.01
 
 
 def test_the_public_loaders_bags_are_nearly_all_positive():
@@ -91,22 +90,22 @@ def test_a_missing_class_is_refused_in_one_sentence():
 
 
 def test_train_and_test_bags_share_no_instance_and_seeds_differ():
-    work, other = (bagtask.task(Settings(seed=seed)) for seed in (0, 1))
-    train, test = (set(b.items[b.mask].tolist()) for b in (work.train, work.test))
+    task, other = (make_task(Settings(seed=seed)) for seed in (0, 1))
+    train, test = (set(b.items[b.mask].tolist()) for b in (task.train, task.test))
     split = len(data.load("digits").x_train)
     assert max(train) < split <= min(test)
-    assert (work.train.items != other.train.items).any()
-    assert work.test.y.mean() == 0.5 and work.train.y.mean() == 0.5
+    assert (task.train.items != other.train.items).any()
+    assert task.test.y.mean() == 0.5 and task.train.y.mean() == 0.5
 
 
 @pytest.mark.parametrize("positives, count", [(0, 100), (1, 1), (10, 10)])
 def test_few_shots_are_so_many_positive_bags(positives, count):
-    assert bagtask.task(Settings(positives=positives)).train.y.sum() == count
+    assert make_task(Settings(positives=positives)).train.y.sum() == count
 
 
 def test_bags_at_random_are_tested_on_balanced_ones():
-    work = bagtask.task(Settings(size=50, balanced=False))
-    assert work.train.y.mean() > 0.95 and work.test.y.mean() == 0.5
+    task = make_task(Settings(size=50, balanced=False))
+    assert task.train.y.mean() > 0.95 and task.test.y.mean() == 0.5
 
 
 # --- bags that exist
@@ -134,32 +133,40 @@ ROWS = [f"m{b},{b % 2},{b + i},{i}" for b in range(8) for i in range(3)]
 
 
 def test_a_folder_of_folders_is_bags(folder):
-    assert realbags.is_own(folder)
-    found = realbags.read(folder)
-    assert found.classes == ("healthy", "sick") and found.bags.y.tolist() == [0, 0, 0, 1, 1, 1, 1]
-    assert found.bags.mask.sum(1).tolist() == [3, 4, 5, 3, 4, 5, 6] and found.bags.truth is None
-    assert found.x.shape == (30, 32 * 32) and found.seen.shape == (30, 32, 32)
-    work = bagtask.task(Settings(data=str(folder), bags=10))
-    assert len(work.train.y) == 4 and len(work.test.y) == 3 and not work.known
+    assert real.is_own(folder)
+    bag_set = real.read(folder)
+    assert bag_set.classes == ("healthy", "sick") and bag_set.bags.y.tolist() == [
+        0,
+        0,
+        0,
+        1,
+        1,
+        1,
+        1,
+    ]
+    assert bag_set.bags.mask.sum(1).tolist() == [3, 4, 5, 3, 4, 5, 6] and bag_set.bags.truth is None
+    assert bag_set.x.shape == (30, 32 * 32) and bag_set.seen.shape == (30, 32, 32)
+    task = make_task(Settings(data=str(folder), bags=10))
+    assert len(task.train.y) == 4 and len(task.test.y) == 3 and not task.known
 
 
 def test_a_table_with_a_column_bag_is_bags(tmp_path):
     path = table(tmp_path / "t.csv", ROWS)
-    assert realbags.is_own(path) and not realbags.is_own(table(tmp_path / "u.csv", [], "label,a"))
-    found = realbags.read(path)
-    assert found.bags.y.tolist() == [False, True] * 4 and found.x.shape == (24, 2)
-    assert abs(found.x.mean(0)).max() < 1e-6 and found.bags.truth is None
+    assert real.is_own(path) and not real.is_own(table(tmp_path / "u.csv", [], "label,a"))
+    bag_set = real.read(path)
+    assert bag_set.bags.y.tolist() == [False, True] * 4 and bag_set.x.shape == (24, 2)
+    assert abs(bag_set.x.mean(0)).max() < 1e-6 and bag_set.bags.truth is None
     known = table(
         tmp_path / "k.csv",
         [f"{r},{i % 3 == 0:d}" for i, r in enumerate(ROWS)],
         "bag,label,a,b,witness",
     )
-    found = realbags.read(known)
-    assert found.x.shape == (24, 2) and (found.bags.truth.sum(1) == 1).all()
+    bag_set = real.read(known)
+    assert bag_set.x.shape == (24, 2) and (bag_set.bags.truth.sum(1) == 1).all()
 
 
 @pytest.mark.parametrize(
-    "rows, head, said",
+    "rows, head, words",
     [
         (ROWS, "bag,name,a,b", "no column label"),
         ([*ROWS, "m0,1,0,0"], "bag,label,a,b", "unlike labels"),
@@ -168,19 +175,19 @@ def test_a_table_with_a_column_bag_is_bags(tmp_path):
         ([*ROWS, "m0,0,word,0"], "bag,label,a,b", "word"),
     ],
 )
-def test_a_bad_table_is_refused_in_one_sentence(tmp_path, rows, head, said):
-    with pytest.raises(DataError, match=said) as refused:
-        realbags.read(table(tmp_path / "t.csv", rows, head))
+def test_a_bad_table_is_refused_in_one_sentence(tmp_path, rows, head, words):
+    with pytest.raises(DataError, match=words) as refused:
+        real.read(table(tmp_path / "t.csv", rows, head))
     assert "t.csv" in str(refused.value) and "\n" not in str(refused.value)
 
 
-def test_the_split_of_bags_without_an_official_one_follows_the_seed(tmp_path):
+def test_bags_without_an_official_split_follow_the_seed(tmp_path):
     path = str(table(tmp_path / "t.csv", ROWS))
-    tasks = [bagtask.task(Settings(data=path, seed=seed)) for seed in (0, 0, 1, 2)]
-    assert all(work.test.y.any() and not work.test.y.all() for work in tasks)
-    first, same, *others = (work.test.items for work in tasks)
+    tasks = [make_task(Settings(data=path, seed=seed)) for seed in (0, 0, 1, 2)]
+    assert all(task.test.y.any() and not task.test.y.all() for task in tasks)
+    first, same, *others = (task.test.items for task in tasks)
     assert (first == same).all() and any((first != other).any() for other in others)
-    few = bagtask.task(Settings(data=path, positives=1))
+    few = make_task(Settings(data=path, positives=1))
     assert few.train.y.sum() == 1 and (~few.train.y).sum() == 2
 
 
@@ -211,31 +218,31 @@ def smears(tmp_path):
 
 
 def test_blood_images_become_bags_of_tiles(smears):
-    found = realbags.blood(smears)
-    assert found.bags.y.tolist() == [True, False, True] and found.test.tolist() == [0, 0, 1]
-    assert found.bags.mask.shape == (3, 48) and found.seen.shape == (144, 16, 16)
-    assert np.flatnonzero(found.bags.truth[0]).tolist() == [1]  # column 1 of row 0
-    assert np.flatnonzero(found.bags.truth[2]).tolist() == [0, 1, 8, 9]  # a quarter in each
-    assert np.isfinite(found.x).all()
+    bag_set = blood.read(smears)
+    assert bag_set.bags.y.tolist() == [True, False, True] and bag_set.test.tolist() == [0, 0, 1]
+    assert bag_set.bags.mask.shape == (3, 48) and bag_set.seen.shape == (144, 16, 16)
+    assert np.flatnonzero(bag_set.bags.truth[0]).tolist() == [1]  # column 1 of row 0
+    assert np.flatnonzero(bag_set.bags.truth[2]).tolist() == [0, 1, 8, 9]  # a quarter in each
+    assert np.isfinite(bag_set.x).all()
     with Image.open(smears / "BCCD/JPEGImages/b.jpg") as picture:
         small = np.asarray(picture.reduce(5)) / 255
-    tile = found.seen[found.bags.items[1, 8 + 2]]  # column 2 of row 1
+    tile = bag_set.seen[bag_set.bags.items[1, 8 + 2]]  # column 2 of row 1
     np.testing.assert_allclose(tile, small[16:32, 32:48, 1], atol=1e-6)
 
 
 def test_names_are_those_in_the_data_folder(smears, folder, monkeypatch):
     monkeypatch.setenv("WORKBENCH_DATA", str(smears))
-    assert realbags.names() == ("blood",)
+    assert real.names() == ("blood",)
     (smears / "bags").mkdir()
     folder.rename(smears / "bags" / "mine")
-    assert realbags.names() == ("blood", "mine")
-    assert realbags.load("mine").classes == ("healthy", "sick")
+    assert real.names() == ("blood", "mine")
+    assert real.load("mine").classes == ("healthy", "sick")
     with pytest.raises(data.DataMissing, match="blood, mine"):
-        realbags.load("theirs")
+        real.load("theirs")
 
 
 def test_damaged_real_bags_are_refused_in_one_sentence(smears, monkeypatch):
     monkeypatch.setenv("WORKBENCH_DATA", str(smears))
     (smears / "BCCD/Annotations/a.xml").write_text("<annotation>")
     with pytest.raises(DataError, match="blood is damaged"):
-        realbags.load("blood")
+        real.load("blood")

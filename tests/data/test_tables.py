@@ -11,7 +11,7 @@ from sklearn.preprocessing import StandardScaler
 from workbench.chapters.rad.stream import mislabel
 from workbench.data import DataError, DataMissing, ImageSet, load, tables
 from workbench.data.tables import cluster_trace as cluster
-from workbench.data.tables import iot
+from workbench.data.tables import iot, real, windows
 
 # --- damped windows, packet by packet
 
@@ -80,9 +80,9 @@ def slowly(packets, decay):
 @pytest.mark.parametrize("name", ["benign", "gafgyt junk", "gafgyt combo", "mirai scan"])
 def test_flow_statistics_are_those_of_a_slow_reference(name):
     packets, _ = iot.episode(name, np.random.default_rng(1))
-    packets = iot.Packets(*(part[:200] for part in packets))
-    fast = iot.statistics(packets).reshape(len(packets.time), 5, 23)
-    for i, decay in enumerate(iot.DECAYS):
+    packets = windows.Packets(*(part[:200] for part in packets))
+    fast = windows.statistics(packets).reshape(len(packets.time), 5, 23)
+    for i, decay in enumerate(windows.DECAYS):
         slow = slowly(packets, decay)
         assert fast[:, i] == pytest.approx(slow, rel=1e-6, abs=1e-6)
     assert len(packets.time) > 100 and (np.abs(fast[..., -2]) > 0).any() or name == "mirai scan"
@@ -92,16 +92,16 @@ def test_statistics_of_all_episodes_at_once_are_those_of_each():
     rng = np.random.default_rng(0)
     two = [iot.episode(name, rng)[0] for name in ("gafgyt junk", "benign")]
     apart = two[1]._replace(source=two[1].source + 2**20, target=two[1].target + 2**20)
-    both = iot.Packets(*map(np.concatenate, zip(two[0], apart, strict=True)))
-    together = iot.statistics(both)
-    alone = np.concatenate([iot.statistics(part) for part in two])
+    both = windows.Packets(*map(np.concatenate, zip(two[0], apart, strict=True)))
+    together = windows.statistics(both)
+    alone = np.concatenate([windows.statistics(part) for part in two])
     assert together == pytest.approx(alone, rel=1e-9, abs=1e-9)
 
 
 def test_a_damped_sum_by_hand():
-    found = iot.damped_sums(np.array([0, 1, 0]), np.array([0.0, 5.0, 2.0]), np.ones((3, 1)))
+    found = windows.damped_sums(np.array([0, 1, 0]), np.array([0.0, 5.0, 2.0]), np.ones((3, 1)))
     assert found[..., 0] == pytest.approx(
-        np.stack([np.ones(5), np.ones(5), 1 + 2.0 ** (-2 * iot.DECAYS)])
+        np.stack([np.ones(5), np.ones(5), 1 + 2.0 ** (-2 * windows.DECAYS)])
     )
 
 
@@ -226,7 +226,7 @@ def nsl_rows(n):
 @pytest.mark.parametrize("header", [False, True])
 def test_nsl_kdd_is_read_with_and_without_its_header(tmp_path, monkeypatch, header):
     monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))
-    monkeypatch.setattr(tables, "COMMONEST", 2)
+    monkeypatch.setattr(real, "COMMONEST", 2)
     (tmp_path / "nsl_kdd").mkdir()
     names = ["duration", "protocol_type", "service", "flag", *(f"f{i}" for i in range(37))]
     top = [",".join([*names, "label", "difficulty"])] if header else []

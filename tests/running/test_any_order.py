@@ -29,12 +29,12 @@ class Stepped:
         self.orders: list = []
         self.told, self.idle = threading.Condition(), True
 
-    def frames(self, name, settings):
+    def frames(self, name, runs):
         for step in range(LENGTH):
             order = self._next()
             if isinstance(order, Exception):
                 raise order
-            yield Frame(step, LENGTH, {"seed": settings.seed})
+            yield [Frame(step, LENGTH, {"seed": run.seed}) for run in runs]
 
     def _next(self):
         with self.told:
@@ -96,7 +96,7 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def a_session_has_one_run_and_nobody_trains_for_nobody(self):
         wanted = {id(run) for run in self.reads.values()}
-        with self.runner._lock:  # the players' threads go on
+        with self.runner.lock:  # the players' threads go on
             runs = self.runner.runs()
             live = [run for run in runs if run.live]
             training = [run for run in runs if run.status == "training"]

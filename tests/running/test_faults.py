@@ -3,14 +3,16 @@
 import time
 
 import pytest
+from doubles import one_played
 
 from workbench.chapters import NAMES, find
 from workbench.core.settings import SettingsError
 from workbench.running import faults, limits
 from workbench.running import process as running_process
-from workbench.running.players import Here, Worker
+from workbench.running.outcomes import DEATHS
+from workbench.running.players import Here, Place
 from workbench.running.run import RunFailed
-from workbench.running.runner import DEATHS, Runner
+from workbench.running.runner import Runner
 from workbench.running.store import Store
 
 PATIENT = 60  # seconds that nothing here needs unless it hangs
@@ -30,7 +32,7 @@ def runners(monkeypatch):
     def make(asked, count=1, **more):
         monkeypatch.setenv(faults.SWITCH, asked)
         # "sweeps" begin cold, which is all that a test needs
-        workers = [Worker("cpu", "sweeps") for _ in range(count)]
+        workers = [Place("cpu", "sweeps") for _ in range(count)]
         for worker in workers:
             worker.takes = "all"
         made.append(Runner(workers, **more))
@@ -45,6 +47,10 @@ def scalars(run):
     return [frame.scalars for frame in run.frames]
 
 
+def scalars_alone(run):
+    return [frame.scalars for frame in one_played(Here("cpu"), *run.key)]
+
+
 @pytest.mark.parametrize("asked", ["die@2:13", "segv@2:13"])
 def test_a_dead_process_costs_its_own_run_alone(runners, asked):
     runner = runners(asked, 2)
@@ -56,7 +62,7 @@ def test_a_dead_process_costs_its_own_run_alone(runners, asked):
     with pytest.raises(RunFailed, match="process died"):
         run.wait(PATIENT)
     print(f"said after {time.monotonic() - dies:.3f} s")
-    assert scalars(other.wait(PATIENT)) == [f.scalars for f in Here("cpu").frames(*other.key)]
+    assert scalars(other.wait(PATIENT)) == scalars_alone(other)
     assert len(runner.open(NAME, knobs(2), "me").wait(PATIENT).frames) > 2  # a new process is there
 
 
@@ -78,7 +84,7 @@ def test_one_deadly_run_of_a_sweep_does_not_take_the_others_along(runners):
     for run in runs:
         assert run.ended.wait(PATIENT)
     assert [run.status for run in runs] == ["done", "done", "failed", "done"]
-    assert scalars(runs[3]) == [f.scalars for f in Here("cpu").frames(*runs[3].key)]
+    assert scalars(runs[3]) == scalars_alone(runs[3])
 
 
 def test_too_much_memory_is_one_sentence_and_the_process_goes_on(runners):
@@ -107,19 +113,20 @@ def test_a_run_without_numbers_keeps_its_last_pictures_and_others_go_on(runners,
 
 def test_a_gpu_that_has_failed_is_left_to_another_process(runners):
     runner = runners("index@1:13")
-    home, process = runner.players[0].home, runner.players[0].process.pid
+    process = runner.players[0].process
+    pid = process.pid
     with pytest.raises(RunFailed, match="IndexError"):
         runner.open(NAME, knobs(BAD), "me").wait(PATIENT)
     assert runner.open(NAME, knobs(GOOD), "me").wait(PATIENT).frames
-    assert runner.players[0].process.pid == process  # on a CPU nothing is lost
+    assert process.pid == pid  # on a CPU nothing is lost
 
-    begin = home._start
-    home._start = lambda: (setattr(home, "device", "cpu"), begin())  # where there is no GPU
-    home.device = "cuda"
+    begin = process._start
+    process._start = lambda: (setattr(process, "device", "cpu"), begin())  # where there is no GPU
+    process.device = "cuda"
     with pytest.raises(RunFailed, match="IndexError"):
         runner.open(NAME, knobs(BAD), "me").wait(PATIENT)
     assert runner.open(NAME, knobs(2), "me").wait(PATIENT).frames
-    assert runner.players[0].process.pid != process
+    assert process.pid != pid
 
 
 def test_a_process_is_held_to_its_memory(monkeypatch):
@@ -133,7 +140,7 @@ def test_a_process_is_held_to_its_memory(monkeypatch):
 
 
 def test_a_process_that_hangs_is_replaced_when_its_run_is_left(runners, monkeypatch):
-    monkeypatch.setattr(running_process, "PATIENCE", 0.5)
+    monkeypatch.setattr(running_process, "PATIENCE_SECONDS", 0.5)
     runner = runners("hang@1:13")
     process = runner.players[0].process.pid
     run = runner.open(NAME, knobs(BAD), "me")

@@ -4,10 +4,11 @@ import pytest
 import torch
 
 from workbench.chapters import NAMES, find
+from workbench.core.frames import last_frames
 from workbench.running import faults
 from workbench.running.errors import WorkerDied
-from workbench.running.players import Worker
-from workbench.running.worker import frames, frames_together
+from workbench.running.players import Place
+from workbench.running.worker import frames
 from workbench.science import nets
 
 pytestmark = [
@@ -19,8 +20,7 @@ pytestmark = [
 @pytest.mark.parametrize("name", NAMES)
 def test_a_seed_means_the_same_experiment_on_both_devices(name):
     settings = find(name).Settings(steps=100)
-    *_, cpu = frames(name, settings, "cpu")
-    *_, cuda = frames(name, settings, "cuda")
+    (cpu,), (cuda,) = (last_frames(frames(name, [settings], on)) for on in ("cpu", "cuda"))
     assert cuda.scalars.keys() == cpu.scalars.keys()
     for scalar, value in cpu.scalars.items():
         assert cuda.scalars[scalar] == pytest.approx(value, rel=0.02, abs=0.02)
@@ -30,37 +30,35 @@ def test_a_seed_means_the_same_experiment_on_both_devices(name):
 def test_a_captured_step_trains_as_the_step_itself(count, monkeypatch):
     cls = find("beta-vae").Settings
     runs = [cls(beta=i % 5, seed=i % 100, lr=0.001, steps=100) for i in range(count)]
-    *_, graph = frames_together("beta-vae", runs, "cuda")
+    graph = last_frames(frames("beta-vae", runs, "cuda"))
     calls = []
     monkeypatch.setattr(nets, "captured", lambda step, *_: calls.append(step) or step)
-    *_, eager = frames_together("beta-vae", runs, "cuda")
+    eager = last_frames(frames("beta-vae", runs, "cuda"))
     assert len(calls) == 1
-    for one, other in zip(graph, eager, strict=True):
-        for scalar, value in other.scalars.items():
-            assert one.scalars[scalar] == pytest.approx(value, rel=1e-3, abs=1e-3)
+    for captured, expected in zip(graph, eager, strict=True):
+        for scalar, value in expected.scalars.items():
+            assert captured.scalars[scalar] == pytest.approx(value, rel=1e-3, abs=1e-3)
 
 
 def test_a_worker_trains_on_cuda_and_leaves_a_run():
-    worker = Worker("cuda")
+    place, cls = Place("cuda"), find("beta-vae").Settings
     try:
-        run = worker.frames("beta-vae", find("beta-vae").Settings())
-        assert next(run).step == 1
+        run = place.frames("beta-vae", [cls()])
+        assert next(run)[0].step == 1
         run.close()
-        *_, last = worker.frames("beta-vae", find("beta-vae").Settings(steps=100))
-        assert last.step == 100
+        assert last_frames(place.frames("beta-vae", [cls(steps=100)]))[0].step == 100
     finally:
-        worker.close()
+        place.close()
 
 
 def test_a_worker_whose_gpu_context_is_broken_is_replaced(monkeypatch):
     monkeypatch.setenv(faults.SWITCH, "index@1:13")
-    worker = Worker("cuda")
+    place, cls = Place("cuda"), find("beta-vae").Settings
     try:
-        process, cls = worker.process.pid, find("beta-vae").Settings
+        pid = place.process.pid
         with pytest.raises((RuntimeError, WorkerDied)):
-            list(worker.frames("beta-vae", cls(seed=13, steps=100)))
-        *_, last = worker.frames("beta-vae", cls(seed=1, steps=100))
-        assert last.step == 100
-        assert worker.process.pid != process
+            list(place.frames("beta-vae", [cls(seed=13, steps=100)]))
+        assert last_frames(place.frames("beta-vae", [cls(seed=1, steps=100)]))[0].step == 100
+        assert place.process.pid != pid
     finally:
-        worker.close()
+        place.close()

@@ -13,30 +13,29 @@ from multiprocessing import Pipe, get_context
 
 import numpy as np
 import pytest
-from doubles import NAME, PATIENCE, Changed, long, plain, short, until
+from doubles import NAME, PATIENCE, Changed, long, one_played, plain, short, until
 
 from workbench import play
 from workbench.chapters import NAMES, find
 from workbench.core.frames import Frame
 from workbench.core.settings import SettingsError
-from workbench.running import limits, process
-from workbench.running import worker as turns
+from workbench.running import limits, messages, process, worker
 from workbench.running.device import pick_device
-from workbench.running.players import Here, Worker
+from workbench.running.players import Here, Place
 from workbench.running.run import RunFailed
 from workbench.running.runner import Runner
 
 
 @pytest.fixture(scope="module")
-def worker():
-    worker = Worker("cpu")
-    yield worker
-    worker.close()
+def place():
+    place = Place("cpu")
+    yield place
+    place.close()
 
 
 @pytest.fixture(scope="module")
-def runner(worker):
-    runner = Runner([worker])
+def runner(place):
+    runner = Runner([place])
     yield runner
     runner.close()
 
@@ -46,7 +45,7 @@ def runner(worker):
 ELSEWHERE = """
 import contextlib, io, pickle, sys
 from workbench.chapters import NAMES, find
-from workbench.cli import main
+from workbench.cli.main import main
 from workbench import play
 
 found = {}
@@ -74,12 +73,12 @@ def elsewhere():
 
 
 @pytest.fixture(scope="module")
-def by_turns(worker):
+def by_turns(place):
     """{chapter: frames}, all trained at once by turns in one process."""
-    places = [Worker("cpu", "all", worker.home) for _ in NAMES]
+    places = [Place("cpu", "all", place.process) for _ in NAMES]
     with ThreadPoolExecutor(len(NAMES)) as threads:
         found = threads.map(
-            lambda place, name: tuple(place.frames(name, short(name))), places, NAMES
+            lambda each, name: tuple(one_played(each, name, short(name))), places, NAMES
         )
         return dict(zip(NAMES, found, strict=True))
 
@@ -88,7 +87,7 @@ def by_turns(worker):
 def test_every_door_gives_the_same_frames(name, by_turns, elsewhere):
     played = list(play(name, "cpu", **short(name).values_by_name()))
     expected = plain(tuple(played))
-    assert plain(tuple(Here("cpu").frames(name, short(name)))) == expected
+    assert plain(tuple(one_played(Here("cpu"), name, short(name)))) == expected
     assert plain(by_turns[name]) == expected
     frames, said = elsewhere[name]
     assert plain(tuple(frames)) == expected
@@ -121,40 +120,40 @@ def test_the_device_is_asked_for_or_found(monkeypatch):
 # --- a worker's runs
 
 
-def test_a_worker_fails_a_run_with_what_was_raised(worker):
+def test_a_worker_fails_a_run_with_what_was_raised(place):
     missing = find(NAME).Settings(data="no-such-set")
     for _ in range(2):
         with pytest.raises(ValueError, match="no-such-set"):
-            list(worker.frames(NAME, missing))
-    assert len(list(worker.frames(NAME, short(NAME)))) > 10
+            list(one_played(place, NAME, missing))
+    assert len(list(one_played(place, NAME, short(NAME)))) > 10
 
 
 @pytest.mark.parametrize("fault", [OSError("disk"), EOFError("short"), ValueError("shapes")])
 def test_a_broken_chapter_costs_its_own_runs_and_not_the_worker(fault, monkeypatch):
     """The worker's loop, here in a thread, with one chapter that cannot even take a step."""
 
-    def broken(settings, device):
+    def broken(runs, device):
         raise fault
         yield
 
     def some(name):
         return Changed(find(name), train=broken) if name == "autoencoder" else find(name)
 
-    monkeypatch.setattr(turns, "find", some)
+    monkeypatch.setattr(worker, "find", some)
     monkeypatch.setattr(limits, "settle", lambda *_: None)  # for a process of the worker's own
-    monkeypatch.setattr(turns.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
     ours, theirs = Pipe()
-    thread = threading.Thread(target=turns.work, args=(theirs, "cpu", "runs"))
+    thread = threading.Thread(target=worker.live, args=(theirs, "cpu", "runs"))
     thread.start()
-    ours.send((turns.BEGIN, 1, "autoencoder", [{}]))
-    assert ours.poll(PATIENCE) and ours.recv() == (1, turns.TURN)
+    ours.send((messages.BEGIN, 1, "autoencoder", [{}]))
+    assert ours.poll(PATIENCE) and ours.recv() == (1, messages.TURN)
     number, reply = ours.recv()
     assert number == 1 and str(fault) in str(reply)
-    ours.send((turns.BEGIN, 2, NAME, [short(NAME).values_by_name()]))
-    assert ours.recv() == (2, turns.TURN)
+    ours.send((messages.BEGIN, 2, NAME, [short(NAME).values_by_name()]))
+    assert ours.recv() == (2, messages.TURN)
     number, reply = ours.recv()
     assert number == 2 and reply[0].step == 1
-    ours.send((turns.LEAVE, 2))
+    ours.send((messages.LEAVE, 2))
     while ours.recv() != (2, None):
         pass
     ours.close()
@@ -162,41 +161,41 @@ def test_a_broken_chapter_costs_its_own_runs_and_not_the_worker(fault, monkeypat
     assert not thread.is_alive()
 
 
-def test_a_run_that_is_left_leaves_the_worker_free(worker):
-    pid = worker.process.pid
+def test_a_run_that_is_left_leaves_the_worker_free(place):
+    pid = place.process.pid
     for seed in range(5):
-        frames = worker.frames(NAME, long(seed))
+        frames = one_played(place, NAME, long(seed))
         assert next(frames).steps == 20000
         frames.close()
-    after = tuple(worker.frames(NAME, short(NAME)))
-    assert plain(after) == plain(tuple(Here("cpu").frames(NAME, short(NAME))))
-    assert worker.process.pid == pid
+    after = tuple(one_played(place, NAME, short(NAME)))
+    assert plain(after) == plain(tuple(one_played(Here("cpu"), NAME, short(NAME))))
+    assert place.process.pid == pid
 
 
-@pytest.mark.skipif(turns.POKE is None, reason="no signals to interrupt with")
+@pytest.mark.skipif(messages.POKE is None, reason="no signals to interrupt with")
 def test_a_run_is_left_between_two_frames_and_never_instead_of_the_next(monkeypatch):
     """A chapter whose second frame never comes, in a process that is forked with it."""
 
-    def endless(settings, device):
-        yield Frame(1, 2, {"seed": settings.seed})
+    def endless(runs, device):
+        yield [Frame(1, 2, {"seed": runs[0].seed})]
         while True:
             time.sleep(0.001)
 
-    monkeypatch.setattr(turns, "NAMES", ())
-    monkeypatch.setattr(turns, "find", lambda name: Changed(find(name), train=endless))
+    monkeypatch.setattr(worker, "NAMES", ())
+    monkeypatch.setattr(worker, "find", lambda name: Changed(find(name), train=endless))
     monkeypatch.setattr(process, "processes", lambda: get_context("fork"))
-    worker = Worker("cpu")
-    pid = worker.process.pid
+    place = Place("cpu")
+    pid = place.process.pid
     for seed in range(50):
-        frames = worker.frames(NAME, long(seed))
+        frames = one_played(place, NAME, long(seed))
         assert next(frames).scalars == {"seed": seed}
-        worker.stop()
+        place.stop()
         if seed % 2:  # stopped from outside, and then once more by its reader
             assert next(frames, None) is None
-            worker.stop()
+            place.stop()
         frames.close()
-    assert worker.process.pid == pid and worker.process.is_alive()
-    worker.close()
+    assert place.process.pid == pid and place.process.is_alive()
+    place.close()
     assert gone(pid)
 
 
@@ -209,30 +208,30 @@ def test_a_run_that_diverges_fails_with_its_step_and_a_hint(runner):
     assert runner.open(NAME, short(NAME), "me").wait(PATIENCE).status == "done"
 
 
-def test_a_killed_worker_fails_its_run_and_the_next_one_works(runner, worker):
+def test_a_killed_worker_fails_its_run_and_the_next_one_works(runner, place):
     run, waiting = (runner.open(NAME, s, "me") for s in (long(), short(NAME).replace(seed=7)))
     until(lambda: len(run.frames) > 3)
-    pid = worker.process.pid
+    pid = place.process.pid
     os.kill(pid, signal.SIGKILL)
     with pytest.raises(RunFailed, match="The training process died; a new one is ready"):
         run.wait(PATIENCE)
     assert run.status == "failed" and run.frames
     assert waiting.wait(PATIENCE).status == "done"
-    assert worker.process.pid != pid and worker.process.is_alive()
-    assert plain(tuple(waiting.frames)) == plain(tuple(Here("cpu").frames(*waiting.key)))
+    assert place.process.pid != pid and place.process.is_alive()
+    assert plain(tuple(waiting.frames)) == plain(tuple(one_played(Here("cpu"), *waiting.key)))
 
 
-def test_a_worker_killed_between_runs_costs_none(worker):
-    list(worker.frames(NAME, short(NAME)))
-    pid = worker.process.pid
+def test_a_worker_killed_between_runs_costs_none(place):
+    list(one_played(place, NAME, short(NAME)))
+    pid = place.process.pid
     os.kill(pid, signal.SIGKILL)
-    until(lambda: worker.process.pid != pid)
-    assert list(worker.frames(NAME, short(NAME)))
+    until(lambda: place.process.pid != pid)
+    assert list(one_played(place, NAME, short(NAME)))
 
 
-def test_moving_on_abandons_the_old_run_and_starts_the_next(runner, worker):
+def test_moving_on_abandons_the_old_run_and_starts_the_next(runner, place):
     """No time is asserted; `pytest -s` prints what it takes."""
-    pid = worker.process.pid
+    pid = place.process.pid
     ended, started = [], []
     cls = find(NAME).Settings
     old = runner.open(NAME, cls(seed=10), "me")
@@ -252,7 +251,7 @@ def test_moving_on_abandons_the_old_run_and_starts_the_next(runner, worker):
             f"\n{what}: median {np.median(seconds) * 1e3:.0f} ms, "
             f"p95 {np.percentile(seconds, 95) * 1e3:.0f} ms"
         )
-    assert worker.process.pid == pid
+    assert place.process.pid == pid
 
 
 # --- a worker's life
@@ -270,11 +269,11 @@ def gone(pid):
 SERVER = """
 import time
 from workbench.chapters import find
-from workbench.players import Worker
-idle, training = Worker("cpu"), Worker("cpu")
+from workbench.running.players import Place
+idle, training = Place("cpu"), Place("cpu")
 kept = []
-for worker in (idle, training):
-    frames = worker.frames("beta-vae", find("beta-vae").Settings(steps=20000))
+for place in (idle, training):
+    frames = place.frames("beta-vae", [find("beta-vae").Settings(steps=20000)])
     next(frames)
     kept.append(frames)
 kept[0].close()
@@ -297,8 +296,8 @@ def test_workers_do_not_outlive_a_killed_server():
 
 
 def test_a_closed_worker_is_gone():
-    worker = Worker("cpu")
-    pid = worker.process.pid
-    next(worker.frames(NAME, short(NAME)))
-    worker.close()
+    place = Place("cpu")
+    pid = place.process.pid
+    next(one_played(place, NAME, short(NAME)))
+    place.close()
     assert gone(pid)

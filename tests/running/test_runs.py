@@ -185,11 +185,11 @@ def test_a_failing_run_fails_alone(make, fault, sentence):
 
 def test_a_run_whose_end_fails_does_not_take_its_player_along(make):
     class Clumsy(Fake):
-        def frames(self, name, settings):
+        def frames(self, name, runs):
             try:
-                yield from super().frames(name, settings)
+                yield from super().frames(name, runs)
             finally:
-                if settings.seed == 1:
+                if runs[0].seed == 1:
                     raise OSError("while leaving")
 
     player = Clumsy(gated=True)
@@ -214,7 +214,7 @@ def test_finished_runs_are_dropped_oldest_first_but_never_while_read(make):
     assert runner.open(NAME, knobs(1), "me") is opened[1]  # used again, so 2 is now the oldest
     runner.leave(opened[1], "me")
     opened[3] = runner.open(NAME, knobs(3), "me").wait(PATIENT)
-    until(lambda: len(runner._runs) == 3)
+    until(lambda: len(runner.runs()) == 3)
     for seed in (0, 1, 3):
         assert runner.open(NAME, knobs(seed), "you") is opened[seed]
     assert runner.open(NAME, knobs(2), "you") is not opened[2]
@@ -244,7 +244,7 @@ def test_closing_ends_every_run_and_every_player(make):
     player.let(1)
     closing.join(PATIENT)
     assert player.closed and player.trained == [1]
-    assert not any(thread.is_alive() for thread in runner._threads)
+    assert not any(thread.is_alive() for thread in runner._drivers.threads)
     with pytest.raises(RunFailed, match="closed"):
         runner.open(NAME, knobs(3), "me")
 
@@ -260,10 +260,10 @@ def test_many_readers_in_a_hurry(make, players):
     """Eight people drag sliders. Nobody ever sees another run's frame or a dead run."""
 
     class Slow(Fake):
-        def frames(self, name, settings):
-            for frame in super().frames(name, settings):
+        def frames(self, name, runs):
+            for frames in super().frames(name, runs):
                 time.sleep(0.0003)
-                yield frame
+                yield frames
 
     fakes = [Slow(length=5, size=1) for _ in range(players)]
     runner = make(*fakes, keep_bytes=0)  # a finished run is soon forgotten and trained again

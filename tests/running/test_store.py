@@ -19,10 +19,11 @@ from workbench.chapters import NAMES, find
 from workbench.cli.main import main
 from workbench.core.frames import Diverged, Frame
 from workbench.results.sweep import Sweep
-from workbench.running import store
+from workbench.running import packing, store
+from workbench.running.packing import pack, unpack
 from workbench.running.players import Here
 from workbench.running.runner import Runner
-from workbench.running.store import Store, key, pack, unpack
+from workbench.running.store import Store
 
 NAME = "beta-vae"
 SHORT = find(NAME).Settings(steps=100)
@@ -55,19 +56,6 @@ def test_what_is_not_there_is_none(kept, frames):
     assert kept.clear() == 1 and kept.get(NAME, SHORT) is None
 
 
-def test_whatever_decides_the_numbers_decides_the_name(monkeypatch):
-    def again():
-        return key(NAME, SHORT, "cpu")
-
-    first = again()
-    assert first == again() != key(NAME, SHORT.replace(beta=2), "cpu")
-    assert first != key(NAME, SHORT, "cuda")
-    monkeypatch.setattr(store, "code", lambda: "another version")
-    second = again()
-    monkeypatch.setattr(store.data, "fingerprint", lambda name: "another set")
-    assert len({first, second, again()}) == 3
-
-
 def test_damage_is_noticed_and_the_entry_made_anew(kept, frames):
     kept.put(NAME, SHORT, frames)
     (path,) = kept.entries()
@@ -88,7 +76,7 @@ def test_damage_is_noticed_and_the_entry_made_anew(kept, frames):
 def test_nothing_is_made_but_frames_and_pictures():
     body = json.dumps([{"kind": "Popen", "fields": {"args": "ls"}}])
     with pytest.raises(KeyError):
-        store._rebuilt(json.loads(body), {})
+        packing.rebuild(json.loads(body), {})
 
 
 def test_the_least_recently_used_goes_first(kept, frames):
@@ -97,7 +85,7 @@ def test_the_least_recently_used_goes_first(kept, frames):
     runs = [SHORT.replace(seed=seed) for seed in range(4)]
     for i, run in enumerate(runs[:3]):
         kept.put(NAME, run, frames)
-        os.utime(kept._path(NAME, run), (i, i))
+        os.utime(kept.path(NAME, run), (i, i))
     assert kept.get(NAME, runs[0])  # used again: now 1 is the oldest
     kept.put(NAME, runs[3], frames)
     assert [kept.get(NAME, run) is not None for run in runs] == [True, False, True, True]
@@ -115,10 +103,10 @@ def test_a_disk_that_refuses_costs_one_warning(tmp_path, frames, monkeypatch):
 
 def test_what_a_killed_process_left_unfinished_is_removed_in_time(kept, frames):
     kept.put(NAME, SHORT, frames)
-    fresh, dead = (kept.place / name for name in ("fresh.part", "dead.part"))
+    fresh, dead = (kept.folder / name for name in ("fresh.part", "dead.part"))
     for part in (fresh, dead):
         part.write_bytes(b"half")
-    os.utime(dead, (0, time.time() - store.DEAD - 1))
+    os.utime(dead, (0, time.time() - store.DEAD_SECONDS - 1))
     kept.put(NAME, SHORT.replace(seed=1), frames)
     assert fresh.exists() and not dead.exists()  # the fresh one may be another process's
 
@@ -130,7 +118,7 @@ def test_an_entry_that_cannot_be_finished_leaves_nothing_behind(kept, frames, mo
     monkeypatch.setattr(os, "fsync", full)
     with pytest.warns(UserWarning, match="No space left"):
         kept.put(NAME, SHORT, frames)
-    assert list(kept.place.iterdir()) == []
+    assert list(kept.folder.iterdir()) == []
 
 
 def test_a_store_that_may_only_be_read_goes_on_giving(kept, frames, monkeypatch):
@@ -153,7 +141,7 @@ def test_a_full_disk_loses_nothing_that_was_kept(small_disk, frames):
     whole = [run for run in runs if kept.get(NAME, run) is not None]
     assert len(said) == 1 and 1 <= len(whole) < 100
     assert all(plain(tuple(kept.get(NAME, run))) == plain(tuple(frames)) for run in whole)
-    assert len(list(kept.place.iterdir())) == len(whole)
+    assert len(list(kept.folder.iterdir())) == len(whole)
 
 
 def test_a_disk_that_may_only_be_read_goes_on_giving(small_disk, frames):
@@ -210,13 +198,9 @@ class Counting(Here):
         super().__init__("cpu")
         self.trained = []
 
-    def frames(self, name, settings):
-        self.trained.append(settings)
-        return super().frames(name, settings)
-
-    def frames_together(self, name, runs):
+    def frames(self, name, runs):
         self.trained += runs
-        return super().frames_together(name, runs)
+        return super().frames(name, runs)
 
 
 def test_another_process_takes_a_finished_run_from_the_store(kept, frames):
@@ -242,8 +226,8 @@ def test_an_interrupted_sweep_goes_on_where_it_was(kept):
 
 def test_a_run_that_failed_is_not_kept(kept):
     class Failing(Counting):
-        def frames(self, name, settings):
-            yield Frame(1, 2, {})
+        def frames(self, name, runs):
+            yield [Frame(1, 2, {})]
             raise Diverged("no")
 
     runner = Runner([Failing()], store=kept)
@@ -256,11 +240,11 @@ def test_a_run_that_was_left_half_way_is_not_kept(kept):
     shown, go_on = threading.Event(), threading.Event()
 
     class Half(Counting):
-        def frames(self, name, settings):
-            yield Frame(1, 2, {})
+        def frames(self, name, runs):
+            yield [Frame(1, 2, {})]
             shown.set()
             go_on.wait(30)
-            yield Frame(2, 2, {})
+            yield [Frame(2, 2, {})]
 
     runner = Runner([Half()], store=kept)
     run = runner.open(NAME, SHORT, "me")
@@ -277,7 +261,7 @@ def test_a_store_that_breaks_costs_nothing_but_time(kept):
             raise RuntimeError("broken")
 
     player = Counting()
-    runner = Runner([player], store=Broken(kept.place, "cpu"))
+    runner = Runner([player], store=Broken(kept.folder, "cpu"))
     assert runner.open(NAME, SHORT, "me").wait(60) and len(player.trained) == 1
     runner.close()
 
@@ -291,7 +275,7 @@ def test_a_run_left_while_it_is_sought_is_not_trained(kept):
             go_on.wait(30)
 
     player = Counting()
-    runner = Runner([player], store=Slow(kept.place, "cpu"))
+    runner = Runner([player], store=Slow(kept.folder, "cpu"))
     run = runner.open(NAME, SHORT, "me")
     seeking.wait(30)
     runner.leave(run, "me")
@@ -302,12 +286,12 @@ def test_a_run_left_while_it_is_sought_is_not_trained(kept):
 
 def test_the_folder_is_chosen_by_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("WORKBENCH_STORE", "off")
-    assert store.folder() is None
+    assert store.find_folder() is None
     monkeypatch.setenv("WORKBENCH_STORE", str(tmp_path))
-    assert store.folder() == tmp_path
+    assert store.find_folder() == tmp_path
     monkeypatch.delenv("WORKBENCH_STORE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    assert store.folder() == tmp_path / "cache" / "workbench"
+    assert store.find_folder() == tmp_path / "cache" / "workbench"
 
 
 def test_baking_fills_the_store_and_the_commands_show_and_clear_it(monkeypatch, tmp_path):

@@ -192,7 +192,7 @@ def test_dci_ignores_codes_that_know_nothing():
 def test_partners_share_the_factor_and_are_somebody_else():
     rng = np.random.default_rng(0)
     fixed, points = rng.integers(5, size=60), rng.integers(2000, size=(60, 16))
-    partner = metrics._partners(FACTORS, fixed, points, rng)
+    partner = metrics.partners(FACTORS, fixed, points, rng)
     same = FACTORS[points, fixed[:, None]] == FACTORS[partner, fixed[:, None]]
     assert same.all() and (partner != points).all()
 
@@ -200,10 +200,10 @@ def test_partners_share_the_factor_and_are_somebody_else():
 def test_partners_are_drawn_evenly():
     values = np.array([0, 1, 0, 0, 2, 0])[:, None]
     points = np.zeros((1, 30_000), int)
-    partner = metrics._partners(values, np.array([0]), points, np.random.default_rng(0))
+    partner = metrics.partners(values, np.array([0]), points, np.random.default_rng(0))
     share = np.bincount(partner[0], minlength=6) / 30_000
     assert share == pytest.approx([0, 0, 1 / 3, 1 / 3, 0, 1 / 3], abs=0.015)
-    alone = metrics._partners(values, np.array([0]), points + 4, np.random.default_rng(0))
+    alone = metrics.partners(values, np.array([0]), points + 4, np.random.default_rng(0))
     assert (alone == 4).all()
 
 

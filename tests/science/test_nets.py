@@ -181,6 +181,14 @@ def test_a_run_in_a_stack_learns_what_it_learns_alone(place):
         assert_close(several[place], one[0], rtol=1e-4, atol=1e-5)
 
 
+def test_a_few_of_a_stack_answer_as_they_did_and_do_not_train():
+    stack, x = nets.Mlp([4, 5, 3], nets.generators(range(4))), normal(4, 6, 4).float()
+    few = stack.only([2, 0])
+    assert torch.equal(few(x[[2, 0]]), stack(x)[[2, 0]])
+    assert not any(parameter.requires_grad for parameter in few.parameters())
+    assert len(stack.weights[0]) == 4 and stack.weights[0].requires_grad
+
+
 # --- mini-batches and noise
 
 

@@ -18,10 +18,9 @@ from tornado.websocket import WebSocketHandler, websocket_connect
 from visits import BACK, KEY, LONG, Visitor, happens, health_of, run, token
 
 from workbench.chapters import NAMES
-from workbench.classroom import client, own_server, people
-from workbench.classroom import rehearsal as rehearse
-from workbench.classroom.client import TOKEN, Refused, Session
-from workbench.classroom.people import Person
+from workbench.classroom.rehearsal import client, own_server, people, rehearse
+from workbench.classroom.rehearsal.client import TOKEN, Refused, Session
+from workbench.classroom.rehearsal.people import Person
 from workbench.server.handlers import RoomSocket
 from workbench.view import labs
 
@@ -38,7 +37,7 @@ def server():
     keys = dict(BOKEH_SECRET_KEY=KEY, WORKBENCH_INSTRUCTOR=INSTRUCTOR, WORKBENCH_PASSWORD=PASSWORD)
     with own_server.own_server(*arguments, **keys) as own:
         own.url += PREFIX
-        run(rehearse._ready(own.url, ""))
+        run(rehearse.wait_until_ready(own.url, ""))
         own.cookies = run(rehearse.log_in(own.url, PASSWORD))
         yield own
 
@@ -49,7 +48,7 @@ def health(server) -> dict:
 
 async def trains(server, seed: int) -> Person:
     """Somebody whose run is on its way and would take long."""
-    person = Person(server.url, server.cookies, seed * people.OWN, set())
+    person = Person(server.url, server.cookies, seed * people.OWN_SEED_EVERY, set())
     await person.enter("beta-vae", **LONG)
 
     async def training() -> bool:
@@ -81,7 +80,7 @@ def test_nothing_trains_for_a_page_that_nobody_has_come_to_see_until_somebody_do
     """A tab that is closed before its websocket opens, or one whose scripts take very long."""
 
     async def story() -> None:
-        person = Person(server.url, server.cookies, 4 * people.OWN, set())
+        person = Person(server.url, server.cookies, 4 * people.OWN_SEED_EVERY, set())
         page = await person.get(f"/app?chapter=beta-vae&seed=41&{urlencode(LONG)}")
 
         async def training(many: int) -> bool:
@@ -165,9 +164,9 @@ class Hasty(Visitor):
         self.listen()
         return self
 
-    def heard(self, model: str, attribute: str, value) -> None:
-        super().heard(model, attribute, value)
-        Person.heard(self, model, attribute, value)
+    def on_change(self, model: str, attribute: str, value) -> None:
+        super().on_change(model, attribute, value)
+        Person.on_change(self, model, attribute, value)
 
 
 def test_what_a_reader_does_before_the_page_is_drawn_is_done(server):

@@ -14,10 +14,9 @@ import pytest
 from visits import happens, health_of, run
 
 from workbench.chapters import NAMES, find
-from workbench.classroom import own_server
-from workbench.classroom import rehearsal as rehearse
-from workbench.classroom.client import TOKEN, Session
-from workbench.classroom.people import Person
+from workbench.classroom.rehearsal import own_server, rehearse
+from workbench.classroom.rehearsal.client import TOKEN, Session
+from workbench.classroom.rehearsal.people import Person
 
 pytestmark = pytest.mark.slow
 ROUNDS, PEOPLE = 5, 60
@@ -27,7 +26,7 @@ FILES = 96  # open files that the small server may have; it has some sixty befor
 @pytest.fixture(scope="module")
 def server():
     with own_server.own_server() as own:
-        run(rehearse._ready(own.url, ""))
+        run(rehearse.wait_until_ready(own.url, ""))
         yield own
 
 
@@ -121,7 +120,7 @@ def test_a_server_without_files_says_so_and_serves_who_is_in(tmp_path, monkeypat
     place = own.url.rpartition("/")[2].split(":")
 
     async def story() -> tuple[float, list[float]]:
-        await rehearse._ready(own.url, "")
+        await rehearse.wait_until_ready(own.url, "")
         person = Person(own.url, "", 3, set())
         await person.enter("beta-vae")
         crowd = [socket.create_connection((place[0], int(place[1]))) for _ in range(FILES)]

@@ -13,9 +13,8 @@ import pytest
 from visits import Visitor, happens, run
 
 from workbench.chapters import find
-from workbench.classroom import own_server
-from workbench.classroom import rehearsal as rehearse
-from workbench.classroom.people import Person
+from workbench.classroom.rehearsal import own_server, rehearse
+from workbench.classroom.rehearsal.people import Person
 from workbench.running.players import Here
 
 pytestmark = pytest.mark.slow
@@ -30,9 +29,9 @@ class Learner(Visitor):
         self.said, self.words, self.times = "", "", {}
         await super().enter(name, **knobs)
 
-    def heard(self, model: str, attribute: str, value) -> None:
-        super().heard(model, attribute, value)
-        Person.heard(self, model, attribute, value)
+    def on_change(self, model: str, attribute: str, value) -> None:
+        super().on_change(model, attribute, value)
+        Person.on_change(self, model, attribute, value)
         if model == self.status and attribute == "text":
             self.words, now = unescape(value), time.monotonic()
             self.times.setdefault("dead" if "process died" in self.words else "alive", now)
@@ -101,7 +100,7 @@ def ticks(pid: int) -> int:
 
 def test_a_killed_process_costs_one_run_and_the_next_begins_soon():
     with own_server.own_server() as own:
-        run(rehearse._ready(own.url, ""))
+        run(rehearse.wait_until_ready(own.url, ""))
         time.sleep(5)  # its processes have warmed up
         seen = []
         for number in range(KILLS):

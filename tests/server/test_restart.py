@@ -15,11 +15,10 @@ from doubles import plain
 from visits import LONG, Visitor, happens, health_of, run
 
 from workbench.chapters import find
-from workbench.classroom import client, own_server
-from workbench.classroom import rehearsal as rehearse
+from workbench.classroom.rehearsal import client, own_server, rehearse
 from workbench.core.frames import Frame
 from workbench.core.pictures import Curves, Line
-from workbench.running.players import Worker
+from workbench.running.players import Place
 from workbench.running.store import Store
 
 pytestmark = pytest.mark.slow
@@ -80,7 +79,7 @@ def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path
     own = own_server.OwnServer(tmp_path / "log.txt", WORKBENCH_STORE=str(place))
 
     async def before() -> None:
-        await rehearse._ready(own.url, "")
+        await rehearse.wait_until_ready(own.url, "")
         for seed in SEEDS:
             await sees(own, seed)
         person = Visitor(own.url, "", 1, set())
@@ -174,17 +173,17 @@ def test_a_writer_that_is_killed_leaves_whole_entries_or_none(tmp_path):
 
 @pytest.mark.parametrize("name", [NAME, "selfsup"])
 def test_a_run_that_is_left_ends_within_a_quarter_of_a_second(name):
-    worker, times = Worker("cpu"), []
+    place, times = Place("cpu"), []
     steps = int(find(name).Settings.knobs()["steps"].high)
     try:
         for seed in range(20):
-            frames = worker.frames(name, find(name).Settings(seed=seed, steps=steps))
+            frames = place.frames(name, [find(name).Settings(seed=seed, steps=steps)])
             next(frames)
             start = time.monotonic()
             frames.close()
             times.append(time.monotonic() - start)
     finally:
-        worker.close()
+        place.close()
     p95 = sorted(times)[18]
     print(f"{name}: p95 {1000 * p95:.0f} ms, load {os.getloadavg()[0]:.1f}")
     assert p95 <= 0.25 * max(1, os.getloadavg()[0] / os.cpu_count())

@@ -19,11 +19,10 @@ import pytest
 from visits import KEY, leaving, run, token
 
 from workbench.chapters import find
-from workbench.classroom import client, own_server
-from workbench.classroom import people as classroom_people
-from workbench.classroom import rehearsal as rehearse
-from workbench.classroom.client import Refused, Session
-from workbench.classroom.people import Person
+from workbench.classroom.rehearsal import client, own_server, rehearse
+from workbench.classroom.rehearsal import people as classroom_people
+from workbench.classroom.rehearsal.client import Refused, Session
+from workbench.classroom.rehearsal.people import Person
 from workbench.cli import main as cli
 from workbench.view import labs
 
@@ -48,7 +47,7 @@ def server(tmp_path_factory):
         WORKBENCH_STORE=str(folder / "store"),
         WORKBENCH_HINT=CANARY,
     )
-    run(rehearse._ready(own.url, ""))
+    run(rehearse.wait_until_ready(own.url, ""))
     yield own
     own.close()
 

@@ -7,10 +7,9 @@ import time
 import pytest
 from visits import KEY, happens, health_of, leaving, run, token
 
-from workbench.classroom import own_server, report
-from workbench.classroom import rehearsal as rehearse
-from workbench.classroom.client import Refused, Session
-from workbench.classroom.people import Person
+from workbench.classroom.rehearsal import own_server, rehearse, report
+from workbench.classroom.rehearsal.client import Refused, Session
+from workbench.classroom.rehearsal.people import Person
 
 pytestmark = pytest.mark.slow
 ROOM, FORGED, MUTE, AT_ONCE = 20, 1000, 1000, 20
@@ -25,7 +24,7 @@ HANDSHAKE = (
 @pytest.fixture(scope="module")
 def server():
     with own_server.own_server("--room", str(ROOM), BOKEH_SECRET_KEY=KEY) as own:
-        run(rehearse._ready(own.url, ""))
+        run(rehearse.wait_until_ready(own.url, ""))
         yield own
 
 

@@ -18,11 +18,10 @@ from tornado.httpclient import AsyncHTTPClient
 from visits import BACK, happens, health_of, run
 
 from workbench.chapters import NAMES, find
-from workbench.classroom import own_server
-from workbench.classroom import rehearsal as rehearse
-from workbench.classroom.client import Refused, Session
-from workbench.classroom.people import Person
-from workbench.classroom.report import quantile, waits
+from workbench.classroom.rehearsal import own_server, rehearse
+from workbench.classroom.rehearsal.client import Refused, Session
+from workbench.classroom.rehearsal.people import Person
+from workbench.classroom.rehearsal.report import quantile, waits
 from workbench.core import log as logs
 
 pytestmark = pytest.mark.slow
@@ -38,7 +37,7 @@ FAULTS = ",".join(f"{kind}@1:{seed}" for kind, seed in SEEDS.items())
 @pytest.fixture
 def server():
     with own_server.own_server(WORKBENCH_FAULTS=FAULTS) as own:
-        run(rehearse._ready(own.url, ""))
+        run(rehearse.wait_until_ready(own.url, ""))
         yield own
 
 

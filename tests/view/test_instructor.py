@@ -6,6 +6,7 @@ import queue
 import re
 import weakref
 from types import SimpleNamespace
+from unittest import mock
 
 import pytest
 from doubles import until
@@ -15,7 +16,7 @@ from workbench.classroom.room import classroom
 from workbench.core.frames import Frame
 from workbench.running.runner import Runner
 from workbench.view.page import session
-from workbench.view.pages import instructor as module
+from workbench.view.pages import room_words
 from workbench.view.pages.instructor import UNKEPT, InstructorPage
 
 NAME = "beta-vae"
@@ -26,13 +27,10 @@ class Gated:
     """Plays a frame of every run of a stack for each word in `script`, and None ends it."""
 
     def __init__(self):
-        self.script, self.left = queue.Queue(), 0
+        self.script = queue.Queue()
+        self.left = 0
 
-    def frames(self, name, settings):
-        for (frame,) in self.frames_together(name, [settings]):
-            yield frame
-
-    def frames_together(self, name, runs):
+    def frames(self, name, runs):
         for step in range(1, 4):
             if self.script.get(timeout=30) is None:
                 return
@@ -88,7 +86,7 @@ def test_queue_load_and_seconds_are_shown(opened, runner):
     train(runner, seed=1)
     waiting = [runner.open(NAME, find(NAME).Settings(seed=seed), page) for seed in (2, 3)]
     until(lambda: waiting[0].status == "training")
-    page.look()
+    page.refresh()
     rows = {row[0]: row[1:] for row in page._runs().rows}
     assert list(rows) == [find(NAME).title] and rows[find(NAME).title][:3] == (1, 1, 1)
     assert all(0 <= seconds < 30 for seconds in rows[find(NAME).title][3:])
@@ -98,33 +96,30 @@ def test_queue_load_and_seconds_are_shown(opened, runner):
     assert box["processes that train"] == "1"
 
 
-def test_memory_is_what_is_held_now(opened, monkeypatch, tmp_path):
-    statm = tmp_path / "statm"
-    monkeypatch.setattr(module, "PAGES", statm)
-    assert re.fullmatch(r"at most \d+ MB so far", module._memory())
-    statm.write_text("9000 512 1 1 0 9 0\n")
-    monkeypatch.setattr(module.resource, "getpagesize", lambda: 4096)
-    assert module._memory() == "2 MB"
+def test_memory_is_what_is_held_now(monkeypatch):
+    held = mock.Mock(**{"memory_info.return_value.rss": 2 * 2**20 + 4096})
+    monkeypatch.setattr(room_words.psutil, "Process", lambda: held)
+    assert room_words.memory_in_words() == "2 MB"
 
 
 def test_another_page_that_pauses_is_followed(opened, runner):
     here, there = opened(), opened()
     here.pause.value = True
     assert runner.paused and not there.pause.value
-    there.look()
+    there.refresh()
     assert there.pause.value and "New training is paused." in there._runs().caption
     there.pause.value = False
-    here.look()
+    here.refresh()
     assert not runner.paused and not here.pause.value
 
 
 def test_a_hand_bears_the_name_that_is_typed_after_it_was_raised(opened):
     page, seat = opened(), classroom().sit(NAME, print)
     seat.raise_hand(True)
-    page.look()
+    page.refresh()
     assert page.hands.objects[0].label.startswith(f"page {seat.id} (")
     seat.call_me("Ada")
-    page.look()
+    page.refresh()
     assert page.hands.objects[0].label.startswith("Ada (")
     page._lower(seat)
     assert page.hands.objects == [] and seat.hand is None
@@ -140,10 +135,10 @@ def test_what_was_shown_to_whom_is_said(opened):
     page.address.value = f"http://host/app?chapter={NAME}&beta=4#sweep"
     page._show(None)
     said = f"Shown to 1 page; 2 on other chapters have a link. {find(NAME).title}: Beta 4."
-    assert said in page.said.object and page.chapter.value == NAME
+    assert said in page.sentence.object and page.chapter.value == NAME
     page.address.value = "data=not-here"
     page._show(None)
-    assert 'role="alert"' in page.said.object and "not-here" in page.said.object
+    assert 'role="alert"' in page.sentence.object and "not-here" in page.sentence.object
 
 
 # --- bake
@@ -209,7 +204,7 @@ def test_a_bake_that_is_not_kept_is_no_secret(opened, runner):
         "kept on disk"
     )
     runner.store.closed = True  # as after a full disk
-    page.look()
+    page.refresh()
     assert UNKEPT in page.unkept.object and 'role="alert"' in page.unkept.object
     runner.store = None
 
@@ -223,7 +218,7 @@ def test_the_points_and_their_csv_are_those_of_all(opened, runner):
     page.x.value, page.y.value = "beta", "rate"
     for seed in (5, 6):
         train(runner, beta=4, seed=seed)
-    page.look()
+    page.refresh()
     shown = page._scatter()
     assert shown.xy.tolist() == [[4, 5], [4, 6]] and "2 finished runs" in shown.title
     rows = list(csv.DictReader(page._csv()))

@@ -1,149 +1,59 @@
-"""The metric lab and the EM stepper: their mathematics, and their sections on a page."""
+"""The labs on a page, driven through their widgets: each shows its machine, and clicks count."""
+
+from itertools import chain
 
 import numpy as np
 import pytest
 from bokeh.document import Document
 
-from workbench.chapters.clustering.em_lab import KINDS, STARTS, EmStepper
-from workbench.chapters.clustering.metric_lab import PRESETS, MetricLab
-from workbench.view.labs import em_stepper, metric_lab
-
-# --- the metric lab
-
-# what the presets score on all 1797 digits
-SCORES = {
-    "Perfect": (1, 1, 1),
-    "K-Means": (0.79, 0.74, 0.67),
-    "Random": (0.132, 0.010, 0.0),
-    "One cluster": (0.102, 0, 0),
-    "Every digit alone": (10 / 1797, 0.470, 0),
-}
-
-
-@pytest.mark.parametrize("name", PRESETS)
-def test_presets_score_what_they_are_known_for(name):
-    lab = MetricLab(name)
-    assert list(lab.scores.values()) == pytest.approx(SCORES[name], abs=0.01)
-    assert lab.said.startswith(name)
-    assert lab.confusion().values.sum() == 1797
-
-
-def test_names_do_not_matter():
-    lab = MetricLab("K-Means")
-    scores, clusters = lab.scores, lab.clusters
-    lab.shuffle()
-    assert (lab.clusters != clusters).any()
-    assert list(lab.scores.values()) == pytest.approx(list(scores.values()))
-
-
-def test_splitting_costs_accuracy_more_than_nmi_and_merging_undoes_it():
-    lab = MetricLab("Perfect")
-    for cluster in range(10):
-        lab.split(cluster)
-    assert lab.count == 20
-    assert lab.scores["acc"] == pytest.approx(0.5, abs=0.01)
-    assert lab.scores["nmi"] > 0.85 and lab.scores["ari"] < 0.7
-    for cluster in range(10):
-        lab.merge(cluster, 10)
-    assert lab.count == 10 and lab.scores == dict.fromkeys(("acc", "nmi", "ari"), 1)
-
-
-def test_moving_digits_moves_those_digits():
-    lab = MetricLab("Perfect")
-    lab.move(label=3, source=3, target=8, most=50)
-    assert lab.confusion().values[8, 3] == 50
-    assert lab.scores["acc"] == pytest.approx(1 - 50 / 1797)
-    assert lab.verdict().rows[0] == ("ACC", "0.972", "-0.028")
-    lab.move(label=3, source=3, target=8, most=10_000)
-    assert lab.count == 9  # nobody is left in cluster 4, so later ones move up
-
-
-@pytest.mark.parametrize(
-    "act",
-    [
-        lambda lab: lab.move(3, 2, 2, 5),
-        lambda lab: lab.move(3, 5, 2, 5),
-        lambda lab: lab.merge(1, 1),
-        lambda lab: lab.move(3, 11, 2, 5),
-        lambda lab: lab.split(11),
-    ],
+from workbench.chapters import NAMES
+from workbench.chapters.mil.lab_knobs import POOLINGS
+from workbench.view.labs import (
+    bag,
+    ceal_stepper,
+    em_stepper,
+    find,
+    metric_lab,
+    rad_stepper,
+    seam_lab,
 )
-def test_what_cannot_be_done_changes_nothing_and_says_why(act):
-    lab = MetricLab("Perfect")
-    clusters = lab.clusters.copy()
-    act(lab)
-    assert (lab.clusters == clusters).all()
-    assert lab.said.endswith(".") and "Perfect" not in lab.said
+from workbench.view.labs.stepper import Stepper
+
+LABS = list(chain.from_iterable(find(name).values() for name in NAMES))
 
 
-# --- the EM stepper
+def click(button):
+    button.param.trigger("clicks")
 
 
-@pytest.mark.parametrize("kind", KINDS.values())
-@pytest.mark.parametrize("start", STARTS)
-def test_no_half_step_makes_the_objective_worse(kind, start):
-    stepper = EmStepper(kind, start)
-    stepper.run()
-    sign = -1 if kind == "kmeans" else 1
-    assert len(stepper.objective) > 4 and stepper.settled
-    assert (sign * np.diff(stepper.objective) > -1e-9).all()
-    assert "Settled" in stepper.said()
+def widgets(section, kind: str) -> list:
+    return [widget for widget in section.select() if type(widget).__name__ == kind]
 
 
-@pytest.mark.parametrize("kind", KINDS.values())
-def test_a_bad_start_stays_stuck(kind):
-    good, stuck = (EmStepper(kind, start) for start in STARTS)
-    good.run()
-    stuck.run()
-    if kind == "kmeans":
-        assert stuck.objective[-1] > 1.3 * good.objective[-1]
-    else:
-        assert stuck.objective[-1] < good.objective[-1] - 0.05
-
-
-def test_half_steps_take_turns_and_the_e_step_moves_no_centre():
-    stepper = EmStepper("kmeans")
-    before = stepper.centres.clone()
-    assert stepper.next == "E" and set(stepper.scatter().group) == {3}
-    stepper.step()
-    assert stepper.next == "M" and (stepper.centres == before).all()
-    assert set(stepper.scatter().group) <= {0, 1, 2}
-    group = stepper.scatter().group
-    stepper.step()
-    assert (stepper.centres != before).any() and (stepper.scatter().group == group).all()
-
-
-def test_after_an_e_step_the_bound_is_the_likelihood():
-    from workbench.chapters.clustering import mixtures
-
-    stepper = EmStepper("mixture")
-    for _ in range(3):
-        stepper.step()
-    assert stepper.objective[-1] == pytest.approx(mixtures.expect(stepper.x, stepper.mixture)[1])
-
-
-# --- on a page
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.__name__.split(".")[-1])
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_lab_can_be_put_into_a_document(lab, dark):
+    assert lab.TITLE and lab.INTRODUCTION.endswith(".")
+    document = Document()
+    lab.build(dark).server_doc(document)
+    assert document.roots and document.to_json()
 
 
 @pytest.mark.parametrize("lab", [metric_lab, em_stepper])
-@pytest.mark.parametrize("dark", [False, True])
-def test_a_section_can_be_built_and_every_button_pressed(lab, dark):
-    assert lab.TITLE and lab.INTRODUCTION.endswith(".")
-    section = lab.build(dark)
-    document = Document()
-    document.add_root(section.get_root(document))
-    buttons = [w for w in section.select() if type(w).__name__ == "Button"]
+def test_every_button_and_choice_of_a_lab_can_be_used(lab):
+    section = lab.build()
+    buttons = widgets(section, "Button")
     assert len(buttons) >= 3
     for button in buttons:
         button.clicks += 1
-    for select in [w for w in section.select() if type(w).__name__ == "Select"]:
+    for select in widgets(section, "Select"):
         options = select.options
         select.value = (list(options.values()) if isinstance(options, dict) else options)[-1]
     for button in buttons:
         button.clicks += 1
 
 
-def test_a_click_on_the_stepper_is_one_half_step():
+def test_a_click_on_the_em_stepper_is_one_half_step():
     panel = em_stepper.Panel(False)
     panel.view()
     assert panel.next.label == "E-step"
@@ -151,3 +61,54 @@ def test_a_click_on_the_stepper_is_one_half_step():
     assert panel.next.label == "M-step" and panel.stepper.calls == (("step",),)
     panel.kind.value = "mixture"
     assert panel.stepper.given == ("mixture", "Good") and not panel.stepper.calls
+
+
+def test_the_bag_has_a_button_for_every_instance():
+    page = bag.Panel(False)
+    assert len(page.buttons) == page.state.size == len(page.row.objects)
+    page.buttons[4].clicks += 1
+    assert page.state.out == {4} and page.buttons[4].name == "5: out"
+    assert "Without 5" in page.sentence.object
+    page.witnesses.value = True
+    witness = int(np.flatnonzero(page.state.witnesses)[0])
+    assert "witness" in page.buttons[witness].name and "positive" in page.sentence.object
+    page.bag.value = 5
+    assert len(page.buttons) == page.state.size and not page.state.positive
+    assert page.cards["weights"].drawing is not None
+
+
+def test_every_bag_and_pooling_on_offer_can_be_had():
+    page = bag.Panel(False)
+    for page.bag.value in bag.BAGS.values():
+        assert page.state.bag[1] == page.bag.value
+    for page.pooling.value in POOLINGS.values():
+        assert page.state.bag[0] == page.pooling.value
+
+
+def test_other_puzzles_are_of_the_same_pictures():
+    page = seam_lab.Panel(False)
+    page.side.value = 3
+    page.shuffle()
+    assert page.lab.given == ("photos", 3, "Open", 1) and "Comparing edges" in page.sentence.object
+
+
+def test_the_rad_stepper_goes_through_its_stages_click_by_click():
+    page = Stepper(rad_stepper.LAB)
+    for stage in ("batch", "judge", "vote", "ask", "retrain"):
+        assert f"Batch 1 of 8, stage {stage}." in page.sentence.object
+        click(page.next)
+    assert "Batch 2 of 8, stage batch." in page.sentence.object
+    click(page.again)
+    assert "Batch 1 of 8, stage batch." in page.sentence.object
+
+
+@pytest.mark.parametrize("lab", [ceal_stepper, rad_stepper])
+def test_a_stepper_ends_after_eight_times_five_stages(lab):
+    page = Stepper(lab.LAB)
+    first = page.sentence.object
+    for _ in range(8 * 5 - 1):
+        assert not page.next.disabled
+        click(page.next)
+    assert page.next.disabled and page.sentence.object != first
+    click(page.again)
+    assert page.sentence.object == first and not page.next.disabled

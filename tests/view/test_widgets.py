@@ -8,15 +8,14 @@ import time
 import pytest
 from visits import Visitor, happens, health_of, run
 
-from workbench.classroom import client, own_server
-from workbench.classroom import rehearsal as rehearse
+from workbench.classroom.rehearsal import client, own_server, rehearse
 from workbench.view import labs
 
 
 @pytest.fixture(scope="module")
 def server():
     with own_server.own_server(WORKBENCH_INSTRUCTOR="let-me-in") as own:
-        run(rehearse._ready(own.url, ""))
+        run(rehearse.wait_until_ready(own.url, ""))
         yield own
 
 

@@ -8,7 +8,7 @@ import panel as pn
 from bokeh.models import Column, Div
 from panel.io import document
 
-from workbench.classroom.client import Session, models
+from workbench.classroom.rehearsal.client import Session, models
 from workbench.core.pictures import Bars
 from workbench.view.page.cards import Cards
 from workbench.view.patches import message_order as writing

@@ -181,8 +181,8 @@ class Classroom:
             self._points[run.key] = point
             if len(self._points) > MOST_POINTS:
                 self._points.pop(next(iter(self._points)))
-            if run.begun is not None:  # else it was kept
-                took = (time.monotonic() - run.begun) / len(run.group)
+            if run.begun_at is not None:  # else it was kept
+                took = (time.monotonic() - run.begun_at) / len(run.group)
                 self._seconds[run.name].append(took)
 
     def points(self, chapter: str) -> list[dict]:

@@ -7,7 +7,7 @@ from functools import partial
 
 import click
 
-from workbench.classroom import client, own_server
+from workbench.classroom.rehearsal import client, own_server
 from workbench.cli.common import finite, print_columns
 
 
@@ -27,7 +27,7 @@ def rehearse(people, minutes, url, password, kill, as_json) -> None:
     import asyncio
     from contextlib import nullcontext
 
-    from workbench.classroom import rehearsal as rehearse
+    from workbench.classroom.rehearsal import rehearse
 
     if url and kill:
         raise click.UsageError("--kill takes a server of this command's own: leave out --url.")

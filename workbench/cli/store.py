@@ -17,7 +17,7 @@ def store_list() -> None:
     """How many runs of which chapter are kept, and where."""
     from workbench.running import store
 
-    if (place := store.folder()) is None:
+    if (place := store.find_folder()) is None:
         return click.echo("WORKBENCH_STORE is off: nothing is kept.")
     found = store.Store(place, "").entries()
     for name, count in sorted(Counter(path.name.rpartition("-")[0] for path in found).items()):
@@ -31,6 +31,6 @@ def store_clear() -> None:
     """Remove every kept run."""
     from workbench.running import store
 
-    place = store.folder()
+    place = store.find_folder()
     count = 0 if place is None else store.Store(place, "").clear()
     click.echo(f"Removed {count} runs.")

@@ -64,7 +64,7 @@ class BakeCommand(SweepCommand):
     def act(self, chapter, **given) -> None:
         from workbench.running import store
 
-        place = store.folder()
+        place = store.find_folder()
         if place is None:
             raise Refused("WORKBENCH_STORE is off: there is nowhere to keep what would be baked.")
         sweep_chapter(chapter, **given)
@@ -80,32 +80,32 @@ def sweep_chapter(
     chapter, over, seeds, yes, device, as_json, html_file, scheduler, **given
 ) -> None:
     """Trains every combination and prints a row for each value: means and 95 % intervals."""
-    from workbench.results import sweep as sweeps
+    from workbench.results import plan, sweep
 
     knobs = chapter.Settings.knobs()
     asked = dict(knob_and_values(word, knobs) for word in over)
     asked = dict(sorted(asked.items(), key=lambda item: not _is_number(knobs[item[0]])))
     if not asked:
         raise Refused("Say what to sweep: --over KNOB=LOW:HIGH:COUNT, such as --over beta=0:4:5.")
-    found = {name: sweeps.values(knobs[name], text) for name, text in asked.items()}
+    found = {name: plan.parse_values(knobs[name], text) for name, text in asked.items()}
     if html_file and not any(_is_number(knobs[name]) for name in found):
         raise Refused("--html needs a knob with numbers among those that are swept.")
     given = {name: value for name, value in given.items() if value is not None}
     count = math.prod(map(len, found.values())) * seeds
-    if count > sweeps.MOST and not yes:
+    if count > plan.RUNS_UNASKED and not yes:
         confirm_large_sweep(
-            chapter.name, sweeps.planned(chapter.name, found, seeds, **given)[-1], device
+            chapter.name, plan.plan(chapter.name, found, seeds, **given).runs, device
         )
     with one_sentence(given.get("data", "")):
         runner = _runner(device, scheduler, count)
-        done = sweeps.Sweep(chapter.name, found, seeds, runner, **given)
+        done = sweep.Sweep(chapter.name, found, seeds, runner, **given)
         watch_sweep(done)
         rows = done.summary()
         runner.close()
     if html_file:
-        from workbench.results import sweep_page as take_home
+        from workbench.results.sweep_page import sweep_html
 
-        write_file(html_file, take_home.sweep_html(done))
+        write_file(html_file, sweep_html(done))
     if as_json:
         return click.echo("\n".join(json.dumps(row) for row in rows))
     click.echo(
@@ -115,7 +115,7 @@ def sweep_chapter(
     shown = [name for name in chapter.reading or rows[0] if name in rows[0]]
     head = [*found, *shown]
     lines = [
-        [sweeps.written(row[name]) if name in found else _interval(row, name) for name in head]
+        [plan.write(row[name]) if name in found else _interval(row, name) for name in head]
         for row in rows
     ]
     print_columns([head, *lines])
@@ -123,13 +123,13 @@ def sweep_chapter(
 
 def confirm_large_sweep(name: str, settings: list[Settings], device: str | None) -> None:
     """Asks whether a large sweep is meant: so many runs, about so long."""
-    from workbench.results import sweep as sweeps
+    from workbench.results.duration import estimate_seconds, in_words
 
     click.echo("Measuring how long this takes.", err=True)
     with one_sentence():
         device = running_device.pick_device(device)
-        seconds = sweeps.about_seconds(name, settings, device)
-    long = sweeps.in_words(seconds / _processes(device, len(settings)))
+        seconds = estimate_seconds(name, settings, device)
+    long = in_words(seconds / _processes(device, len(settings)))
     click.confirm(
         f"These are {len(settings)} runs, about {long} on this machine. Train them all?",
         abort=True,
@@ -140,17 +140,17 @@ def confirm_large_sweep(name: str, settings: list[Settings], device: str | None)
 def _runner(device: str | None, scheduler: str | None, count: int):
     """A Runner for so many runs: on a cluster, with a process a core, or in this thread."""
     from workbench.running import dask as cluster
-    from workbench.running import players
+    from workbench.running import players, store
     from workbench.running import runner as runs
 
-    if (found := cluster.address(scheduler)) is not None:
+    if (found := cluster.pick_address(scheduler)) is not None:
         return shared.on_cluster(found, device)
     device = running_device.pick_device(device)
     if (many := _processes(device, count)) > 1:
-        who = [players.Worker(device, "sweeps") for _ in range(many)]
+        who = [players.Place(device, "sweeps") for _ in range(many)]
     else:
         who = [players.Here(device)]
-    return runs.Runner(who, store=shared.kept(device))
+    return runs.Runner(who, store=store.open_store(device))
 
 
 def _processes(device: str, count: int) -> int:
@@ -182,7 +182,7 @@ def watch_sweep(done) -> None:
     """Shows a bar until every run has ended, then prints a line for each that failed."""
     from tqdm import tqdm
 
-    from workbench.results.sweep import written
+    from workbench.results.plan import write
 
     total = sum(run.settings.values_by_name().get("steps", 1) for run in done.runs)
     with tqdm(total=total, unit="step", disable=None) as bar:
@@ -191,6 +191,6 @@ def watch_sweep(done) -> None:
             bar.update(sum(run.frames[-1].step for run in done.runs if run.frames[:]) - bar.n)
     for cell, run in zip(done.cells, done.runs, strict=True):
         if run.status != "done":
-            where = ", ".join(f"{name} {written(value)}" for name, value in cell.items())
+            where = ", ".join(f"{name} {write(value)}" for name, value in cell.items())
             click.echo(f"Without {where}: {run.error}", err=True)
     done.wait()

@@ -3,8 +3,8 @@
 Everything here is known without PyTorch, so a server can show a chapter that it does not train.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -59,6 +59,8 @@ class Chapter:
     layout: tuple[str, ...] = ()  # names of traces (by title) and pictures, most telling first
     thumbnail: str = ""  # the picture that stands for the chapter on the home page
     source: Callable[[Settings], str] | None = None  # fingerprint of a run's data, if not data's
+    # the module with the `fit` of a kind of run that has a lesson of its own
+    lessons: Mapping[str, str] = field(default_factory=dict)
 
     def part(self, name: str) -> ModuleType:
         """The module `name` of the chapter's folder."""
@@ -72,9 +74,9 @@ class Chapter:
     def train(self) -> Train:
         return self.part("frames").train
 
-    @property
-    def fit(self) -> Fit:
-        return self.part("lesson").fit
+    def fit(self, run: Settings) -> Fit:
+        """The training loop that this run's lesson shows."""
+        return self.part(self.lessons.get(getattr(run, "kind", ""), "lesson")).fit
 
     @property
     def claims(self) -> tuple[Claim, ...]:

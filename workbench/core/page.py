@@ -15,7 +15,7 @@ from pathlib import Path
 
 READING, TRY_THIS, PUBLISHED = "Reading the numbers", "Try this", "What the papers report"
 _SECTION = re.compile(rf"^## ({READING}|{TRY_THIS}|{PUBLISHED})\n", re.MULTILINE)
-_NUMBER = re.compile(r"^- `(\w+)`: (.+?)(?=^- `|\Z)", re.MULTILINE | re.DOTALL)
+_NUMBER = re.compile(r"^- `([^`]+)`: (.+?)(?=^- `|\Z)", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"^- \[(.+?)\]\(\?(.+?)\)", re.MULTILINE | re.DOTALL)
 
 

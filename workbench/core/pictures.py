@@ -1,4 +1,4 @@
-"""TODO."""
+"""Pictures in plain NumPy: a small closed vocabulary. Each says in a sentence what it shows."""
 
 from dataclasses import dataclass
 

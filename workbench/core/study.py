@@ -1,4 +1,4 @@
-"""TODO."""
+"""A study: a paper's comparison over seeds, which has its own command."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

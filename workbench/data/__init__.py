@@ -22,5 +22,4 @@ __all__ = [
     "get",
     "load",
     "names",
-    "weights",
 ]

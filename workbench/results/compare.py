@@ -1,6 +1,7 @@
 """Comparing runs: pinned ones overlaid, and two settings paired over seeds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from string import ascii_uppercase
 
 import numpy as np
 
@@ -9,48 +10,38 @@ from workbench.core.chapter import Chapter
 from workbench.core.frames import label
 from workbench.core.pictures import Curves, Line, Table
 from workbench.core.settings import Settings, SettingsError
-from workbench.results.sweep import half_width, mean_and_interval
+from workbench.results.intervals import band, count_in_words, half_width
+from workbench.results.plan import write
 from workbench.running.run import Run
 from workbench.running.runner import Runner
 
-MOST = 6  # pinned runs: more lines than that nobody tells apart
+PINS = 6  # at most: more lines than that nobody tells apart
 
 
 def differing(settings: Sequence[Settings]) -> list[str]:
     """The knobs in which these settings are not all equal."""
-    values = [each.values_by_name() for each in settings]
-    return [name for name in values[0] if len({repr(v[name]) for v in values}) > 1]
+    values = [run.values_by_name() for run in settings]
+    return [name for name in values[0] if len({repr(each[name]) for each in values}) > 1]
 
 
 def names(settings: Sequence[Settings]) -> list[str]:
     """A short name for each: a letter, and what differs."""
     knobs = differing(settings)
-    labels = type(settings[0]).knobs()
-
-    def said(value) -> str:
-        return f"{value:g}" if isinstance(value, float) else str(value)
-
-    return [
-        ": ".join(
-            [chr(65 + i)]
-            + [
-                ", ".join(
-                    f"{labels[knob].label.lower()} {said(getattr(each, knob))}" for knob in knobs
-                )
-            ]
-            * bool(knobs)
-        )
-        for i, each in enumerate(settings)
-    ]
+    labels = {knob: type(settings[0]).knobs()[knob].label.lower() for knob in knobs}
+    short = []
+    for letter, run in zip(ascii_uppercase, settings, strict=False):
+        words = ", ".join(f"{labels[knob]} {write(getattr(run, knob))}" for knob in knobs)
+        short.append(f"{letter}: {words}" if words else letter)
+    return short
 
 
 def overlay(chapter: Chapter, runs: Sequence[Run], scalar: str, title: str) -> Curves:
     """A scalar over training, a line for each run."""
     lines = []
     for run, name in zip(runs, names([run.settings for run in runs]), strict=True):
-        shown = [frame for frame in run.frames[:] if scalar in frame.scalars]
-        x = np.array([frame.step for frame in shown], float)
-        y = np.array([frame.scalars[scalar] for frame in shown], float)
+        frames = [frame for frame in run.frames[:] if scalar in frame.scalars]
+        x = np.array([frame.step for frame in frames], float)
+        y = np.array([frame.scalars[scalar] for frame in frames], float)
         lines.append(Line(name, x, y))
     trace = next((t for t in chapter.traces if scalar in t.lines and not t.against), None)
     return Curves(
@@ -72,13 +63,16 @@ class Pair:
     """
 
     def __init__(self, name: str, a: Settings, b: Settings, seeds: int, runner: Runner):
-        self.chapter, self.settings, self.runner = find(name), (a, b), runner
+        self.chapter = find(name)
+        self.settings = a, b
+        self.runner = runner
         self.knobs = [knob for knob in differing([a, b]) if knob != "seed"]
         if not self.knobs:
             raise SettingsError("The two have the same knobs: pin another run to compare with.")
         wanted = [each.replace(seed=seed) for each in (a, b) for seed in range(seeds)]
-        found = runner.open_together(name, wanted, self)
-        self.a, self.b = found[:seeds], found[seeds:]
+        runs = runner.open_together(name, wanted, self)
+        self.a = runs[:seeds]
+        self.b = runs[seeds:]
 
     @property
     def runs(self) -> list[Run]:
@@ -94,51 +88,39 @@ class Pair:
 
         Only at steps that both runs of a seed have shown; n is in the caption.
         """
-        found: dict[float, list[float]] = {}
+        differences: dict[float, list[float]] = {}
         for a, b in zip(self.a, self.b, strict=True):
-            before = {f.step: f.scalars.get(scalar) for f in a.frames[:]}
-            for frame in b.frames[:]:
-                old, new = before.get(frame.step), frame.scalars.get(scalar)
-                if old is not None and new is not None:
-                    found.setdefault(float(frame.step), []).append(new - old)
-        counts = sorted({len(numbers) for numbers in found.values()} or {0})
-        n = " to ".join(map(str, dict.fromkeys((counts[0], counts[-1]))))
+            before, after = _by_step(a, scalar), _by_step(b, scalar)
+            for step in before.keys() & after.keys():
+                differences.setdefault(float(step), []).append(after[step] - before[step])
+        differences = dict(sorted(differences.items()))
         name = name or label(scalar)
-        lines = (Line("B - A", *mean_and_interval(dict(sorted(found.items())), "solid")),)
         return Curves(
             f"{name}: B minus A",
-            lines if found else (),
+            (band("B - A", differences),) if differences else (),
             "step",
             f"difference of {name}",
             log_x=True,
-            caption=f"Mean over seeds (n = {n}) of the paired differences, and the 95 % interval "
-            "of the mean.",
+            caption=f"Mean over seeds (n = {count_in_words(differences)}) of the paired "
+            "differences, and the 95 % interval of the mean.",
         )
 
-    def table(self, scalars: dict[str, str]) -> Table:
+    def table(self, scalars: Mapping[str, str]) -> Table:
         """At the end: both means, the mean paired difference with half of its 95 % interval, and
         in how many seeds B is higher. scalars: what to call each."""
-        pairs = [
-            (a, b) for a, b in zip(self.a, self.b, strict=True) if a.status == b.status == "done"
-        ]
         rows = []
         for scalar, name in scalars.items():
-            ends = np.array(
-                [[run.frames[-1].scalars.get(scalar, np.nan) for run in pair] for pair in pairs]
-            ).reshape(-1, 2)
-            ends = ends[np.isfinite(ends).all(1)]
-            if not len(ends):
-                continue
-            a, b = ends.T
-            rows.append(
-                (
-                    name,
-                    f"{a.mean():.4g}",
-                    f"{b.mean():.4g}",
-                    f"{(b - a).mean():+.3g} ± {half_width(b - a):.2g}",
-                    f"{(b > a).sum()} of {len(a)}",
+            a, b = self._ends(scalar)
+            if len(a):
+                rows.append(
+                    (
+                        name,
+                        f"{a.mean():.4g}",
+                        f"{b.mean():.4g}",
+                        f"{(b - a).mean():+.3g} ± {half_width(b - a):.2g}",
+                        f"{(b > a).sum()} of {len(a)}",
+                    )
                 )
-            )
         return Table(
             "At the end of training",
             ("number", "A", "B", "B - A", "B is higher in"),
@@ -147,7 +129,22 @@ class Pair:
             "difference (95 %, Student).",
         )
 
+    def _ends(self, scalar: str) -> np.ndarray:
+        """The last numbers of A and of B [2, seeds], of seeds of which both are done."""
+        pairs = [
+            [run.frames[-1].scalars.get(scalar, np.nan) for run in pair]
+            for pair in zip(self.a, self.b, strict=True)
+            if all(run.status == "done" for run in pair)
+        ]
+        ends = np.array(pairs).reshape(-1, 2)
+        return ends[np.isfinite(ends).all(1)].T
+
     def close(self) -> None:
         """Leaves every run."""
         for run in self.runs:
             self.runner.leave(run, self)
+
+
+def _by_step(run: Run, scalar: str) -> dict[int, float]:
+    """The scalar at each step that a run has shown."""
+    return {f.step: f.scalars[scalar] for f in run.frames[:] if f.scalars.get(scalar) is not None}

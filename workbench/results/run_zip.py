@@ -1,4 +1,4 @@
-"""TODO."""
+"""A run as a zip: settings, every number, the pictures, and a script that trains it again."""
 
 import csv
 import io
@@ -53,7 +53,7 @@ def run_zip(name: str, settings: Settings, frames: Sequence[Frame], device: str 
     files = {
         "README.txt": _readme(chapter, last),
         "settings.json": json.dumps(about, indent=1) + "\n",
-        "points.csv": points(frames),
+        "points.csv": write_points(frames),
         "again.py": SCRIPT,
     }
     for title, picture in (traces | last.pictures).items():
@@ -66,7 +66,7 @@ def run_zip(name: str, settings: Settings, frames: Sequence[Frame], device: str 
     return body.getvalue()
 
 
-def points(frames: Sequence[Frame]) -> str:
+def write_points(frames: Sequence[Frame]) -> str:
     """CSV with a row for each frame: its step and every scalar, to the last bit."""
     names = list(dict.fromkeys(name for frame in frames for name in frame.scalars))
     text = io.StringIO()
@@ -86,9 +86,11 @@ def versions() -> dict[str, str]:
 
 def _readme(chapter: Chapter, last: Frame) -> str:
     numbers = "\n".join(f"{name:<20}{value:.6g}" for name, value in last.scalars.items())
-    whole = "" if last.step == last.steps else f"\nThe run was not over: {last.step} steps of it.\n"
+    unfinished = (
+        "" if last.step == last.steps else f"\nThe run was not over: {last.step} steps of it.\n"
+    )
     return (
-        f"{chapter.title}, after {last.step} of {last.steps} steps\n{whole}\n{numbers}\n\n"
+        f"{chapter.title}, after {last.step} of {last.steps} steps\n{unfinished}\n{numbers}\n\n"
         "settings.json  every knob, and the versions of what made the numbers\n"
         "points.csv     every number at every frame\n"
         "pictures/      what was shown at the end\n"

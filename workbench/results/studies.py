@@ -4,15 +4,15 @@ A study takes longer than a reader waits at a page, so it has its own command,
 `workbench reproduce NAME`. It yields its Table again whenever a line of it has grown.
 """
 
-import importlib
 import json
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
 
 from workbench.core.settings import SettingsError
 from workbench.core.study import Study
 
-_FILES: dict[str, str] = {
+MODULES = {
     "clustering": "clustering.study",
     "mil": "mil.study",
     "bootstrap": "bootstrap.study",
@@ -22,18 +22,15 @@ _FILES: dict[str, str] = {
     "ceal": "ceal.study",
     "ceal-sensitivity": "ceal.sensitivity_study",
 }
-NAMES = tuple(_FILES)
+NAMES = tuple(MODULES)
+CHAPTERS = Path(__file__).parents[1] / "chapters"
 
 
 def find(name: str) -> Study:
     """The study `name`. Raises SettingsError naming the studies there are."""
-    if name not in _FILES:
-        there = ", ".join(NAMES) or "none yet"
-        raise SettingsError(f"There is no study {str(name)[:40]!r}; there are: {there}.")
-    return importlib.import_module(f"workbench.chapters.{_FILES[name]}").STUDY
-
-
-CHAPTERS = Path(__file__).parents[1] / "chapters"
+    if name not in MODULES:
+        raise SettingsError(f"There is no study {str(name)[:40]!r}; there are: {', '.join(NAMES)}.")
+    return import_module(f"workbench.chapters.{MODULES[name]}").STUDY
 
 
 @dataclass(frozen=True)
@@ -67,9 +64,9 @@ def save(name: str, measured: Measured, folder: Path | None = None) -> Path:
 def measured(chapter: str = "", folder: Path | None = None) -> dict[str, Measured]:
     """The kept tables of a chapter's studies by name; of all without a chapter."""
     paths = folder.glob("*.json") if folder else CHAPTERS.glob("*/measured/*.json")
-    found = {path.stem: path for path in sorted(paths, key=lambda path: path.stem)}
+    by_name = {path.stem: path for path in sorted(paths, key=lambda path: path.stem)}
     return {
         name: Measured(**json.loads(path.read_text()))
-        for name, path in found.items()
+        for name, path in by_name.items()
         if name == chapter or name.startswith(f"{chapter}-") or not chapter
     }

@@ -4,8 +4,8 @@
     dask worker tcp://HOST:8786 --nthreads 1 --nworkers 4     # on each
     workbench sweep rad --over noise=0:0.4:5 --scheduler tcp://HOST:8786
 
-A worker must have the same version of this package and of torch installed, and the same data.
-Whoever reaches the scheduler's port can run code on its workers, as with any Dask cluster.
+A worker must have the same version of this package and of torch installed, and the same data. A
+person who reaches the scheduler's port can run code on its workers, as with any Dask cluster.
 """
 
 import os
@@ -14,31 +14,30 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.chapters import find
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings, SettingsError
 from workbench.running.device import pick_device
 from workbench.running.errors import KNOWN, WorkerDied
-from workbench.running.store import code
-from workbench.running.worker import frames
-from workbench.science.later import torch_build
+from workbench.running.store_key import version
+
+if TYPE_CHECKING:
+    from distributed import Client, Future, Queue
 
 VARIABLE = "WORKBENCH_SCHEDULER"
-LOOK = 0.05  # seconds between two looks for new frames
-PATIENCE = 10  # seconds that a scheduler has to answer
+LOOK_SECONDS = 0.05  # between two looks for new frames
+PATIENCE_SECONDS = 10  # that a scheduler has to answer
+_ONE_AT_A_TIME = threading.Lock()  # in a worker process: torch's number of threads is global
 
 
-_one_at_a_time = threading.Lock()  # in a worker process: torch's number of threads is global
-
-
-def address(chosen: str | None = None) -> str | None:
+def pick_address(chosen: str | None = None) -> str | None:
     """The scheduler to use: what was chosen, else WORKBENCH_SCHEDULER, else None."""
     return chosen or os.environ.get(VARIABLE) or None
 
 
-def players(scheduler: str, device: str | None = None) -> list["Remote"]:
+def connect(scheduler: str, device: str | None = None) -> list["Remote"]:
     """A player for each worker of the cluster at `scheduler`, such as tcp://10.0.0.1:8786.
 
     device: cpu (the default) or cuda, of the workers. Raises SettingsError in one sentence when
@@ -50,9 +49,9 @@ def players(scheduler: str, device: str | None = None) -> list["Remote"]:
         raise SettingsError("A cluster needs one more package: pip install distributed.") from None
     try:
         try:
-            client = _connect(Client, scheduler)
+            client = _open_client(Client, scheduler)
         except AssertionError:  # on a busy machine Dask's thread may miss its ten seconds
-            client = _connect(Client, scheduler)
+            client = _open_client(Client, scheduler)
     except (OSError, ValueError) as error:
         raise SettingsError(f"No Dask scheduler answers at {scheduler[:80]}: {error}") from None
     count = len(client.scheduler_info(n_workers=-1)["workers"])
@@ -65,7 +64,7 @@ def players(scheduler: str, device: str | None = None) -> list["Remote"]:
     return [Remote(client, device) for _ in range(count)]
 
 
-def _connect(kind: type, scheduler: str):
+def _open_client(kind: type["Client"], scheduler: str) -> "Client":
     """A client of the scheduler. One that fails is closed here and now.
 
     The garbage collector would close it at any moment, also in one in which the next client holds
@@ -74,7 +73,7 @@ def _connect(kind: type, scheduler: str):
     client = kind.__new__(kind)
     try:
         # not the process's default client: a notebook may have one of its own
-        client.__init__(scheduler, timeout=PATIENCE, set_as_default=False)
+        client.__init__(scheduler, timeout=PATIENCE_SECONDS, set_as_default=False)
     except BaseException:
         with suppress(Exception):
             client.close()
@@ -89,8 +88,9 @@ class Remote:
     and are left out, for equal settings make equal frames.
     """
 
-    def __init__(self, client, device: str):
-        self.client, self.device = client, device
+    def __init__(self, client: "Client", device: str):
+        self.client = client
+        self.device = device
         self._left = threading.Event()
 
     def frames(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]:
@@ -98,15 +98,16 @@ class Remote:
         from distributed import Event, Queue
 
         self._left.clear()
-        channel, finished = f"workbench-{uuid.uuid4().hex}", False
+        channel = f"workbench-{uuid.uuid4().hex}"
+        finished = False
         queue = Queue(channel, client=self.client)
         knobs = [run.values_by_name() for run in runs]
         task = self.client.submit(
-            _train, name, knobs, self.device, version(), channel, key=channel, pure=False
+            _train, name, knobs, self.device, version(name), channel, key=channel, pure=False
         )
         try:
             due = 0
-            for number, reply in self._replies(queue, task):
+            for number, reply in self._receive(queue, task):
                 if isinstance(reply, Exception):
                     finished = True
                     raise reply
@@ -123,33 +124,28 @@ class Remote:
                 task.release() if finished else task.cancel()
                 queue.close()
 
-    def _replies(self, queue, task) -> Iterator[tuple[int, Any]]:
+    def _receive(self, queue: "Queue", task: "Future") -> Iterator[tuple[int, Any]]:
         """What the worker sends, until this player is told to leave."""
         while not self._left.is_set():
             try:
                 over = task.status in ("error", "cancelled", "lost")  # before the last look
-                found = queue.get(batch=True)
+                packed = queue.get(batch=True)
             except Exception as error:  # distributed has many for one thing
                 raise WorkerDied(f"The cluster is gone ({type(error).__name__}).") from None
-            yield from map(pickle.loads, found)
-            if over and not found:
+            yield from map(pickle.loads, packed)
+            if over and not packed:
                 raise WorkerDied("The cluster gave this run up: its workers died with it.")
-            if not found:
-                self._left.wait(LOOK)
+            if not packed:
+                self._left.wait(LOOK_SECONDS)
 
     def stop(self) -> None:
-        """Leaves at once; the worker hears of it at its next frame."""
+        """Leaves at once; the worker learns of it at its next frame."""
         self._left.set()
 
     def close(self) -> None:
         self._left.set()
         with suppress(Exception):
             self.client.close()
-
-
-def version() -> tuple[str, str]:
-    """What must be the same here and there for numbers to be the same."""
-    return code(), torch_build()["__version__"]
 
 
 def _train(name: str, runs: list[dict], device: str, expected: tuple, channel: str) -> None:
@@ -159,10 +155,11 @@ def _train(name: str, runs: list[dict], device: str, expected: tuple, channel: s
     """
     from distributed import Event, Queue
 
-    queue, left, number = Queue(channel), Event(channel), 0
+    queue, left = Queue(channel), Event(channel)
+    number = 0
     try:
-        with _one_at_a_time:
-            for reply in _frames(name, runs, device, expected):
+        with _ONE_AT_A_TIME:
+            for reply in train_if_equal(name, runs, device, expected):
                 if left.is_set():
                     left.clear()
                     return
@@ -177,8 +174,13 @@ def _train(name: str, runs: list[dict], device: str, expected: tuple, channel: s
         queue.close()
 
 
-def _frames(name: str, runs: list[dict], device: str, expected: tuple) -> Iterator[list[Frame]]:
-    if tuple(expected) != version():
+def train_if_equal(
+    name: str, runs: list[dict], device: str, expected: tuple
+) -> Iterator[list[Frame]]:
+    """Trains these runs. Raises SettingsError where the version is another than expected."""
+    from workbench.running.worker import frames
+
+    if tuple(expected) != version(name):
         raise SettingsError(
             "A worker of the cluster has another version of workbench or torch; install the same."
         )

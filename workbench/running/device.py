@@ -1,13 +1,16 @@
-"""TODO."""
+"""Which device a run trains on, asked without loading PyTorch into a server."""
 
 import ctypes
 import os
+import runpy
 import subprocess
 import sys
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 from workbench.core.settings import SettingsError
-from workbench.science.later import torch, torch_build
 
 
 def pick_device(name: str | None = None) -> str:
@@ -26,13 +29,22 @@ def pick_device(name: str | None = None) -> str:
 @cache
 def has_cuda() -> bool:
     """Whether PyTorch can use a GPU, asked of another process where PyTorch is not loaded yet."""
-    if "torch" in sys.modules:
+    if (torch := sys.modules.get("torch")) is not None:
         return torch.cuda.is_available()
     built = torch_build()
     if built["hip"] is None and not (built["cuda"] and _has_driver()):
         return False
     asked = "import sys, torch; sys.exit(not torch.cuda.is_available())"
     return subprocess.run([sys.executable, "-c", asked]).returncode == 0
+
+
+@cache
+def torch_build() -> dict[str, Any]:
+    """PyTorch's `__version__` and what it was built for (`cuda`, `hip`), without loading it."""
+    spec = find_spec("torch")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("PyTorch is not installed.", name="torch")
+    return runpy.run_path(str(Path(spec.submodule_search_locations[0]) / "version.py"))
 
 
 def _has_driver() -> bool:

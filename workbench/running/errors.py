@@ -1,4 +1,4 @@
-"""TODO."""
+"""What can go wrong with a run, each in a sentence for its reader."""
 
 import sys
 import traceback
@@ -7,7 +7,8 @@ from workbench.core.frames import Diverged
 from workbench.core.log import clean
 from workbench.core.settings import SettingsError
 from workbench.data import DataError
-from workbench.science.later import torch
+
+TRACEBACK_LENGTH = 2000  # characters of a traceback in the log
 
 
 class WorkerDied(RuntimeError):
@@ -22,24 +23,28 @@ class NeverBegan(WorkerDied):
     """No process has come as far as training: that is no run's fault, and waiting does not help."""
 
 
-LONGEST = 2000  # characters of a traceback in the log
-
-
 class OutOfMemory(RuntimeError):
     """A run asked for more memory than it may have. Its text is one sentence."""
 
 
-KNOWN = (Diverged, DataError, SettingsError, OutOfMemory)  # their text is for the reader
+class FitError(RuntimeError):
+    """A reader's own training loop cannot be used. Its text is one sentence that names the line."""
+
+
+KNOWN = (Diverged, DataError, SettingsError, OutOfMemory, FitError)  # their text is for the reader
 
 
 def plain(error: Exception) -> Exception:
-    """An error of ours for a reader; its traceback goes to the log."""
-    if (
-        isinstance(error, MemoryError)
-        or "allocate memory" in str(error).lower()
-        or isinstance(error, torch.cuda.OutOfMemoryError)
-    ):
+    """Makes an error of ours for a reader; its traceback goes to the log."""
+    if _lacks_memory(error):
         return OutOfMemory("This needs more memory than a run may take here: make it smaller.")
-    told = "".join(traceback.format_exception(error))  # the log keeps what the reader is spared
-    print(clean(told[-LONGEST:], LONGEST), file=sys.stderr, flush=True)
+    text = "".join(traceback.format_exception(error))  # the log keeps what the reader is spared
+    print(clean(text[-TRACEBACK_LENGTH:], TRACEBACK_LENGTH), file=sys.stderr, flush=True)
     return RuntimeError(f"{type(error).__name__}: {error}")
+
+
+def _lacks_memory(error: Exception) -> bool:
+    """Python's error, or PyTorch's for a CPU (a text) or a GPU (a class, which is not loaded)."""
+    names = [kind.__name__ for kind in type(error).__mro__]
+    text = str(error).lower()
+    return "MemoryError" in names or "OutOfMemoryError" in names or "allocate memory" in text

@@ -25,7 +25,7 @@ from workbench.core.settings import SettingsError
 
 SWITCH = "WORKBENCH_FAULTS"
 KINDS = ("die", "segv", "oom", "hang", "index", "nan", "slow", "full")
-ENOUGH = 2**46  # bytes: more than any machine has
+TOO_MANY_BYTES = 2**46  # more than any machine has
 
 
 class Fault(NamedTuple):
@@ -37,28 +37,28 @@ class Fault(NamedTuple):
 
 
 def faults() -> list[Fault]:
-    """Those that the environment asks for. Raises SettingsError for one that does not exist."""
+    """The faults that the environment asks for. Raises SettingsError for an unknown one."""
     return [_parse(word) for word in os.environ.get(SWITCH, "").split(",") if word]
 
 
 def _parse(word: str) -> Fault:
-    place, _, seed = word.strip().partition(":")
-    kind, _, frame = place.partition("@")
+    moment, _, seed = word.strip().partition(":")
+    kind, _, frame = moment.partition("@")
     if kind not in KINDS or not (frame or "1").isdigit() or not (seed or "0").isdigit():
         raise SettingsError(f"{SWITCH} knows {', '.join(KINDS)}, as in die@3:7, not {word[:20]!r}.")
     return Fault(kind, int(frame or 1), int(seed) if seed else None)
 
 
 def after_frame(count: int, seeds: list[int]) -> None:
-    """Called where a run trains, after its frame number `count`."""
+    """Causes what is asked for; it is called where a run trains, after its frame number `count`."""
     for fault in faults():
         meets = fault.seed is None or fault.seed in seeds
         if meets and (count == fault.frame or (fault.kind == "slow" and count > fault.frame)):
-            _HAPPENS[fault.kind]()
+            CAUSES[fault.kind]()
 
 
 def before_keeping() -> None:
-    """Called where a finished run is written. Raises OSError when the disk is to be full."""
+    """Raises OSError when the disk is to be full; it is called where a finished run is written."""
     if any(fault.kind == "full" for fault in faults()):
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -69,30 +69,30 @@ def _hang() -> None:
         pass
 
 
-def _too_large() -> None:
+def _ask_for_too_much() -> None:
     import torch
 
-    torch.empty(ENOUGH, dtype=torch.uint8).fill_(1)
+    torch.empty(TOO_MANY_BYTES, dtype=torch.uint8).fill_(1)
 
 
-def _beyond_the_end() -> None:
+def _read_beyond_the_end() -> None:
     import torch
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.zeros(1, device=device)[torch.tensor([9], device=device)].sum().item()
 
 
-def _no_number() -> None:
+def _diverge() -> None:
     check_finite(0, {"loss": math.nan}, "It was asked to.")
 
 
-_HAPPENS = {
+CAUSES = {
     "die": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "segv": lambda: ctypes.string_at(0),
-    "oom": _too_large,
+    "oom": _ask_for_too_much,
     "hang": _hang,
-    "index": _beyond_the_end,
-    "nan": _no_number,
+    "index": _read_beyond_the_end,
+    "nan": _diverge,
     "slow": lambda: time.sleep(0.1),
     "full": lambda: None,
 }

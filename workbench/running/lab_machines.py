@@ -1,34 +1,38 @@
 """Small machines that a reader works by hand: their state and mathematics, without a screen.
 
 How a machine was made and what was called since is all of its state. So it can be worked in another
-process than the page's, and made anew when that process is gone.
+process than the page's, and made anew when that process is gone. A page knows a machine by its
+name, "module:class", so that it need not import what the machine computes with.
 """
 
 from functools import lru_cache
+from pkgutil import resolve_name
 from types import SimpleNamespace
 
-MACHINES: dict[tuple, object] = {}  # those that readers have left lately, by `look`'s arguments
-MOST = 32
+MACHINES: dict[tuple, object] = {}  # those that readers have left lately, by `state_of`'s arguments
+MOST_MACHINES = 32
+MOST_STATES = 256
 
 
-@lru_cache(maxsize=256)
-def look(kind: type, given: tuple, calls: tuple[tuple, ...]) -> SimpleNamespace:
-    """What there is to see of the machine `kind(*given)` after these calls: plain values.
+@lru_cache(maxsize=MOST_STATES)
+def state_of(kind: str, given: tuple, calls: tuple[tuple, ...]) -> SimpleNamespace:
+    """The state of the machine `kind(*given)` after these calls, in plain values.
 
-    calls: (name of the method, *arguments) each. One call more costs one call, not all of them.
+    kind: "module:class"; calls: (name of the method, *arguments) each. A further call costs that
+    call, not all of them again.
     """
     machine = MACHINES.pop((kind, given, calls[:-1]), None) if calls else None
     if machine is None:
-        machine = kind(*given)
+        machine = resolve_name(kind)(*given)
         for call in calls[:-1]:
-            _do(machine, *call)
+            _call(machine, *call)
     if calls:
-        _do(machine, *calls[-1])
+        _call(machine, *calls[-1])
     MACHINES[kind, given, calls] = machine
-    if len(MACHINES) > MOST:
+    if len(MACHINES) > MOST_MACHINES:
         del MACHINES[next(iter(MACHINES))]
-    return machine.look()
+    return machine.state()
 
 
-def _do(machine: object, name: str, *given) -> None:
-    getattr(machine, name)(*given)
+def _call(machine: object, method: str, *arguments) -> None:
+    getattr(machine, method)(*arguments)

@@ -1,7 +1,7 @@
 """What a reader works by hand is computed in a process of its own, as runs are.
 
 So the server holds no PyTorch, whichever labs are opened, and a reader's click never keeps the
-others waiting. One process for all: a piece of work takes milliseconds, now and then a second.
+others waiting. One process serves all: a task takes milliseconds, now and then a second.
 """
 
 import threading
@@ -14,32 +14,32 @@ from typing import Any
 from workbench.running.errors import KNOWN, WorkerDied, plain
 from workbench.running.limits import settle
 from workbench.running.process import processes
-from workbench.science.compute import one_thread
 
-PATIENCE = 30.0  # seconds that a piece of work may take
+PATIENCE = 30.0  # seconds that a task may take
 NICE = 5  # after the server, before what trains
 
 
-class Hand:
-    """A process that does one piece of work at a time. The first begins it, and the next after its
-    end begins another.
+class LabProcess:
+    """A process that does one task at a time.
 
-    It leaves when its pipe closes, so it never outlives the server.
+    The first task starts it, and the next task after its end starts another. It leaves when its
+    pipe closes, so it never outlives the server.
     """
 
     def __init__(self):
-        self._turn, self.process = threading.Lock(), None
+        self._turn = threading.Lock()
+        self.process = None
 
-    def __call__(self, work: Callable[[], Any]) -> Any:
-        """What `work()` returns there; both go through a pipe, so a lambda will not do.
+    def __call__(self, task: Callable[[], Any]) -> Any:
+        """What `task()` returns there; both go through a pipe, so a lambda will not do.
 
         Raises what it raises, or WorkerDied.
         """
         with self._turn:
             if self.process is None or not self.process.is_alive():
-                self._begin()
+                self._start()
             try:
-                self._pipe.send(work)
+                self._pipe.send(task)
                 if not self._pipe.poll(PATIENCE):
                     self.process.kill()
                 result = self._pipe.recv()
@@ -52,30 +52,32 @@ class Hand:
             raise result
         return result
 
-    def _begin(self) -> None:
+    def _start(self) -> None:
         self._pipe, theirs = processes().Pipe()
-        self.process = processes().Process(target=_work, args=(theirs,), daemon=True)
+        self.process = processes().Process(target=_serve, args=(theirs,), daemon=True)
         self.process.start()
         theirs.close()  # or a dead child would look like a silent one
 
 
 @cache
-def shared_hand() -> Hand:
-    """The server's one Hand."""
-    return Hand()
+def shared_lab_process() -> LabProcess:
+    """The server's one LabProcess."""
+    return LabProcess()
 
 
-def _work(pipe: Connection) -> None:
-    """The process's life: does what arrives until the pipe closes."""
+def _serve(pipe: Connection) -> None:
+    """The process's life: does the tasks that arrive until the pipe closes."""
     settle(NICE, "cpu")
     with suppress(EOFError, OSError):
         while True:
-            pipe.send(_done(pipe.recv()))
+            pipe.send(_result(pipe.recv()))
 
 
-def _done(work: Callable[[], Any]) -> Any:
+def _result(task: Callable[[], Any]) -> Any:
+    from workbench.science.compute import one_thread  # PyTorch, which the server has not
+
     try:
         with one_thread():  # as everything is trained, so that the numbers agree
-            return work()
+            return task()
     except Exception as error:
         return error if isinstance(error, KNOWN) else plain(error)

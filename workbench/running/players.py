@@ -3,78 +3,84 @@
 from collections.abc import Iterator, Sequence
 
 from workbench.chapters import find
+from workbench.core.chapter import Fit
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings
 from workbench.running.device import pick_device
 from workbench.running.process import Process
-from workbench.running.worker import frames
+from workbench.running.trainings import Training
 
 
-def play(name: str, device: str | None = None, **knobs) -> Iterator[Frame]:
+def play(name: str, device: str | None = None, fit: Fit | None = None, **knobs) -> Iterator[Frame]:
     """Trains chapter `name` here and now: `for frame in play("beta-vae", beta=4): ...`
 
-    Raises SettingsError at once for an unknown chapter, knob or value.
+    `fit` is a training loop of yours instead of the chapter's `lesson.fit`; it yields what that
+    yields, after every step. Often it is that one with a part exchanged:
+    `play("beta-vae", fit=partial(lesson.fit, loss=my_loss))`.
+
+    Raises SettingsError at once for an unknown chapter, knob or value, and FitError for a `fit`
+    that cannot be used.
     """
-    settings, device = find(name).Settings(**knobs), pick_device(device)
-    return (frame for (frame,) in frames(name, [settings], device))
+    settings = find(name).Settings(**knobs)
+    return (frame for (frame,) in Here(device, fit).frames(name, [settings]))
 
 
 class Here:
-    """Trains in the thread that asks: for notebooks and tests."""
+    """Trains in the thread that asks, with the chapter's `fit` or a reader's: for notebooks."""
 
     takes = "all"
 
-    def __init__(self, device: str | None = None):
+    def __init__(self, device: str | None = None, fit: Fit | None = None):
         self.device = pick_device(device)
+        self.fit = fit
 
     def frames(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]:
-        return frames(name, runs, self.device)
+        # a server plays elsewhere, so it does not import what trains
+        from workbench.running.worker import frames
+
+        return frames(name, runs, self.device, self.fit)
 
     def stop(self) -> None:
-        """Nothing: a thread cannot be interrupted, so the run ends at its next frame."""
+        """Does nothing: a thread cannot be interrupted, so the run ends at its next frame."""
 
     def close(self) -> None:
         pass
 
 
-class Worker:
+class Place:
     """A place in a process that trains, so that a crash costs one run and never the page.
 
     A place trains one run, or one stack of runs, at a time. The places of a process take turns, a
-    frame each (`workbench.turns`): who comes last sees something before the first has ended.
+    frame each: the last to come sees something before the first has ended.
     """
 
     def __init__(
-        self, device: str | None = None, takes: str = "all", home: "Process | None" = None
+        self, device: str | None = None, takes: str = "all", process: Process | None = None
     ):
-        self.home = home or Process(pick_device(device), takes)
-        self.takes, self._training = takes, None
-
-    @property
-    def process(self):
-        """The process that trains now: another one when that before has died."""
-        return self.home.process
+        self.process = process or Process(pick_device(device), takes)
+        self.takes = takes
+        self._training: Training | None = None
 
     def frames(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]:
         """Raises what the training raised, or WorkerDied."""
-        training = self._training = self.home.begin(name, runs)
+        training = self._training = self.process.begin(name, runs)
         try:
             while (reply := training.replies.get()) is not None:
                 if isinstance(reply, Exception):
                     raise reply
                 yield reply
         finally:
-            self.home.leave(training)
+            self.process.leave(training)
 
     def stop(self) -> None:
         """Makes the process leave this run between two operations, not at the next frame."""
         if self._training is not None:
-            self.home.leave(self._training)
+            self.process.leave(self._training)
 
     def spent(self) -> float:
         """Seconds that the process has given to this run, without the turns of others."""
-        return self.home.spent(self._training) if self._training is not None else 0.0
+        return self.process.spent(self._training) if self._training is not None else 0.0
 
     def close(self) -> None:
         """Ends the process, for all its places."""
-        self.home.close()
+        self.process.close()

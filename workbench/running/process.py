@@ -1,4 +1,4 @@
-"""TODO."""
+"""A process that trains for a server: begun at once, watched, and replaced when it dies."""
 
 import itertools
 import multiprocessing
@@ -9,31 +9,24 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from multiprocessing.connection import Connection
-from queue import SimpleQueue
+from multiprocessing.context import BaseContext
 
-from workbench.core.frames import Diverged, Frame
+from workbench.core.frames import Diverged
 from workbench.core.log import OURS
 from workbench.core.settings import Settings, SettingsError
 from workbench.data import DataError
 from workbench.running import faults
-from workbench.running import worker as turns
 from workbench.running.errors import Interrupted, NeverBegan, WorkerDied
+from workbench.running.messages import BEGIN, LEAVE, POKE
+from workbench.running.trainings import Reply, Training, Trainings
 
-FRAME = 30.0  # seconds that a server lets one frame take; CEAL with all knobs high took 19
-PATIENCE = 6.0  # seconds a worker has to leave a run, also where others take the cores
-REST = 1.0  # seconds between processes that end before they have said a word
+FRAME_SECONDS = 30.0  # that a server lets one frame take; CEAL with all knobs high took 19
+PATIENCE_SECONDS = 6.0  # that a worker has to leave a run, also where others take the cores
+REST_SECONDS = 1.0  # between processes that end before they have said a word
+HARMLESS = Diverged, DataError, SettingsError  # errors after which a GPU works as before
 STILLBORN = 3  # such processes in a row after which runs are not kept waiting for another
-
-
 # what every worker shares with the server that it is forked from
-PRELOAD = ["torch.nn.functional", "sklearn.datasets", "workbench.running.players"]
-
-
-class Training:
-    """One run, or one stack, that a process trains: its replies, and the time it took."""
-
-    def __init__(self, number: int, runs: int):
-        self.number, self.runs, self.replies, self.seconds = number, runs, SimpleQueue(), 0.0
+PRELOAD = ["torch.nn.functional", "sklearn.datasets", "workbench.running.worker"]
 
 
 class Process:
@@ -43,30 +36,40 @@ class Process:
     closes: it never outlives the server. One that trains for readers is warmed by a frame of
     every chapter while nobody asks; one for sweeps yields to all others.
 
-    frame: seconds that a frame of one run may take, a stack's as many times that; None: for ever.
+    frame_seconds: what a frame of one run may take, a stack's as many times that; None: for ever.
     """
 
-    def __init__(self, device: str, takes: str, frame: float | None = None):
-        self.device, self.takes, self.frame = device, takes, frame
+    def __init__(self, device: str, takes: str, frame_seconds: float | None = None):
+        self.device = device
+        self.takes = takes
+        self.frame_seconds = frame_seconds
         self._stillborn = 0  # processes in a row that have not said a word
-        self._lock, self._sending = threading.RLock(), threading.Lock()
-        self._numbers, self._closed = itertools.count(), False
+        self._lock = threading.RLock()
+        self._sending = threading.Lock()
+        self._numbers = itertools.count()
+        self._closed = False
         self._start()
 
     def _start(self) -> None:
         self._awake = False  # a process that is only starting would be ended by a signal
-        self._trainings: dict[int, Training] = {}
-        self._leaving: dict[int, float] = {}  # when each was told to end
-        self._turn, self._since = -1, 0.0  # whose turn it is, and since when
-        self._hung = False  # whether that one has taken too long
+        self._hung = False  # whether one frame has taken too long
+        self._trainings = Trainings()
         self._pipe, theirs = processes().Pipe()
         asked = os.environ.get(faults.SWITCH, "")  # a fork server keeps its own environment
-        self.process = processes().Process(
-            target=turns.work, args=(theirs, self.device, self.takes, asked), daemon=True
+        self._child = processes().Process(  # type: ignore[attr-defined]
+            target=_live, args=(theirs, self.device, self.takes, asked), daemon=True
         )
-        self.process.start()
+        self._child.start()
         theirs.close()  # or a dead child would look like a silent one
         threading.Thread(target=self._listen, args=(self._pipe,), daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """Of the process that trains now: another one when that before has died."""
+        return self._child.pid
+
+    def is_alive(self) -> bool:
+        return self._child.is_alive()
 
     def begin(self, name: str, runs: Sequence[Settings]) -> Training:
         """Trains these runs as one stack, in turns with what it trains already."""
@@ -75,28 +78,26 @@ class Process:
             if self._closed:
                 training.replies.put(WorkerDied("The training process has been closed."))
                 return training
-            self._trainings[training.number], pipe = training, self._pipe
-        knobs = [run.values_by_name() for run in runs]
-        self._send(pipe, turns.BEGIN, training.number, name, knobs)
+            self._trainings.add(training)
+            pipe = self._pipe
+        self._send(pipe, BEGIN, training.number, name, [run.values_by_name() for run in runs])
         return training
 
     def leave(self, training: Training) -> None:
         """Ends a training that is not wanted any more, if it has not ended by itself."""
         with self._lock:
-            if self._trainings.pop(training.number, None) is None:
+            if not self._trainings.leave(training):
                 return
-            training.replies.put(None)
-            self._leaving[training.number], pipe = time.monotonic(), self._pipe
-        self._send(pipe, turns.LEAVE, training.number)
+            pipe = self._pipe
+        self._send(pipe, LEAVE, training.number)
         with self._lock, suppress(OSError):
-            if turns.POKE is not None and self._awake:
-                os.kill(self.process.pid, turns.POKE)
+            if POKE is not None and self._awake:
+                os.kill(self.pid, POKE)
 
     def spent(self, training: Training) -> float:
         """Seconds of the process that a training has had."""
         with self._lock:
-            mine = self._turn == training.number
-            return training.seconds + mine * (time.monotonic() - self._since)
+            return self._trainings.spent(training)
 
     def _send(self, pipe: Connection, *message) -> None:
         # a lock of its own: a process that listens only when it has been heard must be heard
@@ -104,69 +105,53 @@ class Process:
             pipe.send(message)
 
     def _listen(self, pipe: Connection) -> None:
-        """The life of a thread: hands out what one process says, and mourns it."""
+        """The life of a thread: hands out what one process sends, and replaces it at its end."""
         try:
             while True:
-                while not pipe.poll(PATIENCE / 4):
+                while not pipe.poll(PATIENCE_SECONDS / 4):
                     self._insist()
-                self._heard(*pipe.recv())
+                self._hear(*pipe.recv())
         except (EOFError, OSError):
-            self._died(pipe)
+            self._replace(pipe)
 
     def _insist(self) -> None:
         """Kills a process that does not leave a run, or makes one frame for ever."""
         with self._lock:
-            now, training = time.monotonic(), self._trainings.get(self._turn)
-            if training is not None and self.frame is not None:
-                self._hung = now - self._since > self.frame * training.runs
-            late = any(told < now - PATIENCE for told in self._leaving.values())
-            if self._hung or (self._awake and late):
+            if self.frame_seconds is not None:
+                self._hung = self._trainings.is_hung(self.frame_seconds)
+            if self._hung or (self._awake and self._trainings.is_deaf(PATIENCE_SECONDS)):
                 OURS.warning("A training process does not answer, and is replaced.")
-                self.process.kill()
+                self._child.kill()
 
-    def _heard(self, number: int, reply: list[Frame] | Exception | str | None) -> None:
+    def _hear(self, number: int, reply: Reply) -> None:
         with self._lock:
-            self._awake, self._stillborn, now = True, 0, time.monotonic()
-            training = self._trainings.get(number)
-            if training is not None and number == self._turn:
-                training.seconds += now - self._since
-            self._turn, self._since = number if reply == turns.TURN else -1, now
-            if reply == turns.TURN:
-                return
-            if not isinstance(reply, list):
-                self._trainings.pop(number, None)
-                self._leaving.pop(number, None)
-            if training is not None:
-                training.replies.put(reply)
-            if isinstance(reply, Exception):
-                self._distrust(reply)
+            self._awake = True
+            self._stillborn = 0
+            self._trainings.hear(number, reply)
+            # after an error of its own a GPU's context may be broken: another process goes on
+            harmless = not isinstance(reply, Exception) or isinstance(reply, HARMLESS)
+            if self.device == "cuda" and not harmless:
+                self._child.kill()
 
-    def _distrust(self, error: Exception) -> None:
-        """After an error of its own a GPU's context may be broken: another process goes on."""
-        if self.device == "cuda" and not isinstance(error, (Diverged, DataError, SettingsError)):
-            self.process.kill()
-
-    def _died(self, pipe: Connection) -> None:
-        """Tells those who trained there, and starts another process."""
-        self.process.kill()
-        self.process.join()
+    def _replace(self, pipe: Connection) -> None:
+        """Tells the trainings of a dead process, and starts another."""
+        self._child.kill()
+        self._child.join()
         if not self._awake:
-            time.sleep(REST)  # whatever ends it at its start would do so again at once
+            time.sleep(REST_SECONDS)  # whatever ends it at its start would do so again at once
         with self._lock:
             self._stillborn += not self._awake
-            verdicts = [self._verdict(number) for number in self._trainings]
-            for training, verdict in zip(self._trainings.values(), verdicts, strict=True):
-                training.replies.put(verdict)
+            verdicts = self._trainings.fail(self._judge)
             pipe.close()
             if not self._closed:
                 OURS.warning(
                     "A training process has died (%s); %d of its runs begin anew.",
-                    self.process.exitcode,
-                    sum(isinstance(each, Interrupted) for each in verdicts),
+                    self._child.exitcode,
+                    sum(isinstance(verdict, Interrupted) for verdict in verdicts),
                 )
                 self._start()
 
-    def _verdict(self, number: int) -> WorkerDied:
+    def _judge(self, its_turn: bool) -> WorkerDied:
         """What the death of the process means for one of its runs."""
         if self._closed:
             return WorkerDied("The training process has been closed.")
@@ -174,11 +159,11 @@ class Process:
             return NeverBegan(
                 "Training processes end here as soon as they start; the server's log may say why."
             )
-        if number != self._turn:
+        if not its_turn:
             return Interrupted("The training process died; this begins anew in another.")
         if self._hung:
             return WorkerDied(
-                f"One picture of this run took longer than {self.frame:g} s, so its "
+                f"One picture of this run took longer than {self.frame_seconds:g} s, so its "
                 "process was ended; change a knob."
             )
         return WorkerDied(
@@ -189,12 +174,19 @@ class Process:
         """Ends the process; what it trained fails."""
         with self._lock:
             self._closed = True
-        self.process.kill()
-        self.process.join()
+        self._child.kill()
+        self._child.join()
+
+
+def _live(pipe: Connection, device: str, takes: str, asked_faults: str) -> None:
+    """The child's life. The server, which has no PyTorch, does not import what trains."""
+    from workbench.running import worker
+
+    worker.live(pipe, device, takes, asked_faults)
 
 
 @cache
-def processes():
+def processes() -> BaseContext:
     """How processes are made: forked from a clean server that has torch loaded already."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")

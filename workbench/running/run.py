@@ -1,4 +1,4 @@
-"""TODO."""
+"""A run: the growing list of frames of one experiment, and how it stands."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -13,14 +13,12 @@ class RunFailed(RuntimeError):
 
 
 class Player(Protocol):
-    """Something that trains one run at a time.
+    """Trains one run, or one stack of runs, at a time.
 
-    takes: "runs" that a reader waits for, "sweeps", or "all". Players of one `home` take turns in
-    one process, and `spent()` tells what a run has had of it; without, a player is alone and the
-    clock tells.
+    It may have more: `takes` ("runs" that a reader waits for, "sweeps", or "all", which is the
+    default), and, where several take turns in a process, that `process` and `spent()`, the seconds
+    that a run has had of it. Without, a player is alone and the clock tells.
     """
-
-    takes: str
 
     def frames(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]: ...
 
@@ -30,12 +28,12 @@ class Player(Protocol):
     def close(self) -> None: ...
 
 
-class Kept(Protocol):
+class RunStore(Protocol):
     """Where finished runs outlive the process."""
 
     def get(self, name: str, settings: Settings) -> list[Frame] | None: ...
 
-    def put(self, name: str, settings: Settings, shown: Sequence[Frame]) -> None: ...
+    def put(self, name: str, settings: Settings, frames: Sequence[Frame]) -> None: ...
 
 
 class Run:
@@ -46,14 +44,17 @@ class Run:
     """
 
     def __init__(self, name: str, settings: Settings):
-        self.name, self.settings = name, settings
+        self.name = name
+        self.settings = settings
         self.frames: list[Frame] = []
-        self.status, self.error = "waiting", ""
-        self.sought = False  # whether the store has been asked for it
+        self.status = "waiting"
+        self.error = ""
+        self.searched = False  # whether the store has been asked for it
         self.readers: set[int] = set()
         self.background = False  # part of a sweep, and nobody looks at it alone
-        self.session, self.owner = "", 0  # of the reader who asked first, and who that is
-        self.begun: float | None = None  # when its training began, by time.monotonic()
+        self.session = ""  # of the reader who asked first
+        self.owner = 0  # who that is
+        self.begun_at: float | None = None  # when its training began, by time.monotonic()
         self.player: Player | None = None
         self.group: list[Run] = [self]  # what trains in one stack with it
         self.ended = threading.Event()

@@ -1,17 +1,18 @@
-"""TODO."""
+"""The process's one Runner, over whatever trains: workers, this thread, or a cluster."""
 
 import os
 from functools import cache
 
-from workbench.running import dask as cluster
+from workbench.running import dask
 from workbench.running.device import pick_device
-from workbench.running.players import Here, Worker
-from workbench.running.process import FRAME, Process
+from workbench.running.players import Here, Place
+from workbench.running.process import FRAME_SECONDS, Process
 from workbench.running.runner import Runner
-from workbench.running.store import Store, folder
+from workbench.running.store import open_store
 from workbench.science.compute import cores
 
 PLACES = 64  # runs that train at once, by turns
+BUDGET_SECONDS = 60.0  # that a server gives each run
 
 
 @cache
@@ -20,27 +21,21 @@ def shared_runner(where: str = "workers") -> Runner:
 
     With WORKBENCH_SCHEDULER both train on that cluster instead.
     """
-    if (scheduler := cluster.address()) is not None:
+    if (scheduler := dask.pick_address()) is not None:
         return on_cluster(scheduler)
     device = pick_device()
     if where == "here":
-        return Runner([Here(device)], store=kept(device))
+        return Runner([Here(device)], store=open_store(device))
     count = max(1, cores() - 1) if device == "cpu" else 1
-    places = -(-PLACES // count)
-    processes = [Process(device, "runs", FRAME) for _ in range(count)]
-    readers = [Worker(device, "runs", home) for home in processes for _ in range(places)]
-    budget = float(os.environ.get("WORKBENCH_SECONDS") or 60)
-    sweeps = Worker(device, "sweeps", Process(device, "sweeps", FRAME))
-    return Runner([*readers, sweeps], store=kept(device), budget=budget)
+    each = -(-PLACES // count)
+    processes = [Process(device, "runs", FRAME_SECONDS) for _ in range(count)]
+    readers = [Place(device, "runs", process) for process in processes for _ in range(each)]
+    sweeps = Place(device, "sweeps", Process(device, "sweeps", FRAME_SECONDS))
+    budget = float(os.environ.get("WORKBENCH_SECONDS") or BUDGET_SECONDS)
+    return Runner([*readers, sweeps], store=open_store(device), budget=budget)
 
 
 def on_cluster(scheduler: str, device: str | None = None) -> Runner:
     """A Runner over the workers of a Dask cluster. Raises SettingsError without one."""
-    players = cluster.players(scheduler, device)
-    return Runner(players, store=kept(players[0].device))
-
-
-def kept(device: str) -> Store | None:
-    """The user's store for this kind of device, if there is to be one."""
-    place = folder()
-    return None if place is None else Store(place, device)
+    players = dask.connect(scheduler, device)
+    return Runner(players, store=open_store(players[0].device))

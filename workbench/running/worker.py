@@ -13,135 +13,141 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from workbench.chapters import NAMES, find
+from workbench.core.chapter import Fit
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings
-from workbench.running import faults
+from workbench.running import faults, limits, own_fit
 from workbench.running.errors import KNOWN, plain
-from workbench.running.limits import NICE, half_full, settle
+from workbench.running.messages import BEGIN, POKE, TURN
 from workbench.science.compute import one_thread
 
-POKE = getattr(signal, "SIGUSR1", None)  # Windows has none: there a run ends at its next frame
-BEGIN, LEAVE, TURN = "begin", "leave", "turn"  # what is said through a pipe
+Replies = Iterator[list[Frame] | Exception | None]
 
 
-def frames(name: str, runs: Sequence[Settings], device: str) -> Iterator[list[Frame]]:
+def frames(
+    name: str, runs: Sequence[Settings], device: str, fit: Fit | None = None
+) -> Iterator[list[Frame]]:
     """The frames of several runs, one of each at a time, trained in this thread as one stack.
 
-    The runs may differ in the chapter's stackable knobs only.
+    The runs may differ in the chapter's stackable knobs only. With a reader's `fit` instead of the
+    chapter's, raises FitError in one sentence for whatever is wrong with it.
     """
-    yield from _advanced(find(name).train(runs, device))
+    if fit is None:
+        return _advance(find(name).train(runs, device))
+    return _advance(own_fit.train(find(name), runs, device, fit))
 
 
-def _advanced(training: Iterator) -> Iterator:
-    """What a training yields; whoever takes it computes with as many threads as before."""
+def _advance(training: Iterator[list[Frame]]) -> Iterator[list[Frame]]:
+    """What a training yields; its reader computes with as many threads as before."""
     while True:
         with one_thread():
-            made = next(training, None)
-        if made is None:
+            shown = next(training, None)
+        if shown is None:
             return
-        yield made
+        yield shown
 
 
 class _Left(BaseException):
     """The run whose turn it is is not wanted any more."""
 
 
-class Turns:
-    """What a process trains. A reply is (number, list of frames), and at a run's end (number, None
-    or the exception that ended it); before each turn comes (number, TURN), so that everybody knows
-    whose fault the end of the process is.
+class Worker:
+    """Trains in its process what the pipe asks for, by turns.
 
-    A "leave" that comes while its run trains ends it wherever it stands. It is heard between two
-    operations of the training alone: a frame that is being sent arrives whole.
+    An order to leave that comes while its run trains ends it wherever it stands. It is read between
+    two operations of the training alone: a frame that is being sent arrives whole.
 
     cold: chapters of which a first frame is made while nobody asks for anything, so that what comes
-    later is quick. Who waits does not wait for that: the process may stand in for one that died.
+    later is quick. No reader waits for that: the process may stand in for one that died.
     """
 
     def __init__(self, pipe: Connection, device: str, cold: Sequence[str] = ()):
-        self._pipe, self._device, self._cold = pipe, device, deque(cold)
-        self._new, self._begun = deque(), deque()  # (number, replies): without a frame, and with
-        self._now: int | None = None  # whose training may be interrupted
-        self._rung = self._reading = False  # by a signal; and whether a message is being read
+        self._pipe = pipe
+        self._device = device
+        self._cold = deque(cold)
+        self._new: deque[tuple[int, Replies]] = deque()  # without a frame yet
+        self._begun: deque[tuple[int, Replies]] = deque()
+        self._current: int | None = None  # whose training may be interrupted
+        self._poked = False
+        self._reading = False  # whether an order is being read
         if POKE is not None:
-            signal.signal(POKE, lambda *_: self._hear())
+            signal.signal(POKE, lambda *_: self._read_orders())
 
-    def go(self) -> None:
+    def train(self) -> None:
         """Trains until the pipe closes: raises EOFError or OSError then."""
         while True:
             while not (self._new or self._begun or self._pipe.poll()) and self._cold:
                 self._warm(self._cold.popleft())
             while not (self._new or self._begun) or self._pipe.poll():
-                self._take(*self._pipe.recv())
-            if self._new and not (self._begun and half_full()):
-                self._turn(*self._new.popleft())
+                self._obey(*self._pipe.recv())
+            if self._new and not (self._begun and limits.half_full()):
+                self._take_turn(*self._new.popleft())
             if self._begun:
-                self._turn(*self._begun.popleft())
+                self._take_turn(*self._begun.popleft())
 
     def _warm(self, name: str) -> None:
         with suppress(Exception):  # a broken chapter fails its own runs, not all
             next(frames(name, [find(name).Settings()], self._device))
 
-    def _turn(self, number: int, replies: Iterator) -> None:
+    def _take_turn(self, number: int, replies: Replies) -> None:
         """Makes and sends one reply."""
         self._pipe.send((number, TURN))
         try:
-            self._now = number
-            self._hear()  # what came while another one's frame was being sent
+            self._current = number
+            self._read_orders()  # what came while another one's frame was being sent
             reply = next(replies)
         except _Left:
             return
         finally:
-            self._now = None
+            self._current = None
         self._pipe.send((number, reply))
         if isinstance(reply, list):
             self._begun.append((number, replies))
 
-    def _hear(self) -> None:
-        """Takes what is in the pipe, if a run trains: a signal may come late or early.
+    def _read_orders(self) -> None:
+        """Obeys what is in the pipe, if a run trains: a signal may come late or early.
 
-        It may also come while a message is being read; then the reader looks once more.
+        It may also come while an order is being read; then the reader looks once more.
         """
-        self._rung = True
-        while self._rung and not self._reading and self._now is not None:
-            self._rung, self._reading = False, True
+        self._poked = True
+        while self._poked and not self._reading and self._current is not None:
+            self._poked = False
+            self._reading = True
             try:
                 while self._pipe.poll():
-                    self._take(*self._pipe.recv())
+                    self._obey(*self._pipe.recv())
             finally:
                 self._reading = False
 
-    def _take(self, what: str, number: int, *runs) -> None:
-        if what == BEGIN:
-            self._new.append((number, _replies(self._device, *runs)))
+    def _obey(self, order: str, number: int, *runs) -> None:
+        if order == BEGIN:
+            self._new.append((number, make_replies(self._device, *runs)))
             return
         for queue in (self._new, self._begun):
-            for each in [each for each in queue if each[0] == number]:
-                queue.remove(each)
+            for training in [training for training in queue if training[0] == number]:
+                queue.remove(training)
         self._pipe.send((number, None))  # also when it had just ended
-        if number == self._now:
-            self._now = None
+        if number == self._current:
+            self._current = None
             raise _Left
 
 
-def work(pipe: Connection, device: str, takes: str, asked: str = "") -> None:
-    """The worker's life: trains what arrives until the pipe closes, and warms up before that.
-
-    asked: the faults on purpose.
-    """
-    os.environ[faults.SWITCH] = asked
-    settle(NICE.get(takes, 10), device)
-    turns = Turns(pipe, device, NAMES if takes != "sweeps" else ())
+def live(pipe: Connection, device: str, takes: str, asked_faults: str = "") -> None:
+    """The worker's life: trains what arrives until the pipe closes, and warms up before that."""
+    os.environ[faults.SWITCH] = asked_faults
+    limits.settle(limits.NICE.get(takes, 10), device)
+    worker = Worker(pipe, device, NAMES if takes != "sweeps" else ())
     with suppress(EOFError, OSError):
-        turns.go()
+        worker.train()
 
 
-def _replies(device: str, name: str, runs: list) -> Iterator[list[Frame] | Exception | None]:
+def make_replies(device: str, name: str, runs: list[dict]) -> Replies:
+    """Lists of frames, then None or the exception that ended the runs."""
     try:  # around the training alone: an OSError of its own is not the pipe's
         settings = [find(name).Settings(**knobs) for knobs in runs]
-        seeds = [each.seed for each in settings]
-        for count, shots in enumerate(frames(name, settings, device), 1):
-            yield shots
+        seeds = [run.seed for run in settings]
+        for count, shown in enumerate(frames(name, settings, device), 1):
+            yield shown
             faults.after_frame(count, seeds)
         yield None
     except Exception as error:

@@ -1,10 +1,8 @@
-"""TODO."""
+"""How many cores a process may use, and how many threads its numbers are made with."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from workbench.science.later import torch
 
 
 def cores() -> int:
@@ -18,6 +16,8 @@ def one_thread() -> Iterator[None]:
 
     Another number of threads gives other numbers, and is slower for small nets.
     """
+    import torch  # not at the top: a server asks for its cores and trains nothing
+
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)

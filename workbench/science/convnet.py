@@ -3,7 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from workbench.science.later import F, Generator, Tensor, torch
+import torch
+from torch import Generator, Tensor
+from torch.nn import functional as F
 
 CHANNELS = 8, 16
 
@@ -23,7 +25,8 @@ class Cnn:
         height, width = (-(-side // 4) for side in shape)  # halved twice, rounded up
         first, second = CHANNELS
         sizes = [(first, 1, 3, 3), (second, first, 3, 3), (classes, second * height * width)]
-        self.weights, self.biases = [], []
+        self.weights: list[Tensor] = []
+        self.biases: list[Tensor] = []
         for out, *fan in sizes:  # as in nets.Mlp: uniform, by the number of inputs
             for size, keep in (((out, *fan), self.weights), ((out,), self.biases)):
                 runs = [torch.rand(size, generator=g).mul_(2).sub_(1) for g in generators]
@@ -35,19 +38,19 @@ class Cnn:
         return [*self.weights, *self.biases]
 
     def __call__(self, x: Tensor) -> Tensor:
-        return torch.stack([self.one(place, rows) for place, rows in enumerate(x)])
+        return torch.stack([self.evaluate(position, rows) for position, rows in enumerate(x)])
 
-    def one(self, place: int, x: Tensor) -> Tensor:
-        """The network at `place` alone: x [batch, pixels] -> [batch, classes]."""
+    def evaluate(self, position: int, x: Tensor) -> Tensor:
+        """The network at `position` alone: x [batch, pixels] -> [batch, classes]."""
         x = x.view(-1, 1, *self.shape)
         for weight, bias in zip(self.weights[:2], self.biases[:2], strict=True):
-            x = F.conv2d(x, weight[place], bias[place], padding=1)
+            x = F.conv2d(x, weight[position], bias[position], padding=1)
             # the largest, then ReLU: the same as the other way round, for a quarter of the work
-            x = F.relu(halved(x))
-        return F.linear(x.flatten(1), self.weights[2][place], self.biases[2][place])
+            x = F.relu(halve(x))
+        return F.linear(x.flatten(1), self.weights[2][position], self.biases[2][position])
 
 
-def halved(x: Tensor) -> Tensor:
+def halve(x: Tensor) -> Tensor:
     """The largest of each 2 x 2 of x [batch, channels, height, width]; at an odd end, of fewer.
 
     Without a gradient it is taken of rows and columns: the same numbers in an eighth of the time

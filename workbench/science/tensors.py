@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from workbench import data
-from workbench.science.later import Tensor, torch
 
 
 @dataclass(frozen=True, eq=False)

@@ -56,7 +56,7 @@ class Pulse:
         A run that the store had proves nothing, nor does one whose process died while warming up.
         """
         run = self._first
-        if run.begun is not None and run.frames:
+        if run.begun_at is not None and run.frames:
             self.ready = True
             self.runner.leave(run, self)
             OURS.info("Ready: a worker has answered.")

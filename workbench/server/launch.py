@@ -73,5 +73,5 @@ def end(seconds: float = END_SECONDS) -> None:
 
 
 def _log_run(run: Run) -> None:
-    seconds = 0.0 if run.begun is None else time.monotonic() - run.begun
+    seconds = 0.0 if run.begun_at is None else time.monotonic() - run.begun_at
     log.run_line(run.session, run.name, run.settings, seconds, run.status)

@@ -1,7 +1,6 @@
 """Autoencoders."""
 
-from workbench.chapters.autoencoder.knobs import Settings
-from workbench.chapters.autoencoder.lesson import Member
+from workbench.chapters.autoencoder.knobs import Settings, Variant
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Trace
 
@@ -10,7 +9,7 @@ CHAPTER = Chapter(
     name="autoencoder",
     number=1,
     Settings=Settings,
-    stackable=Member._fields[1:],
+    stackable=Variant._fields[1:],
     traces=(
         Trace(
             "Learning curves",

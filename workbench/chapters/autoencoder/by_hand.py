@@ -1,18 +1,20 @@
-"""TODO."""
+"""The gradients of `lesson.loss` and `lesson.critic_loss` by the chain rule, at half the cost."""
+
+import torch
+from torch import Tensor
 
 from workbench.chapters.autoencoder.lesson import Autoencoder
-from workbench.science.later import Tensor, torch
 
 
 @torch.no_grad()
-def gradient_by_hand(net: Autoencoder, seen: Tensor, x: Tensor, hole, jitter) -> None:
-    """The gradient of `gradient_by_autograd` by the chain rule, at less than half the cost."""
-    code = net.encode(seen, jitter)
+def gradient(net: Autoencoder, shown: Tensor, x: Tensor, hole, jitter) -> None:
+    """Leaves in each parameter's .grad what `lesson.autograd()` does."""
+    code = net.encode(shown, jitter)
     out = net.decoder(code)
     batch = x.shape[1]
     d_out = (out - x).mul_(hole).div_(batch)
     if net.critic is not None:
-        both = net.critic(torch.cat([x, seen + hole * (out - seen)], 1)).sigmoid_()
+        both = net.critic(torch.cat([x, shown + hole * (out - shown)], 1)).sigmoid_()
         d_input = net.critic.backward((both - 1).mul_(net.blame / batch), to_input=True)
         d_out.addcmul_(d_input[:, batch:], hole)
         both[:, :batch] -= 1

@@ -1,8 +1,8 @@
-"""TODO."""
+"""The knobs of the beta-VAE."""
 
 import param
 
-from workbench.core.settings import DataName, Stops
+from workbench.core import knobs
 from workbench.core.settings import Settings as Base
 
 SIGMA = 0.2  # standard deviation of a pixel under the Gaussian likelihood
@@ -11,14 +11,14 @@ SIGMA = 0.2  # standard deviation of a pixel under the Gaussian likelihood
 class Settings(Base):
     """The knobs of the beta-VAE."""
 
-    data = DataName("digits", label="Data", doc="The pictures to learn from, without labels.")
+    data = knobs.data("The pictures to learn from, without labels.")
     kind = param.Selector(
         default="beta",
         objects=["beta", "capacity"],
         label="Objective",
         doc="beta weighs the rate; capacity asks for a rate of C nats (Burgess et al. 2018).",
     )
-    beta = Stops(
+    beta = knobs.Stops(
         1.0,
         [0, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8, 10, 12, 14, 16],
         label="Beta",
@@ -40,34 +40,16 @@ class Settings(Base):
         label="Pixels",
         doc=f"How a pixel is scored: as a coin, or as a Gaussian of sd {SIGMA:g}.",
     )
-    gamma = Stops(
+    gamma = knobs.Stops(
         30,
         [1, 3, 10, 30, 100, 300, 1000],
         label="Gamma",
         precedence=2,
         doc="How strictly the capacity form keeps to its rate.",
     )
-    lr = Stops(
-        0.003,
-        [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
-        label="Learning rate",
-        precedence=2,
-        doc="Adam's step size.",
-    )
-    steps = Stops(
-        1500,
-        [100, 200, 400, 800, 1500, 3000, 6000, 12000, 20000],
-        label="Steps",
-        precedence=2,
-        doc="Mini-batches to train on.",
-    )
-    seed = param.Integer(
-        0,
-        bounds=(0, 99),
-        label="Seed",
-        precedence=2,
-        doc="Draws the initial weights, the order of the data and the noise.",
-    )
+    lr = knobs.learning_rate(0.003)
+    steps = knobs.steps(1500, [100, 200, 400, 800, 1500, 3000, 6000, 12000, 20000])
+    seed = knobs.seed()
 
     relevant = {
         "beta": lambda s: s.kind == "beta",

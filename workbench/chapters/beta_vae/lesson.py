@@ -35,7 +35,7 @@ class Vae:
 class Price(NamedTuple):
     """What the rate costs: beta a nat, or gamma for each nat away from C (Burgess et al. 2018).
 
-    beta, gamma, capacity: one number a run [runs]; kind is "beta" or "capacity".
+    kind is "beta" or "capacity"; beta, gamma and capacity have one number for each run [runs].
     """
 
     kind: str
@@ -43,18 +43,24 @@ class Price(NamedTuple):
     gamma: Tensor
     capacity: Tensor
 
+    @classmethod
+    def from_knobs(cls, runs: Sequence[Settings], device: str) -> "Price":
+        """The price that these runs pay at the end of training."""
+        names = "beta", "gamma", "capacity"
+        columns = ([getattr(run, name) for run in runs] for name in names)
+        return cls(runs[0].kind, *(torch.tensor(column, device=device) for column in columns))
+
+    def at(self, step: int, steps: int) -> "Price":
+        """The price at `step` of `steps`: C grows to what was asked for."""
+        if self.kind == "beta":
+            return self
+        return self._replace(capacity=formulas.capacity(step, steps, self.capacity))
+
     def of(self, rate: Tensor) -> Tensor:
         """The cost [runs] of a rate [runs] in nats."""
         if self.kind == "beta":
             return self.beta * rate
         return self.gamma * (rate - self.capacity).abs()
-
-
-def price(runs: Sequence[Settings], device: str) -> Price:
-    """The price that these runs pay at the end of training."""
-    knobs = ("beta", "gamma", "capacity")
-    columns = (torch.tensor([getattr(run, k) for run in runs], device=device) for k in knobs)
-    return Price(runs[0].kind, *columns)
 
 
 def distortion(out: Tensor, x: Tensor, likelihood: str) -> Tensor:
@@ -65,9 +71,9 @@ def distortion(out: Tensor, x: Tensor, likelihood: str) -> Tensor:
 
 
 def loss(vae: Vae, x: Tensor, eps: Tensor, price: Price, likelihood: str) -> Tensor:
-    """Distortion + price of the rate, the mean over the batch [runs] (Higgins et al. 2017, eq. 4).
+    """Adds distortion and the price of the rate, means over the batch [runs] (Higgins et al. 2017).
 
-    x [runs, batch, pixels]; eps [runs, batch, J] standard normal.
+    x [runs, batch, pixels]; eps [runs, batch, J] is standard normal.
     """
     mu, logvar = vae.encode(x)
     z = formulas.reparameterise(mu, logvar, eps)
@@ -82,17 +88,16 @@ def fit(
 
     `descend(vae, adam, *batch)` makes one step; without it, Adam follows autograd down `loss`.
     """
-    first, seeds = runs[0], nets.generators([run.seed for run in runs])
+    first = runs[0]
+    seeds = nets.generators([run.seed for run in runs])
     vae = Vae(data.pixels, first.latent, seeds, device)
     adam = nets.Adam(vae.parameters(), [run.lr for run in runs])
-    batches = nets.Batches(len(data.train), 64 if len(data.train) <= 10_000 else 128, seeds, device)
+    size = 64 if len(data.train) <= 10_000 else 128
+    batches = nets.Batches(len(data.train), size, seeds, device)
     noise = nets.Noise((batches.size, first.latent), seeds, device)
     descend = descend or nets.descent(nets.autograd(loss))
-    last = price(runs, device)
+    price = Price.from_knobs(runs, device)
     for step in range(1, first.steps + 1):
         x, eps = data.train[batches.draw()], noise.draw()
-        now = last
-        if first.kind == "capacity":  # C grows
-            now = last._replace(capacity=formulas.capacity(step, first.steps, last.capacity))
-        descend(vae, adam, x, eps, now, first.likelihood)
+        descend(vae, adam, x, eps, price.at(step, first.steps), first.likelihood)
         yield step, vae

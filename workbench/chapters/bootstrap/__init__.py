@@ -1,8 +1,6 @@
 """Bootstrapping: wrong labels."""
 
-from workbench.chapters.bootstrap import detection
-from workbench.chapters.bootstrap.knobs import Settings
-from workbench.chapters.bootstrap.pictures import ROLES
+from workbench.chapters.bootstrap.knobs import BOX_LOSSES, ROLES, Settings
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Trace
 
@@ -62,21 +60,21 @@ CHAPTER = Chapter(
         ),
         Trace(
             "Average precision",
-            {f"ap_{loss}": loss for loss in detection.LOSSES},
+            {f"ap_{loss}": loss for loss in BOX_LOSSES},
             "average precision",
             dashed=("ap_baseline",),
             caption="Area under precision and recall on test scenes.",
         ),
         Trace(
             "Objects found",
-            {f"recall_{loss}": loss for loss in detection.LOSSES},
+            {f"recall_{loss}": loss for loss in BOX_LOSSES},
             "share found",
             dashed=("recall_baseline",),
             caption="Objects of test scenes with a box of confidence over 1/2.",
         ),
         Trace(
             "Forgotten objects found",
-            {f"missing_{loss}": loss for loss in detection.LOSSES},
+            {f"missing_{loss}": loss for loss in BOX_LOSSES},
             "share found",
             dashed=("missing_baseline",),
             caption="Objects of training scenes that nobody drew a box around. Where the curve "
@@ -100,4 +98,5 @@ CHAPTER = Chapter(
         "Forgotten objects found",
     ),
     thumbnail="Test accuracy",
+    lessons={"missing-boxes": "detection.lesson"},
 )

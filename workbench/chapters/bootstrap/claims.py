@@ -1,94 +1,93 @@
-"""TODO."""
+"""What the chapter asserts, and the experiments that test it."""
 
 from collections.abc import Sequence
 
-from workbench.chapters.bootstrap import detection
-from workbench.chapters.bootstrap.frames import train
-from workbench.chapters.bootstrap.knobs import Settings
-from workbench.chapters.bootstrap.pictures import ROLES
+from workbench.chapters.bootstrap import CHAPTER
+from workbench.chapters.bootstrap.knobs import BOX_LOSSES, ROLES
 from workbench.core.chapter import Claim
+from workbench.core.frames import last_numbers
 
 
-def finals(*knobs: dict, **same) -> list[dict[str, float]]:
-    """The last numbers of runs trained side by side."""
-    *_, frames = train([Settings(**same, **each) for each in knobs])
-    return [frame.scalars for frame in frames]
+def train_each(changes: Sequence[dict], **knobs) -> list[dict[str, float]]:
+    """Trains a run for each change of the knobs, side by side; gives the last numbers of each."""
+    return last_numbers(CHAPTER.train([CHAPTER.Settings(**knobs, **each) for each in changes]))
 
 
-def best_and_last(**knobs) -> tuple[float, float]:
-    """Test accuracy of cross-entropy at its best frame and at the last."""
-    course = [frame.scalars["plain_accuracy"] for (frame,) in train([Settings(**knobs)])]
-    return max(course), course[-1]
+def train_one(**knobs) -> dict[str, float]:
+    """Trains one run and gives its last numbers."""
+    (end,) = train_each([{}], **knobs)
+    return end
 
 
-def _memorises(seed: int) -> tuple[bool, str]:
-    best, last = best_and_last(noise=0.6, seed=seed)
-    (end,) = finals({}, noise=0.6, seed=seed)
-    said = f"best {best:.2f}, last {last:.2f}; {end['plain_memorised']:.0%} learnt by heart"
-    return last < best - 0.1 and end["plain_memorised"] > 0.15, said
+def memorises(seed: int) -> tuple[bool, str]:
+    training = CHAPTER.train([CHAPTER.Settings(noise=0.6, seed=seed)])
+    frames = [frame.scalars for (frame,) in training]
+    best = max(numbers["plain_accuracy"] for numbers in frames)
+    last, memorised = frames[-1]["plain_accuracy"], frames[-1]["plain_memorised"]
+    measured = f"best {best:.2f}, last {last:.2f}; {memorised:.0%} learnt by heart"
+    return last < best - 0.1 and memorised > 0.15, measured
 
 
-def _against_plain(seed: int, loss: str, beta: float, **knobs) -> tuple[float, str]:
-    (end,) = finals({}, loss=loss, beta=beta, seed=seed, **knobs)
-    ours, plain = end["accuracy"], end["plain_accuracy"]
-    return ours - plain, f"{loss}({beta:g}) {ours:.3f}, cross-entropy {plain:.3f}"
+def gain_over_plain(**knobs) -> tuple[float, str]:
+    """How far a loss ends above the cross-entropy beside it, and both in words."""
+    end = train_one(**knobs)
+    own, plain = end["accuracy"], end["plain_accuracy"]
+    return own - plain, f"{knobs['loss']}({knobs['beta']:g}) {own:.3f}, cross-entropy {plain:.3f}"
 
 
-def _hard_helps(seed: int) -> tuple[bool, str]:
-    gain, said = _against_plain(seed, "hard", 0.6, noise=0.6)
-    return gain > 0.05, said
+def hard_helps(seed: int) -> tuple[bool, str]:
+    gain, measured = gain_over_plain(loss="hard", beta=0.6, noise=0.6, seed=seed)
+    return gain > 0.05, measured
 
 
-def _soft_hardly(seed: int) -> tuple[bool, str]:
-    gain, said = _against_plain(seed, "soft", 0.95, noise=0.6)
-    return abs(gain) < 0.05, said
+def soft_hardly_helps(seed: int) -> tuple[bool, str]:
+    gain, measured = gain_over_plain(loss="soft", beta=0.95, noise=0.6, seed=seed)
+    return abs(gain) < 0.05, measured
 
 
-def _recon_learns(seed: int) -> tuple[bool, str]:
-    gain, said = _against_plain(seed, "recon", 0.3, noise=0.4, pattern="permutation")
-    return gain > 0.15, said
+def recon_learns(seed: int) -> tuple[bool, str]:
+    permuted = {"pattern": "permutation", "noise": 0.4}
+    gain, measured = gain_over_plain(loss="recon", beta=0.3, seed=seed, **permuted)
+    return gain > 0.15, measured
 
 
-def _each(losses: Sequence[tuple[str, float]], **same) -> tuple[list[dict], str]:
-    """The ends of these losses, and their accuracies in words."""
-    ends = finals(*({"loss": loss, "beta": beta} for loss, beta in losses), **same)
-    said = (
-        f"{loss}({beta:g}) {end['accuracy']:.3f}"
-        for (loss, beta), end in zip(losses, ends, strict=True)
-    )
-    return ends, ", ".join([*said, f"cross-entropy {ends[0]['plain_accuracy']:.3f}"])
+def train_losses(losses: Sequence[tuple[str, float]], **knobs) -> tuple[list[dict], str]:
+    """Trains each of these losses; gives the last numbers of each, and all accuracies in words."""
+    ends = train_each([{"loss": loss, "beta": beta} for loss, beta in losses], **knobs)
+    pairs = zip(losses, ends, strict=True)
+    parts = [f"{loss}({beta:g}) {end['accuracy']:.3f}" for (loss, beta), end in pairs]
+    return ends, ", ".join([*parts, f"cross-entropy {ends[0]['plain_accuracy']:.3f}"])
 
 
-def _harmless(seed: int) -> tuple[bool, str]:
-    ends, said = _each((("hard", 0.6), ("soft", 0.95), ("recon", 0.3)), noise=0, seed=seed)
-    return all(abs(end["accuracy"] - end["plain_accuracy"]) <= 0.02 for end in ends), said
+def is_harmless(seed: int) -> tuple[bool, str]:
+    losses = (("hard", 0.6), ("soft", 0.95), ("recon", 0.3))
+    ends, measured = train_losses(losses, noise=0, seed=seed)
+    return all(abs(end["accuracy"] - end["plain_accuracy"]) <= 0.02 for end in ends), measured
 
 
-def _half(seed: int) -> tuple[bool, str]:
+def fails_at_half(seed: int) -> tuple[bool, str]:
     losses = (("hard", 0.8), ("hard", 0.6), ("soft", 0.95), ("recon", 0.3))
-    ends, said = _each(losses, noise=0.5, pattern="permutation", seed=seed)
-    return all(end["accuracy"] < 0.65 for end in ends), said
+    ends, measured = train_losses(losses, noise=0.5, pattern="permutation", seed=seed)
+    return all(end["accuracy"] < 0.65 for end in ends), measured
 
 
-def _early(seed: int) -> tuple[bool, str]:
-    (end,) = finals({}, noise=0.6, baselines=True, seed=seed)
+def stopping_helps(seed: int) -> tuple[bool, str]:
+    end = train_one(noise=0.6, baselines=True, seed=seed)
     early, last = end["early_accuracy"], end["plain_accuracy"]
     return early > last + 0.1, f"stopped early {early:.3f}, at the end {last:.3f}"
 
 
-def _votes(seed: int) -> tuple[bool, str]:
-    (end,) = finals({}, kind="annotators", seed=seed)
-    said = ", ".join(f"{role} {end[f'{role}_accuracy']:.3f}" for role in ROLES)
-    return (
-        end["majority_accuracy"] > end["single_accuracy"] + 0.03
-        and end["hard_accuracy"] > end["single_accuracy"] + 0.03
-    ), said
+def votes_help(seed: int) -> tuple[bool, str]:
+    end = train_one(kind="annotators", seed=seed)
+    measured = ", ".join(f"{role} {end[f'{role}_accuracy']:.3f}" for role in ROLES)
+    least = end["single_accuracy"] + 0.03
+    return end["majority_accuracy"] > least and end["hard_accuracy"] > least, measured
 
 
-def _top_k(seed: int) -> tuple[bool, str]:
-    (end,) = finals({}, kind="missing-boxes", seed=seed)
-    said = ", ".join(f"{loss} {end[f'ap_{loss}']:.3f}" for loss in detection.LOSSES)
-    return end["ap_top-k"] > end["ap_baseline"] + 0.02, said
+def top_k_helps(seed: int) -> tuple[bool, str]:
+    end = train_one(kind="missing-boxes", seed=seed)
+    measured = ", ".join(f"{loss} {end[f'ap_{loss}']:.3f}" for loss in BOX_LOSSES)
+    return end["ap_top-k"] > end["ap_baseline"] + 0.02, measured
 
 
 CLAIMS = (
@@ -96,46 +95,50 @@ CLAIMS = (
         "memorises",
         "With 60 % wrong labels cross-entropy ends more than 10 points below its "
         "best, with over 15 % of the wrong labels learnt by heart.",
-        _memorises,
+        memorises,
     ),
     Claim(
         "hard-helps",
         "There hard bootstrapping (beta 0.6) ends more than 5 points above cross-entropy.",
-        _hard_helps,
+        hard_helps,
     ),
     Claim(
         "soft-hardly",
         "There soft bootstrapping (beta 0.95) ends within 5 points of cross-entropy.",
-        _soft_hardly,
+        soft_hardly_helps,
     ),
     Claim(
         "early-stopping",
         "There stopping on 100 clean items ends more than 10 points above going on.",
-        _early,
+        stopping_helps,
     ),
     Claim(
         "recon-learns",
         "With 40 % permuted labels reconstruction (beta 0.3) ends more than 15 "
         "points above cross-entropy.",
-        _recon_learns,
+        recon_learns,
     ),
-    Claim("harmless", "Without noise every loss ends within 2 points of cross-entropy.", _harmless),
+    Claim(
+        "harmless",
+        "Without noise every loss ends within 2 points of cross-entropy.",
+        is_harmless,
+    ),
     Claim(
         "half",
         "At 50 % permuted labels nobody can tell true from wrong: no loss reaches 65 %.",
-        _half,
+        fails_at_half,
     ),
     Claim(
         "votes",
         "Three annotators, wrong in 40 % of cases: their majority, and hard "
         "bootstrapping on one vote an item, both end more than 3 points above cross-entropy on "
         "one vote.",
-        _votes,
+        votes_help,
     ),
     Claim(
         "top-k",
         "Where boxes are missing, leaving out the surest empty locations ends with a "
         "higher average precision than the baseline.",
-        _top_k,
+        top_k_helps,
     ),
 )

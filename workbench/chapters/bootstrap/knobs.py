@@ -1,15 +1,24 @@
-"""TODO."""
+"""The knobs of bootstrapping, and the names of what a run compares."""
 
 import param
 
-from workbench.core.settings import DataName, Stops
+from workbench.core import knobs
+from workbench.core.knobs import Stops
 from workbench.core.settings import Settings as Base
+
+ROLES = {  # of the classifiers that learn from annotators
+    "single": "cross-entropy, one vote",
+    "soft": "soft, one vote",
+    "hard": "hard, one vote",
+    "majority": "cross-entropy, majority",
+}
+BOX_LOSSES = ("baseline", "soft", "hard", "top-k")  # of the detectors
 
 
 class Settings(Base):
     """The knobs of bootstrapping."""
 
-    data = DataName("digits", label="Data", doc="The pictures to tell apart, and their classes.")
+    data = knobs.data("The pictures to tell apart, and their classes.")
     kind = param.Selector(
         default="wrong-labels",
         objects=["wrong-labels", "annotators", "missing-boxes"],
@@ -92,27 +101,9 @@ class Settings(Base):
         precedence=2,
         doc="L2 penalty on the weights (0.0001 in the paper).",
     )
-    lr = Stops(
-        0.003,
-        [0.0003, 0.001, 0.003, 0.01, 0.03],
-        label="Learning rate",
-        precedence=2,
-        doc="Adam's step size.",
-    )
-    steps = Stops(
-        1200,
-        [100, 200, 400, 800, 1200, 2400, 5000, 10000, 20000],
-        label="Steps",
-        precedence=2,
-        doc="Mini-batches to train on.",
-    )
-    seed = param.Integer(
-        0,
-        bounds=(0, 99),
-        label="Seed",
-        precedence=2,
-        doc="Draws the wrong labels, the initial weights and the order of the data.",
-    )
+    lr = knobs.learning_rate(0.003, [0.0003, 0.001, 0.003, 0.01, 0.03])
+    steps = knobs.steps(1200, [100, 200, 400, 800, 1200, 2400, 5000, 10000, 20000])
+    seed = knobs.seed("the wrong labels, the initial weights and the order of the data")
 
     relevant = {
         "pattern": lambda s: s.kind == "wrong-labels",

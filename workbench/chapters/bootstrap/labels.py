@@ -1,23 +1,25 @@
-"""TODO."""
+"""How labels go wrong: a share of them is flipped by a pattern, or careless people vote on them."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+import torch
+from torch import Generator, Tensor
 
 from workbench.data import DataError
+from workbench.data.labels import cluster, cluster_names
 from workbench.science import corruption
-from workbench.science.later import Generator, Tensor, torch
 from workbench.science.tensors import Resident, resident
 
-CLEAN = 100  # training items with checked labels, set aside for early stopping
+CLEAN_ITEMS = 100  # set aside with checked labels, for early stopping
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """A data set with the true label of everything: `y` [n], `y_test`, and `x_clean`, `y_clean`,
-    a few training items that keep their labels and are not trained on."""
+    """Pictures and their true classes: `x` [n, pixels] and `y` [n] to train on, `y_test` of the
+    test set, and `x_clean`, `y_clean`, a few that keep their labels and are not trained on."""
 
     data: Resident
     classes: tuple[str, ...]
@@ -32,34 +34,32 @@ class Task:
 def task(name: str, device: str) -> Task:
     """The data set `name` as a task. Raises DataError when it has fewer than two classes."""
     data = resident(name, device)
-    images = data.images
-    y, y_test, classes = images.y_train, images.y_test, images.classes
+    y, y_test, classes = data.images.y_train, data.images.y_test, data.images.classes
     if y is None:
-        from sklearn.cluster import KMeans
-
-        clusters = KMeans(5, n_init=1, random_state=0).fit(data.train.cpu().numpy())
-        y, y_test = (clusters.predict(x.cpu().numpy()) for x in (data.train, data.test))
-        classes = tuple(f"cluster {c + 1}" for c in range(5))
+        y, y_test = cluster(data.train.cpu().numpy(), data.test.cpu().numpy())
+        classes = cluster_names()
     if len(classes) < 2:
-        raise DataError(f"{images.name} has one class only: give pictures of two or more.")
-    aside = min(CLEAN, len(y) // 10)
+        raise DataError(f"{data.images.name} has one class only: give pictures of two or more.")
+    aside = min(CLEAN_ITEMS, len(y) // 10)
     y, y_test = (torch.from_numpy(np.array(labels, np.int64)) for labels in (y, y_test))
     return Task(data, classes, data.train[aside:], y[aside:], y_test, data.train[:aside], y[:aside])
 
 
 class Wrong(NamedTuple):
-    """Labels of which a share `noise` is wrong."""
+    """Labels of which a share `noise` is wrong; the pattern says which class a wrong one names."""
 
     pattern: str
     noise: float
 
-    def draw(self, work: Task, generator: Generator) -> Tensor:
-        return corruption.wrong_labels(work.y, self.noise, self.flips(work), generator)
+    def draw(self, task: Task, generator: Generator) -> Tensor:
+        """The label [n] that every training item is given."""
+        return corruption.wrong_labels(task.y, self.noise, self.flips(task), generator)
 
-    def flips(self, work: Task) -> Tensor:
+    def flips(self, task: Task) -> Tensor:
+        """How often a wrong label of each class names each other one, [true, wrong]."""
         if self.pattern == "look-alikes":
-            return corruption.lookalike_flips(work.x.cpu(), work.y, len(work.classes))
-        return corruption.FLIPS[self.pattern](len(work.classes))
+            return corruption.lookalike_flips(task.x.cpu(), task.y, len(task.classes))
+        return corruption.FLIPS[self.pattern](len(task.classes))
 
 
 class Voted(NamedTuple):
@@ -69,18 +69,15 @@ class Voted(NamedTuple):
     careless: float
     majority: bool
 
-    def draw(self, work: Task, generator: Generator) -> Tensor:
-        votes = self.votes(work, generator)
+    def draw(self, task: Task, generator: Generator) -> Tensor:
+        """The label [n] that every training item is given."""
+        votes = self.votes(task, generator)
         if self.majority:
-            return corruption.majority(votes, len(work.classes))
-        return votes.gather(0, (torch.arange(len(work.y)) % self.annotators)[None])[0]
+            return corruption.majority(votes, len(task.classes))
+        return votes.gather(0, (torch.arange(len(task.y)) % self.annotators)[None])[0]
 
-    def votes(self, work: Task, generator: Generator) -> Tensor:
+    def votes(self, task: Task, generator: Generator) -> Tensor:
         """Everybody's label of every item, [annotators, n]."""
-        habits = corruption.annotators(self.annotators, len(work.classes), self.careless, generator)
-        return torch.stack(
-            [
-                corruption.wrong_labels(work.y, *habit, generator)
-                for habit in zip(*habits, strict=True)
-            ]
-        )
+        habits = corruption.annotators(self.annotators, len(task.classes), self.careless, generator)
+        labels = [corruption.wrong_labels(task.y, *h, generator) for h in zip(*habits, strict=True)]
+        return torch.stack(labels)

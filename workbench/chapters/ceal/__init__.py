@@ -1,8 +1,6 @@
 """CEAL: spending a labelling budget."""
 
-from workbench.chapters.ceal.knobs import Settings
-from workbench.chapters.ceal.queries import STRATEGIES
-from workbench.chapters.ceal.rounds import REFERENCES
+from workbench.chapters.ceal.knobs import REFERENCES, STRATEGIES, Settings
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Trace
 

@@ -1,89 +1,96 @@
-"""TODO."""
+"""What the chapter claims of CEAL, with the experiments that test it."""
 
 import numpy as np
 
+from workbench.chapters.ceal.evaluation import labels_needed
 from workbench.chapters.ceal.frames import train
 from workbench.chapters.ceal.knobs import Settings
-from workbench.chapters.ceal.rounds import labels_needed
 from workbench.core.chapter import Claim
-from workbench.core.frames import Frame
+from workbench.core.frames import last_numbers
 
 REPEATED = 5  # seeds that a claim is measured on, side by side
 
 
-def course(seed: int, **knobs) -> list[Frame]:
-    """The frames at the end of each round; means over REPEATED seeds unless told otherwise."""
-    settings = Settings(**({"seeds": REPEATED} | knobs), seed=seed)
-    return [frame for (frame,) in train([settings])][1::2]
+def repeated(seed: int, **knobs) -> list[Settings]:
+    """The run of a claim: means over REPEATED seeds, unless the knobs ask for others."""
+    return [Settings(**({"seeds": REPEATED} | knobs), seed=seed)]
 
 
-def _said(end: Frame, *names: str) -> str:
-    return ", ".join(f"{name} {end.scalars[name]:.3f}" for name in names)
+def train_rounds(seed: int, **knobs) -> list[dict[str, float]]:
+    """Trains a run and returns its numbers at the end of each round."""
+    return [frame.scalars for (frame,) in train(repeated(seed, **knobs))][1::2]
+
+
+def train_to_end(seed: int, **knobs) -> dict[str, float]:
+    """Trains a run and returns its last numbers."""
+    return last_numbers(train(repeated(seed, **knobs)))[0]
+
+
+def sentence(numbers: dict[str, float], *names: str) -> str:
+    """Some of the numbers by name."""
+    return ", ".join(f"{name} {numbers[name]:.3f}" for name in names)
 
 
 def margin_beats_random(seed: int) -> tuple[bool, str]:
-    """Margin and random questions after 230 labels."""
-    end = course(seed, strategy="AL_MS")[-1]
-    return end.scalars["accuracy"] >= end.scalars["AL_RAND"] + 0.02, _said(
-        end, "accuracy", "AL_RAND", "AL_ALL"
-    )
+    """Compares margin with random questions after 230 labels."""
+    end = train_to_end(seed, strategy="AL_MS")
+    holds = end["accuracy"] >= end["AL_RAND"] + 0.02
+    return holds, sentence(end, "accuracy", "AL_RAND", "AL_ALL")
 
 
 def fewer_labels(seed: int) -> tuple[bool, str]:
-    """Labels for 95 % of AL_ALL's accuracy: margin and random."""
-    frames = course(seed, strategy="AL_MS", steps=40)
-    labels = [frame.scalars["labels"] for frame in frames]
-    target = 0.95 * frames[-1].scalars["AL_ALL"]
-    need = [
-        labels_needed(np.array(labels), np.array([f.scalars[name] for f in frames]), target)
+    """Counts the labels for 95 % of AL_ALL's accuracy, of margin and of random questions."""
+    rounds = train_rounds(seed, strategy="AL_MS", steps=40)
+    labels = np.array([numbers["labels"] for numbers in rounds])
+    margin, random = (
+        labels_needed(
+            labels,
+            np.array([numbers[name] for numbers in rounds]),
+            target=0.95 * rounds[-1]["AL_ALL"],
+        )
         for name in ("accuracy", "AL_RAND")
-    ]
-    return need[0] < 0.75 * need[1], "margin {:.0f}, random {:.0f}".format(*need)
+    )
+    return margin < 0.75 * random, f"margin {margin:.0f}, random {random:.0f}"
 
 
 def pseudo_labels_add_little(seed: int) -> tuple[bool, str]:
-    """The same questions with and without pseudo-labels after 230 labels."""
-    end = course(seed, also="AL_MS")[-1]
-    gap = abs(end.scalars["accuracy"] - end.scalars["AL_MS"])
-    return gap < 0.02, _said(end, "accuracy", "AL_MS")
+    """Compares the same questions with and without pseudo-labels after 230 labels."""
+    end = train_to_end(seed, also="AL_MS")
+    return abs(end["accuracy"] - end["AL_MS"]) < 0.02, sentence(end, "accuracy", "AL_MS")
 
 
 def sure_is_right(seed: int) -> tuple[bool, str]:
-    """Error of pseudo-labels and of the network on the pool, in the worst round."""
+    """Compares the errors of pseudo-labels and of the network on the pool, in the worst round."""
     shares = [
-        frame.scalars["pseudo_error"] / max(frame.scalars["pool_error"], 1e-9)
-        for frame in course(seed)
+        numbers["pseudo_error"] / max(numbers["pool_error"], 1e-9) for numbers in train_rounds(seed)
     ]
     return max(shares) < 1 / 3, f"at most {max(shares):.2f} times the error on the open pool"
 
 
 def overconfidence(seed: int) -> tuple[bool, str]:
-    """Believing nearly everything, and believing nothing."""
-    end = course(seed, delta=2, schedule="constant", also="AL_MS")[-1]
-    return end.scalars["accuracy"] < end.scalars["AL_MS"] - 0.02, _said(
-        end, "accuracy", "AL_MS", "pseudo_error"
-    )
+    """Compares a network that is believed nearly everything with one that is believed nothing."""
+    end = train_to_end(seed, delta=2, schedule="constant", also="AL_MS")
+    holds = end["accuracy"] < end["AL_MS"] - 0.02
+    return holds, sentence(end, "accuracy", "AL_MS", "pseudo_error")
 
 
 def recursion_stops(seed: int) -> tuple[bool, str]:
-    """Pseudo-labels by round with the recursion."""
-    counts = [frame.scalars["pseudo"] for frame in course(seed, schedule="recursion")]
+    """Counts the pseudo-labels of each round with the recursion."""
+    counts = [numbers["pseudo"] for numbers in train_rounds(seed, schedule="recursion")]
     return counts[3] > 100 and not any(counts[6:]), " ".join(f"{count:.0f}" for count in counts)
 
 
 def wrong_sign(seed: int) -> tuple[bool, str]:
-    """Margin with its terms the other way round."""
-    end = course(seed, strategy="AL_MS", sign_bug=True)[-1]
-    return end.scalars["accuracy"] < end.scalars["AL_RAND"] - 0.05, _said(
-        end, "accuracy", "AL_RAND"
-    )
+    """Compares a margin whose terms are the other way round with random questions."""
+    end = train_to_end(seed, strategy="AL_MS", sign_bug=True)
+    return end["accuracy"] < end["AL_RAND"] - 0.05, sentence(end, "accuracy", "AL_RAND")
 
 
 def cold_start(seed: int) -> tuple[bool, str]:
-    """Entropy from ten labels, ten a round: after 30 labels, and at the end."""
-    frames = course(seed, strategy="AL_EN", initial=10, k=10, seeds=2 * REPEATED)
-    early, end = frames[1].scalars, frames[-1].scalars
-    lost, won = (each["accuracy"] - each["AL_RAND"] for each in (early, end))
+    """Compares entropy from ten labels with random questions: after 30 labels, and at the end."""
+    rounds = train_rounds(seed, strategy="AL_EN", initial=10, k=10, seeds=2 * REPEATED)
+    early, end = rounds[1], rounds[-1]
+    lost, won = (numbers["accuracy"] - numbers["AL_RAND"] for numbers in (early, end))
     return lost < -0.02 < won, f"against random {lost:+.3f} at 30 labels, {won:+.3f} at 110"
 
 

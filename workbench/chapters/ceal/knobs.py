@@ -1,28 +1,68 @@
-"""TODO."""
+"""The knobs of CEAL, and the strategies of Wang et al. 2017 among which they choose."""
+
+import math
+from typing import NamedTuple
 
 import param
 
-from workbench.chapters.ceal import backbone
-from workbench.chapters.ceal import team as active
-from workbench.chapters.ceal.queries import STRATEGIES
-from workbench.chapters.ceal.rounds import REFERENCES
-from workbench.core.settings import DataName, Stops
+from workbench.core import knobs
+from workbench.core.knobs import Stops
 from workbench.core.settings import Settings as Base
-from workbench.data import weights
-from workbench.science import formulas
+from workbench.data import data_folder, weights
 
+
+class Strategy(NamedTuple):
+    """What a strategy asks about (LC, MS, EN, FUSION, RAND, TCAL, or ALL), and whether it also
+    believes the network."""
+
+    asks: str
+    believes: bool
+
+    @property
+    def predicts(self) -> bool:
+        """Whether it needs the network's predictions of the pool."""
+        return self.believes or self.asks in ("LC", "MS", "EN", "FUSION")
+
+
+STRATEGIES = {
+    **{f"CEAL_{asks}": Strategy(asks, True) for asks in ("MS", "LC", "EN", "FUSION", "RAND")},
+    **{f"AL_{asks}": Strategy(asks, False) for asks in ("MS", "LC", "EN", "RAND", "ALL")},
+    "TCAL": Strategy("TCAL", False),
+}
+REFERENCES = ("AL_RAND", "AL_ALL")  # every run trains these, too
 ASKING = [name for name in STRATEGIES if name != "AL_ALL"]
+RESNET = "ResNet-18 features"
+
+
+def networks() -> list[str]:
+    """The networks that can be had: the last needs weights that somebody has downloaded."""
+    return ["MLP", "CNN", *([RESNET] if weights.find(data_folder()) else [])]
+
+
+def sure_at(delta: float, classes: int) -> float:
+    """The least probability of the likeliest class that makes an entropy of `delta` nats certain.
+
+    The other `classes - 1` share the rest equally: for a given maximum no entropy is larger. At or
+    beyond the entropy of `classes` equal odds, nothing more than those odds is asked.
+    """
+    low, high = 1 / classes, 1.0
+    for _ in range(60):  # the entropy falls as the maximum rises
+        p = (low + high) / 2
+        rest = (1 - p) / (classes - 1)
+        entropy = -p * math.log(p) - (0 if rest == 0 else (1 - p) * math.log(rest))
+        low, high = (low, p) if entropy < delta else (p, high)
+    return high
 
 
 def with_probability(delta: float) -> str:
-    """Delta, and the probability from which it makes the network be believed in ten classes."""
-    return f"{delta:g}, p from {formulas.sure_at(delta, 10):.3f}" if delta > 0 else "0, nothing"
+    """Delta, and the probability from which on the network is believed in ten classes."""
+    return f"{delta:g}, p from {sure_at(delta, 10):.3f}" if delta > 0 else "0, nothing"
 
 
 class Settings(Base):
     """The knobs of CEAL."""
 
-    data = DataName("digits", label="Data", doc="The pool, and the test items it is judged on.")
+    data = knobs.data("The pool, and the test items that it is judged on.")
     strategy = param.Selector(
         default="CEAL_MS",
         objects=ASKING,
@@ -38,7 +78,7 @@ class Settings(Base):
         label="Delta (entropy in nats)",
         doc="Below this entropy the network is believed, whatever the strategy asks by. In ten "
         "classes that is from a probability of "
-        + ", ".join(f"{formulas.sure_at(d, 10):.4f} at {d:g}" for d in (0.01, 0.05, 0.2, 0.5, 1, 2))
+        + ", ".join(f"{sure_at(d, 10):.4f} at {d:g}" for d in (0.01, 0.05, 0.2, 0.5, 1, 2))
         + ". The caption of the pseudo-labels tells it for each round.",
     )
     decay = Stops(
@@ -87,14 +127,14 @@ class Settings(Base):
     )
     network = param.Selector(
         default="MLP",
-        objects=active.networks(),
+        objects=networks(),
         label="Network",
         precedence=2,
         doc="One hidden layer, or two small convolutions. "
         + (
             "ResNet-18 features: one hidden layer on what a frozen network sees that was trained "
             "on a million pictures."
-            if backbone.offered()
+            if RESNET in networks()
             else f"For one on the features of a pre-trained ResNet-18 run `{weights.HOW}` once "
             "and start again."
         ),
@@ -119,27 +159,14 @@ class Settings(Base):
         precedence=2,
         doc="Begin each round with a fresh network, and with as many steps as the old one had had.",
     )
-    lr = Stops(
-        0.003,
-        [0.0003, 0.001, 0.003, 0.01, 0.03],
-        label="Learning rate",
-        precedence=2,
-        doc="Adam's step size.",
-    )
-    steps = Stops(
+    lr = knobs.learning_rate(0.003, [0.0003, 0.001, 0.003, 0.01, 0.03])
+    steps = knobs.steps(
         20,
         [20, 30, 40, 60, 80],
-        label="Steps, two a round",
-        precedence=2,
-        doc="A round has two: ask and believe, then learn and forget. 20 are ten rounds.",
+        "A round has two: ask and believe, then learn and forget. 20 are ten rounds.",
+        "Steps, two a round",
     )
-    seed = param.Integer(
-        0,
-        bounds=(0, 99),
-        label="Seed",
-        precedence=2,
-        doc="Draws the first labels, the initial weights, the mini-batches and what is random.",
-    )
+    seed = knobs.seed("the first labels, the initial weights, the mini-batches and what is random")
 
     relevant = {
         "delta": lambda s: any(STRATEGIES[name].believes for name in taking_part(s)),

@@ -1,28 +1,34 @@
-"""TODO."""
+"""What a round looks like: its questions and pseudo-labels, and how the strategies stand.
+
+`compared` are the positions of each strategy's networks, the chosen strategy's first.
+"""
 
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from workbench.chapters.ceal.queries import STRATEGIES
-from workbench.chapters.ceal.rounds import REFERENCES, Look, Places, Round, labels_needed
-from workbench.chapters.ceal.team import Pool
+from workbench.chapters.ceal.evaluation import Evaluation, Positions, labels_needed
+from workbench.chapters.ceal.knobs import REFERENCES, STRATEGIES
+from workbench.chapters.ceal.lesson import Round
+from workbench.chapters.ceal.pool import Pool
 from workbench.core.pictures import Bars, Curves, Images, Line, Scatter, Table
 from workbench.science import formulas, metrics
-from workbench.science.later import Tensor, torch
 
-SHOWN = 6  # questions and pseudo-labels with a picture
-LISTED = 10  # questions in the table
-DOTS = 800  # items of the pool on the map
+ITEMS_DRAWN = 6  # questions and pseudo-labels with a picture
+QUESTIONS_LISTED = 10
+POINTS_DRAWN = 800  # items of the pool on the map
 
 
-def learning(work: Pool, kin: Places, history: Sequence[Look]) -> Curves:
-    mine, *_ = kin.values()
-    share = 100 * np.array([now.labels[mine[0]] for now in history]) / len(work)
+def learning(pool: Pool, compared: Positions, history: Sequence[Evaluation]) -> Curves:
+    """Accuracy against the share of labelled items, a line for each strategy."""
+    chosen, *_ = compared.values()
+    share = 100 * np.array([after.labels[chosen[0]] for after in history]) / len(pool)
     lines = []
-    for name, places in kin.items():
-        y = np.array([now.accuracy[places] for now in history])  # (round, seed)
+    for name, positions in compared.items():
+        y = np.array([after.accuracy[positions] for after in history])  # (round, seed)
         style = "dashed" if name in REFERENCES else "solid"
         lines.append(Line(name, share, y.mean(1), style, low=y.min(1), high=y.max(1)))
     return Curves(
@@ -30,47 +36,49 @@ def learning(work: Pool, kin: Places, history: Sequence[Look]) -> Curves:
         tuple(lines),
         "labelled, % of the pool",
         "test accuracy",
-        caption=f"Mean and range of {len(mine)} seed{'s' * (len(mine) > 1)}. AL_ALL has all labels "
-        "throughout and takes the same training steps.",
+        caption=f"Mean and range of {len(chosen)} seed{'s' * (len(chosen) > 1)}. AL_ALL has all "
+        "labels throughout and takes the same training steps.",
     )
 
 
-def drawn(work: Pool, rows: NDArray) -> NDArray:
-    """The first SHOWN of these items as pictures [1, SHOWN, height, width], blank at the end."""
-    tiles = torch.zeros(SHOWN, work.data.pixels)
-    tiles[: len(rows)] = work.data.train[torch.from_numpy(rows[:SHOWN])].cpu()
-    return work.data.tiles(tiles, SHOWN)
+def draw_items(pool: Pool, rows: NDArray) -> NDArray:
+    """The first ITEMS_DRAWN of these items [1, ITEMS_DRAWN, height, width], blank at the end."""
+    tiles = torch.zeros(ITEMS_DRAWN, pool.data.pixels)
+    tiles[: len(rows)] = pool.data.train[torch.from_numpy(rows[:ITEMS_DRAWN])].cpu()
+    return pool.data.tiles(tiles, ITEMS_DRAWN)
 
 
-def padded(names: Sequence[str]) -> tuple[str, ...]:
-    """SHOWN names for as many pictures; blank ones have none."""
+def pad(names: Sequence[str]) -> tuple[str, ...]:
+    """ITEMS_DRAWN names for as many pictures; blank ones have none."""
     names = names or ["none"]
-    return (*names[:SHOWN], *[""] * (SHOWN - len(names)))
+    return (*names[:ITEMS_DRAWN], *[""] * (ITEMS_DRAWN - len(names)))
 
 
-def best_two(work: Pool, p: Tensor, rows: NDArray) -> list[tuple[str, float, str, float]]:
+def best_two(pool: Pool, p: Tensor, rows: NDArray) -> list[tuple[str, float, str, float]]:
     """For each item the likeliest class and the next, with their probabilities."""
     p, j = p[rows].topk(2, 1)
     return [
-        (work.classes[a], first, work.classes[b], second)
+        (pool.classes[a], first, pool.classes[b], second)
         for (a, b), (first, second) in zip(j.tolist(), p.tolist(), strict=True)
     ]
 
 
-def questions(work: Pool, one: Round) -> Images:
-    rows = one.asked[:SHOWN]
-    names = [f"{a} or {b}?" for a, _, b, _ in best_two(work, one.p, rows)]
+def questions(pool: Pool, this_round: Round) -> Images:
+    """The first items asked about, each with the two likeliest classes."""
+    rows = this_round.asked[:ITEMS_DRAWN]
+    names = [f"{a} or {b}?" for a, _, b, _ in best_two(pool, this_round.p, rows)]
     return Images(
         "This round's questions",
-        drawn(work, rows),
-        columns=padded(names),
-        caption=f"The first {len(rows)} of {len(one.asked)} items asked about, with the two "
+        draw_items(pool, rows),
+        columns=pad(names),
+        caption=f"The first {len(rows)} of {len(this_round.asked)} items asked about, with the two "
         "classes that the network found likeliest.",
     )
 
 
-def margins(one: Round) -> Bars:
-    margin = formulas.margin(one.p)[one.open].numpy()
+def margins(this_round: Round) -> Bars:
+    """How many unlabelled items have which margin."""
+    margin = formulas.margin(this_round.p)[this_round.open].numpy()
     count, _ = np.histogram(margin, 10, (0, 1))
     return Bars(
         "How sure of the pool",
@@ -82,20 +90,15 @@ def margins(one: Round) -> Bars:
     )
 
 
-def doubt_table(work: Pool, one: Round) -> Table:
-    rows = one.asked[:LISTED]
-    entropy = formulas.entropy(one.p[rows]).tolist()
+def doubt_table(pool: Pool, this_round: Round) -> Table:
+    """The first questions: probabilities, margin, entropy, and the answer."""
+    rows = this_round.asked[:QUESTIONS_LISTED]
+    entropy = formulas.entropy(this_round.p[rows]).tolist()
+    best = best_two(pool, this_round.p, rows)
+    truth = [pool.classes[y] for y in pool.y[rows]]
     lines = (
-        (
-            f"{a} {first:.2f}",
-            f"{b} {second:.2f}",
-            f"{first - second:.3f}",
-            f"{en:.3f}",
-            work.classes[work.y[row]],
-        )
-        for (a, first, b, second), en, row in zip(
-            best_two(work, one.p, rows), entropy, rows, strict=True
-        )
+        (f"{a} {p:.2f}", f"{b} {q:.2f}", f"{p - q:.3f}", f"{en:.3f}", true)
+        for (a, p, b, q), en, true in zip(best, entropy, truth, strict=True)
     )
     return Table(
         "What the network thought of them",
@@ -105,52 +108,57 @@ def doubt_table(work: Pool, one: Round) -> Table:
     )
 
 
-def pseudo_labels(work: Pool, one: Round, rule: str = "") -> Images:
-    """What the network was believed about; `rule` says in a sentence when it is."""
-    wrong = one.pseudo != work.y[one.believed]
-    doubt = -formulas.least_confidence(one.p[one.believed]).numpy()
-    order = np.lexsort((-doubt, ~wrong))[:SHOWN]  # wrong ones first, then the least sure
+def pseudo_labels(pool: Pool, this_round: Round, belief: str = "") -> Images:
+    """The items that the network was believed about; `belief` says in a sentence when it is."""
+    believed, pseudo = this_round.believed, this_round.pseudo
+    true = pool.y[believed]
+    wrong = pseudo != true
+    doubt = -formulas.least_confidence(this_round.p[believed]).numpy()
+    order = np.lexsort((-doubt, ~wrong))[:ITEMS_DRAWN]  # wrong ones first, then the least sure
     names = [
-        f"{work.classes[said]} ✗ {work.classes[true]}" if said != true else work.classes[said]
-        for said, true in zip(one.pseudo[order], work.y[one.believed[order]], strict=True)
+        pool.classes[pseudo[i]] + (f" ✗ {pool.classes[true[i]]}" if wrong[i] else "") for i in order
     ]
     share = f", {wrong.sum()} of them wrong ({wrong.mean():.1%})" if len(wrong) else ""
     return Images(
         "This round's pseudo-labels",
-        drawn(work, one.believed[order]),
-        columns=padded(names),
-        caption=f"{len(wrong)} believed{share}. {rule}".rstrip() + " Shown are wrong ones first "
+        draw_items(pool, believed[order]),
+        columns=pad(names),
+        caption=f"{len(wrong)} believed{share}. {belief}".rstrip() + " Shown are wrong ones first "
         "(✗ and the true class), then those it was least sure of.",
     )
 
 
-PLACES = ("pool", "labelled before", "believed, right", "believed, wrong", "asked now")
+MARKS = ("pool", "labelled before", "believed, right", "believed, wrong", "asked now")
 
 
-def plane(work: Pool, one: Round, seed: int) -> Scatter:
-    group = np.ones(len(work), int)
-    group[one.open] = 0
-    group[one.believed] = np.where(one.pseudo == work.y[one.believed], 2, 3)
-    group[one.asked] = 4
-    rows = np.random.default_rng(seed).permutation(len(work))[:DOTS]
-    rows = np.union1d(rows, one.asked[:DOTS])
+def plane(pool: Pool, this_round: Round, seed: int) -> Scatter:
+    """Items of the pool on a map, by what has become of them."""
+    believed, pseudo = this_round.believed, this_round.pseudo
+    group = np.ones(len(pool), int)
+    group[this_round.open] = 0
+    group[believed] = np.where(pseudo == pool.y[believed], 2, 3)
+    group[this_round.asked] = 4
+    rows = np.random.default_rng(seed).permutation(len(pool))[:POINTS_DRAWN]
+    rows = np.union1d(rows, this_round.asked[:POINTS_DRAWN])
     rows = rows[np.argsort(group[rows], kind="stable")]  # the rarest on top
     return Scatter(
         "Where the questions lie",
-        work.plane[rows],
+        pool.plane[rows],
         group[rows],
-        PLACES,
+        MARKS,
         "first component",
         "second component",
         caption=f"The pool by its first two principal components, {len(rows)} "
-        f"of {len(work)} items.",
+        f"of {len(pool)} items.",
     )
 
 
-def calibration(kin: Places, now: Look) -> Curves:
+def calibration(compared: Positions, latest: Evaluation) -> Curves:
+    """How often the chosen strategy's networks, and those of AL_RAND, are as right as sure."""
     lines = [Line("as sure as right", np.array([0.0, 1]), np.array([0.0, 1]), "dashed")]
-    for name in dict.fromkeys((next(iter(kin)), "AL_RAND")):
-        sure, right, _ = metrics.reliability(now.sure[kin[name]], now.right[kin[name]])
+    for name in dict.fromkeys((next(iter(compared)), "AL_RAND")):
+        positions = compared[name]
+        sure, right, _ = metrics.reliability(latest.sure[positions], latest.right[positions])
         lines.append(Line(name, sure, right))
     return Curves(
         "Calibration",
@@ -162,27 +170,21 @@ def calibration(kin: Places, now: Look) -> Curves:
     )
 
 
-def standings(kin: Places, history: Sequence[Look], rounds: Sequence[Round]) -> Table:
+def standings(compared: Positions, history: Sequence[Evaluation], rounds: Sequence[Round]) -> Table:
     """Accuracy, labels needed for 95 % of AL_ALL's, and pseudo-labels so far, means over seeds."""
 
-    def path(field: str, places: list[int]) -> NDArray:
-        return np.array([getattr(now, field)[places].mean() for now in history])
+    def means(field: str, positions: list[int]) -> NDArray:
+        return np.array([getattr(after, field)[positions].mean() for after in history])
 
-    target = 0.95 * history[-1].accuracy[kin["AL_ALL"]].mean()
+    target = 0.95 * history[-1].accuracy[compared["AL_ALL"]].mean()
     lines = []
-    for name, places in kin.items():
-        accuracy, labels = path("accuracy", places), path("labels", places)
+    for name, positions in compared.items():
+        accuracy, labels = means("accuracy", positions), means("labels", positions)
         needed = labels_needed(labels, accuracy, target)
-        sure = np.mean([len(rounds[place].believed) for place in places])
-        lines.append(
-            (
-                name,
-                f"{accuracy[-1]:.3f}",
-                f"{labels[-1]:.0f}",
-                "not yet" if np.isinf(needed) else f"{needed:.0f}",
-                f"{sure:.0f}" if STRATEGIES[name].believes else "",
-            )
-        )
+        believed = np.mean([len(rounds[position].believed) for position in positions])
+        enough = "not yet" if np.isinf(needed) else f"{needed:.0f}"
+        count = f"{believed:.0f}" if STRATEGIES[name].believes else ""
+        lines.append((name, f"{accuracy[-1]:.3f}", f"{labels[-1]:.0f}", enough, count))
     return Table(
         "The strategies so far",
         ("strategy", "accuracy", "labels", "for 95 %", "believed"),

@@ -1,19 +1,18 @@
-"""Which items of a pool to ask about, and which to believe the network about.
+"""Which items of a pool to ask about, and about which to believe the network (Wang et al. 2017).
 
-The strategies of Wang et al. 2017 (CEAL). A criterion scores what the network says of the pool,
-the most doubtful first; FUSION draws from the heads of three such lists; TCAL asks a support
-vector machine instead. `CEAL_` strategies also believe the network where its entropy is below a
-threshold, `AL_` strategies do not. Row numbers are int64 arrays into the pool.
+A criterion scores the network's predictions, the most doubtful first; FUSION draws from the heads
+of three such lists; TCAL asks a support vector machine instead. Rows are int64 arrays of places in
+the pool.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from workbench.science import formulas
-from workbench.science.later import Tensor, torch
 
 # scores [n] of probabilities [n, classes]: the smaller, the more doubtful
 CRITERIA: dict[str, Callable[[Tensor], Tensor]] = {
@@ -21,29 +20,6 @@ CRITERIA: dict[str, Callable[[Tensor], Tensor]] = {
     "MS": formulas.margin,
     "EN": lambda p: -formulas.entropy(p),
 }
-
-
-class Strategy(NamedTuple):
-    """What a strategy asks about (LC, MS, EN, FUSION, RAND, TCAL, or ALL), and whether it also
-    believes the network."""
-
-    asks: str
-    believes: bool
-
-    @property
-    def looks(self) -> bool:
-        """Whether it needs to know what the network says of the pool."""
-        return self.believes or self.asks in CRITERIA or self.asks == "FUSION"
-
-
-STRATEGIES = {
-    f"{family}_{asks}": Strategy(asks, family == "CEAL")
-    for family, all_of_them in (
-        ("CEAL", ("MS", "LC", "EN", "FUSION", "RAND")),
-        ("AL", ("MS", "LC", "EN", "RAND", "ALL")),
-    )
-    for asks in all_of_them
-} | {"TCAL": Strategy("TCAL", False)}
 
 
 def most_doubtful(scores: Tensor, open_rows: NDArray, k: int) -> NDArray:
@@ -125,8 +101,8 @@ def first_labels(y: NDArray, count: int, rng: np.random.Generator) -> NDArray:
     more.
     """
     order = rng.permutation(len(y))
-    place = np.empty(len(y), np.int64)  # how many of its class came before it
+    earlier = np.empty(len(y), np.int64)  # how many of its class come before it
     for label in np.unique(y):
         own = order[y[order] == label]
-        place[own] = np.arange(len(own))
-    return order[np.argsort(place[order], kind="stable")][:count]
+        earlier[own] = np.arange(len(own))
+    return order[np.argsort(earlier[order], kind="stable")][:count]

@@ -1,4 +1,4 @@
-"""TODO."""
+"""What the chapter asserts, each sentence with the experiment that tests it."""
 
 from functools import lru_cache
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from workbench.chapters.clustering.frames import train
 from workbench.chapters.clustering.knobs import Settings
-from workbench.chapters.clustering.planes import everyones_labels
+from workbench.chapters.clustering.points import all_labels
 from workbench.core.chapter import Claim
 from workbench.science import metrics
 from workbench.science.tensors import resident
@@ -21,43 +21,46 @@ def outcome(**knobs) -> tuple[dict[str, float], dict[str, float]]:
     return frames[0], frames[-1]
 
 
-def _said(*pairs: tuple[str, float]) -> str:
+def in_words(*pairs: tuple[str, float]) -> str:
+    """ACC 0.700, then 0.750"""
     return ", ".join(f"{name} {value:.3f}" for name, value in pairs)
 
 
 def vade_keeps(seed: int) -> tuple[bool, str]:
     """VaDE's NMI against that of the autoencoder's mixture which it starts from."""
     _, end = outcome(seed=seed, steps=1000)
-    return end["nmi"] >= end["base_nmi"] - 0.02, _said(
-        ("NMI of the mixture", end["base_nmi"]), ("of VaDE", end["nmi"])
-    )
+    holds = end["nmi"] >= end["base_nmi"] - 0.02
+    return holds, in_words(("NMI of the mixture", end["base_nmi"]), ("of VaDE", end["nmi"]))
 
 
 def elbo_rises(seed: int) -> tuple[bool, str]:
     """The ELBO when the clusters begin and at the end."""
     begin, end = outcome(seed=seed, steps=1000)
-    return end["elbo"] > begin["elbo"], _said(("ELBO", begin["elbo"]), ("then", end["elbo"]))
+    return end["elbo"] > begin["elbo"], in_words(("ELBO", begin["elbo"]), ("then", end["elbo"]))
 
 
 def collapse(seed: int) -> tuple[bool, str]:
     """NMI and ACC of VaDE without pre-training, against the mixture which it starts from."""
     _, end = outcome(seed=seed, steps=1000, pretrain=0)
-    return end["base_nmi"] > 0.3 and end["nmi"] < 0.05 and end["acc"] < 0.15, _said(
-        ("NMI of the mixture", end["base_nmi"]), ("of VaDE", end["nmi"]), ("ACC", end["acc"])
-    )
+    before, nmi, acc = end["base_nmi"], end["nmi"], end["acc"]
+    holds = before > 0.3 and nmi < 0.05 and acc < 0.15
+    return holds, in_words(("NMI of the mixture", before), ("of VaDE", nmi), ("ACC", acc))
 
 
 def collapse_shows(seed: int) -> tuple[bool, str]:
     """The ELBO of VaDE with and without pre-training: what a reader without labels would see."""
-    ends = [outcome(seed=seed, steps=1000, **knobs)[1]["elbo"] for knobs in ({}, {"pretrain": 0})]
-    return ends[0] > ends[1] + 1, _said(("ELBO", ends[0]), ("without pre-training", ends[1]))
+    trained, untrained = (
+        outcome(seed=seed, steps=1000, **knobs)[1]["elbo"] for knobs in ({}, {"pretrain": 0})
+    )
+    measured = in_words(("ELBO", trained), ("without pre-training", untrained))
+    return trained > untrained + 1, measured
 
 
 def dec_sharpens(seed: int) -> tuple[bool, str]:
     """DEC's accuracy and entropy against those of its start."""
     begin, end = outcome(kind="dec", seed=seed, steps=1000)
     holds = end["acc"] >= end["base_acc"] - 0.01 and end["entropy"] < begin["entropy"]
-    return holds, _said(
+    return holds, in_words(
         ("ACC", end["base_acc"]),
         ("then", end["acc"]),
         ("entropy", begin["entropy"]),
@@ -72,7 +75,7 @@ def nmi_hardly_notices(seed: int) -> tuple[bool, str]:
         for k in (10, 30)
     )
     holds = ten["acc"] - thirty["acc"] > 0.2 and abs(ten["nmi"] - thirty["nmi"]) < 0.05
-    return holds, _said(
+    return holds, in_words(
         ("ACC", ten["acc"]),
         ("with 30", thirty["acc"]),
         ("NMI", ten["nmi"]),
@@ -87,7 +90,7 @@ def likelihood_explodes(seed: int) -> tuple[bool, str]:
         for ridge in (1e-3, 1e-9)
     )
     holds = none["log_likelihood"] > floor["log_likelihood"] + 50 and none["acc"] < floor["acc"]
-    return holds, _said(
+    return holds, in_words(
         ("log-likelihood", floor["log_likelihood"]),
         ("without", none["log_likelihood"]),
         ("ACC", floor["acc"]),
@@ -97,11 +100,11 @@ def likelihood_explodes(seed: int) -> tuple[bool, str]:
 
 def singletons(seed: int) -> tuple[bool, str]:
     """NMI and ARI of a clustering that put every digit into a cluster of its own."""
-    labels = everyones_labels(resident("digits"))
+    labels = all_labels(resident("digits"))
     each = np.random.default_rng(seed).permutation(len(labels))
     nmi = metrics.normalised_mutual_information(labels, each)
     ari = metrics.adjusted_rand_index(labels, each)
-    return abs(nmi - 0.47) < 0.005 and abs(ari) < 1e-9, _said(("NMI", nmi), ("ARI", ari))
+    return abs(nmi - 0.47) < 0.005 and abs(ari) < 1e-9, in_words(("NMI", nmi), ("ARI", ari))
 
 
 CLAIMS = (

@@ -3,21 +3,19 @@
 from types import SimpleNamespace
 
 import numpy as np
+import torch
 
-from workbench.chapters.clustering import mixtures
+from workbench.chapters.clustering import em, kmeans, planes
+from workbench.chapters.clustering.lab_knobs import STARTS
 from workbench.core.pictures import Curves, Line, Scatter
-from workbench.science.later import torch
 
 BLOBS = np.array([[-4.0, 0.0], [-1.2, 0.6], [5.0, 0.0]])
 SPREAD = np.array([[0.6, 0.9], [0.5, 0.5], [1.0, 0.8]])
 
 
-STARTS = {
-    "Good": [[-3.0, -1.0], [-0.5, 1.5], [4.0, 1.0]],
-    "Stuck": [[-2.5, 0.3], [4.6, 1.2], [5.4, -1.2]],
-}
-KINDS = {"K-Means": "kmeans", "EM": "mixture"}
 POINTS = 80  # in each blob
+SETTLED = 1e-9  # a change of the objective that is none
+NOBODY = 3  # the group of a point that belongs to no cluster yet
 
 
 def points() -> np.ndarray:
@@ -37,17 +35,18 @@ class EmStepper:
     """
 
     def __init__(self, kind: str = "kmeans", start: str = "Good"):
-        self.kind, self.start = kind, start
+        self.kind = kind
         self.x = torch.from_numpy(points())
         self.centres = torch.tensor(STARTS[start], dtype=torch.float64)
-        self.mixture = mixtures.Mixture(
+        self.mixture = em.Mixture(
             "full",
             torch.full((3,), 1 / 3).double().log(),
             self.centres,
             torch.eye(2).double().repeat(3, 1, 1),
         )
         self.gamma = torch.full((len(self.x), 3), 1 / 3, dtype=torch.float64)
-        self.next, self.objective = "E", []
+        self.next = "E"
+        self.objective: list[float] = []
 
     def step(self) -> None:
         """The next half-step."""
@@ -68,31 +67,31 @@ class EmStepper:
     @property
     def settled(self) -> bool:
         """Whether the last E-step and M-step changed the objective by less than 1e-9."""
-        return len(self.objective) > 2 and abs(self.objective[-1] - self.objective[-3]) < 1e-9
+        return len(self.objective) > 2 and abs(self.objective[-1] - self.objective[-3]) < SETTLED
 
     def _expect(self) -> None:
         if self.kind == "kmeans":
-            labels, _ = mixtures.assign(self.x, self.centres)
+            labels, _ = kmeans.assign(self.x, self.centres)
             self.gamma = torch.nn.functional.one_hot(labels, 3).double()
         else:
-            self.gamma, _ = mixtures.expect(self.x, self.mixture)
+            self.gamma, _ = em.expect(self.x, self.mixture)
 
     def _maximise(self) -> None:
         if self.kind == "kmeans":
-            self.centres = mixtures.centre(self.x, self.gamma.argmax(1), self.centres)
+            self.centres = kmeans.centre(self.x, self.gamma.argmax(1), self.centres)
         else:
-            self.mixture = mixtures.maximise(self.x, self.gamma, "full", ridge=1e-9)
+            self.mixture = em.maximise(self.x, self.gamma, "full", ridge=1e-9)
 
     def measure(self) -> float:
         """J, a mean squared distance, or F, in nats a point."""
         if self.kind == "kmeans":
             own = self.centres[self.gamma.argmax(1)]
             return (self.x - own).square().sum(1).mean().item()
-        joint = mixtures.log_joint(self.x, self.mixture)
+        joint = em.log_joint(self.x, self.mixture)
         terms = self.gamma * (joint - self.gamma.clamp_min(1e-300).log())
         return terms.sum(1).mean().item()
 
-    def said(self) -> str:
+    def sentence(self) -> str:
         """What has just happened, and what comes next, in one sentence."""
         if not self.objective:
             return "Three centres are set; no point belongs to one yet. Next: the E-step."
@@ -106,15 +105,15 @@ class EmStepper:
         }[self.next]
         return f"After the {done} {value}. Next {coming}."
 
-    def look(self) -> SimpleNamespace:
+    def state(self) -> SimpleNamespace:
         """What a page shows."""
         pictures = {"scatter": self.scatter(), "curve": self.curve()}
-        return SimpleNamespace(next=self.next, said=self.said(), pictures=pictures)
+        return SimpleNamespace(next=self.next, sentence=self.sentence(), pictures=pictures)
 
     def scatter(self) -> Scatter:
         """The points by their likeliest cluster, with a ring at each centre or an ellipse of two
         standard deviations."""
-        group = self.gamma.argmax(1).numpy() if self.objective else np.full(len(self.x), 3)
+        group = self.gamma.argmax(1).numpy() if self.objective else np.full(len(self.x), NOBODY)
         mu = (self.centres if self.kind == "kmeans" else self.mixture.mu).numpy()
         if self.kind == "kmeans":
             matrices = np.tile(0.02 * np.eye(2), (3, 1, 1))
@@ -127,7 +126,7 @@ class EmStepper:
             ("1", "2", "3", "nobody's"),
             "x",
             "y",
-            outlines=mixtures.ellipses(mu, matrices),
+            outlines=planes.ellipses(mu, matrices),
             caption="Rings are centres; ellipses are two standard deviations.",
         )
 

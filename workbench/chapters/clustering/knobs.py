@@ -1,16 +1,17 @@
-"""TODO."""
+"""The knobs of the clustering chapter."""
 
 import param
 
-from workbench.chapters.clustering import mixtures
-from workbench.core.settings import DataName, Stops
+from workbench.core import knobs
 from workbench.core.settings import Settings as Base
+
+COVARIANCES = ("spherical", "diagonal", "tied", "full")
 
 
 class Settings(Base):
     """The knobs of the clustering methods."""
 
-    data = DataName("digits", label="Data", doc="The pictures to sort; labels only judge.")
+    data = knobs.data("The pictures to sort; labels only judge.")
     kind = param.Selector(
         default="vade",
         objects=["kmeans", "mixture", "dec", "vade"],
@@ -27,7 +28,7 @@ class Settings(Base):
     )
     covariance = param.Selector(
         default="diagonal",
-        objects=list(mixtures.COVARIANCES),
+        objects=list(COVARIANCES),
         label="Covariance",
         doc="Balls, axis-parallel ellipses, one ellipse for all, or any ellipse for each.",
     )
@@ -51,34 +52,24 @@ class Settings(Base):
         doc="Starts to choose from, never by labels: the lowest inertia wins, or with method "
         "mixture the highest likelihood.",
     )
-    ridge = Stops(
+    ridge = knobs.Stops(
         1e-3,
         [1e-9, 1e-6, 1e-4, 1e-3, 1e-2, 1e-1],
         label="Least variance",
         precedence=2,
         doc="Added to every variance of a mixture: without it a component can shrink to a point.",
     )
-    lr = Stops(
+    lr = knobs.learning_rate(
         0.003,
         [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03],
-        label="Learning rate",
-        precedence=2,
         doc="Adam's step size in pre-training; clustering takes a tenth (DEC) or a third (VaDE).",
     )
-    steps = Stops(
+    steps = knobs.steps(
         2000,
         [100, 200, 400, 800, 1500, 2000, 3000, 6000, 12000, 20000],
-        label="Steps",
-        precedence=2,
         doc="Mini-batches, or iterations of K-Means and EM, with those of the pre-training.",
     )
-    seed = param.Integer(
-        0,
-        bounds=(0, 99),
-        label="Seed",
-        precedence=2,
-        doc="Draws the initial weights, the order of the data, the noise and the starts.",
-    )
+    seed = knobs.seed("the initial weights, the order of the data, the noise and the starts")
 
     relevant = {
         "features": lambda s: s.kind in ("kmeans", "mixture"),

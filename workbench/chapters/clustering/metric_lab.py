@@ -4,14 +4,15 @@ from functools import lru_cache
 from types import SimpleNamespace
 
 import numpy as np
+import torch
 
 from workbench import data
-from workbench.chapters.clustering import mixtures
+from workbench.chapters.clustering import kmeans
+from workbench.chapters.clustering.lab_knobs import PRESETS
 from workbench.core.pictures import HeatMap, Table
 from workbench.science import metrics
-from workbench.science.later import torch
 
-SHOWN = 12  # clusters with a row of their own; the others share one
+ROWS = 12  # clusters with a row of their own; the others share one
 NAMES = {"acc": "ACC", "nmi": "NMI", "ari": "ARI"}
 
 
@@ -23,45 +24,25 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     return x, np.concatenate([images.y_train, images.y_test])
 
 
-def perfect(labels: np.ndarray) -> np.ndarray:
-    """Every digit with its like: all three are 1."""
-    return labels.copy()
-
-
 def by_kmeans(labels: np.ndarray) -> np.ndarray:
     """The clusters of K-Means on pixels, the best of ten starts."""
     x = torch.from_numpy(digits()[0]).double()
-    return mixtures.assign(x, mixtures.kmeans(x, 10, seed=0, restarts=10))[0].numpy()
+    return kmeans.assign(x, kmeans.best_centres(x, 10, seed=0, restarts=10))[0].numpy()
 
 
-def at_random(labels: np.ndarray) -> np.ndarray:
-    """Each digit into one of ten clusters, by a die. A matching still finds more than a tenth."""
-    return np.random.default_rng(0).integers(0, 10, len(labels))
-
-
-def one_cluster(labels: np.ndarray) -> np.ndarray:
-    """All digits together: ACC is the share of the most frequent digit, the others are 0."""
-    return np.zeros_like(labels)
-
-
-def singletons(labels: np.ndarray) -> np.ndarray:
-    """As many clusters as digits: NMI still gives nearly half a mark, the others hardly any."""
-    return np.arange(len(labels))
-
-
-PRESETS = {
-    "Perfect": perfect,
+CLUSTERINGS = {  # of PRESETS: the labels [n] -> the clusters [n]
+    "Perfect": lambda labels: labels.copy(),
     "K-Means": by_kmeans,
-    "Random": at_random,
-    "One cluster": one_cluster,
-    "Every digit alone": singletons,
+    "Random": lambda labels: np.random.default_rng(0).integers(0, 10, len(labels)),
+    "One cluster": np.zeros_like,
+    "Every digit alone": lambda labels: np.arange(len(labels)),
 }
 
 
 class MetricLab:
     """The digits in clusters, numbered from 0 without gaps; every change is one of the methods.
 
-    A change that cannot be made leaves everything as it is, and `said` tells why in one sentence.
+    A change that cannot be made leaves everything as it is, and `sentence` tells why.
     """
 
     def __init__(self, preset: str = "K-Means"):
@@ -77,7 +58,7 @@ class MetricLab:
 
     def preset(self, name: str) -> None:
         """Begins anew with one of PRESETS."""
-        self._become(PRESETS[name](self.labels), f"{name}: {PRESETS[name].__doc__}")
+        self._become(CLUSTERINGS[name](self.labels), f"{name}: {PRESETS[name]}")
 
     def move(self, label: int, source: int, target: int, most: int) -> None:
         """Moves up to `most` digits of this label from one cluster to another."""
@@ -91,12 +72,12 @@ class MetricLab:
         moved = f"{len(rows)} digit{'s' * (len(rows) > 1)} {label}"
         self._become(clusters, f"Moved {moved} from cluster {source + 1} to {target + 1}.")
 
-    def merge(self, one: int, other: int) -> None:
+    def merge(self, first: int, second: int) -> None:
         """Puts two clusters together."""
-        if one == other:
+        if first == second:
             return self._refuse("Choose two different clusters.")
-        clusters = np.where(self.clusters == other, one, self.clusters)
-        self._become(clusters, f"Merged clusters {one + 1} and {other + 1}.")
+        clusters = np.where(self.clusters == second, first, self.clusters)
+        self._become(clusters, f"Merged clusters {first + 1} and {second + 1}.")
 
     def split(self, cluster: int) -> None:
         """Puts a random half of a cluster into a new one."""
@@ -113,21 +94,22 @@ class MetricLab:
         self._become(names[self.clusters], "Shuffled the names. Nothing else has changed.")
 
     def _refuse(self, why: str) -> None:
-        self.said = why
+        self.sentence = why
 
-    def _become(self, clusters: np.ndarray, said: str) -> None:
+    def _become(self, clusters: np.ndarray, sentence: str) -> None:
         self.clusters = np.unique(clusters, return_inverse=True)[1]
-        self.before, self.said = self.scores, said
+        self.before = self.scores
+        self.sentence = sentence
         self.scores = {
             "acc": metrics.clustering_accuracy(self.labels, self.clusters),
             "nmi": metrics.normalised_mutual_information(self.labels, self.clusters),
             "ari": metrics.adjusted_rand_index(self.labels, self.clusters),
         }
 
-    def look(self) -> SimpleNamespace:
+    def state(self) -> SimpleNamespace:
         """What a page shows."""
         pictures = {"verdict": self.verdict(), "confusion": self.confusion()}
-        return SimpleNamespace(said=self.said, pictures=pictures)
+        return SimpleNamespace(sentence=self.sentence, pictures=pictures)
 
     def confusion(self) -> HeatMap:
         """Digits of each label in each of the first clusters, and in all others."""
@@ -135,10 +117,10 @@ class MetricLab:
         pairs = zip(*metrics.matching(table), strict=True)
         matched = ", ".join(f"{cluster + 1} as {label}" for label, cluster in pairs)
         table = table.T
-        values = np.zeros((SHOWN + 1, 10))
-        values[: min(self.count, SHOWN)] = table[:SHOWN]
-        values[SHOWN] = table[SHOWN:].sum(0)
-        names = (*map(str, range(1, SHOWN + 1)), "others")
+        values = np.zeros((ROWS + 1, 10))
+        values[: min(self.count, ROWS)] = table[:ROWS]
+        values[ROWS] = table[ROWS:].sum(0)
+        names = (*map(str, range(1, ROWS + 1)), "others")
         return HeatMap(
             "Clusters against labels",
             values,

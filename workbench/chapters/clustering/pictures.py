@@ -1,136 +1,177 @@
-"""TODO."""
+"""The pictures of a frame: clusters in the plane, against the labels, and by their members."""
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import NamedTuple
 
 import numpy as np
+import torch
+from torch import Tensor
 
-from workbench.chapters.clustering.planes import (
-    View,
-    confusion,
-    everyones_labels,
-    grid,
-    matched,
-    outlines,
-    plane,
-    target,
-)
-from workbench.chapters.clustering.stage import HINT, SHOWN, Stage
-from workbench.core.frames import Frame, check_finite
-from workbench.core.pictures import Bars, Images, Picture, Scatter
+from workbench.chapters.clustering.clusters import Assignment
+from workbench.chapters.clustering.planes import Plane, outlines
+from workbench.chapters.clustering.points import all_labels, all_pictures
+from workbench.core.pictures import Bars, HeatMap, Images, Picture, Scatter
 from workbench.science import formulas, metrics
-from workbench.science.later import Tensor, torch
+from workbench.science.tensors import Resident
 
-DRAWN = 600  # points of a scatter
-ACROSS = 10  # pictures in a row
+POINTS_DRAWN = 600
+PICTURES_ACROSS = 10
+ROWS = 15  # of small pictures, one for each cluster; more would be too small to see
+PICTURES_AIMED = 60  # whose q and p are drawn
 
 
-class Show:
-    """Makes one run's frames. With the clusters, their plane and the baseline are settled."""
+class Order(NamedTuple):
+    """The clusters [K] in the order in which they are shown, and what to call them."""
 
-    def __init__(self, now: Stage, k: int):
-        self.now, self.k, self.run = now, k, now.runs[k]
-        self.labels, self.plane, self.base = everyones_labels(now.data), None, None
+    clusters: np.ndarray
+    names: tuple[str, ...]
 
-    def settle(self, method) -> None:
-        """Fixes the plane, and the baseline: the clusters that pre-training alone gives."""
-        view = method.view(self.k, len(self.now.x))
-        self.plane, self.base = plane(view.points[:SHOWN], self.now.data), self._judge(view)
 
-    def frame(self, step: int, note: str, method) -> Frame:
-        """What was measured after `step` steps, and what it looks like."""
-        last = step == self.run.steps
-        view = method.view(self.k, len(self.now.x) if last else SHOWN)
-        scalars = self._scalars(view)
-        check_finite(step, scalars, HINT)
-        done = "done" if note == "clustering" else f"done: {note}"
-        return Frame(
-            step, self.run.steps, scalars, self._pictures(view, method), done if last else note
-        )
+def frame_pictures(
+    data: Resident, assignment: Assignment, plane: Plane, drawn: Tensor | None
+) -> dict[str, Picture]:
+    """The pictures that several methods have, by name. Without labels there is no confusion.
 
-    def _judge(self, view: View) -> dict[str, float]:
-        """ACC, NMI and ARI against the labels; nothing where there are none."""
-        if self.labels is None:
-            return {}
-        clusters, labels = view.gamma.argmax(1).cpu().numpy(), self.labels[: len(view.gamma)]
-        return {
-            "acc": metrics.clustering_accuracy(labels, clusters),
-            "nmi": metrics.normalised_mutual_information(labels, clusters),
-            "ari": metrics.adjusted_rand_index(labels, clusters),
-        }
+    drawn [K, PICTURES_ACROSS, pixels]: pictures that the method itself draws of each cluster.
+    """
+    clusters, k = assignment.gamma.argmax(1).cpu().numpy(), assignment.gamma.shape[1]
+    order = shown_order(data, clusters, k)
+    pictures: dict[str, Picture] = {"codes": codes(data, assignment, plane, clusters)}
+    if all_labels(data) is not None:
+        table = label_table(data, clusters, k)[:, order.clusters].T
+        pictures["confusion"] = confusion(table, order.names, data.images.classes)
+    pictures["members"] = typical_members(data, assignment, order)
+    pictures["sizes"] = sizes(clusters, order)
+    if drawn is not None:
+        pictures["samples"] = samples(data, drawn, order)
+    return pictures
 
-    def _scalars(self, view: View) -> dict[str, float]:
-        judged = self._judge(view)
-        scalars = judged | view.scalars | {"used": float(len(view.gamma.argmax(1).unique()))}
-        if self.run.kind != "kmeans":
-            scalars["entropy"] = torch.special.entr(view.gamma).sum(1).mean().item()
-        if self.run.kind in ("dec", "vade"):
-            base = judged if self.base is None else self.base
-            scalars |= {f"base_{name}": value for name, value in base.items()}
-        if self.now.net is not None:
-            out = self.now.net.decode(self.k, view.points[:DRAWN].float()).sigmoid()
-            error = formulas.squared_error(out, self.now.x[: len(out)]).mean().item()
-            scalars["mse"] = error / self.now.data.pixels
-        return scalars
 
-    def _pictures(self, view: View, method) -> dict[str, Picture]:
-        clusters, k = view.gamma.argmax(1).cpu().numpy(), self.run.clusters
-        order, names = np.arange(k), tuple(str(c + 1) for c in range(k))
-        pictures: dict[str, Picture] = {"codes": self._codes(view, clusters, names)}
-        if self.labels is not None:
-            classes = self.now.data.images.classes
-            table = metrics.contingency(self.labels[: len(clusters)], clusters, (len(classes), k))
-            order, names = matched(table, classes)
-            pictures["confusion"] = confusion(table[:, order].T, names, classes)
-        pictures["members"] = self._members(view, order, names)
-        pictures["sizes"] = Bars(
-            "Size of the clusters",
-            names,
-            np.bincount(clusters, minlength=k)[order].astype(float),
-            "cluster",
-            "pictures",
-            caption="A cluster without pictures is dead.",
-        )
-        if self.run.kind == "vade":
-            drawn = method.samples(self.k, ACROSS)[torch.from_numpy(order)]
-            pictures["samples"] = Images(
-                "Drawn from each cluster",
-                *self._tiles(drawn, names),
-                caption="Codes drawn from one component of the prior at a time, with the same "
-                "noise throughout, and decoded.",
-            )
-        if self.run.kind == "dec":
-            pictures["target"] = target(view.gamma)
-        return pictures
+def shown_order(data: Resident, clusters: np.ndarray, k: int) -> Order:
+    """The k clusters in the order of the labels that they are counted as, if there are labels."""
+    if all_labels(data) is None:
+        return Order(np.arange(k), tuple(str(c + 1) for c in range(k)))
+    return matched(label_table(data, clusters, k), data.images.classes)
 
-    def _codes(self, view: View, clusters: np.ndarray, names: tuple[str, ...]) -> Scatter:
-        look = self.plane or plane(view.points, self.now.data)
-        xy = look.see(view.points, self.now.data)
-        known, drawn = self.labels is not None, "component" if view.shape else "cluster's points"
-        return Scatter(
-            "Points and clusters",
-            xy[:DRAWN],
-            (self.labels if known else clusters)[:DRAWN],
-            self.now.data.images.classes if known else names,
-            *look.labels,
-            outlines=outlines(look, view, xy, clusters, len(names)),
-            caption=("Colours are labels, which training never saw. " if known else "")
-            + f"Outlines: two standard deviations of each {drawn}.",
-        )
 
-    def _members(self, view: View, order: np.ndarray, names: tuple[str, ...]) -> Images:
-        clusters, x = view.gamma.argmax(1), self.now.x
-        rows = x.new_zeros(len(order), ACROSS, x.shape[1])
-        for row, c in zip(rows, order.tolist(), strict=True):
-            mine = (clusters == c).nonzero().flatten()
-            points = view.points[mine]
-            far = (points - points.mean(0)).square().sum(1)
-            best = mine[far.argsort(stable=True)[:ACROSS]]
-            row[: len(best)] = x[best]
-        return Images(
-            "Typical pictures of each cluster",
-            *self._tiles(rows, names),
-            caption="The members nearest the middle. Black: there are no more.",
-        )
+def label_table(data: Resident, clusters: np.ndarray, k: int) -> np.ndarray:
+    """How many of the first pictures have a label and lie in a cluster: [labels, k]."""
+    labels = all_labels(data)[: len(clusters)]
+    return metrics.contingency(labels, clusters, (len(data.images.classes), k))
 
-    def _tiles(self, pictures: Tensor, names: tuple) -> tuple[np.ndarray, tuple]:
-        """Pictures [K, across, pixels] as `Images` takes them, and the names of its rows."""
-        rows, names = grid(pictures, names)
-        return self.now.data.tiles(rows.flatten(0, 1), rows.shape[1]), names
+
+def matched(table: np.ndarray, classes: Sequence[str]) -> Order:
+    """The clusters of a table [labels, clusters] by the labels that they are counted as.
+
+    The clusters that no label is left for come last.
+    """
+    labels, partners = metrics.matching(table)
+    spare = np.setdiff1d(np.arange(table.shape[1]), partners)
+    names = [f"as {classes[label]}" for label in labels]
+    names += [f"spare {i + 1}" for i in range(len(spare))]
+    return Order(np.concatenate([partners, spare]).astype(int), tuple(names))
+
+
+def codes(data: Resident, assignment: Assignment, plane: Plane, clusters: np.ndarray) -> Scatter:
+    """Points in the plane: in the colours of their labels, or else of their clusters."""
+    xy, labels = plane.project(assignment.points, data), all_labels(data)
+    names = tuple(str(c + 1) for c in range(assignment.gamma.shape[1]))
+    outlined = "cluster's points" if assignment.shape is None else "component"
+    colours = "" if labels is None else "Colours are labels, which training never saw. "
+    return Scatter(
+        "Points and clusters",
+        xy[:POINTS_DRAWN],
+        (clusters if labels is None else labels)[:POINTS_DRAWN],
+        names if labels is None else data.images.classes,
+        *plane.labels,
+        outlines=outlines(plane, assignment, xy, clusters),
+        caption=f"{colours}Outlines: two standard deviations of each {outlined}.",
+    )
+
+
+def confusion(table: np.ndarray, names: tuple[str, ...], classes: tuple[str, ...]) -> HeatMap:
+    """table [clusters, labels] in matched order: what ACC counts as right is the diagonal."""
+    return HeatMap(
+        "Clusters against labels",
+        table.astype(float),
+        names,
+        classes,
+        "label",
+        "cluster, counted",
+        caption="Pictures. ACC is the share on the diagonal, after the best one-to-one matching.",
+    )
+
+
+def typical_members(data: Resident, assignment: Assignment, order: Order) -> Images:
+    """The pictures of each cluster whose points lie nearest the middle of them all."""
+    clusters, x = assignment.gamma.argmax(1), all_pictures(data)
+    rows = x.new_zeros(len(order.clusters), PICTURES_ACROSS, x.shape[1])
+    for row, c in zip(rows, order.clusters.tolist(), strict=True):
+        members = (clusters == c).nonzero().flatten()
+        points = assignment.points[members]
+        far = (points - points.mean(0)).square().sum(1)
+        nearest = members[far.argsort(stable=True)[:PICTURES_ACROSS]]
+        row[: len(nearest)] = x[nearest]
+    return Images(
+        "Typical pictures of each cluster",
+        *tiles(data, rows, order.names),
+        caption="The members nearest the middle. Black: there are no more.",
+    )
+
+
+def sizes(clusters: np.ndarray, order: Order) -> Bars:
+    """How many pictures each cluster has."""
+    return Bars(
+        "Size of the clusters",
+        order.names,
+        np.bincount(clusters, minlength=len(order.clusters))[order.clusters].astype(float),
+        "cluster",
+        "pictures",
+        caption="A cluster without pictures is dead.",
+    )
+
+
+def samples(data: Resident, drawn: Tensor, order: Order) -> Images:
+    """Pictures [K, PICTURES_ACROSS, pixels] that VaDE draws of each cluster."""
+    return Images(
+        "Drawn from each cluster",
+        *tiles(data, drawn[torch.from_numpy(order.clusters)], order.names),
+        caption="Codes drawn from one component of the prior at a time, with the same "
+        "noise throughout, and decoded.",
+    )
+
+
+def target(q: Tensor) -> Scatter:
+    """DEC's q_ij of a few pictures against the p_ij that they are pulled to."""
+    p, few = formulas.target_distribution(q), slice(PICTURES_AIMED)
+    pairs = torch.stack([q[few].flatten(), p[few].flatten()], 1)
+    return Scatter(
+        "Q against P",
+        pairs.cpu().numpy(),
+        x_label="q",
+        y_label="p",
+        caption=f"A mark is one of {PICTURES_AIMED} pictures and one cluster. Above the diagonal "
+        "the target asks for more, below for less: what is likely becomes likelier.",
+    )
+
+
+def tiles(
+    data: Resident, pictures: Tensor, names: tuple[str, ...]
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Pictures [K, across, pixels] as `Images` takes them, and the names of its rows."""
+    rows, names = grid(pictures, names)
+    return data.tiles(rows.flatten(0, 1), rows.shape[1]), names
+
+
+def grid(pictures: Tensor, names: tuple[str, ...]) -> tuple[Tensor, tuple[str, ...]]:
+    """Pictures [K, across, pixels] of K clusters as rows of tiles [rows, columns, pixels], and what
+    to call the rows. Of more than ROWS clusters two share a row, with a black tile between them."""
+    k, across, pixels = pictures.shape
+    if k <= ROWS:
+        return pictures, names
+    each, pairs = across // 2, zip_longest(names[::2], names[1::2])
+    rows = pictures.new_zeros((k + 1) // 2, 2 * each + 1, pixels)
+    rows[:, :each] = pictures[::2, :each]
+    rows[: k // 2, each + 1 :] = pictures[1::2, :each]
+    return rows, tuple(" | ".join(filter(None, pair)) for pair in pairs)

@@ -6,6 +6,7 @@ on each core, while there is time for them. Both deep methods of a seed go on fr
 and each stands beside the clusters that this alone gives.
 """
 
+import copy
 import time
 from collections import defaultdict, deque
 from collections.abc import Iterator
@@ -13,26 +14,23 @@ from math import inf
 
 import numpy as np
 
-from workbench.chapters.clustering.frames import cluster, pre_train, train
+from workbench.chapters.clustering import by_hand
+from workbench.chapters.clustering.frames import show, train
 from workbench.chapters.clustering.knobs import Settings
-from workbench.chapters.clustering.planes import everyones_labels, everything
-from workbench.chapters.clustering.stage import stage
+from workbench.chapters.clustering.lesson import LOSSES, cluster, pre_train, set_up
+from workbench.chapters.clustering.points import Setup, all_labels, all_pictures
 from workbench.core.frames import last_numbers
 from workbench.core.pictures import Table
 from workbench.core.study import Study
 from workbench.data import DataError
-from workbench.science.abreast import abreast, cores
+from workbench.science.side_by_side import cores, side_by_side
 from workbench.science.tensors import resident
 
 SCORES = ("acc", "nmi", "ari")
-
-
 # about 140 epochs of the digits to pre-train and 210 to cluster; of the 70,000 pictures of MNIST 38
 # and 13, with which a seed of both methods takes some six or seven minutes of CPU
 PLANS = {"small": {"steps": 5000, "pretrain": 0.4}, "large": {"steps": 14_000, "pretrain": 0.75}}
-FEW = 100  # steps that tell how long a step takes
-
-
+STEPS_TIMED = 100  # they tell how long a step takes
 CLASSICAL = {
     "K-Means on pixels": {"kind": "kmeans", "features": "pixels", "restarts": 10},
     "mixture on pixels, diagonal": {"kind": "mixture", "features": "pixels"},
@@ -44,12 +42,8 @@ CLASSICAL = {
         "covariance": "full",
     },
 }
-
-
 # a deep method, and the clusters of its own codes before it begins
 DEEP = {"DEC": ("autoencoder + K-Means", "dec"), "VaDE": ("autoencoder + mixture", "vade")}
-
-
 PUBLISHED = {
     "K-Means on pixels": "ACC 53.47 (Harchaoui et al., slides)",
     "mixture on pixels, diagonal": "ACC 53.73 (mixture; Harchaoui et al., slides)",
@@ -63,32 +57,32 @@ PUBLISHED = {
 def reproduce(data: str, seeds: int, budget: float | None, device: str) -> Iterator[Table]:
     """Yields the table after every seed. Raises DataError for pictures without labels."""
     start, pictures = time.perf_counter(), resident(data, device)
-    if everyones_labels(pictures) is None:
+    if all_labels(pictures) is None:
         raise DataError(f"{data} has no labels: there is nothing to compare clusters with.")
-    large = len(everything(pictures)) > 10_000
+    large = len(all_pictures(pictures)) > 10_000
     plan = PLANS["large" if large else "small"]
     if large and budget:
         plan = fitted(plan, data, budget, device)
     rows, spent = defaultdict(list), []
     tasks = [(data, seed, {} if large else CLASSICAL, plan, device) for seed in range(seeds)]
     end = start + budget if budget else inf
-    for found, took in abreast(one_seed, tasks, min(cores(device), seeds), end):
-        for name, scores in found.items():
-            rows[name].append(scores)
-        spent.append(took)
+    for scores, seconds in side_by_side(measure_seed, tasks, min(cores(device), seeds), end):
+        for name, values in scores.items():
+            rows[name].append(values)
+        spent.append(seconds)
         yield table(data, rows, plan, spent)
 
 
-def one_seed(data: str, seed: int, classical: dict[str, dict], plan: dict, device: str):
+def measure_seed(data: str, seed: int, classical: dict[str, dict], plan: dict, device: str):
     """The scores of every method by its name, and what they took: (seconds, CPU seconds)."""
-    begin, found = (time.perf_counter(), time.process_time()), {}
+    begin, scores = (time.perf_counter(), time.process_time()), {}
     for name, knobs in classical.items():
         end = outcome(device, data=data, seed=seed, steps=100, **knobs)
-        found[name] = [end[score] for score in SCORES]
+        scores[name] = [end[score] for score in SCORES]
     for name, end in deep(device, data=data, seed=seed, **plan):
-        found[DEEP[name][0]] = [end[f"base_{score}"] for score in SCORES]
-        found[name] = [end[score] for score in SCORES]
-    return found, (time.perf_counter() - begin[0], time.process_time() - begin[1])
+        scores[DEEP[name][0]] = [end[f"base_{score}"] for score in SCORES]
+        scores[name] = [end[score] for score in SCORES]
+    return scores, (time.perf_counter() - begin[0], time.process_time() - begin[1])
 
 
 def outcome(device: str, **knobs) -> dict[str, float]:
@@ -99,11 +93,24 @@ def outcome(device: str, **knobs) -> dict[str, float]:
 def deep(device: str, **knobs) -> Iterator[tuple[str, dict[str, float]]]:
     """Each deep method and the last numbers of its run: one pre-training, from which all go on."""
     runs = {name: Settings(kind=kind, **knobs) for name, (_, kind) in DEEP.items()}
-    now = stage([runs["VaDE"]], device)
-    deque(pre_train(now), maxlen=0)
+    trained = pre_trained(runs["VaDE"], device)
     for name, run in runs.items():
-        (frame,) = deque(cluster(now.branch([run])), maxlen=1).pop()
-        yield name, frame.scalars
+        stages = cluster(branch(trained, run), gradient=by_hand.gradient)
+        yield name, last_numbers(show(stages, [run], trained.data))[0]
+
+
+def pre_trained(run: Settings, device: str) -> Setup:
+    """An autoencoder after its pre-training, which shows frames as any other does."""
+    setup = set_up([run], resident(run.data, device), device)
+    stages = pre_train(setup, by_hand.gradient(LOSSES.autoencoder))
+    deque(show(stages, setup.runs, setup.data), maxlen=0)
+    return setup
+
+
+def branch(setup: Setup, run: Settings) -> Setup:
+    """The same for another run, which goes on from here and leaves this one as it is."""
+    coder, batches, noise = copy.deepcopy((setup.coder, setup.batches, setup.noise))
+    return setup._replace(runs=[run], coder=coder, batches=batches, noise=noise)
 
 
 def fitted(plan: dict, data: str, budget: float, device: str) -> dict:
@@ -113,11 +120,11 @@ def fitted(plan: dict, data: str, budget: float, device: str) -> dict:
     judging of all pictures some more.
     """
     begin = time.perf_counter()
-    now = stage([Settings(data=data, kind="vade", steps=2 * FEW, pretrain=0.5)], device)
-    deque(pre_train(now), maxlen=0)
+    pre_trained(Settings(data=data, kind="vade", steps=2 * STEPS_TIMED, pretrain=0.5), device)
     spent = time.perf_counter() - begin
-    each = spent / FEW * (plan["pretrain"] + len(DEEP) * (1 - plan["pretrain"]))
-    return plan | {"steps": int(np.clip(0.8 * (budget - spent) / each, FEW, plan["steps"]))}
+    each = spent / STEPS_TIMED * (plan["pretrain"] + len(DEEP) * (1 - plan["pretrain"]))
+    steps = int(np.clip(0.8 * (budget - spent) / each, STEPS_TIMED, plan["steps"]))
+    return plan | {"steps": steps}
 
 
 def table(data: str, rows: dict[str, list], plan: dict, spent: list) -> Table:
@@ -126,29 +133,27 @@ def table(data: str, rows: dict[str, list], plan: dict, spent: list) -> Table:
         f"{name} {np.mean(np.subtract(rows[name], rows[before]), 0)[1]:+.3f}"
         for name, (before, _) in DEEP.items()
     )
+    other = "" if data == "mnist" else " (other data!)"
     return Table(
         f"Clustering of {data}: {len(spent)} seed{'s' if len(spent) > 1 else ''}",
-        ("method", "ACC %", "NMI %", "ARI %", "published, on MNIST" + _mark(data)),
-        tuple((name, *_cells(found), PUBLISHED.get(name, "")) for name, found in rows.items()),
+        ("method", "ACC %", "NMI %", "ARI %", f"published, on MNIST{other}"),
+        tuple((name, *cells(scores), PUBLISHED.get(name, "")) for name, scores in rows.items()),
         caption="Mean and standard deviation over seeds, counted on all pictures as the papers "
         f"do. {plan['steps']} steps, {plan['pretrain']:.0%} of them pre-training; DEC stops by its "
-        f"own rule. NMI gained over the same pre-training: {gains}. {_cost(spent)}",
+        f"own rule. NMI gained over the same pre-training: {gains}. {cost(spent)}",
     )
 
 
-def _cost(spent: list) -> str:
+def cost(spent: list) -> str:
     """What a seed took."""
     clock, cpu = np.max(spent, 0)
     return f"A seed took at most {clock / 60:.1f} minutes, and {cpu / 60:.1f} of CPU."
 
 
-def _mark(data: str) -> str:
-    return "" if data == "mnist" else " (other data!)"
-
-
-def _cells(found: list) -> list[str]:
-    mean, spread = 100 * np.mean(found, 0), 100 * np.std(found, 0)
-    if len(found) == 1:
+def cells(scores: list) -> list[str]:
+    """The scores of a method over seeds, in percent."""
+    mean, spread = 100 * np.mean(scores, 0), 100 * np.std(scores, 0)
+    if len(scores) == 1:
         return [f"{m:.1f}" for m in mean]
     return [f"{m:.1f} +- {s:.1f}" for m, s in zip(mean, spread, strict=True)]
 

@@ -4,30 +4,27 @@ from functools import lru_cache
 from types import SimpleNamespace
 
 import numpy as np
+import torch
+from torch import Tensor
 
-from workbench.chapters.mil.bags import Task
+from workbench.chapters.mil import by_hand, lesson, tensors
+from workbench.chapters.mil.bags import Task, make_task
 from workbench.chapters.mil.knobs import Settings
-from workbench.chapters.mil.lesson import Network, fit
+from workbench.chapters.mil.lab_knobs import NEGATIVE_BAGS, POOLINGS, POSITIVE_BAGS
+from workbench.chapters.mil.lesson import Network
 from workbench.core.pictures import Bars, Curves, Line
-from workbench.science.later import Tensor, torch
 
-POOLINGS = {
-    "Attention": "attention",
-    "Max of features": "max",
-    "Mean of features": "mean",
-    "Max of probabilities": "instance-max",
-    "Mean of probabilities": "instance-mean",
-}
 SHARE, STEPS = 0.2, 200  # two witnesses in a bag of ten: taking out one is not enough
-POSITIVE, NEGATIVE = 4, 2  # test bags on offer
 
 
 @lru_cache(maxsize=1)
 def trained() -> tuple[Network, Tensor, Task]:
     """One network for each pooling, the instances, and the bags; about a second, once."""
     runs = [Settings(pooling=name, share=SHARE, steps=STEPS) for name in POOLINGS.values()]
-    ((_, model, x, tasks, _),) = fit(runs, "cpu", {STEPS})
-    return model, x, tasks[0]  # one seed: all have the same bags
+    tasks = [make_task(run) for run in runs]
+    data = tensors.load(tasks)
+    *_, (_, network, _) = lesson.fit(runs, data, descend=by_hand.descend)
+    return network, data.x, tasks[0]  # one seed: all have the same bags
 
 
 class BagLab:
@@ -40,14 +37,16 @@ class BagLab:
     def __init__(self, pooling: str = "attention", bag: int = 0):
         self.model, self.x, task = trained()
         y = task.test.y
-        halves = (np.flatnonzero(y)[:POSITIVE], np.flatnonzero(~y)[:NEGATIVE])
+        halves = (np.flatnonzero(y)[:POSITIVE_BAGS], np.flatnonzero(~y)[:NEGATIVE_BAGS])
         self.bags = task.test.take(np.concatenate(halves))
-        self.seen, self.pooling = task.seen, pooling
+        self.item_tiles = task.tiles
+        self.pooling = pooling
         self.choose(bag)
 
     def choose(self, bag: int) -> None:
         """Puts this bag on the table, complete."""
-        self.bag, self.size = bag, int(self.bags.mask[bag].sum())
+        self.bag = bag
+        self.size = int(self.bags.mask[bag].sum())
         self._begin()
 
     def pool(self, pooling: str) -> None:
@@ -67,7 +66,7 @@ class BagLab:
     @property
     def tiles(self) -> np.ndarray:
         """The instances as pictures [size, height, width] in [0, 1]."""
-        return self.seen[self.bags.items[self.bag, : self.size]]
+        return self.item_tiles[self.bags.items[self.bag, : self.size]]
 
     @property
     def witnesses(self) -> np.ndarray:
@@ -92,12 +91,13 @@ class BagLab:
         h = self.model.embed(some)[run : run + 1]
         mask = torch.tensor([[[place not in self.out for place in range(self.size)]]])
         part = slice(run, run + 1)
-        self.p = float(self.model.head.logits(self.pooling, h, mask, part).sigmoid())
-        self.weights = self.model.head.weights(self.pooling, h, mask, part)[0, 0].numpy()
+        head = self.model.head.only(part)
+        self.p = float(head.logits(self.pooling, h, mask).sigmoid())
+        self.weights = head.weights(self.pooling, h, mask)[0, 0].numpy()
         self.path.append(self.p)
 
-    def said(self) -> str:
-        """What the network says now, in a sentence or two."""
+    def sentence(self) -> str:
+        """What the network says, in a sentence or two."""
         answer = f"The network says positive with probability {self.p:.2f}."
         if not self.out:
             return f"The bag is complete. {answer} Which instance made it say so?"
@@ -105,7 +105,7 @@ class BagLab:
         change = self.p - self.path[-2] if len(self.path) > 1 else 0.0
         return f"Without {missing}: {answer} The last change moved it by {change:+.2f}."
 
-    def look(self) -> SimpleNamespace:
+    def state(self) -> SimpleNamespace:
         """What a page shows."""
         return SimpleNamespace(
             bag=(self.pooling, self.bag),
@@ -115,7 +115,7 @@ class BagLab:
             witnesses=self.witnesses,
             out=frozenset(self.out),
             weights=self.weights,
-            said=self.said(),
+            sentence=self.sentence(),
             pictures={"weights": self.bars(), "path": self.curve()},
         )
 

@@ -1,6 +1,4 @@
-"""What a run of chapter mil learns from: bags made of pictures, or bags that exist."""
-
-from __future__ import annotations
+"""The task of a run: bags made of pictures by a rule, or bags that exist."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.data import catalog as sets
-from workbench.data.bags import Bags, Instances, Recipe, draw, instances
-from workbench.data.bags import real as realbags
+from workbench.chapters.mil.knobs import Settings
+from workbench.data import catalog
+from workbench.data.bags import Bags, Instances, Recipe, draw, instances, real
 from workbench.data.tables import shrink
 
 TESTED = 256  # test bags, half of them positive
@@ -19,13 +17,16 @@ TESTED = 256  # test bags, half of them positive
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """Bags to train and to test on, of instances x [n, d]; `seen` [n, height, width] is what a
-    reader sees, `classes` the words for a negative and a positive bag, `recipe` how the bags were
-    made (None: they exist), `rate` the share of witnesses among all instances and `shape` the
-    height and width of x (None: it is no picture)."""
+    """Bags to train and to test on, of instances x [n, d].
+
+    `tiles` [n, height, width] are the instances as a reader sees them, `classes` the words for a
+    negative and a positive bag, `recipe` says how the bags were made (None: they exist), `rate` is
+    the share of witnesses among all instances and `shape` the height and width of x (None: it is
+    no picture).
+    """
 
     x: NDArray
-    seen: NDArray
+    tiles: NDArray
     train: Bags
     test: Bags
     classes: tuple[str, str]
@@ -35,77 +36,74 @@ class Task:
 
     @property
     def known(self) -> bool:
-        """Whether anybody knows the witnesses."""
+        """Whether the witnesses are known."""
         return self.test.truth is not None
 
 
-def task(settings) -> Task:
-    """The bags that the knobs of the chapter ask for. Raises DataError."""
-    found = open_bags(settings)
-    return made(settings) if found is None else given(settings, found)
+def make_task(run: Settings) -> Task:
+    """The bags that the knobs ask for. Raises DataError."""
+    bag_set = open_bags(run)
+    return draw_bags(run) if bag_set is None else split_bags(run, bag_set)
 
 
-def open_bags(settings) -> realbags.BagSet | None:
+def open_bags(run: Settings) -> real.BagSet | None:
     """The bags that exist, or None when they are to be made of pictures. Raises DataError."""
-    if settings.source != "pictures":
-        return realbags.load(settings.source)
-    kind, path, _ = sets.locate(settings.data)
-    return realbags.of_path(path) if kind == "" and path and realbags.is_own(path) else None
+    if run.source != "pictures":
+        return real.load(run.source)
+    kind, path, _ = catalog.locate(run.data)
+    return real.of_path(path) if kind == "" and path and real.is_own(path) else None
 
 
-def source(settings) -> str:
-    """Fingerprint of the instances."""
-    found = open_bags(settings)
-    return sets.fingerprint(settings.data) if found is None else found.fingerprint()
+def fingerprint(run: Settings) -> str:
+    """12 hexadecimal digits that change with the instances."""
+    bag_set = open_bags(run)
+    return catalog.fingerprint(run.data) if bag_set is None else bag_set.fingerprint()
 
 
-def made(settings) -> Task:
+def draw_bags(run: Settings) -> Task:
     """Bags of pictures: train bags of the training items, test bags of the test items."""
-    pool = _pictures(settings.data, *sets.locate(settings.data)[1:])
-    names = "rule witness size spread share exact".split()
-    recipe = Recipe(*(getattr(settings, name) for name in names))
-    rng, rng_test = (np.random.default_rng([settings.seed, part]) for part in (1, 2))
-    count = settings.bags
-    wanted = np.arange(count) < (min(settings.positives, count - 1) or count // 2)
-    train = draw(pool.y[: pool.split], recipe, wanted if settings.balanced else count, rng)
+    pool = _pictures(run.data, *catalog.locate(run.data)[1:])
+    recipe = Recipe(run.rule, run.witness, run.size, run.spread, run.share, run.exact)
+    rng, rng_test = (np.random.default_rng([run.seed, part]) for part in (1, 2))
+    positive = np.arange(run.bags) < (min(run.positives, run.bags - 1) or run.bags // 2)
+    train = draw(pool.y[: pool.split], recipe, positive if run.balanced else run.bags, rng)
     test = draw(pool.y[pool.split :], recipe, np.arange(TESTED) % 2 == 0, rng_test)
     test = test._replace(items=np.where(test.mask, test.items + pool.split, 0))
-    first = settings.witness % len(pool.classes)
-    classes = f"no {pool.classes[first]}", f"with {pool.classes[first]}"
-    if settings.rule != "one":
-        classes = "negative", "positive"
-    rate, shape = float(np.mean(pool.y == first)), shrink(pool.seen[:1]).shape[1:]
+    witness = run.witness % len(pool.classes)
+    classes = "negative", "positive"
+    if run.rule == "one":
+        classes = f"no {pool.classes[witness]}", f"with {pool.classes[witness]}"
+    rate, shape = float(np.mean(pool.y == witness)), shrink(pool.seen[:1]).shape[1:]
     return Task(pool.x, pool.seen, train, test, classes, recipe, rate, shape)
 
 
 @lru_cache(maxsize=4)
 def _pictures(name: str, path: Path | None, stamp: tuple[int, ...]) -> Instances:
-    return instances(sets.load(name))
+    return instances(catalog.load(name))
 
 
-def given(settings, found: realbags.BagSet) -> Task:
+def split_bags(run: Settings, bag_set: real.BagSet) -> Task:
     """Bags that exist: the official split, or a third of each label for the test, by the seed.
 
-    Of the training bags as many are kept as asked for, with their share of positive ones unless
-    their number is set.
+    The training bags are as many as asked for, with their share of positive ones unless the number
+    of those is set.
     """
-    y = found.bags.y
-    order = np.random.default_rng([settings.seed, 1]).permutation(len(y))
-    test = found.test
+    y = bag_set.bags.y
+    order = np.random.default_rng([run.seed, 1]).permutation(len(y))
+    test = bag_set.test
     if test is None:
         test = np.zeros(len(y), bool)
         for label in (False, True):
             test[order[y[order] == label][::3]] = True
     rows = order[~test[order]]
     positive, negative = rows[y[rows]], rows[~y[rows]]
-    wanted = settings.positives or max(1, settings.bags * len(positive) // len(rows))
-    positive = positive[:wanted]
-    negative = negative[: max(1, settings.bags - len(positive))]
-    kept = np.concatenate([positive, negative])
+    count = run.positives or max(1, run.bags * len(positive) // len(rows))
+    positive = positive[:count]
+    negative = negative[: max(1, run.bags - len(positive))]
     return Task(
-        found.x,
-        found.seen,
-        found.bags.take(kept),
-        found.bags.take(np.flatnonzero(test)),
-        found.classes,
+        bag_set.x,
+        bag_set.seen,
+        bag_set.bags.take(np.concatenate([positive, negative])),
+        bag_set.bags.take(np.flatnonzero(test)),
+        bag_set.classes,
     )

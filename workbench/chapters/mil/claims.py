@@ -1,4 +1,4 @@
-"""TODO."""
+"""What chapter mil claims, and the experiments that test it."""
 
 from collections.abc import Sequence
 
@@ -7,55 +7,57 @@ import numpy as np
 from workbench.chapters.mil.frames import train
 from workbench.chapters.mil.knobs import Settings
 from workbench.core.chapter import Claim
+from workbench.core.frames import last_numbers
 
 
-def finals(*runs: dict, **same) -> list[dict[str, float]]:
-    """The last numbers of runs trained side by side: knobs of each, and those they share."""
-    settings = [Settings(**(same | run)) for run in runs]
-    (frames,) = train(settings, shown={settings[0].steps})
-    return [frame.scalars for frame in frames]
+def measure(*runs: dict, **shared) -> list[dict[str, float]]:
+    """The last numbers of runs trained side by side: the knobs of each, and those they share."""
+    settings = [Settings(**(shared | run)) for run in runs]
+    return last_numbers(train(settings, shown={settings[0].steps}))
 
 
-def _said(ends: dict[str, dict], *names: str) -> str:
+def compare(poolings: Sequence[str], **shared) -> dict[str, dict[str, float]]:
+    """The last numbers of a run with each pooling."""
+    runs = measure(*({"pooling": name} for name in poolings), **shared)
+    return dict(zip(poolings, runs, strict=True))
+
+
+def describe(ends: dict[str, dict], *scalars: str) -> str:
+    """These numbers of every pooling in words."""
     return "; ".join(
-        f"{who} " + ", ".join(f"{name} {end[name]:.3f}" for name in names)
-        for who, end in ends.items()
+        f"{pooling} " + ", ".join(f"{name} {end[name]:.3f}" for name in scalars)
+        for pooling, end in ends.items()
     )
-
-
-def _ends(poolings: Sequence[str], **knobs) -> dict[str, dict[str, float]]:
-    found = finals(*({"pooling": name} for name in poolings), **knobs)
-    return dict(zip(poolings, found, strict=True))
 
 
 def attention_finds(seed: int) -> tuple[bool, str]:
     """Attention on bags of 30."""
-    ends = _ends(["attention"], size=30, seed=seed)
+    ends = compare(["attention"], size=30, seed=seed)
     end = ends["attention"]
     holds = end["auc"] > 0.93 and end["top_witness"] > 0.9
-    return holds, _said(ends, "auc", "top_witness")
+    return holds, describe(ends, "auc", "top_witness")
 
 
 def mean_is_stuck(seed: int) -> tuple[bool, str]:
     """The mean of instance probabilities on bags of 30."""
-    ends = _ends(["instance-mean", "attention"], size=30, seed=seed)
-    stuck, attention = (ends[name]["auc"] for name in ends)
-    return stuck < min(0.80, attention - 0.1), _said(ends, "auc")
+    ends = compare(["instance-mean", "attention"], size=30, seed=seed)
+    mean, attention = (ends[name]["auc"] for name in ends)
+    return mean < min(0.80, attention - 0.1), describe(ends, "auc")
 
 
-def relative(seed: int) -> tuple[bool, str]:
+def weights_are_relative(seed: int) -> tuple[bool, str]:
     """Entropy of the weights in positive and negative bags."""
-    ends = _ends(["attention"], seed=seed)
+    ends = compare(["attention"], seed=seed)
     end = ends["attention"]
-    said = _said(ends, "spread_positive", "spread_negative")
-    return end["spread_positive"] < end["spread_negative"] - 0.1, said
+    holds = end["spread_positive"] < end["spread_negative"] - 0.1
+    return holds, describe(ends, "spread_positive", "spread_negative")
 
 
 def needs_both_labels(seed: int) -> tuple[bool, str]:
     """What bags at random of 50 instances are worth beside balanced ones, means of five seeds."""
     seeds = [{"seed": (5 * seed + k) % 100} for k in range(5)]
     balanced, chance = (
-        np.mean([end["auc"] for end in finals(*seeds, size=50, bags=100, balanced=b)])
+        np.mean([end["auc"] for end in measure(*seeds, size=50, bags=100, balanced=b)])
         for b in (True, False)
     )
     return bool(chance < balanced - 0.1), f"auc balanced {balanced:.3f}, at random {chance:.3f}"
@@ -77,7 +79,7 @@ CLAIMS = (
         "relative",
         "Weights are more spread in negative bags than in positive ones, by 0.1 "
         "of the largest entropy.",
-        relative,
+        weights_are_relative,
     ),
     Claim(
         "balance",

@@ -1,40 +1,42 @@
-"""TODO."""
+"""The knobs of chapter mil, and the names of its poolings."""
 
 import param
 
-from workbench.chapters.mil import pooling
-from workbench.core.settings import DataName, Stops
+from workbench.core import knobs
 from workbench.core.settings import Settings as Base
-from workbench.data.bags import RULES
-from workbench.data.bags import real as realbags
+from workbench.data.bags import RULES, real
 
-BATCH = 32  # bags in a step; whole vector registers, see nets.LANES
+BATCH = 32  # bags in a step; whole vector registers, so that a stack rounds as a run alone does
+
+INSTANCE = ("instance-max", "instance-mean", "noisy-or", "log-sum-exp")  # pool probabilities
+EMBEDDING = ("max", "mean", "attention", "gated")  # pool embeddings
+KINDS = INSTANCE + EMBEDDING
 
 
 class Settings(Base):
     """The knobs of multi-instance learning."""
 
-    data = DataName("digits", label="Data", doc="Pictures to make bags of, or your own bags.")
+    data = knobs.data("Pictures to make bags of, or your own bags.")
     source = param.Selector(
         default="pictures",
-        objects=["pictures", *realbags.names()],
+        objects=["pictures", *real.names()],
         label="Bags",
         doc="Made of pictures (the data knob), or real ones from the data folder.",
     )
     pooling = param.Selector(
         default="attention",
-        objects=list(pooling.KINDS),
+        objects=list(KINDS),
         label="Pooling",
         doc="What turns the instances of a bag into one answer; the first four pool the "
         "probabilities of instances, the others their embeddings.",
     )
-    bags = Stops(
+    bags = knobs.Stops(
         200,
         [10, 20, 50, 100, 150, 200, 300, 400, 500, 1000],
         label="Training bags",
         doc="How many labelled bags there are to learn from.",
     )
-    size = Stops(
+    size = knobs.Stops(
         10, [2, 5, 10, 20, 30, 50, 70, 100], label="Bag size", doc="Mean number of instances."
     )
     spread = param.Number(
@@ -72,7 +74,7 @@ class Settings(Base):
         doc="One witness is there; two or more are counted; or two kinds are, the witness class "
         "and the class after it.",
     )
-    positives = Stops(
+    positives = knobs.Stops(
         0,
         [0, 1, 2, 5, 10, 20, 50, 100],
         label="Positive bags",
@@ -92,27 +94,13 @@ class Settings(Base):
         doc="What embeds an instance. Convolutions are more often right where bags "
         "are many and small, and take some fifteen times as long.",
     )
-    lr = Stops(
-        0.002,
-        [0.0001, 0.0003, 0.001, 0.002, 0.003, 0.01],
-        label="Learning rate",
-        precedence=2,
-        doc="Adam's step size.",
-    )
-    steps = Stops(
+    lr = knobs.learning_rate(0.002, [0.0001, 0.0003, 0.001, 0.002, 0.003, 0.01])
+    steps = knobs.steps(
         400,
         [50, 100, 200, 400, 800, 1600, 3200],
-        label="Steps",
-        precedence=2,
-        doc=f"Mini-batches of {BATCH} bags to train on.",
+        f"Mini-batches of {BATCH} bags to train on.",
     )
-    seed = param.Integer(
-        0,
-        bounds=(0, 99),
-        label="Seed",
-        precedence=2,
-        doc="Draws the bags, the initial weights and the order of the bags.",
-    )
+    seed = knobs.seed("the bags, the initial weights and the order of the bags")
 
     relevant = dict.fromkeys(
         ("data", "size", "spread", "share", "witness", "rule", "balanced", "encoder"),

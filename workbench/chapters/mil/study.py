@@ -13,32 +13,27 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from workbench import data as sets
+from workbench.chapters.mil.frames import train
 from workbench.chapters.mil.knobs import Settings
-from workbench.chapters.mil.lesson import fit
-from workbench.chapters.mil.pictures import look
+from workbench.core.frames import last_numbers
 from workbench.core.pictures import Curves, Line, Table
 from workbench.core.study import Study
-from workbench.science import metrics
 
 POOLINGS = ("attention", "instance-mean", "instance-max", "gated", "max", "mean")
 CONVOLUTIONS = "attention, convolutions"  # of the smallest bags only: it takes 15 times as long
 ROWS = (*POOLINGS, CONVOLUTIONS)
 SIZES, COUNTS = (10, 50, 100), (50, 100, 150, 200, 300, 400, 500)
 STEPS = 400
-FIRST = (50, 200, 100, 500)  # most telling first
-
+FIRST_COUNTS = (50, 200, 100, 500)  # the most telling
 
 # AUC of attention on bags of about 10 from 50 training bags, and where it is printed
 PUBLISHED = dict.fromkeys(
     [(10, 50, "attention"), (10, 50, CONVOLUTIONS)], "0.768 (public loader 0.898)"
 )
-
-
 SOURCE = (
     "Ilse et al. 2018, as quoted in issue 14 of the authors' repository; the public loader's bags "
     "are not balanced"
 )
-
 
 Case = tuple[int, int, str]  # bag size, training bags, row
 Results = Mapping[Case, Sequence[float]]  # AUC of each seed
@@ -46,10 +41,10 @@ Results = Mapping[Case, Sequence[float]]  # AUC of each seed
 
 def cases() -> list[Case]:
     """The cells of the table, the most telling counts of every size first."""
-    rest = [count for count in COUNTS if count not in FIRST]
+    rest = [count for count in COUNTS if count not in FIRST_COUNTS]
     return [
         (size, count, row)
-        for counts in (FIRST, rest)
+        for counts in (FIRST_COUNTS, rest)
         for size in SIZES
         for count in counts
         for row in (ROWS if size == SIZES[0] else POOLINGS)
@@ -62,9 +57,8 @@ def measure(case: Case, data: str, seeds: int, device: str = "cpu", **knobs) -> 
     pooling, encoder = row.split(", ") if row == CONVOLUTIONS else (row, "perceptron")
     knobs = {"steps": STEPS, "pooling": pooling, "encoder": encoder, "exact": False} | knobs
     runs = [Settings(data=data, size=size, bags=count, seed=seed, **knobs) for seed in range(seeds)]
-    ((_, model, x, tasks, _),) = fit(runs, device, {runs[0].steps})
-    tested = look(model, x, [work.test for work in tasks])
-    return [metrics.auc(work.test.y, seen.p) for work, seen in zip(tasks, tested, strict=True)]
+    ends = last_numbers(train(runs, device, shown={runs[0].steps}))
+    return [end["auc"] for end in ends]
 
 
 def reproduce(data: str, seeds: int, budget: float | None, device: str) -> Iterator[Table]:
@@ -85,61 +79,61 @@ def table(results: Results, data: str, seeds: int) -> Table:
         for pooling in ROWS:
             cells = [results.get((size, count, pooling)) for count in counts]
             if any(cells):
-                rows.append(
-                    (size, pooling, *map(_cell, cells), PUBLISHED.get((size, 50, pooling), ""))
-                )
+                published = PUBLISHED.get((size, 50, pooling), "")
+                rows.append((size, pooling, *map(describe_cell, cells), published))
+    sentences = [
+        f"Mean +/- sd of {seeds} seeds, {STEPS} steps.{describe_empty(results)} "
+        f"Published: {SOURCE}.",
+        *verdicts(results),
+    ]
     return Table(
         f"AUC against training bags, {data}",
         ("size", "pooling", *map(str, counts), "published, 50 bags"),
         tuple(rows),
-        caption=" ".join(
-            [
-                f"Mean +/- sd of {seeds} seeds, {STEPS} steps.{_unreached(results)} "
-                f"Published: {SOURCE}.",
-                *verdicts(results),
-            ]
-        ),
+        caption=" ".join(sentences),
     )
 
 
-def _unreached(results: Results) -> str:
+def describe_empty(results: Results) -> str:
     """What an empty cell means, if there is one."""
-    left = [case for case in cases() if case not in results]
-    if not left:
+    empty = [case for case in cases() if case not in results]
+    if not empty:
         return ""
-    sizes = " and ".join(str(size) for size in sorted({size for size, *_ in left}))
+    sizes = " and ".join(str(size) for size in sorted({size for size, *_ in empty}))
     return (
-        f" {len(left)} of {len(cases())} cells, of size {sizes}, were beyond the budget and "
+        f" {len(empty)} of {len(cases())} cells, of size {sizes}, were beyond the budget and "
         "are empty: what a cell costs grows with the size of the bags."
     )
 
 
-def _cell(values: Sequence[float] | None) -> str:
+def describe_cell(values: Sequence[float] | None) -> str:
+    """Mean and standard deviation of a cell."""
     return f"{np.mean(values):.3f} +/- {np.std(values):.2f}" if values else ""
 
 
 def verdicts(results: Results) -> list[str]:
-    """A sentence for each trait of the published table, at every size that was measured."""
-    said = []
+    """A sentence for each size: whether the published table's traits are there."""
+    sentences = []
     for size in SIZES:
-        ours = {
-            case[1:]: float(np.mean(values)) for case, values in results.items() if case[0] == size
+        means = {
+            case[1:]: float(np.mean(aucs)) for case, aucs in results.items() if case[0] == size
         }
-        counts = [count for count in COUNTS if all((count, p) in ours for p in POOLINGS)]
+        counts = [count for count in COUNTS if all((count, p) in means for p in POOLINGS)]
         if len(counts) < 2:
-            said.append(f"Size {size}: not measured.")
+            sentences.append(f"Size {size}: not measured.")
             continue
-        said.append(f"Size {size}: " + "; ".join(_shape(ours, counts[0], counts[-1])) + ".")
-    return said
+        traits = judge_traits(means, counts[0], counts[-1])
+        sentences.append(f"Size {size}: " + "; ".join(traits) + ".")
+    return sentences
 
 
-def _shape(ours: Mapping[tuple[int, str], float], few: int, many: int) -> list[str]:
-    """The three traits, from the AUC by (bags, pooling) at the fewest and the most bags."""
+def judge_traits(means: Mapping[tuple[int, str], float], few: int, many: int) -> list[str]:
+    """The three traits, from the mean AUC by (bags, pooling) at the fewest and the most bags."""
     stuck, late, first = (
-        [ours[count, name] for count in (few, many)]
+        [means[count, name] for count in (few, many)]
         for name in ("instance-mean", "instance-max", "attention")
     )
-    best = max(POOLINGS, key=lambda name: ours[few, name])
+    best = max(POOLINGS, key=lambda name: means[few, name])
     yes = {True: "yes", False: "no"}
     is_stuck = stuck[1] < min(0.80, first[1] - 0.05)
     is_late = late[0] < first[0] - 0.02 and late[1] > first[1] - 0.03
@@ -154,29 +148,23 @@ def _shape(ours: Mapping[tuple[int, str], float], few: int, many: int) -> list[s
 
 def figure(results: Results, size: int) -> Curves:
     """The paper's figure for one bag size, with the range over seeds."""
-    counts = np.array(sorted({case[1] for case in results if case[0] == size}))
-    lines = []
-    for pooling in POOLINGS:
-        if all((size, count, pooling) in results for count in counts):
-            values = np.array([results[size, count, pooling] for count in counts])
-            style = "dashed" if pooling.startswith("instance") else "solid"
-            lines.append(
-                Line(
-                    pooling,
-                    counts.astype(float),
-                    values.mean(1),
-                    style,
-                    low=values.min(1),
-                    high=values.max(1),
-                )
-            )
+    counts = sorted({case[1] for case in results if case[0] == size})
+    complete = [p for p in POOLINGS if all((size, count, p) in results for count in counts)]
+    aucs = {p: np.array([results[size, count, p] for count in counts]) for p in complete}
     return Curves(
         f"AUC against training bags, about {size} instances",
-        tuple(lines),
+        tuple(line(pooling, counts, values) for pooling, values in aucs.items()),
         "training bags",
         "AUC on test bags",
         caption="Mean over seeds, with the range.",
     )
+
+
+def line(pooling: str, counts: Sequence[int], aucs: np.ndarray) -> Line:
+    """One pooling's mean over seeds with its range, from aucs [counts, seeds]."""
+    style = "dashed" if pooling.startswith("instance") else "solid"
+    x, low, high = np.array(counts, float), aucs.min(1), aucs.max(1)
+    return Line(pooling, x, aucs.mean(1), style, low=low, high=high)
 
 
 STUDY = Study(

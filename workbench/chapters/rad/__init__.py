@@ -1,7 +1,6 @@
 """RAD: learning on-line from lying labels."""
 
-from workbench.chapters.rad.knobs import Settings
-from workbench.chapters.rad.pictures import ACCURACY
+from workbench.chapters.rad.knobs import VARIANTS, Settings
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Trace
 
@@ -13,7 +12,7 @@ CHAPTER = Chapter(
     traces=(
         Trace(
             "Accuracy on clean test data",
-            ACCURACY,
+            VARIANTS,
             "accuracy",
             x_label="batch",
             caption="No-Sel believes every label, Opt-Sel drops exactly the wrong ones.",

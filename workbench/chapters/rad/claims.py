@@ -1,67 +1,70 @@
-"""TODO."""
+"""What the chapter asserts about RAD, and the experiments that test it."""
 
 from workbench.chapters.rad.frames import train
 from workbench.chapters.rad.knobs import SWITCHES, Settings
-from workbench.chapters.rad.lesson import learner, open_stream
+from workbench.chapters.rad.lesson import RULES, make_learner
+from workbench.chapters.rad.stream import open_stream
 from workbench.core.chapter import Claim
-from workbench.core.frames import last_frames
+from workbench.core.frames import last_frames, last_numbers
 
 
-def last(*rules: str, **knobs) -> dict[str, float]:
-    """The numbers at the end of a run of RAD and these variants; without any, of all."""
-    alone = {name: name in rules for name in SWITCHES} | {"look": "rad"} if rules else {}
-    (frame,) = last_frames(train([Settings(**(alone | knobs))]))
-    return frame.scalars
+def train_only(*rules: str, **knobs) -> dict[str, float]:
+    """The last numbers of a run of RAD and of these variants; without any, of all."""
+    switches = {name: name in rules for name in SWITCHES} | {"look": "rad"} if rules else {}
+    (numbers,) = last_numbers(train([Settings(**(switches | knobs))]))
+    return numbers
 
 
-def _said(end: dict[str, float], *names: str) -> str:
+def _in_words(end: dict[str, float], *names: str) -> str:
     return ", ".join(f"{name} {end[name]:.3g}" for name in names)
 
 
 def rad_holds(seed: int) -> tuple[bool, str]:
     """RAD and No-Sel with a tree."""
-    end = last("no_sel", "opt_sel", seed=seed)
-    return end["rad"] > end["no_sel"] + 0.10, _said(end, "rad", "no_sel", "opt_sel")
+    end = train_only("no_sel", "opt_sel", seed=seed)
+    return end["rad"] > end["no_sel"] + 0.10, _in_words(end, "rad", "no_sel", "opt_sel")
 
 
 def filter_cleans(seed: int) -> tuple[bool, str]:
     """What RAD has learnt from."""
     settings = Settings(seed=seed, look="rad")
     _, course = open_stream(settings)
-    one = learner("rad", settings, course)
+    learner = make_learner(RULES["rad"], settings, course)
     for batch in course.batches[1:]:
-        one.meet(batch)
-    fresh = slice(len(course.batches[0]), None)
-    purity = float((one.y == one.truth)[fresh].mean())
+        learner.meet(batch)
+    after_first = slice(len(course.batches[0]), None)
+    purity = float((learner.y == learner.truth)[after_first].mean())
     return purity > 0.85, f"{purity:.3f} of the labels that were kept are right"
 
 
 def robust_c(seed: int) -> tuple[bool, str]:
     """What RAD gains over No-Sel with a network and with a tree."""
-    ends = [last("no_sel", seed=seed, classifier=name) for name in ("MLP", "decision tree")]
+    ends = [train_only("no_sel", seed=seed, classifier=name) for name in ("MLP", "decision tree")]
     gains = [end["rad"] - end["no_sel"] for end in ends]
-    said = (f"{gain:+.3f} ({end['memorised']:.0%})" for gain, end in zip(gains, ends, strict=True))
-    return gains[0] < gains[1] / 3, "gain (memorised) with MLP, tree: " + ", ".join(said)
+    words = (f"{gain:+.3f} ({end['memorised']:.0%})" for gain, end in zip(gains, ends, strict=True))
+    return gains[0] < gains[1] / 3, "gain (memorised) with MLP, tree: " + ", ".join(words)
 
 
 def active_is_cheaper(seed: int) -> tuple[bool, str]:
     """Questions of Active and Slim without a limit."""
-    end = last("active", "slim", seed=seed, budget=2000)
-    return 2 * end["asked_active"] < end["asked_slim"], _said(end, "asked_active", "asked_slim")
+    end = train_only("active", "slim", seed=seed, budget=2000)
+    return 2 * end["asked_active"] < end["asked_slim"], _in_words(end, "asked_active", "asked_slim")
 
 
 def opt_sel_has_less(seed: int) -> tuple[bool, str]:
     """Samples of Opt-Sel and Full-clean."""
     (frame,) = last_frames(train([Settings(seed=seed, noise=0.4)]))
     samples = {row[0]: row[2] for row in frame.pictures["variants"].rows}
-    few, all_of_them = samples["Opt-Sel"], samples["Full-clean"]
-    return all_of_them > 1.4 * few, f"{few} and {all_of_them} samples"
+    few, most = samples["Opt-Sel"], samples["Full-clean"]
+    return most > 1.4 * few, f"{few} and {most} samples"
 
 
 def attacks(seed: int) -> tuple[bool, str]:
     """RAD and No-Sel on simulated attacks at 40 %."""
-    end = last("no_sel", "opt_sel", seed=seed, stream="iot", noise=0.4, initial=500, batch=100)
-    return end["rad"] > end["no_sel"] + 0.07, _said(end, "rad", "no_sel", "opt_sel")
+    end = train_only(
+        "no_sel", "opt_sel", seed=seed, stream="iot", noise=0.4, initial=500, batch=100
+    )
+    return end["rad"] > end["no_sel"] + 0.07, _in_words(end, "rad", "no_sel", "opt_sel")
 
 
 CLAIMS = (

@@ -1,55 +1,67 @@
-"""Trains the chapter's networks and shows them as frames."""
+"""Leads the chapter's learners along their stream and shows them as frames."""
 
 from collections.abc import Iterator, Sequence
 
-from workbench.chapters.rad import rules as selection
+from workbench.chapters.rad import lesson
+from workbench.chapters.rad.estimators import ensemble
+from workbench.chapters.rad.history import History
 from workbench.chapters.rad.knobs import ASKING, Settings
-from workbench.chapters.rad.lesson import learner, open_stream, shown
-from workbench.chapters.rad.pictures import History
-from workbench.chapters.rad.rules import Learner, Verdict
-from workbench.chapters.rad.stream import Batch, Course
+from workbench.chapters.rad.lesson import Learner
+from workbench.chapters.rad.stream import Batch, Course, open_stream
+from workbench.chapters.rad.verdict import Verdict, quality
+from workbench.core.chapter import Fit
 from workbench.core.frames import Frame, check_finite
 
+HINT = "Choose another classifier."
 
-def train(runs: Sequence[Settings], device: str = "cpu") -> Iterator[list[Frame]]:
-    """Runs all variants over one stream and yields a frame for every batch.
 
-    The models are small and mostly scikit-learn's, so all of it happens on the CPU.
-    """
+def train(
+    runs: Sequence[Settings], device: str = "cpu", fit: Fit | None = None
+) -> Iterator[list[Frame]]:
+    """Trains all variants over one stream and yields a frame for every batch."""
     (settings,) = runs
     data, course = open_stream(settings)
-    learners = {rule: learner(rule, settings, course) for rule in shown(settings)}
     history = History(settings, data, course)
-    for step, batch in enumerate(course.batches[1:], 1):
-        verdicts = {rule: one.meet(batch) for rule, one in learners.items()}
-        scalars = measure(settings, course, batch, learners, verdicts[settings.look])
-        history.add(batch, verdicts[settings.look], learners, scalars)
-        check_finite(step, scalars, "Choose another classifier.")
-        note = f"{len(batch)} samples, {(batch.given != batch.truth).sum()} wrong labels"
-        pictures = history.pictures(learners, scalars)
-        yield [Frame(step, settings.steps, scalars, pictures, note)]
+    for step, learners, verdicts in (fit or lesson.fit)(runs, course, device):
+        yield [snapshot(history, step, learners, verdicts)]
 
 
-def measure(
-    settings: Settings, course: Course, batch: Batch, learners: dict[str, Learner], seen: Verdict
-) -> dict[str, float]:
-    """The numbers after a batch; those of a choice are about the variant that is looked at."""
-    x, y = course.x_test, course.y_test
-    scalars = {rule: one.accuracy(x, y) for rule, one in learners.items()}
-    if settings.ensemble:
-        both = selection.ensemble(learners["rad"].models, x, len(course.classes))
-        scalars["ensemble"] = float((both == y).mean())
-    scalars |= selection.quality(batch, seen)._asdict()
-    scalars["noise"] = float((batch.given != batch.truth).mean())
+def snapshot(
+    history: History, step: int, learners: dict[str, Learner], verdicts: dict[str, Verdict]
+) -> Frame:
+    """The frame after a batch: what was measured, and what it looks like."""
+    settings, course = history.settings, history.course
+    batch, verdict = course.batches[step], verdicts[settings.look]
+    scalars = measure(settings, course, learners) | measure_choice(batch, verdict)
     scalars |= {f"asked_{rule}": float(learners[rule].asked) for rule in ASKING if rule in learners}
     if "no_sel" in learners:
         scalars["memorised"] = memorised(learners["no_sel"])
+    history.add(batch, verdict, learners, scalars)
+    scalars["drift"] = history.drift()
+    check_finite(step, scalars, HINT)
+    note = f"{len(batch)} samples, {(batch.given != batch.truth).sum()} wrong labels"
+    return Frame(step, settings.steps, scalars, history.pictures(learners, scalars), note)
+
+
+def measure(settings: Settings, course: Course, learners: dict[str, Learner]) -> dict[str, float]:
+    """The accuracy of every variant on clean test data."""
+    x, y = course.x_test, course.y_test
+    scalars = {rule: learner.accuracy(x, y) for rule, learner in learners.items()}
+    if settings.ensemble:
+        predicted = ensemble(learners["rad"].models, x, len(course.classes))
+        scalars["ensemble"] = float((predicted == y).mean())
     return scalars
 
 
-def memorised(one: Learner) -> float:
+def measure_choice(batch: Batch, verdict: Verdict) -> dict[str, float]:
+    """What the choice of the variant that is looked at is worth, and how many labels were wrong."""
+    wrong = float((batch.given != batch.truth).mean())
+    return quality(batch, verdict)._asdict() | {"noise": wrong}
+
+
+def memorised(learner: Learner) -> float:
     """Share of the wrong labels in its training set that C repeats; 0 while there are none."""
-    wrong = one.y != one.truth
+    wrong = learner.y != learner.truth
     if not wrong.any():
         return 0.0
-    return float((one.models.C.predict(one.x[wrong]) == one.y[wrong]).mean())
+    return float((learner.models.C.predict(learner.x[wrong]) == learner.y[wrong]).mean())

@@ -1,14 +1,25 @@
-"""TODO."""
+"""The knobs of RAD, and the names of its variants and classifiers. Nothing here loads a model."""
 
 import param
 
-from workbench.chapters.rad import estimators
-from workbench.chapters.rad.rules import RULES
-from workbench.core.settings import DataName, Stops
+from workbench.core import knobs
+from workbench.core.knobs import Stops
 from workbench.core.settings import Settings as Base
 from workbench.data import tables
 
+VARIANTS = {  # what is trained side by side, and its line among the accuracies
+    "rad": "RAD",
+    "voting": "Voting",
+    "active": "Active",
+    "slim": "Slim",
+    "ensemble": "Ensemble",
+    "no_sel": "No-Sel",
+    "opt_sel": "Opt-Sel",
+    "full_clean": "Full-clean",
+}
+SWITCHES = tuple(name for name in VARIANTS if name != "rad")  # each is a knob
 ASKING = ("active", "slim", "full_clean")
+ESTIMATORS = ("k-NN", "decision tree", "random forest", "MLP")
 
 
 class Settings(Base):
@@ -21,7 +32,7 @@ class Settings(Base):
         doc="What arrives: pictures (the data knob), simulated IoT attacks or cluster tasks, or a "
         "real table from the data folder.",
     )
-    data = DataName("digits", label="Data", doc="The pictures, or a .csv of yours with labels.")
+    data = knobs.data("The pictures, or a .csv of yours with labels.")
     noise = param.Number(
         0.3,
         bounds=(0, 1),
@@ -45,13 +56,13 @@ class Settings(Base):
     )
     classifier = param.Selector(
         default="decision tree",
-        objects=list(estimators.NAMES),
+        objects=list(ESTIMATORS),
         label="Classifier C",
         doc="What is to be trained. Trees learn wrong labels by heart, the network resists.",
     )
     label_model = param.Selector(
         default="k-NN",
-        objects=list(estimators.NAMES),
+        objects=list(ESTIMATORS),
         label="Label model L",
         doc="What judges labels.",
     )
@@ -96,13 +107,9 @@ class Settings(Base):
     full_clean = param.Boolean(
         True, label="Full-clean", precedence=2, doc="Train a classifier on the true labels of all."
     )
-    steps = Stops(20, [20, 30, 40, 60], label="Batches", precedence=2, doc="Batches that arrive.")
-    seed = param.Integer(
-        0,
-        bounds=(0, 99),
-        label="Seed",
-        precedence=2,
-        doc="Draws the order of the samples, the wrong labels and the models' own random numbers.",
+    steps = knobs.steps(20, [20, 30, 40, 60], label="Batches", doc="Batches that arrive.")
+    seed = knobs.seed(
+        "the order of the samples, the wrong labels and the models' own random numbers"
     )
 
     relevant = {
@@ -111,6 +118,3 @@ class Settings(Base):
         "spread": lambda s: s.noise > 0,
         "budget": lambda s: s.active or s.slim or s.look in ASKING,
     }
-
-
-SWITCHES = tuple(name for name in [*RULES, "ensemble"] if name != "rad")

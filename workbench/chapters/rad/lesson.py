@@ -1,64 +1,165 @@
-"""TODO."""
+r"""RAD (Zhao et al. 2019): which samples of a batch to believe, and the loop over the batches.
 
+A stream begins with a clean batch and goes on with batches whose labels are partly wrong. A rule
+judges a batch: which samples to keep, which to relabel, and which to ask an expert about. It is a
+pure function of the batch and of two models, the label model L and the classifier C. A `Learner`
+follows one rule: it grows the set :math:`D^*` of what it believes and trains its models on that.
+
+RAD, Voting, Active Learning and Slim are those of DSN 2019 and arXiv 1911.04383.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.chapters.rad import estimators, stream
+from workbench.chapters.rad import estimators
+from workbench.chapters.rad.estimators import Estimator
 from workbench.chapters.rad.knobs import Settings
-from workbench.chapters.rad.rules import RULES, Learner
-from workbench.chapters.rad.stream import Course, Noise
-from workbench.chapters.rad.walk import Walk
-from workbench.data import tables
-from workbench.data.tables import TableSet
+from workbench.chapters.rad.stream import Batch, Course
+from workbench.chapters.rad.verdict import Verdict, answer, keep
 
-TESTED = 1000  # clean test samples, as in Zhao et al.
+Oracle = Callable[[Batch, NDArray], NDArray]  # (batch, rows [q]) -> the classes [q] of these rows
 
 
-def shown(settings: Settings) -> list[str]:
-    """The rules to train: RAD, those that are switched on, and the one that is looked at."""
-    wanted = {rule for rule in RULES if getattr(settings, rule, False)}
-    return [rule for rule in RULES if rule in wanted | {"rad", settings.look}]
+class Models(NamedTuple):
+    """L, the label model (None for rules that have none), and C, the classifier."""
+
+    L: Estimator | None
+    C: Estimator
 
 
-def open_stream(settings: Settings) -> tuple[TableSet, Course]:
-    """The data, and the stream that these settings make of it. Raises data.DataError.
+def no_sel(batch: Batch, models: Models) -> Verdict:
+    """Believe every label."""
+    return keep(batch, np.ones(len(batch), bool))
 
-    Columns of tables are scaled by mean and standard deviation of the first, clean batch: nothing
-    else is known to a learner at the start.
+
+def opt_sel(batch: Batch, models: Models) -> Verdict:
+    """Keep what is right and drop what is wrong, as nobody can: the perfect filter."""
+    return keep(batch, batch.given == batch.truth)
+
+
+def full_clean(batch: Batch, models: Models) -> Verdict:
+    """Believe nothing and ask about everything: the perfect filter and nothing lost."""
+    return keep(batch, np.zeros(len(batch), bool))
+
+
+def rad(batch: Batch, models: Models) -> Verdict:
+    """Keep a sample when L would have given it the same label."""
+    return keep(batch, models.L.predict(batch.x) == batch.given)
+
+
+def voting(batch: Batch, models: Models) -> Verdict:
+    """Where L disagrees with the label, C decides.
+
+    C sides with the label: keep it. C sides with L: keep the sample under their label. C says a
+    third thing: drop it.
     """
-    pictures = settings.stream == "pictures"
-    data = tables.rows_of(settings.data) if pictures else tables.load(settings.stream)
-    noise = Noise(settings.noise, settings.noise_std, settings.spread == "relative")
-    make = partial(
-        stream.stream,
-        y=data.y_train,
-        classes=len(data.classes),
-        noise=noise,
-        initial=settings.initial,
-        batch=settings.batch,
-        count=settings.steps,
-        seed=settings.seed,
-    )
-    scale = _identity
-    if data.seen_train is None:
-        scale = _standard(make(data.x_train)[0].x)
-    rows = np.random.default_rng(0).permutation(len(data.x_test))[:TESTED]
-    batches = make(scale(data.x_train))
-    return data, Course(batches, scale(data.x_test[rows]), data.y_test[rows], data.classes)
+    predicted_l, predicted_c = models.L.predict(batch.x), models.C.predict(batch.x)
+    uncertain = predicted_l != batch.given
+    backed = uncertain & (predicted_c == batch.given)
+    outvoted = uncertain & ~backed & (predicted_c == predicted_l)
+    labels = np.where(outvoted, predicted_c, batch.given)
+    return keep(batch, ~uncertain | backed | outvoted, labels, relabelled=outvoted)
 
 
-def _identity(x: NDArray) -> NDArray:
-    return x
+def slim(batch: Batch, models: Models) -> Verdict:
+    """No L: keep a sample when C would have given it the same label."""
+    return keep(batch, models.C.predict(batch.x) == batch.given)
 
 
-def _standard(known: NDArray):
-    mean, std = known.mean(0), known.std(0)
-    return lambda x: ((x - mean) / np.where(std > 1e-6, std, 1)).clip(-10, 10)
+@dataclass(frozen=True)
+class Rule:
+    """A rule by name: how it judges, whether it has an L, and what it may ask: none, a limited
+    number of questions a batch, or all."""
+
+    title: str
+    judge: Callable[[Batch, Models], Verdict]
+    has_l: bool = False
+    asks: str = "none"
 
 
-def learner(rule: str, settings: Settings, course: Course) -> Learner:
+RULES: dict[str, Rule] = {
+    "no_sel": Rule("No-Sel", no_sel),
+    "opt_sel": Rule("Opt-Sel", opt_sel),
+    "rad": Rule("RAD", rad, has_l=True),
+    "voting": Rule("RAD Voting", voting, has_l=True),
+    "active": Rule("RAD Active Learning", voting, has_l=True, asks="limited"),
+    "slim": Rule("RAD Slim", slim, asks="limited"),
+    "full_clean": Rule("Full-clean", full_clean, asks="all"),
+}
+
+
+def tell_truth(batch: Batch, rows: NDArray) -> NDArray:
+    """The perfect oracle: the true labels of these rows."""
+    return batch.truth[rows]
+
+
+class Learner:
+    """Follows one rule: what it believes, and the models it has trained on that.
+
+    x [m, d], y [m]: the set that it believes; truth [m] and rows [m], for measuring and drawing.
+    make_l() and make_c() give new estimators: anything with `fit` and `predict`. One whose `fit`
+    goes on from where it stood (`estimators.Mlp`) reuses what it has learnt.
+    """
+
+    def __init__(self, rule: Rule, make_l, make_c, initial: Batch, budget: int):
+        self.rule = rule
+        self.budget = budget
+        self.models = Models(make_l() if rule.has_l else None, make_c())
+        self.x = initial.x
+        self.y = initial.truth
+        self.truth = initial.truth
+        self.rows = initial.rows
+        self.asked = 0
+        self._fit()
+
+    def meet(self, batch: Batch, oracle: Oracle = tell_truth) -> Verdict:
+        """Judges, asks and learns: one batch from beginning to end."""
+        verdict = self.judge(batch)
+        rows = self.choose_questions(verdict)
+        if len(rows):
+            verdict = answer(verdict, rows, oracle(batch, rows))
+        self.learn(batch, verdict)
+        return verdict
+
+    def judge(self, batch: Batch) -> Verdict:
+        """What the rule makes of the batch before anybody is asked."""
+        return self.rule.judge(batch, self.models)
+
+    def choose_questions(self, verdict: Verdict) -> NDArray:
+        """The rows to ask about: the first doubtful ones, within the budget of a batch."""
+        limit = {"none": 0, "limited": self.budget, "all": None}[self.rule.asks]
+        return verdict.doubtful[:limit]
+
+    def learn(self, batch: Batch, verdict: Verdict) -> None:
+        """Adds what was kept, under the labels of the verdict, and trains the models on all of it.
+
+        Where nothing was kept nothing is trained.
+        """
+        kept = verdict.kept
+        self.asked += len(verdict.asked)
+        if kept.any():
+            self.x = np.concatenate([self.x, batch.x[kept]])
+            self.y = np.concatenate([self.y, verdict.labels[kept]])
+            self.truth = np.concatenate([self.truth, batch.truth[kept]])
+            self.rows = np.concatenate([self.rows, batch.rows[kept]])
+            self._fit()
+
+    def _fit(self) -> None:
+        for model in self.models:
+            if model is not None:
+                model.fit(self.x, self.y)
+
+    def accuracy(self, x: NDArray, y: NDArray) -> float:
+        """Share of x [n, d] whose label y [n] C gives."""
+        return float((self.models.C.predict(x) == y).mean())
+
+
+def make_learner(rule: Rule, settings: Settings, course: Course) -> Learner:
     """A learner that follows the rule, after the first, clean batch."""
     make_l, make_c = (
         partial(estimators.make, name, len(course.classes), settings.seed)
@@ -67,11 +168,27 @@ def learner(rule: str, settings: Settings, course: Course) -> Learner:
     return Learner(rule, make_l, make_c, course.batches[0], settings.budget)
 
 
-def walk(settings: Settings, batches: int) -> tuple[TableSet, Walk]:
-    """The data, and the first `batches` of the stream to go through by hand.
+def choose_rules(settings: Settings) -> list[str]:
+    """The rules to train: RAD, those that are switched on, and the one that is looked at."""
+    switched_on = {name for name in RULES if getattr(settings, name, False)}
+    return [name for name in RULES if name in switched_on | {"rad", settings.look}]
 
-    The rule is the one that `look` names. Raises data.DataError.
+
+def fit(
+    runs: Sequence[Settings],
+    data: Course,
+    device: str = "cpu",
+    rules: Mapping[str, Rule] = RULES,
+    oracle: Oracle = tell_truth,
+) -> Iterator[tuple[int, dict[str, Learner], dict[str, Verdict]]]:
+    """Leads a learner for each rule along the stream, all of them over the same batches.
+
+    Yields (step, learners, what each has made of the batch) after every batch. The models are small
+    and mostly scikit-learn's, so all of it happens on the CPU.
     """
-    data, course = open_stream(settings)
-    course = course._replace(batches=course.batches[: batches + 1])
-    return data, Walk(learner(settings.look, settings, course), course)
+    (settings,) = runs
+    names = choose_rules(settings)
+    learners = {name: make_learner(rules[name], settings, data) for name in names}
+    for step, batch in enumerate(data.batches[1:], 1):
+        verdicts = {name: learner.meet(batch, oracle) for name, learner in learners.items()}
+        yield step, learners, verdicts

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from workbench.chapters.rad import knobs, lesson
-from workbench.chapters.rad.rules import RULES
+from workbench.chapters.rad.knobs import Settings
+from workbench.chapters.rad.lesson import RULES, make_learner
+from workbench.chapters.rad.stream import open_stream
 from workbench.core.pictures import Table
 from workbench.core.settings import SettingsError
 from workbench.core.study import Study
@@ -24,9 +25,9 @@ ASKERS = ("active", "slim")
 
 def reproduce(data: str, seeds: int, budget: float | None, device: str = "cpu") -> Iterator[Table]:
     """Runs both askers for every budget and noise, seed after seed, within `budget` seconds."""
-    if data not in ("digits", *tables.names()):
-        there = ", ".join(("digits", *tables.names()))
-        raise SettingsError(f"data must be one of {there}, not {data[:40]!r}.")
+    names = ("digits", *tables.names())
+    if data not in names:
+        raise SettingsError(f"data must be one of {', '.join(names)}, not {data[:40]!r}.")
     start, ends = time.monotonic(), defaultdict(list)
     for seed in range(seeds):
         for noise in NOISES:
@@ -34,28 +35,28 @@ def reproduce(data: str, seeds: int, budget: float | None, device: str = "cpu") 
                 if ends and budget is not None and time.monotonic() - start > budget:
                     return
                 for rule in ASKERS:
-                    found = measure(rule, data, noise, questions, seed)
-                    ends[rule, noise, questions].append(found)
+                    accuracy = measure(rule, data, noise, questions, seed)
+                    ends[rule, noise, questions].append(accuracy)
             yield table(data, ends)
 
 
 def measure(rule: str, data: str, noise: float, questions: int, seed: int) -> float:
     """Accuracy on clean test data at the end of the stream."""
     stream = "pictures" if data == "digits" else data
-    settings = knobs.Settings(stream=stream, noise=noise, budget=questions, seed=seed)
-    _, course = lesson.open_stream(settings)
-    one = lesson.learner(rule, settings, course)
+    settings = Settings(stream=stream, noise=noise, budget=questions, seed=seed)
+    _, course = open_stream(settings)
+    learner = make_learner(RULES[rule], settings, course)
     for batch in course.batches[1:]:
-        one.meet(batch)
-    return one.accuracy(course.x_test, course.y_test)
+        learner.meet(batch)
+    return learner.accuracy(course.x_test, course.y_test)
 
 
 def table(data: str, ends: dict[tuple[str, float, int], list[float]]) -> Table:
     """A line for each variant and noise level, a column for each budget."""
 
     def cell(rule: str, noise: float, questions: int) -> str:
-        found = ends.get((rule, noise, questions), [])
-        return f"{np.mean(found):.3f} +/- {np.std(found):.3f}" if found else ""
+        runs = ends.get((rule, noise, questions), [])
+        return f"{np.mean(runs):.3f} +/- {np.std(runs):.3f}" if runs else ""
 
     lines = [(rule, noise) for rule in ASKERS for noise in NOISES]
     most = max(map(len, ends.values()))

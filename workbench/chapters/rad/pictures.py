@@ -1,57 +1,18 @@
-"""TODO."""
+"""The pictures of RAD: what became of a batch, what each variant has learnt, and from what."""
 
 from collections import deque
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.chapters.rad.knobs import Settings
-from workbench.chapters.rad.rules import RULES, Learner, Verdict
+from workbench.chapters.rad.knobs import VARIANTS
+from workbench.chapters.rad.lesson import RULES, Learner
 from workbench.chapters.rad.stream import Batch, Course
+from workbench.chapters.rad.verdict import Verdict
 from workbench.core.pictures import Bars, Curves, HeatMap, Images, Line, Table
 from workbench.data.tables import TableSet
 
-SHOWN = 6  # examples in a row of pictures, and rows of the table of relabelled samples
-
-
-class History:
-    """What the pictures need to remember of the batches before."""
-
-    def __init__(self, settings: Settings, data: TableSet, course: Course):
-        self.settings, self.data, self.course = settings, data, course
-        self.title = RULES[settings.look].title
-        classes = len(course.classes)
-        self.arrived, self.kept = np.zeros(classes), np.zeros(classes)
-        self.costs: dict[str, list[tuple[int, float]]] = {}
-        self.tiles: dict[str, deque] = {name: deque(maxlen=SHOWN) for name in FATES}
-
-    def add(self, batch: Batch, seen: Verdict, learners, scalars) -> None:
-        """Remembers a batch, and notes in `scalars` how far the balance of classes has drifted."""
-        classes = len(self.arrived)
-        self.batch, self.seen = batch, seen
-        self.arrived += np.bincount(batch.truth, minlength=classes)
-        self.kept += np.bincount(batch.truth[seen.kept], minlength=classes)
-        shares = [part / max(1, part.sum()) for part in (self.arrived, self.kept)]
-        scalars["drift"] = float(np.abs(shares[0] - shares[1]).sum() / 2)
-        for name, mask in fates_of(batch, seen).items():
-            rows = np.flatnonzero(mask)[-SHOWN:]
-            self.tiles[name].extend(drawn(self.data, batch.x[rows], batch.rows[rows]))
-        for rule in ("active", "slim"):
-            if rule in learners:
-                point = learners[rule].asked, scalars[rule]
-                self.costs.setdefault(rule, []).append(point)
-
-    def pictures(self, learners: dict[str, Learner], scalars: dict[str, float]) -> dict:
-        one = learners[self.settings.look]
-        return {
-            "fates": fates(self.batch, self.seen, self.title),
-            "examples": examples(self.data, self.tiles, self.title),
-            "variants": variants(learners, scalars),
-            "costs": costs(self.costs),
-            "classes": class_rates(self.course.classes, self.arrived, self.kept, self.title),
-            "confusion": confusion(one, self.course),
-            "relabelled": relabelled(self.course.classes, self.batch, self.seen, self.title),
-        }
+EXAMPLES = 6  # in a row of pictures, and rows of the table of relabelled samples
 
 
 # what can become of a sample: in words, and short; + is as it should be
@@ -66,14 +27,16 @@ FATES = {
 }
 
 
-def fates_of(batch: Batch, seen: Verdict) -> dict[str, NDArray]:
-    """Masks [n] of what became of the samples of a batch, by the words of FATES; each sample is in
-    one."""
-    clean, right = batch.given == batch.truth, seen.labels == batch.truth
+def fates_of(batch: Batch, verdict: Verdict) -> dict[str, NDArray]:
+    """Masks [n] of what became of the samples of a batch, by the words of FATES.
+
+    Each sample is in one of them.
+    """
+    clean, right = batch.given == batch.truth, verdict.labels == batch.truth
     asked = np.zeros(len(batch), bool)
-    asked[seen.asked] = True
-    believed = seen.kept & ~seen.relabelled & ~asked
-    changed, dropped = seen.relabelled, ~seen.kept
+    asked[verdict.asked] = True
+    believed = verdict.kept & ~verdict.relabelled & ~asked
+    changed, dropped = verdict.relabelled, ~verdict.kept
     masks = (
         believed & right,
         believed & ~right,
@@ -86,8 +49,8 @@ def fates_of(batch: Batch, seen: Verdict) -> dict[str, NDArray]:
     return dict(zip(FATES, masks, strict=True))
 
 
-def fates(batch: Batch, seen: Verdict, title: str) -> Bars:
-    counts = [mask.sum() for mask in fates_of(batch, seen).values()]
+def fates(batch: Batch, verdict: Verdict, title: str) -> Bars:
+    counts = [mask.sum() for mask in fates_of(batch, verdict).values()]
     return Bars(
         "What became of the batch",
         tuple(FATES.values()),
@@ -99,7 +62,7 @@ def fates(batch: Batch, seen: Verdict, title: str) -> Bars:
 
 def examples(data: TableSet, newest: dict[str, deque], title: str) -> Images:
     names = tuple(name for name in newest if name != "kept, label right")
-    tiles = np.zeros((len(names), SHOWN, *data.shape), np.float32)
+    tiles = np.zeros((len(names), EXAMPLES, *data.shape), np.float32)
     for row, name in zip(tiles, names, strict=True):
         row[: len(newest[name])] = np.reshape(newest[name], (-1, *data.shape))
     flows = "" if data.seen_train is not None else " Each picture is the features of one sample."
@@ -122,9 +85,9 @@ def drawn(data: TableSet, x: NDArray, rows: NDArray) -> NDArray:
 
 
 def variants(learners: dict[str, Learner], scalars: dict[str, float]) -> Table:
-    def row(name: str, one: Learner) -> tuple:
-        wrong = int((one.y != one.truth).sum())
-        return ACCURACY[name], f"{scalars[name]:.3f}", len(one.y), wrong, one.asked
+    def row(name: str, learner: Learner) -> tuple:
+        wrong = int((learner.y != learner.truth).sum())
+        return VARIANTS[name], f"{scalars[name]:.3f}", len(learner.y), wrong, learner.asked
 
     return Table(
         "The variants so far",
@@ -160,10 +123,10 @@ def class_rates(classes: tuple[str, ...], arrived: NDArray, kept: NDArray, title
     )
 
 
-def confusion(one: Learner, course: Course) -> HeatMap:
+def confusion(learner: Learner, course: Course) -> HeatMap:
     n = len(course.classes)
     counts = np.zeros((n, n))
-    np.add.at(counts, (course.y_test, one.models.C.predict(course.x_test)), 1)
+    np.add.at(counts, (course.y_test, learner.models.C.predict(course.x_test)), 1)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     return HeatMap(
         "Confusion",
@@ -173,36 +136,24 @@ def confusion(one: Learner, course: Course) -> HeatMap:
         "said",
         "true",
         "share",
-        caption=f"{one.rule.title}: what C says of the clean test samples of each class.",
+        caption=f"{learner.rule.title}: what C says of the clean test samples of each class.",
     )
 
 
-def relabelled(classes: tuple[str, ...], batch: Batch, seen: Verdict, title: str) -> Table:
-    rows = np.flatnonzero(seen.relabelled)
-    right = (seen.labels == batch.truth)[rows]
+def relabelled(classes: tuple[str, ...], batch: Batch, verdict: Verdict, title: str) -> Table:
+    rows = np.flatnonzero(verdict.relabelled)
+    right = (verdict.labels == batch.truth)[rows]
     return Table(
         "Relabelled in this batch",
         ("came as", "became", "is", "verdict"),
         tuple(
             (
                 classes[batch.given[i]],
-                classes[seen.labels[i]],
+                classes[verdict.labels[i]],
                 classes[batch.truth[i]],
                 "right" if ok else "wrong",
             )
-            for i, ok in zip(rows[:SHOWN], right, strict=False)
+            for i, ok in zip(rows[:EXAMPLES], right, strict=False)
         ),
         caption=f"{title}: {len(rows)} relabelled, {int(right.sum())} of them rightly.",
     )
-
-
-ACCURACY = {
-    "rad": "RAD",
-    "voting": "Voting",
-    "active": "Active",
-    "slim": "Slim",
-    "ensemble": "Ensemble",
-    "no_sel": "No-Sel",
-    "opt_sel": "Opt-Sel",
-    "full_clean": "Full-clean",
-}

@@ -1,10 +1,18 @@
-"""TODO."""
+"""The stream that RAD learns from: batches whose labels are partly wrong, and clean test data."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from workbench.chapters.rad.knobs import Settings
+from workbench.data import tables
+from workbench.data.tables import TableSet
+
+TEST_SAMPLES = 1000  # as in Zhao et al.
+LARGEST_VALUE = 10  # of a scaled column
 
 
 class Noise(NamedTuple):
@@ -42,8 +50,8 @@ def mislabel(y: NDArray, count: int, classes: int, rng: np.random.Generator) -> 
 class Batch:
     """What arrives at once: x [n, d] with the labels that came along [n], and the true ones [n].
 
-    Only an oracle, Opt-Sel and those who measure may look at `truth`. `rows` [n] say which samples
-    of the source they are.
+    Only an oracle, Opt-Sel and whoever measures may look at `truth`. `rows` [n] are the numbers of
+    the samples in the source.
     """
 
     x: NDArray
@@ -55,30 +63,34 @@ class Batch:
         return len(self.given)
 
 
-def stream(
-    x: NDArray,
-    y: NDArray,
-    classes: int,
-    initial: int,
-    batch: int,
-    count: int,
-    noise: Noise,
-    seed: int,
-) -> list[Batch]:
+class Plan(NamedTuple):
     """A clean batch of `initial` samples, then `count` batches of `batch` with wrong labels.
 
-    A source too short for that gives smaller batches (and at most a third of it for the clean
-    one); one too short even for batches of one sample is gone through again. The order of the
-    samples depends on the seed alone, so streams that differ in their noise can be compared.
+    The order of the samples depends on the seed alone, so streams that differ in their noise can
+    be compared.
     """
-    order, damage = (np.random.default_rng([seed, purpose]) for purpose in (0, 1))
+
+    initial: int
+    batch: int
+    count: int
+    noise: Noise
+    seed: int
+
+
+def make_stream(x: NDArray, y: NDArray, classes: int, plan: Plan) -> list[Batch]:
+    """The batches that the plan makes of a source, the clean one first.
+
+    A source too short for the plan gives smaller batches (and at most a third of it for the clean
+    one); one too short even for batches of one sample is gone through again.
+    """
+    order, damage = (np.random.default_rng([plan.seed, purpose]) for purpose in (0, 1))
     line = order.permutation(len(x))
-    initial = max(1, min(initial, len(x) // 3))
-    batch = max(1, min(batch, (len(x) - initial) // count))
-    rest = np.resize(line[initial:], batch * count).reshape(count, batch)
-    batches = [Batch(x[line[:initial]], y[line[:initial]], y[line[:initial]], line[:initial])]
-    for rows in rest:
-        wrong = noise.count(batch, damage)
+    initial = max(1, min(plan.initial, len(x) // 3))
+    batch = max(1, min(plan.batch, (len(x) - initial) // plan.count))
+    first, rest = line[:initial], line[initial:]
+    batches = [Batch(x[first], y[first], y[first], first)]
+    for rows in np.resize(rest, batch * plan.count).reshape(plan.count, batch):
+        wrong = plan.noise.count(batch, damage)
         batches.append(Batch(x[rows], mislabel(y[rows], wrong, classes, damage), y[rows], rows))
     return batches
 
@@ -90,3 +102,29 @@ class Course(NamedTuple):
     x_test: NDArray
     y_test: NDArray
     classes: tuple[str, ...]
+
+
+def open_stream(settings: Settings) -> tuple[TableSet, Course]:
+    """The data, and the stream that these settings make of it. Raises data.DataError.
+
+    Columns of tables are scaled by mean and standard deviation of the first, clean batch: nothing
+    else is known to a learner at the start.
+    """
+    pictures = settings.stream == "pictures"
+    data = tables.rows_of(settings.data) if pictures else tables.load(settings.stream)
+    noise = Noise(settings.noise, settings.noise_std, settings.spread == "relative")
+    plan = Plan(settings.initial, settings.batch, settings.steps, noise, settings.seed)
+    classes, x, x_test = len(data.classes), data.x_train, data.x_test
+    rows = np.random.default_rng(0).permutation(len(x_test))[:TEST_SAMPLES]
+    if data.seen_train is None:
+        scale = _scaling(make_stream(x, data.y_train, classes, plan)[0].x)
+        x, x_test = scale(x), scale(x_test)
+    batches = make_stream(x, data.y_train, classes, plan)
+    return data, Course(batches, x_test[rows], data.y_test[rows], data.classes)
+
+
+def _scaling(known: NDArray) -> Callable[[NDArray], NDArray]:
+    """What takes the mean of these rows to 0 and their standard deviation to 1, by column."""
+    mean, std = known.mean(0), known.std(0)
+    divisor = np.where(std > 1e-6, std, 1)
+    return lambda x: ((x - mean) / divisor).clip(-LARGEST_VALUE, LARGEST_VALUE)

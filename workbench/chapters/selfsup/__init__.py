@@ -1,9 +1,6 @@
 """Self-supervision: pretext tasks."""
 
-from __future__ import annotations
-
-from workbench.chapters.selfsup.exam import DRAWS, PROBES
-from workbench.chapters.selfsup.knobs import Settings
+from workbench.chapters.selfsup.knobs import DRAWS, PROBES, Settings
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Trace
 

@@ -1,26 +1,16 @@
-"""TODO."""
-
-from __future__ import annotations
+"""What chapter selfsup claims, and the experiments that test it."""
 
 import numpy as np
 
-from workbench.chapters.selfsup.colour_data import PAINTS
-from workbench.chapters.selfsup.frames import train
-from workbench.chapters.selfsup.knobs import Settings
+from workbench.chapters.selfsup.frames import measure
+from workbench.chapters.selfsup.knobs import PAINTS, Settings
 from workbench.core.chapter import Claim
-
-
-def measured(seed: int, at: int | None = None, **knobs) -> dict[str, float]:
-    """The numbers of one run after the step `at`, or at its end."""
-    settings = Settings(seed=seed, **knobs)
-    (frame,) = next(train([settings], shown={at or settings.steps}, alone=True))
-    return frame.scalars
 
 
 def better_than_nothing(seed: int) -> tuple[bool, str]:
     """Probes on the features of a task and on random weights."""
     cases = {"colorization": {"data": "photos"}, "exemplar": {"data": "digits"}}
-    ends = {kind: measured(seed, kind=kind, **knobs) for kind, knobs in cases.items()}
+    ends = {kind: measure(Settings(seed=seed, kind=kind, **case)) for kind, case in cases.items()}
     holds = all(end["probe_pretext"] > end["probe_random"] for end in ends.values())
     return holds, "; ".join(
         f"{kind} {end['probe_pretext']:.3f} against {end['probe_random']:.3f}"
@@ -31,32 +21,33 @@ def better_than_nothing(seed: int) -> tuple[bool, str]:
 def squared_error_is_grey(seed: int) -> tuple[bool, str]:
     """How colourful both answers are when each kind has two opposite colours."""
     knobs = {"data": "digits", "paint": PAINTS[1], "temperature": 0.05}
-    ends = {answer: measured(seed, answer=answer, **knobs) for answer in ("ab", "bins")}
+    ends = {a: measure(Settings(seed=seed, answer=a, **knobs)) for a in ("ab", "bins")}
     grey, bold, true = ends["ab"]["chroma"], ends["bins"]["chroma"], ends["ab"]["chroma_true"]
     return grey < true / 3 < bold, f"chroma {grey:.1f} and {bold:.1f}, true {true:.1f}"
 
 
 def colour_must_be_there(seed: int) -> tuple[bool, str]:
     """Colorization when the paint depends on the digit, and when it does not."""
-    one, any_ = (measured(seed, data="digits", paint=paint) for paint in (PAINTS[0], PAINTS[2]))
-    holds = one["accuracy"] > 6 * one["chance"] and any_["accuracy"] < 3 * any_["chance"]
-    return holds, (
-        f"accuracy {one['accuracy']:.2f} and {any_['accuracy']:.2f}, chance {one['chance']:.2f}"
-    )
+    paints = (PAINTS[0], PAINTS[2])
+    known, hidden = (measure(Settings(seed=seed, data="digits", paint=paint)) for paint in paints)
+    gains = [end["accuracy"] / end["chance"] for end in (known, hidden)]
+    accuracies = f"{known['accuracy']:.2f} and {hidden['accuracy']:.2f}"
+    return gains[0] > 6 and gains[1] < 3, f"accuracy {accuracies}, chance {known['chance']:.2f}"
 
 
 def edges_give_away(seed: int) -> tuple[bool, str]:
     """Puzzles that are solved by comparing edges."""
-    open_, shut = (
-        measured(seed, at=1, kind="jigsaw", gap=on, normalise=on)["edges"] for on in (False, True)
+    without, with_both = (
+        measure(Settings(seed=seed, kind="jigsaw", gap=on, normalise=on), step=1)["edges"]
+        for on in (False, True)
     )
-    return open_ > 0.5 and shut < 0.25, f"{open_:.2f}, then {shut:.2f}"
+    return without > 0.5 and with_both < 0.25, f"{without:.2f}, then {with_both:.2f}"
 
 
 def exemplars_collide(seed: int) -> tuple[bool, str]:
     """The share of transformed exemplars that look more like another one."""
-    counts = (20, 200, 2000)
-    shares = [measured(seed, at=1, kind="exemplar", exemplars=n)["collisions"] for n in counts]
+    runs = [Settings(seed=seed, kind="exemplar", exemplars=count) for count in (20, 200, 2000)]
+    shares = [measure(run, step=1)["collisions"] for run in runs]
     return bool((np.diff(shares) > 0).all()), ", ".join(f"{share:.2f}" for share in shares)
 
 

@@ -1,39 +1,50 @@
-"""TODO."""
+"""Colorization: which colour has each part of the picture? Zhang, Isola & Efros 2016."""
 
-import copy
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
-from workbench.chapters.selfsup import lab_colours as colour
-from workbench.chapters.selfsup.tasks import CHANNELS, SPREAD, Encoder, linear
+from workbench.chapters.selfsup import lab_colours
+from workbench.chapters.selfsup.lesson import CHANNELS, Encoder, Task, last_layer
+
+SPREAD = 50.0  # regression's outputs are ab / SPREAD: a rate that suits the others suits it
+SHARES_FROM = 2000  # pictures that say how common a colour is
 
 
-class Colorization:
-    """Which colour has each part of the picture? Zhang, Isola & Efros 2016.
+class Answer(NamedTuple):
+    """How a colour is answered: as a choice between bins `width` wide, or by naming ab itself.
 
-    ab [n, 2, h', w'] is the mean colour under every place of the encoder's map. Classification
-    chooses a bin of the ab plane; regression names ab itself and pays its squared error.
+    `mix` is 1 when all places count the same, less when those of rare colours count more.
     """
 
-    def __init__(
-        self, x: Tensor, ab: Tensor, classify: bool, width: float, mix: float, generator: Generator
-    ):
-        self.x, self.ab, self.classify = x, ab, classify
-        self.centres = colour.bins(width).to(x.device)
-        self.width = width
-        few = self.pixels(ab[:2000])
-        self.share = torch.bincount(self.nearest(few), minlength=len(self.centres)) / len(few)
-        self.weights = colour.rebalance(self.share, mix)
-        outputs = len(self.centres) if classify else 2
-        head = linear(CHANNELS[-1], outputs, generator)
-        self.head = head.to(x.device)
+    classify: bool
+    width: float
+    mix: float
 
-    def of(self, x: Tensor, ab: Tensor):
-        """The same task, and the same head, about other pictures; ab as under the map."""
-        other = copy.copy(self)
-        other.x, other.ab = x, ab
+
+class Colorization(Task):
+    """Asks for the mean colour ab [n, 2, h', w'] under every place of the encoder's map.
+
+    Classification chooses a bin of the ab plane; regression names ab and pays its squared error.
+    """
+
+    def __init__(self, x: Tensor, ab: Tensor, answer: Answer, generator: Generator):
+        self.x = x
+        self.ab = ab
+        self.classify = answer.classify
+        self.width = answer.width
+        self.centres = lab_colours.bins(answer.width).to(x.device)
+        few = self.pixels(ab[:SHARES_FROM])
+        self.share = torch.bincount(self.nearest(few), minlength=len(self.centres)) / len(few)
+        self.weights = lab_colours.rebalance(self.share, answer.mix)
+        outputs = len(self.centres) if answer.classify else 2
+        self.head = last_layer(CHANNELS[-1], outputs, generator).to(x.device)
+
+    def about(self, x: Tensor, ab: Tensor) -> "Colorization":
+        other = super().about(x, ab)
+        other.ab = ab
         return other
 
     @staticmethod
@@ -58,25 +69,34 @@ class Colorization:
         return self.head(self.pixels(encoder(x)))
 
     def loss(self, encoder: Encoder, x: Tensor, y: Tensor) -> Tensor:
-        said, ab = self.logits(encoder, x), self.pixels(y)
+        """Cross-entropy with the true colour spread over its nearest bins, weighed by how rare the
+        nearest is (equation 2); of regression the squared error."""
+        output, ab = self.logits(encoder, x), self.pixels(y)
         if not self.classify:
-            return F.mse_loss(said, ab / SPREAD)
-        which, how_much = colour.soft_bins(ab, self.centres, self.width / 2)
-        log_q = said.log_softmax(-1).gather(-1, which)
-        value = self.weights[which[..., 0]]  # of the nearest bin
+            return F.mse_loss(output, ab / SPREAD)
+        which, how_much = lab_colours.soft_bins(ab, self.centres, self.width / 2)
+        log_q = output.log_softmax(-1).gather(-1, which)
+        value = self.weights[which[..., 0]]
         return -(value * (how_much * log_q).sum(-1)).mean()
 
     def colours(self, logits: Tensor, temperature: float) -> Tensor:
         """The ab that is meant [n h' w', 2]."""
         if not self.classify:
             return logits * SPREAD
-        return colour.annealed_mean(logits, self.centres, temperature)
+        return lab_colours.annealed_mean(logits, self.centres, temperature)
 
     def right(self, logits: Tensor, y: Tensor) -> float:
         """Share of places whose bin was named, the mean over the bins that occur."""
-        said = logits.argmax(-1) if self.classify else self.nearest(logits * SPREAD)
+        named = logits.argmax(-1) if self.classify else self.nearest(logits * SPREAD)
         truth = self.nearest(self.pixels(y))
         count = torch.bincount(truth, minlength=len(self.centres))
-        hits = torch.bincount(truth[said == truth], minlength=len(self.centres))
-        there = count > 0
-        return (hits[there] / count[there]).mean().item()
+        hits = torch.bincount(truth[named == truth], minlength=len(self.centres))
+        occurs = count > 0
+        return (hits[occurs] / count[occurs]).mean().item()
+
+
+@torch.no_grad()
+def colours_under(encoder: Encoder, ab: Tensor) -> Tensor:
+    """The mean colour under every place of the encoder's map: ab [n, 2, h, w] -> [n, 2, h', w']."""
+    size = encoder(ab[:1, :1]).shape[-2:]
+    return F.adaptive_avg_pool2d(ab, size)

@@ -4,28 +4,30 @@ Grey pictures are painted: one colour for each picture, chosen by what is on it 
 whether colour can be told from shape is a knob here, where nature does not ask.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from workbench import data
-from workbench.chapters.selfsup import lab_colours as colour
-from workbench.science.later import Tensor, torch
+from workbench.chapters.selfsup.knobs import PAINTS
+from workbench.chapters.selfsup.lab_colours import to_lab, to_rgb
+from workbench.data.labels import cluster
 
 MOST, TESTED = 4000, 400  # pictures used; turning them into Lab takes a second for sprites
-PAINTS = ("one a kind", "two a kind", "any")
 LIGHTNESS, CHROMA = 65.0, 40.0  # of the paints: within sRGB's reach, but for a little blue-green
-KINDS = 5  # groups of pictures that nobody labelled
 
 
 @dataclass(frozen=True, eq=False)
-class Coloured:
-    """A set split into light [n, 1, h, w], mean 0 and deviation 1 over the set, and ab
-    [n, 2, h, w] in Lab units; y [n] or None. L = mean + deviation x light."""
+class Album:
+    """A set of pictures split into lightness and colour.
+
+    light [n, 1, h, w] has mean 0 and deviation 1 over the set, ab [n, 2, h, w] is in Lab units, and
+    y [n] are the classes, or None. L = mean + deviation x light.
+    """
 
     images: data.ImageSet
     light: Tensor
@@ -45,13 +47,13 @@ class Coloured:
         """light [n, 1, h, w] with ab [n, 2, h, w] as sRGB [n, h, w, 3], or as grey [n, h, w]."""
         lightness = self.mean + self.deviation * light[:, 0].detach().cpu().numpy()
         if ab is None:
-            return colour.to_rgb(np.stack([lightness, *[np.zeros_like(lightness)] * 2], -1))[..., 0]
+            return to_rgb(np.stack([lightness, *[np.zeros_like(lightness)] * 2], -1))[..., 0]
         plane = ab.detach().cpu().numpy()
-        return colour.to_rgb(np.stack([lightness, plane[:, 0], plane[:, 1]], -1))
+        return to_rgb(np.stack([lightness, plane[:, 0], plane[:, 1]], -1))
 
 
 @lru_cache(maxsize=3)
-def coloured(name: str, device: str = "cpu", paint: str = PAINTS[0]) -> Coloured:
+def load_album(name: str, device: str = "cpu", paint: str = PAINTS[0]) -> Album:
     """The set `name` on `device`. Colour pictures keep their colours, others are painted.
 
     Raises data.DataError.
@@ -63,13 +65,14 @@ def coloured(name: str, device: str = "cpu", paint: str = PAINTS[0]) -> Coloured
         for x, y in zip(parts, (images.y_train, images.y_test), strict=True)
     ]
     if images.x_train.ndim == 3:
-        kinds = labels if labels[0] is not None else _groups(parts)
+        rows = [x.reshape(len(x), -1) for x in parts]
+        kinds = labels if labels[0] is not None else cluster(*rows)
         rng = np.random.default_rng(0)
-        parts = [painted(x, k, paint, rng) for x, k in zip(parts, kinds, strict=True)]
-    labs = [colour.to_lab(x).transpose(0, 3, 1, 2) for x in parts]
+        parts = [paint_pictures(x, kind, paint, rng) for x, kind in zip(parts, kinds, strict=True)]
+    labs = [to_lab(x).transpose(0, 3, 1, 2) for x in parts]
     mean, deviation = float(labs[0][:, 0].mean()), float(labs[0][:, 0].std()) or 1.0
     train, test = (torch.from_numpy(np.ascontiguousarray(lab)).to(device) for lab in labs)
-    return Coloured(
+    return Album(
         images,
         (train[:, :1] - mean) / deviation,
         train[:, 1:],
@@ -82,7 +85,7 @@ def coloured(name: str, device: str = "cpu", paint: str = PAINTS[0]) -> Coloured
     )
 
 
-def painted(x: NDArray, kind: NDArray, paint: str, rng: np.random.Generator) -> NDArray:
+def paint_pictures(x: NDArray, kind: NDArray, paint: str, rng: np.random.Generator) -> NDArray:
     """Grey pictures x [n, h, w] of the given kinds [n] in colour [n, h, w, 3].
 
     `one a kind`: hues around the circle. `two a kind`: opposite hues with equal odds, whose mean is
@@ -96,12 +99,4 @@ def painted(x: NDArray, kind: NDArray, paint: str, rng: np.random.Generator) -> 
         turn = (rng.integers(kinds, size=len(x)) if paint == "any" else kind) / kinds / 2 + flip / 2
     angle = 2 * np.pi * turn
     lab = np.stack([np.full(len(x), LIGHTNESS), CHROMA * np.cos(angle), CHROMA * np.sin(angle)], -1)
-    return x[..., None] * colour.to_rgb(lab)[:, None, None].astype(np.float32)
-
-
-def _groups(parts: tuple[NDArray, NDArray]) -> list[NDArray]:
-    from sklearn.cluster import KMeans  # seconds of import
-
-    rows = [x.reshape(len(x), -1) for x in parts]
-    model = KMeans(min(KINDS, len(rows[0])), n_init=1, random_state=0).fit(rows[0])
-    return [model.labels_, model.predict(rows[1])]
+    return x[..., None] * to_rgb(lab)[:, None, None].astype(np.float32)

@@ -9,9 +9,9 @@ of the plane. NumPy converts, once; what a training step needs is torch.
 from functools import lru_cache
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
-
-from workbench.science.later import Tensor, torch
+from torch import Tensor
 
 XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 WHITE = XYZ.sum(1)  # of sRGB, CIE illuminant D65

@@ -1,68 +1,84 @@
 """Pictures of pretext tasks: questions with the network's answers, neighbours and filters."""
 
-from __future__ import annotations
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
+from torch import Tensor
 
-from workbench.chapters.selfsup import jigsaw
-from workbench.chapters.selfsup import tasks as pretext
-from workbench.chapters.selfsup.colour_data import Coloured
-from workbench.core.pictures import Images, Scatter
-from workbench.science.later import F, Tensor, torch
+from workbench.chapters.selfsup.colour_data import Album
+from workbench.chapters.selfsup.exam import Questions
+from workbench.chapters.selfsup.exemplar import Exemplar
+from workbench.chapters.selfsup.jigsaw import Jigsaw
+from workbench.chapters.selfsup.knobs import Settings
+from workbench.chapters.selfsup.lesson import Encoder
+from workbench.chapters.selfsup.probes import MORE_DRAWS
+from workbench.chapters.selfsup.rotation import Rotation, turn
+from workbench.core.pictures import Curves, Images, Line, Picture, Scatter
 
 COLUMNS = 10
-PLACES = 300  # of the scatter of colours
+POINTS_DRAWN = 300  # places in the scatter of colours
+TITLE = "Questions and answers"
 
 
-def examples(task, album: Coloured, x: Tensor, y: Tensor, logits: Tensor, settings) -> dict:
+def examples(
+    run: Settings, album: Album, questions: Questions, logits: Tensor
+) -> dict[str, Picture]:
     """The first questions and the surest mistakes, each with what was answered."""
-    if settings.kind == "colorization":
-        return _colours(task, album, y, logits, settings.temperature)
-    draw = {"jigsaw": puzzles, "exemplar": _exemplars, "rotation": _turns}[settings.kind]
-    answer = logits.argmax(-1)
-    sure = logits.softmax(-1).amax(-1) - 2.0 * (answer == y)  # right answers come last
-    chosen = {
-        "examples": torch.arange(COLUMNS, device=x.device) % len(x),
-        "mistakes": sure.argsort(descending=True, stable=True)[:COLUMNS],
-    }
-    titles = {"examples": "Questions and answers", "mistakes": "Surest mistakes"}
-    captions = {
-        "examples": "Held-out questions, the same ones throughout.",
-        "mistakes": "Questions that were answered wrongly with the most confidence.",
-    }
-    found = {}
-    for name, rows in chosen.items():
-        rows = rows[torch.arange(COLUMNS, device=x.device) % len(rows)]
-        tiles, names = draw(task, album, x[rows], y[rows], answer[rows])
-        marks = ["right" if hit else "wrong" for hit in (answer[rows] == y[rows]).tolist()]
-        found[name] = Images(titles[name], np.stack(tiles), names, tuple(marks), captions[name])
-    return found
-
-
-def _colours(task, album: Coloured, ab: Tensor, logits: Tensor, temperature: float) -> dict:
-    said = task.colours(logits, temperature)
-    n, _, h, w = ab.shape
-    rows = torch.arange(COLUMNS, device=ab.device) % n
-    maps = said.view(n, h, w, 2).permute(0, 3, 1, 2)[rows]
-    size = task.x.shape[-2:]
-    full = F.interpolate(maps, size, mode="bilinear", align_corners=False)
-    light, truth = task.x[rows], album.ab_test[rows]
-    grey = np.repeat(album.pictures(light)[..., None], 3, -1)
-    tiles = np.stack([grey, album.pictures(light, full), album.pictures(light, truth)])
-    some = torch.linspace(0, len(said) - 1, min(PLACES, len(said)), device=ab.device).long()
-    points = torch.cat([task.pixels(ab)[some], said[some]]).cpu().numpy()
+    if run.kind == "colorization":
+        return colours(album, questions, logits, run.temperature)
+    _, x, y = questions
+    first = torch.arange(len(x), device=x.device)
+    sureness = logits.softmax(-1).amax(-1) - 2.0 * (logits.argmax(-1) == y)  # right ones come last
+    surest = sureness.argsort(descending=True, stable=True)
     return {
         "examples": Images(
-            "Questions and answers",
-            tiles,
+            TITLE,
+            *answered(run.kind, album, questions, logits, first),
+            caption="Held-out questions, the same ones throughout.",
+        ),
+        "mistakes": Images(
+            "Surest mistakes",
+            *answered(run.kind, album, questions, logits, surest),
+            caption="Questions that were answered wrongly with the most confidence.",
+        ),
+    }
+
+
+def answered(
+    kind: str, album: Album, questions: Questions, logits: Tensor, order: Tensor
+) -> tuple[NDArray, tuple[str, ...], tuple[str, ...]]:
+    """Tiles of the first questions in this order, names of the rows, and marks of the columns."""
+    draw = {"jigsaw": puzzles, "exemplar": exemplars, "rotation": turns}[kind]
+    rows = order[torch.arange(COLUMNS, device=order.device) % len(order)]
+    x, y, answer = questions.x[rows], questions.y[rows], logits.argmax(-1)[rows]
+    tiles, names = draw(questions.task, album, x, y, answer)
+    marks = ["right" if right else "wrong" for right in (answer == y).tolist()]
+    return np.stack(tiles), names, tuple(marks)
+
+
+def colours(
+    album: Album, questions: Questions, logits: Tensor, temperature: float
+) -> dict[str, Picture]:
+    """Colorization's questions and answers, and the colours in their plane."""
+    task, _, ab = questions
+    colour = task.colours(logits, temperature)
+    n, _, h, w = ab.shape
+    some = torch.linspace(0, len(colour) - 1, min(POINTS_DRAWN, len(colour)), device=ab.device)
+    some = some.long()
+    return {
+        "examples": Images(
+            TITLE,
+            coloured_rows(album, questions, colour.view(n, h, w, 2).permute(0, 3, 1, 2)),
             ("lightness", "answered", "true"),
             caption="Held-out pictures. The network sees lightness and answers a colour for every "
             f"place of its map of {h} x {w}.",
         ),
         "colours": Scatter(
             "Colours answered",
-            points,
+            torch.cat([task.pixels(ab)[some], colour[some]]).cpu().numpy(),
             np.repeat([0, 1], len(some)),
             ("true", "answered"),
             "a (green to red)",
@@ -73,41 +89,54 @@ def _colours(task, album: Coloured, ab: Tensor, logits: Tensor, temperature: flo
     }
 
 
-def puzzles(task: jigsaw.Jigsaw, album: Coloured, x: Tensor, y: Tensor, answer: Tensor):
+def coloured_rows(album: Album, questions: Questions, maps: Tensor) -> NDArray:
+    """The first pictures in grey, in the colours of the maps [n, 2, h', w'] and in their own."""
+    x = questions.task.x
+    rows = torch.arange(COLUMNS, device=maps.device) % len(maps)
+    full = F.interpolate(maps[rows], x.shape[-2:], mode="bilinear", align_corners=False)
+    light = x[rows]
+    grey = np.repeat(album.pictures(light)[..., None], 3, -1)
+    true = album.pictures(light, album.ab_test[rows])
+    return np.stack([grey, album.pictures(light, full), true])
+
+
+def puzzles(task: Jigsaw, album: Album, x: Tensor, y: Tensor, answer: Tensor):
     """Boards with tiles x as given, in the order `answer` and in their own, y; and row names."""
     tiles = (
         0.5 + 0.2 * x.cpu().numpy()
         if task.normalise
         else album.pictures(x.flatten(0, 1)).reshape(x.shape)
     )
-    places = [
+    positions = [
         np.arange(x.shape[1])[None].repeat(len(x), 0),
         task.orders[answer].cpu().numpy(),
         task.orders[y].cpu().numpy(),
     ]
-    boards = [laid_out(task, tiles[:, :, 0], where, task.x.shape[-2:]) for where in places]
+    boards = [lay_out(task, tiles[:, :, 0], at) for at in positions]
     return boards, ("as given", "as answered", "solved")
 
 
-def laid_out(task: jigsaw.Jigsaw, tiles: NDArray, where: NDArray, shape) -> NDArray:
-    """tiles [n, t, th, tw] at the places where [n, t] of empty pictures [n, h, w]."""
-    boards, (th, tw) = np.zeros((len(tiles), *shape), np.float32), task.tile
+def lay_out(task: Jigsaw, tiles: NDArray, positions: NDArray) -> NDArray:
+    """tiles [n, t, th, tw] at their positions [n, t] on empty pictures [n, h, w]."""
+    boards, (th, tw) = np.zeros((len(tiles), *task.x.shape[-2:]), np.float32), task.tile
     inset = [(cell - tile) // 2 for cell, tile in zip(task.cells, task.tile, strict=True)]
-    for board, some, places in zip(boards, tiles, where, strict=True):
-        for tile, place in zip(some, places, strict=True):
-            top, left = (o + i for o, i in zip(task.origins[place], inset, strict=True))
+    for board, shown, order in zip(boards, tiles, positions, strict=True):
+        for tile, position in zip(shown, order, strict=True):
+            top, left = (o + i for o, i in zip(task.origins[position], inset, strict=True))
             board[top : top + th, left : left + tw] = tile
     return boards
 
 
-def _exemplars(task: pretext.Exemplar, album: Coloured, x: Tensor, y: Tensor, answer: Tensor):
+def exemplars(task: Exemplar, album: Album, x: Tensor, y: Tensor, answer: Tensor):
+    """Transformed exemplars, those they were taken for, and their own; and row names."""
     rows = [album.pictures(part) for part in (x, task.x[answer], task.x[y])]
     return rows, ("transformed", "taken for", "exemplar")
 
 
-def _turns(task: pretext.Rotation, album: Coloured, x: Tensor, y: Tensor, answer: Tensor):
+def turns(task: Rotation, album: Album, x: Tensor, y: Tensor, answer: Tensor):
+    """Pictures turned, turned back by the answer, and upright; and row names."""
     boards = []
-    for part in (x, task.turned(x, -answer), task.turned(x, -y)):
+    for part in (x, turn(x, -answer), turn(x, -y)):
         board = np.zeros((len(x), *task.x.shape[-2:]), np.float32)
         board[(..., *task.square)] = album.pictures(part)
         boards.append(board)
@@ -123,7 +152,7 @@ def one_of_each(y: NDArray | None, n: int, count: int) -> NDArray:
     return np.resize(rows, count)
 
 
-def neighbours(album: Coloured, queries: NDArray, near: NDArray) -> Images:
+def neighbours(album: Album, queries: NDArray, near: NDArray) -> Images:
     """Queries [q] of the test set, and their nearest training pictures [q, k]."""
     train, test = album.images.x_train, album.images.x_test
     tiles = np.stack(
@@ -139,7 +168,7 @@ def neighbours(album: Coloured, queries: NDArray, near: NDArray) -> Images:
     )
 
 
-def filters(encoder: pretext.Encoder, album: Coloured) -> Images:
+def filters(encoder: Encoder, album: Album) -> Images:
     """The first layer's weights, each filter stretched to the size of a picture."""
     weight = encoder.layers[0].weight.detach()[:, 0].cpu().numpy()
     reach = np.abs(weight).max((1, 2), keepdims=True)
@@ -151,4 +180,20 @@ def filters(encoder: pretext.Encoder, album: Coloured) -> Images:
         "First-layer filters",
         tiles.reshape(2, -1, h, w),
         caption="Mid-grey is 0. Edges and blobs have a direction; noise is what they began as.",
+    )
+
+
+def label_curve(counts: Sequence[int], accuracies: Mapping[str, NDArray]) -> Curves:
+    """Probe accuracy against the number of labels, from [counts, draws] by encoder."""
+    return Curves(
+        "Probe accuracy and labels",
+        tuple(
+            Line(title, np.array(counts), part.mean(1), low=part.min(1), high=part.max(1))
+            for title, part in accuracies.items()
+        ),
+        "labels",
+        "test accuracy",
+        log_x=True,
+        caption="A linear classifier on frozen features. Bands: least and most of "
+        f"{MORE_DRAWS} draws of the labels.",
     )

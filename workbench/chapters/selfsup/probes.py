@@ -5,11 +5,64 @@ it says about a few labelled pictures, and test that on pictures nobody trained 
 """
 
 import warnings
+from collections.abc import Sequence
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
+
+from workbench.chapters.selfsup.colour_data import Album
+from workbench.chapters.selfsup.lesson import Encoder
 
 STRENGTH = 10.0  # inverse weight decay of the probe (scikit-learn's C) on rows of length about 1
+POOL = 2000  # pictures whose labels may be bought
+JUDGED = 300  # test pictures of a probe, and training pictures that may be neighbours
+MORE_DRAWS = 5  # of the labels, in the last picture; seeds are that far apart
+
+
+class Probes:
+    """The probes of one run: every encoder is judged with the same draws of labels."""
+
+    def __init__(self, album: Album, seed: int):
+        self.light = album.light
+        self.labels = album.y[:POOL]
+        self.test = album.light_test[:JUDGED]
+        self.truth = album.y_test[:JUDGED]
+        self.seed = seed
+
+    def accuracy(
+        self,
+        encoder: Encoder | None,
+        counts: Sequence[int],
+        draws: int,
+        test: NDArray | None = None,
+    ) -> NDArray:
+        """Test accuracy with so many labels, for every draw of them [counts, draws].
+
+        `test` are the features of the test pictures, if they are known already.
+        """
+        seeds = range(MORE_DRAWS * self.seed, MORE_DRAWS * self.seed + draws)
+        bought = np.stack([draw_labels(self.labels, max(counts), seed) for seed in seeds])
+        rows, positions = np.unique(bought, return_inverse=True)
+        device = self.light.device
+        features = read_features(encoder, self.light[torch.from_numpy(rows).to(device)])
+        x, y = features[positions.reshape(bought.shape)], self.labels[bought]
+        test = read_features(encoder, self.test) if test is None else test
+        return np.array(
+            [
+                [probe(x[draw, :n], y[draw, :n], test, self.truth) for draw in range(draws)]
+                for n in counts
+            ]
+        )
+
+
+@torch.no_grad()
+def read_features(encoder: Encoder | None, x: Tensor) -> NDArray:
+    """What a probe reads of light x [n, 1, h, w]: features [n, d]; of no encoder the pixels."""
+    if encoder is None:
+        return x.flatten(1).cpu().numpy()
+    return torch.cat([encoder.features(part) for part in x.split(250)]).cpu().numpy()
 
 
 def draw_labels(y: NDArray, count: int, seed: int) -> NDArray:
@@ -48,7 +101,7 @@ def probe(x: NDArray, y: NDArray, x_test: NDArray, y_test: NDArray) -> float:
         return float((model.predict((x_test - mean) / scale) == y_test).mean())
 
 
-def neighbours(query: NDArray, others: NDArray, count: int) -> NDArray:
+def nearest(query: NDArray, others: NDArray, count: int) -> NDArray:
     """Numbers [q, count] of the nearest rows of `others` [n, d] to `query` [q, d] by cosine."""
 
     def unit(rows: NDArray) -> NDArray:

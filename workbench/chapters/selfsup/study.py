@@ -14,16 +14,14 @@ from typing import NamedTuple
 import numpy as np
 
 from workbench import data as sets
-from workbench.chapters.selfsup import exam
-from workbench.chapters.selfsup import frames as selfsup
-from workbench.chapters.selfsup import knobs as selfsup_knobs
-from workbench.chapters.selfsup.colour_data import PAINTS
+from workbench.chapters.selfsup import frames
+from workbench.chapters.selfsup.knobs import PAINTS, PROBES, Settings
 from workbench.core.pictures import Table
 from workbench.core.settings import SettingsError
 from workbench.core.study import Study
 
 SETS = ("photos", "digits", "sprites", "caltech101")
-STILL = dict(shift=0, turn=0, zoom=0, contrast=0)
+UNCHANGED = {"shift": 0, "turn": 0, "zoom": 0, "contrast": 0}
 
 
 class Case(NamedTuple):
@@ -42,7 +40,7 @@ CASES = (
     Case("exemplar, 20", {"kind": "exemplar", "exemplars": 20}),
     Case("exemplar, 200", {"kind": "exemplar"}),
     Case("exemplar, 2000", {"kind": "exemplar", "exemplars": 2000}),
-    Case("exemplar, 200, not transformed", {"kind": "exemplar", **STILL}),
+    Case("exemplar, 200, not transformed", {"kind": "exemplar", **UNCHANGED}),
     Case("rotation", {"kind": "rotation"}),
 )
 COLOURFUL = ("photos", "caltech101")  # have colours of their own and need no paint
@@ -51,11 +49,11 @@ COLOURFUL = ("photos", "caltech101")  # have colours of their own and need no pa
 def reproduce(data: str, seeds: int, budget: float | None, device: str) -> Iterator[Table]:
     """Runs set after set, every case with every seed, until done or until `budget` seconds are
     spent."""
-    there = [name for name in SETS if name in sets.names()]
-    if data not in ("all", *there):
-        raise SettingsError(f"data must be all or one of {', '.join(there)}, not {data[:40]!r}.")
+    names = [name for name in SETS if name in sets.names()]
+    if data not in ("all", *names):
+        raise SettingsError(f"data must be all or one of {', '.join(names)}, not {data[:40]!r}.")
     start, ends = time.monotonic(), defaultdict(list)
-    for name, seed in product(there if data == "all" else [data], range(seeds)):
+    for name, seed in product(names if data == "all" else [data], range(seeds)):
         for case in CASES:
             if "paint" in case.knobs and name in COLOURFUL:
                 continue
@@ -68,10 +66,8 @@ def reproduce(data: str, seeds: int, budget: float | None, device: str) -> Itera
 def measure(case: Case, data: str, seed: int, device: str = "cpu") -> dict[str, float]:
     """The numbers at the end of one run; of the encoder taught all labels in the first case only,
     as it knows nothing of tasks."""
-    settings = selfsup_knobs.Settings(data=data, seed=seed, **case.knobs)
-    only = {settings.steps}
-    ((frame,),) = selfsup.train([settings], device, only, alone=case is not CASES[0])
-    return frame.scalars
+    run = Settings(data=data, seed=seed, **case.knobs)
+    return frames.measure(run, device, supervised=case is CASES[0])
 
 
 def table(ends: dict[tuple[str, str], list[dict[str, float]]]) -> Table:
@@ -89,13 +85,13 @@ def table(ends: dict[tuple[str, str], list[dict[str, float]]]) -> Table:
                 f"{mean['chance']:.3f}",
                 *(
                     f"{mean[key]:.3f}" if (key := f"probe_{probe}") in mean else ""
-                    for probe in exam.PROBES
+                    for probe in PROBES
                 ),
                 f"{gains.mean():+.3f} +/- {gains.std():.3f}",
                 verdict(gains),
             )
         )
-    labels = selfsup_knobs.Settings().labels
+    labels = Settings().labels
     return Table(
         f"Pretext tasks: probes with {labels} labels",
         (
@@ -104,12 +100,12 @@ def table(ends: dict[tuple[str, str], list[dict[str, float]]]) -> Table:
             "seeds",
             "pretext accuracy",
             "chance",
-            *exam.PROBES.values(),
+            *PROBES.values(),
             "gain over random",
             "verdict",
         ),
         tuple(rows),
-        caption=f"{selfsup_knobs.Settings().steps} steps, small encoder, held-out pictures. "
+        caption=f"{Settings().steps} steps, small encoder, held-out pictures. "
         f"Better, worse: in every seed. Not reached in the time given: {unreached(ends)}. On "
         "painted sets the paint names the class unless it is any paint. Caltech-101 has 99 "
         "classes, more than the probe has labels, so nothing there is far from guessing. "

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.data.imageset import DataError, ImageSet
-from workbench.data.tables import GROUPS, shrink
+from workbench.data.labels import cluster, cluster_names
+from workbench.data.tables.pictures import CLUSTER_STARTS, shrink
 
 RULES = ("one", "count", "two")
 LEAST = {"one": 1, "count": 2, "two": 2}  # witnesses that a positive bag must have
@@ -69,10 +70,8 @@ def instances(images: ImageSet) -> Instances:
     seen = np.concatenate([x.mean(-1, dtype=np.float32) if x.ndim == 4 else x for x in parts])
     x, classes = shrink(seen).reshape(len(seen), -1), images.classes
     if images.y_train is None:
-        from sklearn.cluster import KMeans  # seconds of import
-
-        model = KMeans(GROUPS, n_init=3, random_state=0).fit(x[: len(parts[0])])
-        y, classes = model.predict(x), tuple(f"cluster {k + 1}" for k in range(GROUPS))
+        halves = cluster(*np.split(x, [len(parts[0])]), starts=CLUSTER_STARTS)
+        y, classes = np.concatenate(halves), cluster_names()
     else:
         y = np.concatenate([images.y_train, images.y_test])
     if len(classes) < 2:

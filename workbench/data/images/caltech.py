@@ -10,9 +10,10 @@ from workbench.data import own
 from workbench.data.imageset import DataError, ImageSet, split
 
 NAME, TITLE, NOTE = "caltech101", "Caltech-101, small and in colour", "objects, about 100 classes"
+SHAPE = own.SIDE, own.SIDE
 FOLDERS = (Path("caltech101_subset", "101_ObjectCategories"), Path("101_ObjectCategories"))
 LEFT_OUT = "BACKGROUND_Google"  # whatever a search engine found
-MOST = 40  # pictures of a class: a few classes have hundreds
+PICTURES_A_CLASS = 40  # pictures of a class: a few classes have hundreds
 TEST_SHARE = 0.2
 
 
@@ -30,7 +31,7 @@ def read(place: Path) -> ImageSet:
     classes = [path for path in classes if path.name != LEFT_OUT]
     if len(classes) < 2:
         raise DataError(f"{place.name} has no two folders of pictures: copy it again")
-    files = [own.pictures(path)[:MOST] for path in classes]
+    files = [own.pictures(path)[:PICTURES_A_CLASS] for path in classes]
     x = np.stack([own.read_picture(file) for some in files for file in some])
     y = np.repeat(np.arange(len(files)), [len(some) for some in files])
     train, test = split(len(y), TEST_SHARE, y)

@@ -11,6 +11,7 @@ import numpy as np
 from workbench.data.imageset import DataError, ImageSet, split
 
 NAME, TITLE, NOTE = "faces", "CMU faces, where they look", "624 images, 4 poses, 20 people"
+SHAPE = 30, 32
 FILE = Path("cmu_faces", "cmu_faces_60x64.npz")
 SHA256 = "53ba25f4d6273e29efd7825f6e944977075041c959355d4f5ed49ea86e5910cf"
 BRIGHTEST = 153  # of the file's uint8

@@ -14,6 +14,8 @@ import numpy as np
 
 from workbench.data.imageset import DataError, DataMissing, ImageSet
 
+SHAPE = 28, 28
+
 
 @dataclass(frozen=True)
 class Family:
@@ -128,7 +130,7 @@ def unpack(packed: bytes, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def download(name: str, root: Path) -> None:
-    """Bring the four files below `root` from torchvision's mirrors.
+    """Brings the four files below `root` from torchvision's mirrors.
 
     Files already there and whole are kept. Raises DataError when the network or the disk fails.
     """

@@ -6,11 +6,9 @@ the middle fifth of each box is for testing and shares no pixel with the rest.
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-from pathlib import Path
-
 import numpy as np
 
+from workbench.data.images.digits import package_folder
 from workbench.data.imageset import ImageSet
 
 NAME, TITLE, NOTE = "photos", "Patches of two photographs", "2500 colour patches, 5 regions"
@@ -26,6 +24,7 @@ REGIONS = {
     "leaves": ("flower", (430, 0, 640, 375)),
 }
 CUT, SIDE = 32, 16  # pixels of a patch in the photograph, and after halving
+SHAPE = SIDE, SIDE
 STEP = 3  # pixels between neighbouring patches
 EACH = {"train": 400, "test": 100}  # patches a region
 
@@ -63,8 +62,8 @@ def photograph(name: str) -> np.ndarray:
     """A photograph [427, 640, 3] uint8, read beside scikit-learn: importing it takes a second."""
     from PIL import Image
 
-    (package,) = find_spec("sklearn").submodule_search_locations
-    with Image.open(Path(package, "datasets", "images", f"{name}.jpg")) as picture:
+    path = package_folder("sklearn") / "datasets" / "images" / f"{name}.jpg"
+    with Image.open(path) as picture:
         return np.asarray(picture.convert("RGB"))
 
 

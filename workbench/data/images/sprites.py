@@ -12,10 +12,34 @@ from __future__ import annotations
 
 import numpy as np
 
+from workbench.data.imageset import ImageSet, split
+
+NAME, TITLE, NOTE = "sprites", "Sprites with known factors", "6000 images, drawn"
+SHAPE = 32, 32
 FACTORS = ("shape", "scale", "orientation", "x", "y")
 SUB = 8  # samples per pixel and axis: grey values are multiples of 1/64
 REACH = 0.2  # radius of the largest object, as a share of the canvas
 HEART_RADIUS, HEART_RISE = 1.25, 0.25  # smallest circle around the heart curve, and its centre
+
+
+def read() -> ImageSet:
+    """6000 drawn images of 32 x 32 with five known factors, split 85/15; the label is the shape."""
+    images, factors, sizes = draw_sprites()
+    train, test = split(len(images), 0.15)
+    return ImageSet(
+        name=NAME,
+        title=TITLE,
+        source="in the manner of dSprites (Matthey et al. 2017), our own generator",
+        classes=tuple(SHAPES),
+        x_train=images[train],
+        x_test=images[test],
+        y_train=factors[train, 0],
+        y_test=factors[test, 0],
+        factors_train=factors[train],
+        factors_test=factors[test],
+        factor_names=FACTORS,
+        factor_sizes=sizes,
+    )
 
 
 def square(u, v):
@@ -47,7 +71,7 @@ def draw_sprites(
     sizes = (len(SHAPES), scales, orientations, xs, ys)
     radii = REACH * size * np.linspace(0.5, 1, scales)
     angles = np.arange(orientations) * (np.pi / 2 / orientations)
-    lefts, tops = places(size, xs), places(size, ys)
+    lefts, tops = centres(size, xs), centres(size, ys)
     images = np.empty((*sizes, size, size), np.float32)
     for i, inside in enumerate(SHAPES.values()):
         for j, radius in enumerate(radii):
@@ -57,7 +81,7 @@ def draw_sprites(
     return images.reshape(-1, size, size), np.ascontiguousarray(factors, np.int64), sizes
 
 
-def places(size: int, count: int) -> np.ndarray:
+def centres(size: int, count: int) -> np.ndarray:
     """`count` equally spaced positions of the centre, in 1/SUB pixels, clear of the border."""
     room = size - 2 * (REACH * size + 1)
     step = int(SUB * room / max(count - 1, 1))

@@ -1,6 +1,7 @@
 """Page sections that a reader works by hand; each is built when it is opened.
 
-A module has TITLE, INTRODUCTION and build(dark), which returns a Panel object.
+A module has TITLE, INTRODUCTION and build(dark), which returns a Panel object. What is computed is
+a machine of the chapter (`*_lab.py`), and it is computed in another process.
 """
 
 import importlib
@@ -12,7 +13,7 @@ from types import ModuleType
 import panel as pn
 
 from workbench.running.errors import KNOWN, WorkerDied
-from workbench.running.lab_machines import look
+from workbench.running.lab_machines import state_of
 from workbench.view.page.session import elsewhere
 
 _FILES = {
@@ -33,41 +34,51 @@ def find(chapter: str) -> dict[str, ModuleType]:
 
 
 class Machine:
-    """A machine of `workbench.labs` on a page. It is worked elsewhere: `page.show(stands)` is
-    called with what `labs.look` says of it, after it was made and after every call.
+    """A machine of `running.lab_machines` on a page, named by "module:class".
 
-    Whoever clicks faster than it answers loses no click; only the newest answer is shown.
+    It is computed in another process: `page.show(state)` is called after it was made and after
+    every call. A reader who clicks faster than it answers loses no click; only the newest state is
+    shown. What goes wrong is said by `page.sentence`.
     """
 
-    def __init__(self, page, kind: type, *given):
+    def __init__(self, page, kind: str, *given):
         self._page = page
-        self.begin(kind, *given)
+        self._shown = None
+        self.kind = kind
+        self.begin(*given)
 
-    def begin(self, kind: type, *given) -> None:
-        """Another machine, or this one anew."""
-        self.kind, self.given, self.calls = kind, given, ()
-        self._look()
+    def begin(self, *given) -> None:
+        """Makes another machine of the kind, or this one anew."""
+        self.given = given
+        self.calls: tuple[tuple, ...] = ()
+        self._compute()
 
     def call(self, name: str, *given) -> None:
         """Calls a method of the machine."""
         self.calls = (*self.calls, (name, *given))
-        self._look()
+        self._compute()
 
-    def _look(self) -> None:
-        asked = self.kind, self.given, self.calls
-        elsewhere(partial(look, *asked), self._seen, asked)
+    @property
+    def busy(self) -> bool:
+        """Whether a state is awaited."""
+        return self._shown != (self.given, self.calls)
 
-    def _seen(self, asked: tuple, done: Future) -> None:
-        if asked != (self.kind, self.given, self.calls):
+    def _compute(self) -> None:
+        asked = self.given, self.calls
+        elsewhere(partial(state_of, self.kind, *asked), self._show, asked)
+
+    def _show(self, asked: tuple, done: Future) -> None:
+        if asked != (self.given, self.calls):
             return
+        self._shown = asked
         try:
-            stands = done.result()
+            state = done.result()
         except (*KNOWN, WorkerDied) as error:
-            return self._page.said.say(str(error), role="alert")
-        self._page.show(stands)
+            return self._page.sentence.say(str(error), role="alert")
+        self._page.show(state)
 
 
-class Said(pn.pane.HTML):
+class Sentence(pn.pane.HTML):
     """A line of text that is also read aloud when it changes."""
 
     def __init__(self, text: str = ""):

@@ -9,18 +9,18 @@ import panel as pn
 import panel_material_ui as pmui
 from PIL import Image
 
-from workbench.chapters.mil.bag_lab import NEGATIVE, POOLINGS, POSITIVE, BagLab
-from workbench.view.labs import Machine, Said
+from workbench.chapters.mil.lab_knobs import NEGATIVE_BAGS, POOLINGS, POSITIVE_BAGS
+from workbench.view.labs import Machine, Sentence
 from workbench.view.page.cards import Cards
 
 TITLE = "Take an instance out"
-
+LAB = "workbench.chapters.mil.bag_lab:BagLab"
 
 INTRODUCTION = (
     "Every picture is a button. Click one to take it out of the bag, click again to put it back, "
     "and the trained network answers anew. Find the witnesses before you let them be shown."
 )
-BAGS = {f"Bag {i + 1}": i for i in range(POSITIVE + NEGATIVE)}
+BAGS = {f"Bag {i + 1}": i for i in range(POSITIVE_BAGS + NEGATIVE_BAGS)}
 WIDE, TALL = 84, 122
 
 
@@ -41,8 +41,9 @@ class Panel:
     """The widgets of one bag."""
 
     def __init__(self, dark: bool):
-        self.said = Said("Five small networks are being trained, one for each pooling.")
-        self.cards, self.row = Cards(dark), pn.FlexBox(sizing_mode="stretch_width")
+        self.sentence = Sentence("Five small networks are being trained, one for each pooling.")
+        self.cards = Cards(dark)
+        self.row = pn.FlexBox(sizing_mode="stretch_width")
         self.bag = pmui.Select(label="Bag", options=BAGS, value=0, size="small", width=110)
         self.pooling = pmui.Select(
             label="Pooling", options=POOLINGS, value="attention", size="small", width=210
@@ -57,34 +58,34 @@ class Panel:
         self.bag.param.watch(lambda _: self._choose(), "value")
         self.pooling.param.watch(lambda _: self._choose(), "value")
         self.witnesses.param.watch(lambda _: self._draw(), "value")
-        self.lab: SimpleNamespace | None = None  # where it stands
-        self.machine = Machine(self, BagLab, self.pooling.value, self.bag.value)
+        self.state: SimpleNamespace | None = None  # of the lab
+        self.machine = Machine(self, LAB, self.pooling.value, self.bag.value)
 
     def view(self) -> pn.viewable.Viewable:
         return pn.Column(
             pn.FlexBox(self.bag, self.pooling, self.witnesses, self.again, align_items="center"),
-            self.said,
+            self.sentence,
             self.row,
             self.cards.pane,
             sizing_mode="stretch_width",
         )
 
     def _choose(self) -> None:
-        self.machine.begin(BagLab, self.pooling.value, self.bag.value)
+        self.machine.begin(self.pooling.value, self.bag.value)
 
-    def show(self, stands: SimpleNamespace) -> None:
-        """Where the lab stands."""
-        before, self.lab = self.lab, stands
-        if before is None or before.bag != stands.bag:
+    def show(self, state: SimpleNamespace) -> None:
+        """Shows the state of the lab."""
+        before, self.state = self.state, state
+        if before is None or before.bag != state.bag:
             self._lay()
         else:
             self._draw()
 
     def _lay(self) -> None:
         """A button for every instance of the bag."""
-        self.pictures = [address(tile) for tile in self.lab.tiles]
+        self.pictures = [address(tile) for tile in self.state.tiles]
         self.buttons = [
-            pn.widgets.Button(margin=3, width=WIDE, height=TALL) for _ in range(self.lab.size)
+            pn.widgets.Button(margin=3, width=WIDE, height=TALL) for _ in range(self.state.size)
         ]
         for place, button in enumerate(self.buttons):
             button.on_click(lambda _event, place=place: self._click(place))
@@ -93,19 +94,19 @@ class Panel:
         self.row.objects = self.buttons
 
     def _click(self, place: int) -> None:
-        if len(self.lab.out ^ {place}) < self.lab.size:
+        if len(self.state.out ^ {place}) < self.state.size:
             self.machine.call("toggle", place)
         else:
-            self.said.say("A bag needs an instance: put another back first.", role="alert")
+            self.sentence.say("A bag needs an instance: put another back first.", role="alert")
 
     def _draw(self) -> None:
-        lab = self.lab
+        lab = self.state
         if lab is None:
             return
         for place, button in enumerate(self.buttons):
             out, shown = place in lab.out, self.witnesses.value and lab.witnesses[place]
-            state = "out" if out else f"{lab.weights[place]:.2f}"
-            name = f"{place + 1}: {state}" + (" witness" if shown else "")
+            weight = "out" if out else f"{lab.weights[place]:.2f}"
+            name = f"{place + 1}: {weight}" + (" witness" if shown else "")
             edge = WITNESS if shown else PLAIN
             sheets = [LOOK.format(picture=self.pictures[place], edge=edge), *([OUT] if out else [])]
             if button.name != name:
@@ -113,7 +114,7 @@ class Panel:
             if button.stylesheets != sheets:
                 button.stylesheets = sheets
         label = "The bag's label is " + ("positive." if lab.positive else "negative.")
-        self.said.say(lab.said, first=label if self.witnesses.value else "")
+        self.sentence.say(lab.sentence, first=label if self.witnesses.value else "")
         self.cards.show(lab.pictures)
 
 

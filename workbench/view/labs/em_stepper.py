@@ -5,12 +5,12 @@ from types import SimpleNamespace
 import panel as pn
 import panel_material_ui as pmui
 
-from workbench.chapters.clustering.em_lab import KINDS, STARTS, EmStepper
-from workbench.view.labs import Machine, Said
+from workbench.chapters.clustering.lab_knobs import KINDS, STARTS
+from workbench.view.labs import Machine, Sentence
 from workbench.view.page.cards import Cards
 
 TITLE = "K-Means and EM, one half-step at a time"
-
+LAB = "workbench.chapters.clustering.em_lab:EmStepper"
 
 INTRODUCTION = (
     "Click through E- and M-steps, watch the objective never get worse, and find the start from "
@@ -22,7 +22,8 @@ class Panel:
     """The widgets of one stepper, and its two pictures."""
 
     def __init__(self, dark: bool):
-        self.cards, self.said = Cards(dark), Said()
+        self.cards = Cards(dark)
+        self.sentence = Sentence()
         self.kind = pmui.Select(
             label="Method", options=KINDS, value="kmeans", size="small", width=130
         )
@@ -32,32 +33,32 @@ class Panel:
         for widget in (self.kind, self.start):
             widget.param.watch(self._again, "value")
         self.next = self._button("E-step", "step", "contained")
-        self.stepper = Machine(self, EmStepper)
+        self.stepper = Machine(self, LAB)
 
     def view(self) -> pn.viewable.Viewable:
         run = self._button("Run to the end", "run")
         again = pmui.Button(label="Begin again", variant="text", size="small", on_click=self._again)
         return pn.Column(
             pn.FlexBox(self.kind, self.start, self.next, run, again, align_items="center"),
-            self.said,
+            self.sentence,
             self.cards.pane,
             sizing_mode="stretch_width",
         )
 
-    def _button(self, label: str, does: str, variant: str = "outlined") -> pmui.Button:
+    def _button(self, label: str, method: str, variant: str = "outlined") -> pmui.Button:
         return pmui.Button(
-            label=label, variant=variant, size="small", on_click=lambda _: self.stepper.call(does)
+            label=label, variant=variant, size="small", on_click=lambda _: self.stepper.call(method)
         )
 
     def _again(self, _event) -> None:
         self.cards.begin_anew()
-        self.stepper.begin(EmStepper, self.kind.value, self.start.value)
+        self.stepper.begin(self.kind.value, self.start.value)
 
-    def show(self, stands: SimpleNamespace) -> None:
-        """Where the stepper stands."""
-        self.next.label = f"{stands.next}-step"
-        self.said.say(stands.said)
-        self.cards.show(stands.pictures)
+    def show(self, state: SimpleNamespace) -> None:
+        """Shows the state of the stepper."""
+        self.next.label = f"{state.next}-step"
+        self.sentence.say(state.sentence)
+        self.cards.show(state.pictures)
 
 
 def build(dark: bool = False) -> pn.viewable.Viewable:

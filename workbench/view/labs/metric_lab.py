@@ -5,13 +5,13 @@ from types import SimpleNamespace
 import panel as pn
 import panel_material_ui as pmui
 
-from workbench.chapters.clustering.metric_lab import PRESETS, MetricLab
-from workbench.view.labs import Machine, Said
+from workbench.chapters.clustering.lab_knobs import PRESETS
+from workbench.view.labs import Machine, Sentence
 from workbench.view.page.cards import Cards
 from workbench.view.page.controls import whole
 
 TITLE = "What do ACC, NMI and ARI really say?"
-
+LAB = "workbench.chapters.clustering.metric_lab:MetricLab"
 
 INTRODUCTION = (
     "Move digits between clusters, merge and split them, shuffle their names, and see which of "
@@ -25,22 +25,22 @@ class Panel:
     """The widgets of one lab, and its two pictures."""
 
     def __init__(self, dark: bool):
-        self.cards, self.said = Cards(dark), Said()
-        self.one = pmui.Select(label="Cluster", options=CHOICES, value=0, size="small", width=110)
-        self.other = pmui.Select(
+        self.cards = Cards(dark)
+        self.sentence = Sentence()
+        self.first = pmui.Select(label="Cluster", options=CHOICES, value=0, size="small", width=110)
+        self.second = pmui.Select(
             label="Other cluster", options=CHOICES, value=1, size="small", width=130
         )
         self.label = pmui.Select(
             label="Digit", options={str(i): i for i in range(10)}, value=0, size="small", width=90
         )
         self.most = pmui.IntSlider(label="How many", start=1, end=MOST, value=50, width=180)
-        self.lab = Machine(self, MetricLab)
+        self.lab = Machine(self, LAB)
 
     def view(self) -> pn.viewable.Viewable:
         lab = self.lab
         presets = [
-            self._button(name, lambda name=name: lab.begin(MetricLab, name), "text")
-            for name in PRESETS
+            self._button(name, lambda name=name: lab.begin(name), "text") for name in PRESETS
         ]
         changes = [
             self._button(
@@ -48,22 +48,22 @@ class Panel:
                 lambda: lab.call(
                     "move",
                     self.label.value,
-                    self.one.value,
-                    self.other.value,
+                    self.first.value,
+                    self.second.value,
                     whole(self.most, 1, MOST),
                 ),
             ),
             self._button(
-                "Merge the two", lambda: lab.call("merge", self.one.value, self.other.value)
+                "Merge the two", lambda: lab.call("merge", self.first.value, self.second.value)
             ),
-            self._button("Split the first", lambda: lab.call("split", self.one.value)),
+            self._button("Split the first", lambda: lab.call("split", self.first.value)),
             self._button("Shuffle names", lambda: lab.call("shuffle")),
         ]
         return pn.Column(
             pn.FlexBox(*presets),
-            pn.FlexBox(self.one, self.other, self.label, self.most),
+            pn.FlexBox(self.first, self.second, self.label, self.most),
             pn.FlexBox(*changes),
-            self.said,
+            self.sentence,
             self.cards.pane,
             sizing_mode="stretch_width",
         )
@@ -71,11 +71,11 @@ class Panel:
     def _button(self, label: str, act, variant: str = "outlined") -> pmui.Button:
         return pmui.Button(label=label, variant=variant, size="small", on_click=lambda _: act())
 
-    def show(self, stands: SimpleNamespace) -> None:
-        """Where the lab stands."""
-        self.said.say(stands.said)
+    def show(self, state: SimpleNamespace) -> None:
+        """Shows the state of the lab."""
+        self.sentence.say(state.sentence)
         self.cards.begin_anew()
-        self.cards.show(stands.pictures)
+        self.cards.show(state.pictures)
 
 
 def build(dark: bool = False) -> pn.viewable.Viewable:

@@ -5,12 +5,12 @@ from types import SimpleNamespace
 import panel as pn
 import panel_material_ui as pmui
 
-from workbench.chapters.selfsup.seam_lab import WAYS, SeamLab
-from workbench.view.labs import Machine, Said
+from workbench.chapters.selfsup.lab_knobs import WAYS
+from workbench.view.labs import Machine, Sentence
 from workbench.view.page.cards import Cards
 
 TITLE = "A puzzle solved by its edges"
-
+LAB = "workbench.chapters.selfsup.seam_lab:SeamLab"
 
 INTRODUCTION = (
     "A jigsaw is to teach what parts of things look like. But edges that continue, and tiles as "
@@ -23,7 +23,8 @@ class Panel:
     """The widgets of the lab and its two pictures."""
 
     def __init__(self, dark: bool):
-        self.cards, self.said = Cards(dark), Said()
+        self.cards = Cards(dark)
+        self.sentence = Sentence()
         self.data = pmui.Select(
             label="Pictures", options=SETS, value="photos", size="small", width=150
         )
@@ -44,11 +45,11 @@ class Panel:
             widget.param.watch(lambda _: self.begin(), "value")
         self.view = pn.Column(
             pn.FlexBox(self.data, self.side, self.way, again),
-            self.said,
+            self.sentence,
             self.cards.pane,
             sizing_mode="stretch_width",
         )
-        self.lab = Machine(self, SeamLab)
+        self.lab = Machine(self, LAB)
 
     def shuffle(self) -> None:
         """New orders for the same pictures."""
@@ -57,12 +58,12 @@ class Panel:
 
     def begin(self) -> None:
         """The puzzles that are chosen."""
-        self.lab.begin(SeamLab, self.data.value, self.side.value, self.way.value, self.seed)
+        self.lab.begin(self.data.value, self.side.value, self.way.value, self.seed)
 
-    def show(self, stands: SimpleNamespace) -> None:
-        """What the lab has found."""
-        self.said.say(stands.said)
-        self.cards.show(stands.pictures)
+    def show(self, state: SimpleNamespace) -> None:
+        """Shows the state of the lab."""
+        self.sentence.say(state.sentence)
+        self.cards.show(state.pictures)
 
 
 def build(dark: bool = False) -> pn.viewable.Viewable:

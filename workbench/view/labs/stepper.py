@@ -1,33 +1,43 @@
-"""What the labs share that go through a method one stage at a time."""
+"""A method gone through stage by stage: a page for every chapter that has a stepper.
+
+The machine has `step()`, and its state has `at` (where it is), `sentence`, `pictures`, and `done`,
+after which there is no stage any more.
+"""
+
+from types import SimpleNamespace
 
 import panel as pn
 import panel_material_ui as pmui
 
-from workbench.view.labs import Said
+from workbench.view.labs import Machine, Sentence
 from workbench.view.page.cards import Cards
 
 
-class StepperPage:
-    """A button to go on, one to begin again, a line of words and pictures of where it stands.
+class Stepper:
+    """A button to go on, one to begin again, a line of words, and pictures of the stage."""
 
-    A lab says what `begin` and `step` do.
-    """
-
-    def __init__(self, dark: bool = False):
-        self.cards, self.said = Cards(dark), Said()
+    def __init__(self, lab: str, dark: bool = False):
+        self.cards = Cards(dark)
+        self.sentence = Sentence()
         self.next = pmui.Button(label="Next stage", on_click=lambda _: self.step())
         self.again = pmui.Button(
-            label="Begin again", variant="outlined", on_click=lambda _: self.begin()
+            label="Begin again", variant="outlined", on_click=lambda _: self.machine.begin()
         )
         self.view = pn.Column(
-            pn.Row(self.next, self.again), self.said, self.cards.pane, sizing_mode="stretch_width"
+            pn.Row(self.next, self.again),
+            self.sentence,
+            self.cards.pane,
+            sizing_mode="stretch_width",
         )
-        self.begin()
-
-    def begin(self) -> None:
-        """Puts everything back to the first stage."""
-        raise NotImplementedError
+        self.machine = Machine(self, lab)
 
     def step(self) -> None:
         """Goes one stage further."""
-        raise NotImplementedError
+        self.next.disabled = True  # until it is done: the last stage must not be passed
+        self.machine.call("step")
+
+    def show(self, state: SimpleNamespace) -> None:
+        """Shows the state of the machine."""
+        self.next.disabled = state.done
+        self.sentence.say(state.sentence, first=state.at)
+        self.cards.show(state.pictures)

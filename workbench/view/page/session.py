@@ -18,7 +18,7 @@ from panel.io.document import unlocked
 from panel.io.state import set_curdoc
 from tornado.ioloop import PeriodicCallback
 
-from workbench.running.lab_process import shared_hand
+from workbench.running.lab_process import shared_lab_process
 
 BESIDE = ThreadPoolExecutor(2, thread_name_prefix="beside-page")
 BORN = secrets.token_hex(4)  # of this server: after a restart it is another
@@ -149,7 +149,7 @@ def elsewhere(work: Callable[[], object], then: Callable[..., None], *given) -> 
 
     `work` goes through a pipe: a function of a module, or a partial of one with plain values.
     """
-    beside(partial(shared_hand(), work) if served() else work, then, *given)
+    beside(partial(shared_lab_process(), work) if served() else work, then, *given)
 
 
 def close_with_page(thing) -> None:

@@ -1,4 +1,4 @@
-"""TODO."""
+"""The buttons and the look of words that all pages share."""
 
 import panel as pn
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""A chapter's page: its text, its board, and sections that are built when they are opened."""
 
 import os
 import weakref

@@ -5,8 +5,6 @@ Nothing on it leaves the server unless the instructor saves it.
 
 import io
 import os
-import statistics
-import sys
 import time
 import weakref
 from collections import Counter
@@ -16,28 +14,29 @@ import numpy as np
 import panel as pn
 import panel_material_ui as pmui
 
-try:
-    import resource
-except ImportError:  # Windows has none
-    resource = None
 from workbench.chapters import NAMES, find
 from workbench.classroom.room import classroom
-from workbench.core.chapter import Chapter
 from workbench.core.pictures import Picture, Scatter, Table
-from workbench.core.settings import Settings, SettingsError
-from workbench.results.sweep import Sweep, written
-from workbench.running.limits import PAGES
+from workbench.core.settings import SettingsError
 from workbench.running.runner import Runner
-from workbench.view.labs import Said
+from workbench.view.labs import Sentence
 from workbench.view.page.board import label
 from workbench.view.page.cards import Cards
-from workbench.view.page.session import Timer, close_with_page, lasting, served
+from workbench.view.page.session import Timer, close_with_page, lasting
 from workbench.view.page.widgets import BUTTON, button
-from workbench.view.sections.sweep import SweepSection, knobs
+from workbench.view.pages.room_words import (
+    changed_knobs,
+    is_number,
+    memory_in_words,
+    pages_reached,
+    places_taken,
+    short_title,
+    usual_and_longest,
+)
+from workbench.view.sections.bake import Bake
+from workbench.view.sections.sweep import knobs
 
-PERIOD = 1000  # ms between two looks
-
-
+REFRESH_MS = 1000
 UNKEPT = (
     "What is trained now is not kept on disk: there is no store, or its disk has refused. It shows "
     "at once while the server lives and has room for it."
@@ -48,44 +47,6 @@ UNKEPT = (
 def listen(runner: Runner) -> None:
     """Lets the room hear of every finished run, once."""
     runner.on_end.append(classroom().ended)
-
-
-class Bake(SweepSection):
-    """A sweep of the class: it goes on when its page is gone, and the next page finds it."""
-
-    def __init__(self, chapter: Chapter, runner: Runner, dark: bool):
-        super().__init__(chapter, chapter.Settings, runner, dark)
-        mine = [sweep for sweep in classroom().bakes() if sweep.chapter is chapter]
-        if mine:
-            self._find(mine[-1])
-
-    def _find(self, sweep: Sweep) -> None:
-        self.sweep = sweep
-        name = next(iter(sweep.over))
-        self.knob.value = name
-        self.count.value = len(sweep.over[name])
-        self.seeds.value = len(sweep.seeds)
-        there = self._settings()
-        self._ready(there.knobs()[name].label, sweep.over[name], getattr(there, name))
-        self.go.label = "Stop"
-        self._timer.start()
-
-    def _go(self, event) -> None:
-        before = self.sweep
-        super()._go(event)
-        if self.sweep is not before:
-            classroom().bake(self.sweep)
-
-    def _stop(self) -> None:
-        classroom().stop(self.sweep)
-        super()._stop()
-
-    def rest(self) -> None:
-        """Goes on, though nobody looks at it."""
-
-    def close(self) -> None:
-        """Looks no more; what still trains is the room's."""
-        self._unwatch()
 
 
 class InstructorPage:
@@ -112,8 +73,8 @@ class InstructorPage:
         )
         self.send = button("Show to all who follow", self._show)
         now = self.room.shown
-        self.said = Said(
-            f"{_called(now.chapter)} is shown: {_changed(now.settings)}."
+        self.sentence = Sentence(
+            f"{short_title(now.chapter)} is shown: {changed_knobs(now.settings)}."
             if now
             else "Nothing has been shown yet."
         )
@@ -130,13 +91,13 @@ class InstructorPage:
             margin=(3, 4),
         )
         self.bake = pn.Column(sizing_mode="stretch_width")
-        self.unkept = Said()
+        self.unkept = Sentence()
         self._bakes: dict[str, pn.viewable.Viewable] = {}
         self._hands_shown: list = []
         for select in (self.x, self.y):
             select.param.watch(lambda _event: self._draw_points(), "value")
         self._other_chapter()
-        self.look()
+        self.refresh()
 
     def view(self) -> pn.viewable.Viewable:
         wide = dict(sizing_mode="stretch_width")
@@ -148,7 +109,7 @@ class InstructorPage:
             self.hands,
             pn.pane.HTML("<h2>Show to the class</h2>"),
             pn.FlexBox(self.chapter, self.address, self.send, align_items="center"),
-            self.said,
+            self.sentence,
             pn.pane.HTML("<h2>What all have found</h2>"),
             pn.FlexBox(self.x, self.y, self.save, align_items="center"),
             self.points.pane,
@@ -164,10 +125,11 @@ class InstructorPage:
         try:
             shown, notes, here, elsewhere = self.room.show(self.chapter.value, self.address.value)
         except SettingsError as error:
-            return self.said.say(str(error), role="alert")
+            return self.sentence.say(str(error), role="alert")
         self.chapter.value = shown.chapter  # an address may have named another
-        told = f"{_told(here, elsewhere)}. {_called(shown.chapter)}: {_changed(shown.settings)}."
-        self.said.say(" ".join([told, *notes]))
+        title, values = short_title(shown.chapter), changed_knobs(shown.settings)
+        reached = f"{pages_reached(here, elsewhere)}. {title}: {values}."
+        self.sentence.say(" ".join([reached, *notes]))
 
     def _other_chapter(self) -> None:
         chapter = find(self.chapter.value)
@@ -195,17 +157,17 @@ class InstructorPage:
     # what the timer does
 
     def watch(self) -> "InstructorPage":
-        """Looks again and again while the page is there."""
-        self._timer = Timer(self.look, PERIOD)
+        """Refreshes the page while it is open."""
+        self._timer = Timer(self.refresh, REFRESH_MS)
         self._timer.start()
         close_with_page(self)
         return self
 
     def close(self) -> None:
-        """Looks no more."""
+        """Refreshes the page no more."""
         self._timer.stop()
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         self.cards.show({"chapters": self._chapters(), "runs": self._runs(), "box": self._box()})
         self._show_hands()
         self._draw_points()
@@ -226,7 +188,7 @@ class InstructorPage:
         mine = weakref.ref(self)
         self.hands.objects = [
             button(
-                f"{title} ({_called(seat.chapter)}): lower",
+                f"{title} ({short_title(seat.chapter)}): lower",
                 lambda _event, seat=seat: mine()._lower(seat),
             )
             for seat, title in hands
@@ -235,7 +197,9 @@ class InstructorPage:
     def _chapters(self) -> Table:
         counts = self.room.counts()
         follow = Counter(seat.chapter for seat in self.room.seats() if seat.follows)
-        rows = tuple((_called(name), counts.get(name, 0), follow.get(name, 0)) for name in NAMES)
+        rows = tuple(
+            (short_title(name), counts.get(name, 0), follow.get(name, 0)) for name in NAMES
+        )
         total = sum(counts.values())
         verb = "page of a chapter is" if total == 1 else "pages of chapters are"
         return Table(
@@ -248,9 +212,9 @@ class InstructorPage:
         names = [name for name in NAMES if any(found[name, state] for state in states)]
         rows = tuple(
             (
-                _called(name),
+                short_title(name),
                 *(found[name, state] for state in states),
-                *_seconds(self.room.seconds(name)),
+                *usual_and_longest(self.room.seconds(name)),
             )
             for name in names
         )
@@ -262,9 +226,9 @@ class InstructorPage:
         load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
         minutes = (time.monotonic() - self.started) / 60
         rows = (
-            *_places(),
+            *places_taken(),
             ("load in the last minute", f"{load:.1f} on {os.cpu_count()} cores"),
-            ("memory of the server", _memory()),
+            ("memory of the server", memory_in_words()),
             ("processes that train", str(self.runner.processes)),
             ("results", "kept on disk" if self._keeps() else "not kept on disk"),
             ("this page is open for", f"{minutes:.0f} min"),
@@ -280,61 +244,14 @@ class InstructorPage:
         points = [
             (point[x], point[y])
             for point in self.room.points(self.chapter.value)
-            if _number(point.get(x)) and _number(point.get(y))
+            if is_number(point.get(x)) and is_number(point.get(y))
         ]
         count = f"{len(points)} finished run{'s' * (len(points) != 1)}"
         return Scatter(
-            f"{_called(self.chapter.value)}: {count}",
+            f"{short_title(self.chapter.value)}: {count}",
             np.array(points, float).reshape(-1, 2),
             x_label=find(self.chapter.value).Settings.knobs()[x].label,
             y_label=label(y or ""),
             caption="A point for all settings whose run has come to its end here: asked for by a "
             "reader, part of a sweep, or kept from before.",
         )
-
-
-def _called(name: str) -> str:
-    """A chapter's title as the page's head has it."""
-    return find(name).title.partition(":")[0]
-
-
-def _changed(settings: Settings) -> str:
-    """The knobs that are not as they are at first, in words."""
-    first, knobs = type(settings)().values_by_name(), settings.knobs()
-    values = settings.values_by_name().items()
-    changed = [f"{knobs[k].label} {written(value)}" for k, value in values if value != first[k]]
-    return ", ".join(changed) or "all knobs as at first"
-
-
-def _told(here: int, elsewhere: int) -> str:
-    said = f"Shown to {here} page{'s' * (here != 1)}"
-    if elsewhere:
-        said += f"; {elsewhere} on other chapters ha{'s' if elsewhere == 1 else 've'} a link"
-    return said
-
-
-def _number(value) -> bool:
-    return isinstance(value, int | float) and np.isfinite(value)
-
-
-def _seconds(took: list[float]) -> tuple[float | str, float | str]:
-    """The median and the longest."""
-    return (round(statistics.median(took), 1), round(max(took), 1)) if took else ("", "")
-
-
-def _places() -> tuple[tuple[str, str], ...]:
-    """How many pages are open, of those that the room has places for."""
-    if not served():
-        return ()
-    pages = len(pn.state.curdoc.session_context.server_context.sessions)
-    return (("pages of all kinds", f"{pages} of {classroom().places} places"),)
-
-
-def _memory() -> str:
-    """What this process holds now, or at most so far where that is all one can tell."""
-    if resource is None:
-        return "unknown"
-    if PAGES.exists():
-        return f"{int(PAGES.read_text().split()[1]) * resource.getpagesize() / 2**20:.0f} MB"
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return f"at most {most / (2**20 if sys.platform == 'darwin' else 2**10):.0f} MB so far"

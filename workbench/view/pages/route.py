@@ -1,4 +1,4 @@
-"""TODO."""
+"""Which page an address asks for."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""The frame around every page: our own template with Panel's roots in it."""
 
 from functools import cache
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""TODO."""
+"""The chapters' pictures on the home page, drawn once for all readers."""
 
 from functools import lru_cache
 

@@ -8,11 +8,11 @@ import panel as pn
 import panel_material_ui as pmui
 
 from workbench.core.settings import SettingsError
-from workbench.results.compare import MOST, Pair, names, overlay
+from workbench.results.compare import PINS, Pair, names, overlay
 from workbench.results.run_zip import run_zip
 from workbench.running.device import pick_device
 from workbench.running.run import Run
-from workbench.view.labs import Said
+from workbench.view.labs import Sentence
 from workbench.view.page.board import Board, label
 from workbench.view.page.cards import Cards, Words
 from workbench.view.page.controls import whole
@@ -23,7 +23,7 @@ TITLE = "Compare and take home: pin runs, pair two over seeds, save"
 
 
 INTRODUCTION = (
-    f"Pin the run above, move a knob, pin again: up to {MOST} runs stand beside each other. Is a "
+    f"Pin the run above, move a knob, pin again: up to {PINS} runs stand beside each other. Is a "
     "difference more than chance? Train two of them with the same seeds and look at the paired "
     "difference. The zip holds settings, numbers, pictures and a script that trains the run again."
 )
@@ -56,7 +56,7 @@ class CompareSection:
             stylesheets=[BUTTON],
             margin=(3, 4),
         )
-        self.said = Said("Nothing is pinned yet.")
+        self.said = Sentence("Nothing is pinned yet.")
         small = dict(size="small", width=330, disabled=True)
         self.a = pmui.Select(label="A", options=[], **small)
         self.b = pmui.Select(label="B", options=[], **small)
@@ -82,8 +82,8 @@ class CompareSection:
         run = self._board().run
         if run in self.pinned:
             return self.said.say("This run is pinned already: move a knob first.")
-        if len(self.pinned) == MOST:
-            return self.said.say(f"{MOST} runs are pinned; take one away first.", role="alert")
+        if len(self.pinned) == PINS:
+            return self.said.say(f"{PINS} runs are pinned; take one away first.", role="alert")
         self.pinned.append(self.runner.open(*run.key, self))
         self._show_pins()
 

@@ -12,7 +12,7 @@ from panel.io.state import set_curdoc
 from workbench.chapters import find
 from workbench.classroom.room import Seat, Shown, classroom
 from workbench.core.settings import Settings
-from workbench.view.labs import Said
+from workbench.view.labs import Sentence
 from workbench.view.page.board import Board
 from workbench.view.page.widgets import button
 
@@ -77,7 +77,7 @@ class SeatSection:
         self.hand.param.watch(lambda event: seat.raise_hand(event.new), "value")
         self.follow = pmui.Switch(label="Follow the instructor", value=seat.follows)
         self.follow.param.watch(self._follow, "value")
-        self.said = Said(FOLLOWING if seat.follows else "")
+        self.said = Sentence(FOLLOWING if seat.follows else "")
         self.undo = button("Back to my knobs", self._undo, visible=False)
 
     def view(self) -> pn.viewable.Viewable:

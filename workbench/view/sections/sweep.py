@@ -14,7 +14,8 @@ from workbench.core.chapter import Chapter
 from workbench.core.frames import Frame
 from workbench.core.pictures import Picture
 from workbench.core.settings import Knob, Settings, SettingsError
-from workbench.results.sweep import Sweep, spread
+from workbench.results.plan import spread
+from workbench.results.sweep import Sweep
 from workbench.results.sweep_page import sweep_html
 from workbench.running.run import RunFailed
 from workbench.running.runner import Runner

@@ -1,0 +1,87 @@
+"""What a rehearsal measured, beside what a class needs."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from workbench.classroom.rehearsal.people import Move
+
+# what a class needs: (what is measured, its limit), in the units of Report.numbers
+BARS = {
+    "last home page s": 15.0,
+    "move p95 ms": 250.0,
+    "move p99 ms": 1000.0,
+    "moves lost": 0.0,
+    "foreign answers": 0.0,
+    "first frame, new p95 s": 5.0,
+    "first frame, kept p95 s": 0.5,
+    "loop late p95 ms": 50.0,
+    "loop late max ms": 500.0,
+    "errors": 0.0,
+    "killed worker, its reader told s": 1.0,
+    "killed worker, next frame s": 3.0,
+}
+
+
+# what a rehearsal may be too short or too quiet for, so that not to have seen it is no miss
+SELDOM = {"first frame, new p95 s", "first frame, kept p95 s", "killed worker, its reader told s"}
+
+
+@dataclass
+class Report:
+    """The numbers of one rehearsal, beside what a class needs."""
+
+    people: int
+    numbers: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def misses(self) -> list[str]:
+        """What is worse than its limit, or should have been seen and was not, in words."""
+        worse = [name for name, value in self.numbers.items() if value > BARS.get(name, math.inf)]
+        unseen = [
+            name
+            for name, value in self.numbers.items()
+            if math.isnan(value) and name in BARS and name not in SELDOM
+        ]
+        return [f"{name} {self.numbers[name]:.3g} (at most {BARS[name]:g})" for name in worse] + [
+            f"{name} was not seen" for name in unseen
+        ]
+
+    def limits(self) -> dict[str, float]:
+        """What a class needs, and what is promised besides of a server of our own."""
+        return BARS | {"CPU a home page ms": 100.0, "server MB": 150.0 + 3 * self.people}
+
+    def sentence(self) -> str:
+        """The one line that an instructor reads."""
+        misses = self.misses()
+        seen = (
+            f"p95 {self.numbers.get('move p95 ms', math.nan):.0f} ms, "
+            f"last page {self.numbers.get('last home page s', math.nan):.0f} s"
+        )
+        if not misses:
+            return f"{seen}, fit for {self.people}."
+        return f"{seen}, not fit for {self.people}: {'; '.join(misses)}."
+
+    def rows(self) -> Iterator[tuple[str, str, str]]:
+        """Name, number and limit of everything that was measured."""
+        limits = self.limits()
+        for name, value in self.numbers.items():
+            limit = f"<= {limits[name]:g}" if name in limits else ""
+            yield name, f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}", limit
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least `share` of them do not exceed; NaN for none."""
+    if not values:
+        return math.nan
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+
+
+def waits(moves: Sequence[Move], least: float) -> list[float]:
+    """Seconds until the first frame, for those who stayed `least` seconds or longer.
+
+    Whoever moves on sooner wants another setting, and its run is dropped: that is not a wait. Who
+    stayed and saw nothing has waited at least until leaving.
+    """
+    stayed = [m for m in moves if (m.left or math.inf) - m.asked >= least]
+    return [(m.framed or m.left or math.inf) - m.asked for m in stayed]

@@ -1,0 +1,167 @@
+"""Knobs: how a chapter declares them, and what a control, an option or a test must know of one.
+
+Four are ready-made, because every chapter has them:
+
+    class Settings(Base):
+        data = knobs.data("The pictures to learn from, without labels.")
+        lr = knobs.learning_rate(0.003)
+        steps = knobs.steps(1500, [100, 200, 400, 800, 1500, 3000])
+        seed = knobs.seed("the initial weights and the order of the data")
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import param
+
+LAST_SEED = 99
+RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+TRUE_WORDS, FALSE_WORDS = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
+
+
+def short(value: float) -> str:
+    """The number as a slider writes it."""
+    return f"{value:g}"
+
+
+class Stops(param.Number):
+    """A number whose slider stops at the given values; any number within them is valid.
+
+    Whole stops mean that only whole numbers are. `reads(value)` is what the slider writes.
+    """
+
+    __slots__ = ["stops", "reads"]
+
+    def __init__(self, default, stops, reads=short, **options):
+        self.stops = tuple(stops)
+        self.reads = reads
+        super().__init__(default=default, bounds=(self.stops[0], self.stops[-1]), **options)
+
+
+class DataName(param.String):
+    """The id of a data set, or (in Python and on the command line only) the path of one."""
+
+
+def data(doc: str, default: str = "digits") -> DataName:
+    """The knob `data`: what the chapter learns from."""
+    return DataName(default, label="Data", doc=doc)
+
+
+def learning_rate(
+    default: float, stops: Sequence[float] = RATES, doc: str = "Adam's step size."
+) -> Stops:
+    """The knob `lr`."""
+    return Stops(default, stops, label="Learning rate", precedence=2, doc=doc)
+
+
+def steps(
+    default: int,
+    stops: Sequence[int],
+    doc: str = "Mini-batches to train on.",
+    label: str = "Steps",
+) -> Stops:
+    """The knob `steps`: how long a run is."""
+    return Stops(default, stops, label=label, precedence=2, doc=doc)
+
+
+def seed(draws: str = "the initial weights, the order of the data and the noise") -> param.Integer:
+    """The knob `seed`. `draws` is a list in words: what is random."""
+    bounds = (0, LAST_SEED)
+    return param.Integer(0, bounds=bounds, label="Seed", precedence=2, doc=f"Draws {draws}.")
+
+
+@dataclass(frozen=True)
+class Knob:
+    """What a control, an option or a test needs to know about one declared parameter."""
+
+    name: str
+    kind: str  # number, integer, choice, switch, data
+    default: Any
+    label: str
+    doc: str
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    stops: tuple[float, ...] = ()
+    reads: Callable[[float], str] = short
+    choices: tuple[str, ...] = ()
+    advanced: bool = False
+
+    def allowed(self) -> str:
+        """The allowed values in words."""
+        if self.kind == "choice":
+            return "one of " + ", ".join(map(str, self.choices))
+        if self.kind == "switch":
+            return "true or false"
+        if self.kind == "data":
+            return "the name of a data set"
+        whole = "a whole number" if self.kind == "integer" else "a number"
+        return f"{whole} from {self.low:g} to {self.high:g}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; fields that do not apply are left out."""
+        fields = {k: getattr(self, k) for k in ("name", "kind", "default", "label", "doc")}
+        extra = {k: getattr(self, k) for k in ("low", "high", "step", "stops", "choices")}
+        return fields | {k: v for k, v in extra.items() if v not in (None, ())}
+
+    def convert(self, raw: Any) -> Any:
+        """The value that `raw` (a value or its text) means.
+
+        Raises TypeError, ValueError or OverflowError when it means none that is allowed.
+        """
+        if self.kind in ("number", "integer"):
+            return self._number(raw)
+        if self.kind == "switch":
+            word = str(raw).lower()
+            if word not in TRUE_WORDS | FALSE_WORDS:
+                raise ValueError
+            return word in TRUE_WORDS
+        if not isinstance(raw, str) or not raw or "\0" in raw:
+            raise ValueError
+        if self.kind == "choice" and raw not in self.choices:
+            raise ValueError
+        return raw
+
+    def _number(self, raw: Any) -> float | int:
+        if isinstance(raw, bool):
+            raise ValueError
+        value = float(raw)
+        if not math.isfinite(value) or not self.low <= value <= self.high:
+            raise ValueError
+        if self.kind == "integer":
+            if value != int(value):
+                raise ValueError
+            return int(value)
+        return value
+
+
+def describe(name: str, parameter: param.Parameter) -> Knob:
+    """The Knob of a parameter that a chapter's Settings declare."""
+    common = {
+        "name": name,
+        "default": parameter.default,
+        "label": parameter.label,
+        "doc": " ".join((parameter.doc or "").split()),
+        "advanced": (parameter.precedence or 0) > 1,
+    }
+    if isinstance(parameter, param.Boolean):
+        return Knob(kind="switch", **common)
+    if isinstance(parameter, DataName):
+        return Knob(kind="data", **common)
+    if isinstance(parameter, param.Selector):
+        return Knob(kind="choice", choices=tuple(parameter.objects), **common)
+    stops = getattr(parameter, "stops", ())
+    integer = isinstance(parameter, param.Integer)
+    integer = integer or bool(stops and all(isinstance(stop, int) for stop in stops))
+    low, high = parameter.bounds
+    return Knob(
+        kind="integer" if integer else "number",
+        low=low,
+        high=high,
+        step=parameter.step,
+        stops=stops,
+        reads=getattr(parameter, "reads", short),
+        **common,
+    )

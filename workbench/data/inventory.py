@@ -1,0 +1,136 @@
+"""Which image sets there are, where their files lie, and when these have changed."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.data import own
+from workbench.data.images import caltech, digits, faces, idx, photos, sprites
+from workbench.data.imageset import DataError, DataMissing
+
+PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+EMBEDDED = {module.NAME: module for module in (digits, sprites, photos)}  # they are always there
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the inventory.
+
+    `status` is "embedded", "on disk" or "absent"; `shape` is (height, width), or None where only
+    reading would tell; `how` is the command that brings it.
+    """
+
+    name: str
+    title: str
+    status: str
+    shape: tuple[int, int] | None
+    note: str
+    how: str = ""
+
+
+def names() -> tuple[str, ...]:
+    """Names that `load` takes right now: embedded sets, MNIST's if there, then your own."""
+    return tuple(entry.name for entry in entries() if entry.status != "absent")
+
+
+def entries() -> list[Entry]:
+    """Every known set, whether it is there or not; no file is opened for it."""
+    root = data_folder()
+    entries = [
+        Entry(name, module.TITLE, "embedded", module.SHAPE, module.NOTE)
+        for name, module in EMBEDDED.items()
+    ]
+    for name, family in idx.FAMILIES.items():
+        whole = all(map(os.path.isfile, idx.paths(name, root)))
+        status, how = ("on disk", "") if whole else ("absent", f"workbench data get {name}")
+        note = f"70000 images, 10 classes; {family.source}"
+        entries.append(Entry(name, family.title, status, idx.SHAPE, note, how))
+    if (root / faces.FILE).is_file():  # nobody serves it: it is copied, or not there
+        entries.append(Entry(faces.NAME, faces.TITLE, "on disk", faces.SHAPE, faces.NOTE))
+    if caltech.folder(root):
+        entries.append(Entry(caltech.NAME, caltech.TITLE, "on disk", caltech.SHAPE, caltech.NOTE))
+    for name, paths in own_sets(root).items():
+        note = " and ".join(path.name for path in paths)
+        entries.append(Entry(name, name, "on disk", None, f"your own, {note}"))
+    return entries
+
+
+def data_folder() -> Path:
+    """Where files are looked for: $WORKBENCH_DATA, else ./data, else data/ beside the package."""
+    if chosen := os.environ.get("WORKBENCH_DATA"):
+        return Path(chosen).expanduser()
+    below, beside = Path("data"), Path(__file__).parents[2] / "data"
+    return below if below.is_dir() or not beside.is_dir() else beside
+
+
+def own_sets(root: Path) -> dict[str, list[Path]]:
+    """Where your own sets lie in the data folder, by name: plain names only, no links."""
+    try:
+        paths = sorted(path for path in root.iterdir() if not path.is_symlink())
+    except OSError:
+        return {}
+    taken = {
+        *EMBEDDED,
+        *idx.FAMILIES,
+        faces.NAME,
+        caltech.NAME,
+        *(folder.name for folder in caltech.FOLDERS),
+        *(family.folder for family in idx.FAMILIES.values()),
+    }
+    sets: dict[str, list[Path]] = {}
+    for path in paths:
+        name = own.name_of(path)
+        if PLAIN_NAME.fullmatch(name) and name not in taken and own.is_set(path):
+            sets.setdefault(name, []).append(path)
+    return sets
+
+
+def locate(name: str | Path) -> tuple[str, Path | None, tuple[int, ...]]:
+    """What identifies a set: its name ("" for your own), its place, and a stamp of its files."""
+    if name in EMBEDDED:
+        return str(name), None, ()
+    try:
+        if name in idx.FAMILIES:
+            root = data_folder().resolve()
+            return str(name), root, stamp(idx.paths(str(name), root))
+        if name == faces.NAME:
+            root = data_folder().resolve()
+            (root / faces.FILE).resolve(strict=True)
+            return faces.NAME, root, stamp([root / faces.FILE])
+        if name == caltech.NAME and (path := caltech.folder(data_folder().resolve())):
+            return caltech.NAME, path, stamp([*path.glob("*/*")])
+        path = find_own(name).resolve(strict=True)
+        files = [*path.glob("*"), *path.glob("*/*")] if path.is_dir() else [path]
+        return "", path, stamp(files)
+    except FileNotFoundError:
+        raise DataMissing(f"{Path(name).name} is not there: check the path") from None
+    except OSError as problem:
+        message = f"{Path(name).name[:40]} cannot be reached: {problem.strerror}"
+        raise DataError(message) from None
+
+
+def find_own(name: str | Path) -> Path:
+    """Where your own set lies: in the data folder when it is a bare name."""
+    text = str(name)
+    if isinstance(name, Path) or "/" in text or os.sep in text or text.endswith((".npz", ".csv")):
+        return Path(name)
+    paths = own_sets(data_folder()).get(text, [])
+    if not paths:
+        raise DataMissing(
+            f"no image set is called {text[:40]!r}: choose from {', '.join(names())}, "
+            "or put an .npz, a .csv or a folder of pictures of that name into the data folder"
+        )
+    if len(paths) > 1:
+        both = " and ".join(path.name for path in paths)
+        raise DataError(f"{both} have the same name: rename one of them")
+    return paths[0]
+
+
+def stamp(files: list[Path]) -> tuple[int, ...]:
+    """Count, total size and latest change of the files: it moves when one of them does."""
+    stats = [file.stat() for file in files if file.is_file()]
+    times = [stat.st_mtime_ns for stat in stats]
+    return len(stats), sum(stat.st_size for stat in stats), max(times, default=0)

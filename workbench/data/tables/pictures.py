@@ -1,0 +1,85 @@
+"""Image sets as rows of numbers."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.data import catalog, own
+from workbench.data.imageset import DataError, ImageSet
+from workbench.data.labels import cluster, cluster_names
+from workbench.data.tables.tableset import TableSet, assemble, magnitude
+
+SIDE = 16  # larger pictures are averaged down to at most this side: models see at most 256 numbers
+CLUSTER_STARTS = 3
+
+
+def rows_of(name: str | Path) -> TableSet:
+    """The image set of this name as rows, or a .csv of your own as a table."""
+    kind, path, stamp = catalog.locate(name)
+    if kind == "" and path is not None and path.suffix.lower() == ".csv":
+        return own_table(path)
+    return _rows_of(name, path, stamp)
+
+
+@lru_cache(maxsize=2)
+def _rows_of(name: str | Path, path: Path | None, stamp: tuple[int, ...]) -> TableSet:
+    return from_images(catalog.load(name))
+
+
+def from_images(images: ImageSet) -> TableSet:
+    """The pictures as rows, averaged down to at most SIDE x SIDE for the models.
+
+    Without labels the classes are clusters of the pictures (K-means), and the source line
+    says so. Raises DataError when there is only one class.
+    """
+    seen = [_grey(images.x_train), _grey(images.x_test)]
+    rows = [shrink(part).reshape(len(part), -1) for part in seen]
+    labels, classes, source = [images.y_train, images.y_test], images.classes, images.source
+    if labels[0] is None:
+        labels, classes = cluster(*rows, starts=CLUSTER_STARTS), cluster_names()
+        source = f"{source}; classes: {len(classes)} clusters of K-means"
+    if len(np.unique(labels[0])) < 2:
+        raise DataError(f"{images.name} has one class only: a wrong label needs at least two")
+    return TableSet(
+        name=images.name,
+        title=images.title,
+        source=source,
+        classes=classes,
+        x_train=rows[0],
+        y_train=labels[0],
+        x_test=rows[1],
+        y_test=labels[1],
+        shape=seen[0].shape[1:],
+        seen_train=seen[0],
+        seen_test=seen[1],
+    )
+
+
+def _grey(x: NDArray) -> NDArray:
+    return x.mean(-1, dtype=np.float32) if x.ndim == 4 else x.copy()
+
+
+def shrink(x: NDArray) -> NDArray:
+    """x [n, h, w] averaged over whole blocks so that no side is longer than SIDE."""
+    for axis in (1, 2):
+        block = -(-x.shape[axis] // SIDE)
+        starts = np.arange(0, x.shape[axis], block)
+        widths = np.diff(starts, append=x.shape[axis])
+        size = widths.reshape([-1 if a == axis else 1 for a in range(3)])
+        x = np.add.reduceat(x, starts, axis) / size.astype(np.float32)
+    return x
+
+
+def own_table(path: Path) -> TableSet:
+    """A .csv of numbers with a column `label`. Raises DataError, whatever is wrong with it."""
+    images = own.read(path)  # its checks
+    values, labels, source = own.read_csv(path)
+    if labels is None:
+        raise DataError(f"{path.name} has no column label: a stream needs the classes")
+    if len(images.classes) < 2:
+        raise DataError(f"{path.name} has one class only: a wrong label needs at least two")
+    return assemble(images.name, images.title, magnitude(values), labels, f"your own {source}")

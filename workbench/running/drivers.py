@@ -1,0 +1,149 @@
+"""Threads that drive players: each trains what its player is given; one looks at the clock."""
+
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from workbench.core.frames import Diverged
+from workbench.running.errors import KNOWN, Interrupted, NeverBegan, WorkerDied
+from workbench.running.queue import takes
+from workbench.running.run import Player, Run
+
+if TYPE_CHECKING:
+    from workbench.running.runner import Runner
+
+LOOK_SECONDS = 0.5  # between two looks at what runs have spent
+PARTING_SECONDS = 4.0  # for all players to end when the runner closes
+
+
+class Drivers:
+    """A thread for each player of a Runner, and one that ends runs whose time is up."""
+
+    def __init__(self, runner: "Runner"):
+        self.runner = runner
+        self.busy: Counter = Counter()  # runs that a process trains
+        self._idle: dict[Player, SimpleQueue] = {}  # where each awaits the runs it shall train
+        self._closing = threading.Event()
+        self.threads = [
+            threading.Thread(target=self._drive, args=(player,), daemon=True)
+            for player in runner.players
+        ] + [threading.Thread(target=self._look_at_the_clock, daemon=True)]
+
+    def start(self) -> None:
+        for thread in self.threads:
+            thread.start()
+
+    def assign(self) -> None:
+        """Gives the oldest waiting runs, each with its stack, to players that have nothing to do.
+
+        Of several, the one whose process has least to do. The Runner's lock must be held.
+        """
+        if self.runner.paused or not self._idle:
+            return
+        for run in self.runner.queue.in_turn():
+            group = [
+                other
+                for other in run.group
+                if other.status == "waiting" and other.background == run.background
+            ]
+            able = [player for player in self._idle if takes(player, run)]
+            if group and able and all(other.searched for other in group):
+                self._give(group, min(able, key=lambda player: self.busy[process_of(player)]))
+            if not self._idle:
+                return
+
+    def _give(self, group: list[Run], player: Player) -> None:
+        for run in group:
+            run.status = "training"
+            run.player = player
+            run.group = group
+            run.begun_at = time.monotonic()
+        self.busy[process_of(player)] += 1
+        self._idle.pop(player).put(group)
+
+    def _drive(self, player: Player) -> None:
+        """The life of a thread."""
+        outcomes = self.runner.outcomes
+        while group := self._next(player):
+            frames = player.frames(group[0].name, [run.settings for run in group])
+            try:
+                for shown in frames:
+                    live = [outcomes.append(*pair) for pair in zip(group, shown, strict=True)]
+                    if not any(live):
+                        break
+                else:
+                    outcomes.finish(group, "done")
+            except Interrupted:
+                outcomes.wait_again(group)
+            except NeverBegan as error:
+                outcomes.finish(group, "failed", str(error))
+            except (Diverged, WorkerDied) as error:
+                outcomes.try_halves(group, error)
+            except KNOWN as error:
+                outcomes.finish(group, "failed", str(error))
+            except Exception as error:  # a bug in a chapter fails its run, not the class
+                outcomes.finish(group, "failed", f"{type(error).__name__}: {error}")
+            finally:
+                with suppress(Exception):  # failing to leave a run must not cost its player
+                    frames.close()
+                with self.runner.lock:
+                    self.busy[process_of(player)] -= 1
+
+    def _next(self, player: Player) -> list[Run] | None:
+        """Waits for the runs that this player shall train as one stack; None: there are no more."""
+        with self.runner.lock:
+            if self._closing.is_set():
+                return None
+            queue = self._idle[player] = SimpleQueue()
+            self.assign()
+        return queue.get()
+
+    def _look_at_the_clock(self) -> None:
+        """The life of a thread: ends runs whose time is up. Their own counts, not the turns of
+        others; a stack shares it."""
+        while not self._closing.wait(LOOK_SECONDS):
+            budget = self.runner.budget
+            with self.runner.lock:
+                for run in self.runner.memory.runs if budget is not None else ():
+                    if run.status == "training" and _spent(run) > budget * len(run.group):
+                        self._end_late(run.group, budget)
+
+    def _end_late(self, group: list[Run], budget: float) -> None:
+        for run in group:
+            self.runner.outcomes.abandon(
+                run,
+                f"A run has {budget:g} seconds here, and they are over: "
+                "you see how far it came. Ask for fewer steps.",
+            )
+
+    def release(self) -> None:
+        """Lets idle threads end, and the others when their runs have. The lock must be held."""
+        self._closing.set()
+        for queue in self._idle.values():
+            queue.put(None)
+        self._idle.clear()
+
+    def join(self) -> None:
+        """Waits for the threads, but not for long."""
+        end = time.monotonic() + PARTING_SECONDS
+        for thread in self.threads:
+            thread.join(max(0, end - time.monotonic()))
+
+    @property
+    def closed(self) -> bool:
+        return self._closing.is_set()
+
+
+def process_of(player: Player) -> object:
+    """The process whose turns a player shares with others; a player alone is its own."""
+    return getattr(player, "process", player)
+
+
+def _spent(run: Run) -> float:
+    """Seconds of training that a run has had."""
+    if hasattr(run.player, "spent"):
+        return run.player.spent()
+    return time.monotonic() - (run.begun_at or time.monotonic())

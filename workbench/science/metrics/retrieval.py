@@ -1,0 +1,60 @@
+"""Codes of bits: how well the nearest ones are of the same label, and what a bit says."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def hamming(a: ArrayLike, b: ArrayLike) -> NDArray:
+    """Number of bits in which each of ``a [m, bits]`` differs from each of ``b [n, bits]``."""
+    a, b = np.asarray(a, dtype=np.float32), np.asarray(b, dtype=np.float32)
+    distance = a.sum(1)[:, None] + b.sum(1)[None, :] - 2 * (a @ b.T)
+    return distance.astype(np.int64)
+
+
+def precision_at_k(
+    query_codes: ArrayLike,
+    query_labels: ArrayLike,
+    base_codes: ArrayLike,
+    base_labels: ArrayLike,
+    k: int,
+) -> float:
+    """Share of the ``k`` nearest items of the base, by Hamming distance, with the query's label.
+
+    Codes are 0/1, ``[queries, bits]`` and ``[n, bits]``. Few bits make many ties: the result is
+    the expectation over random tie-breaking, so it does not depend on the order of the base. A
+    query that is itself in the base finds itself: keep the two apart. A base smaller than ``k``
+    is returned whole.
+    """
+    return float(precision_curve(query_codes, query_labels, base_codes, base_labels, [k])[0])
+
+
+def precision_curve(
+    query_codes: ArrayLike,
+    query_labels: ArrayLike,
+    base_codes: ArrayLike,
+    base_labels: ArrayLike,
+    ks: Sequence[int],
+) -> NDArray:
+    """``precision_at_k`` for each of ``ks``, at about the cost of one."""
+    distance = hamming(query_codes, base_codes)  # (query, n)
+    relevant = np.asarray(query_labels)[:, None] == np.asarray(base_labels)[None, :]
+    queries, shells = len(distance), np.asarray(base_codes).shape[1] + 1
+    cell = (distance + shells * np.arange(queries)[:, None]).ravel()
+    items = np.bincount(cell, minlength=queries * shells).reshape(queries, shells)
+    hits = np.bincount(cell, relevant.ravel(), queries * shells).reshape(queries, shells)
+    nearer, share = items.cumsum(1) - items, hits / np.maximum(items, 1)
+    ks = np.minimum(ks, distance.shape[1])
+    taken = [np.clip(k - nearer, 0, items) for k in ks]  # the last shell only in part
+    return np.array([(t * share).sum(1).mean() / k for t, k in zip(taken, ks, strict=True)])
+
+
+def bits_entropy(codes: ArrayLike) -> NDArray:
+    """Entropy in bits of each code unit over 0/1 ``codes [..., n, bits]``: ``[..., bits]``.
+
+    1 for a unit that is on half the time; 0 for a dead one.
+    """
+    p = np.stack([np.asarray(codes, dtype=float).mean(-2)] * 2)
+    p[1] = 1 - p[0]
+    return -(p * np.log2(np.where(p > 0, p, 1))).sum(0)

@@ -1,0 +1,66 @@
+"""Adam for a stack of networks."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+LINE_NUMBERS = 16  # numbers of a cache line: what begins with one is read faster
+
+
+class Adam:
+    """Adam (Kingma & Ba 2015, algorithm 1) on stacked parameters laid out as one flat vector.
+
+    lr is one number, or one for each run [runs]: the learning rate is a knob like any other.
+    A run's numbers do not depend on whom it trains with: PyTorch's fused step takes every run's
+    part of every parameter by itself, those of one rate in one call.
+    """
+
+    def __init__(self, parameters: Sequence[Tensor], lr, betas=(0.9, 0.999), eps=1e-8):
+        self.betas = betas
+        self.eps = eps
+        device = parameters[0].device
+        room = [-(-p.numel() // LINE_NUMBERS) * LINE_NUMBERS for p in parameters]
+        like = {"dtype": parameters[0].dtype, "device": device}
+        vectors = [torch.zeros(sum(room), **like) for _ in range(4)]
+        self.flat, self.grad, self.mean, self.square = vectors
+        self.steps = torch.zeros((), device=device)
+        rates = torch.as_tensor(lr, dtype=torch.float64).flatten().expand(len(parameters[0]))
+        groups: dict[float, list] = {}
+        for p, *parts in zip(parameters, *(v.split(room) for v in vectors), strict=True):
+            parts = [part[: p.numel()].view_as(p) for part in parts]
+            parts[0].copy_(p.detach())
+            p.data, p.grad = parts[:2]  # from here on views
+            for run, rate in enumerate(rates.tolist()):
+                groups.setdefault(rate, []).append((*(part[run] for part in parts), self.steps))
+        self.groups = {rate: list(zip(*parts, strict=True)) for rate, parts in groups.items()}
+
+    @property
+    def state(self) -> list[Tensor]:
+        """All that a step changes."""
+        return [self.flat, self.grad, self.mean, self.square, self.steps]
+
+    def zero_grad(self) -> None:
+        self.grad.zero_()
+
+    @torch.inference_mode()
+    def step(self, pace: float = 1.0) -> None:
+        """One update, with every learning rate times `pace`."""
+        self.steps += 1
+        first, second = self.betas
+        for rate, (flat, grad, mean, square, steps) in self.groups.items():
+            torch._fused_adam_(
+                flat,
+                grad,
+                mean,
+                square,
+                [],
+                steps,
+                lr=rate * pace,
+                beta1=first,
+                beta2=second,
+                weight_decay=0.0,
+                eps=self.eps,
+                amsgrad=False,
+                maximize=False,
+            )
