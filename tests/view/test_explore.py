@@ -14,7 +14,8 @@ import workbench
 from workbench import find
 from workbench.core.frames import Frame
 from workbench.results.compare import Pair
-from workbench.results.sweep import Sweep, half_width
+from workbench.results.intervals import half_width
+from workbench.results.sweep import Sweep
 from workbench.running.players import Here
 from workbench.running.runner import Runner
 from workbench.view.notebook import explore

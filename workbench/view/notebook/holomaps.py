@@ -10,7 +10,7 @@ from holoviews import opts
 
 from workbench.core.frames import label
 from workbench.core.palette import LIGHT, heat_colours
-from workbench.results.sweep import interval
+from workbench.results.intervals import interval
 
 COURSE, ACROSS, PLANE = "Course", "Across", "Plane"  # the groups of the three pictures
 MEAN, INTERVAL = "mean over seeds", "95 % interval of the mean"
