@@ -8,7 +8,7 @@ import pytest
 from workbench import play
 from workbench.chapters import NAMES, find
 from workbench.core.pictures import Bars, Curves, HeatMap, Images, Line, Scatter, Table
-from workbench.results.svg import LEFT, WIDTH, extent, place, svg, ticks, union
+from workbench.results.svg import LEFT, WIDTH, extent, locate, svg, ticks, union
 
 X = np.array([1.0, 10.0, 100.0])
 CURVES = Curves("<loss & all>", (Line("a", X, X, "dashed", X - 0.5, X + 0.5),), log_x=True)
@@ -47,10 +47,10 @@ def test_every_chapters_pictures_can_be_drawn(name):
 def test_points_lie_where_their_numbers_say():
     low, high = extent(CURVES)[:2]
     assert low < 1 and high > 100
-    first, middle, last = (place(CURVES, x) for x in X)
+    first, middle, last = (locate(CURVES, x) for x in X)
     assert LEFT < first < middle < last < WIDTH
     assert middle - first == pytest.approx(last - middle)  # a logarithmic axis
-    assert place(CURVES, 10, (1, 100, 0, 1)) == pytest.approx((LEFT + WIDTH - 14) / 2)
+    assert locate(CURVES, 10, (1, 100, 0, 1)) == pytest.approx((LEFT + WIDTH - 14) / 2)
     drawn = svg(Bars("b", ("x", "y"), np.array([1.0, 2.0])), (-0.5, 1.5, 0, 2))
     heights = [float(word.split('"')[1]) for word in drawn.split(" height=")[3:5]]
     assert heights[1] == pytest.approx(2 * heights[0])

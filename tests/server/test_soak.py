@@ -253,6 +253,6 @@ def test_a_lesson_of_deaths_leaves_nobody_stuck_and_nothing_behind(server):
     assert lesson.count["hung up"] == 0 and len(answers) == len(moves)
     assert left <= processes and threads(server) <= first[0][2]
     assert growth <= GROWTH
-    assert "Traceback" not in log and len(log) < MINUTES * logs.ALL * logs.LENGTH
+    assert "Traceback" not in log and len(log) < MINUTES * logs.ALL * logs.MESSAGE_LENGTH
     ended = run(health_of(server))
     assert ended["training"] == ended["waiting"] == 0 and ended["ready"]

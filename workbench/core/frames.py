@@ -1,8 +1,6 @@
 """Frames: what a run shows at one instant, in plain NumPy.
 
-A chapter yields frames and never draws; a view draws frames and never sees a model. Pictures
-come from the small closed vocabulary below. Every picture can say in one sentence what it shows,
-for readers who cannot see it and for tests.
+A chapter yields frames and never draws; a view draws frames and never sees a model.
 """
 
 from collections import deque
@@ -25,21 +23,7 @@ class Frame:
     note: str = ""
 
 
-ACRONYMS = {
-    "acc",
-    "ap",
-    "ari",
-    "auc",
-    "ece",
-    "elbo",
-    "kl",
-    "mig",
-    "mse",
-    "nmi",
-    "pca",
-    "psnr",
-    "rad",
-}
+ACRONYMS = set("acc ap ari auc ece elbo kl mig mse nmi pca psnr rad".split())
 
 
 def label(scalar: str) -> str:

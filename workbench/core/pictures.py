@@ -17,8 +17,8 @@ class Line:
     high: np.ndarray | None = None
 
 
-def _said(value: float, digits: int) -> str:
-    """The number in words' own writing: 1200, and not 1.2e+03."""
+def _in_words(value: float, digits: int) -> str:
+    """The number as one writes it in a sentence: 1200, and not 1.2e+03."""
     return f"{value:.0f}" if 100 <= abs(value) < 1e6 else f"{value:.{digits}g}"
 
 
@@ -35,7 +35,7 @@ class Curves:
     caption: str = ""
 
     def summary(self) -> str:
-        ends = [f"{line.name} {_said(line.y[-1], 3)}" for line in self.lines if len(line.y)]
+        ends = [f"{line.name} {_in_words(line.y[-1], 3)}" for line in self.lines if len(line.y)]
         return f"{self.title}: " + (", ".join(ends) or "nothing yet") + "."
 
 
@@ -58,7 +58,7 @@ class Scatter:
     def summary(self) -> str:
         if not len(self.xy):
             return f"{self.title}: nothing yet."
-        ends = [_said(value, 2) for value in (*self.xy.min(0), *self.xy.max(0))]
+        ends = [_in_words(value, 2) for value in (*self.xy.min(0), *self.xy.max(0))]
         count = f"{len(self.xy)} point{'s' * (len(self.xy) > 1)}"
         return f"{self.title}: {count}, {ends[0]} to {ends[2]} across, {ends[1]} to {ends[3]} up."
 
@@ -69,7 +69,7 @@ class Images:
 
     They are kept as 8-bit numbers; `rows` and `columns` are optional labels. Tiles given in colour,
     [rows, columns, height, width, 3] in sRGB, are kept in `colours`, and `tiles` holds their
-    luma (ITU-R BT.601), so that whoever reads `tiles` sees the same picture in grey.
+    luma (ITU-R BT.601), so that a reader of `tiles` sees the same picture in grey.
     """
 
     title: str
@@ -116,8 +116,8 @@ def _mosaic(tiles: np.ndarray, gap: int) -> np.ndarray:
     return board[: -gap or None, : -gap or None]
 
 
-def _counts(values: np.ndarray) -> bool:
-    """Whether all are whole numbers, which are told without decimals."""
+def _are_whole(values: np.ndarray) -> bool:
+    """Whether all are whole numbers, which are written without decimals."""
     return bool((values == np.round(values)).all())
 
 
@@ -133,8 +133,8 @@ class Bars:
     caption: str = ""
 
     def summary(self) -> str:
-        whole = _counts(self.values)
-        words = (f"{v:.0f}" if whole else _said(v, 2) for v in self.values)
+        whole = _are_whole(self.values)
+        words = (f"{v:.0f}" if whole else _in_words(v, 2) for v in self.values)
         pairs = [f"{n} {word}" for n, word in zip(self.names, words, strict=True)]
         return f"{self.title}: " + ", ".join(pairs[:12]) + "."
 
@@ -153,7 +153,7 @@ class HeatMap:
     caption: str = ""
 
     def summary(self) -> str:
-        form = ".0f" if _counts(self.values) else ".2f"
+        form = ".0f" if _are_whole(self.values) else ".2f"
         best = [
             f"{column} most in {self.rows[int(i)]} ({self.values[int(i), j]:{form}})"
             for j, (column, i) in enumerate(zip(self.columns, self.values.argmax(0), strict=True))

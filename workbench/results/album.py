@@ -10,7 +10,7 @@ from workbench.core.pictures import Curves, Picture
 from workbench.results.intervals import band, interval
 from workbench.results.plan import write
 from workbench.results.run_zip import versions
-from workbench.results.svg import extent, place, svg, union
+from workbench.results.svg import extent, locate, svg, union
 from workbench.results.sweep import Sweep
 from workbench.running.run import Run
 
@@ -130,7 +130,7 @@ class Album:
         numbers = {float(step): self._numbers(i, t, scalar) for t, step in enumerate(steps)}
         line, name = band(label(scalar), numbers), label(scalar)
         curves = Curves(f"{name} over training", (line,), y_label=name, log_x=True)
-        return {"svg": svg(curves), "marks": [round(place(curves, step), 1) for step in steps]}
+        return {"svg": svg(curves), "marks": [round(locate(curves, step), 1) for step in steps]}
 
     def _draw_bands(self) -> list[dict[str, Any]]:
         """Against the first knob, one entry for each combination of the others."""
@@ -156,7 +156,7 @@ class Album:
         values = self.sweep.over[knob.name]
         return {
             "svg": list(map(svg, drawings, limits)),
-            "marks": [round(place(drawings[-1], value, limits[-1]), 1) for value in values],
+            "marks": [round(locate(drawings[-1], value, limits[-1]), 1) for value in values],
         }
 
 

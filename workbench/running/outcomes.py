@@ -1,9 +1,8 @@
 """How runs end: done, failed, abandoned, or tried again."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 
 from workbench.core.frames import Frame
 from workbench.running.errors import WorkerDied
@@ -17,7 +16,7 @@ DEATHS = 2  # so many processes may one run cost
 class Outcomes:
     """Decides every run's fate, under the Runner's lock."""
 
-    def __init__(self, memory: Memory, queue: Queue, lock: threading.RLock):  # type: ignore[valid-type]
+    def __init__(self, memory: Memory, queue: Queue, lock: AbstractContextManager):
         self.memory = memory
         self.queue = queue
         self.lock = lock

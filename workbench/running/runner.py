@@ -13,14 +13,15 @@ from collections.abc import Sequence
 from workbench.chapters import find
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings
-from workbench.running.drivers import Drivers, process_of
+from workbench.running.answers import Answers
+from workbench.running.drivers import Drivers
 from workbench.running.memory import KEEP_BYTES, Memory
 from workbench.running.outcomes import Outcomes
 from workbench.running.queue import Queue, stack
 from workbench.running.run import Player, Run, RunFailed, RunStore
 
 
-class Runner:
+class Runner(Answers):
     """Opens, shares, trains and abandons runs; one thread drives each player.
 
     Everything that decides a run's fate happens under one lock, so nobody opens a run in the
@@ -133,39 +134,6 @@ class Runner:
                 self.outcomes.end(run, "done")
                 self.memory.drop_oldest()
             self._drivers.assign()
-
-    def waiting_before(self, run: Run) -> int:
-        """How many runs will be trained before this one."""
-        with self.lock:
-            return self.queue.count_before(run)
-
-    def seconds_before(self, run: Run) -> float | None:
-        """About how long a waiting run will wait, by what runs took lately; None: unknown yet."""
-        with self.lock:
-            return self.queue.seconds_before(run, self.players)
-
-    def sweeps_beside(self, run: Run) -> int:
-        """How many runs of others' sweeps wait or train."""
-        return sum(
-            other.live and other.background and other.owner != run.owner for other in self.runs()
-        )
-
-    def in_turn_with(self, run: Run) -> int:
-        """How many other runs its process trains by turns."""
-        with self.lock:
-            if run.player is None:
-                return 0
-            return max(0, self._drivers.busy[process_of(run.player)] - 1)
-
-    def runs(self) -> list[Run]:
-        """All that wait, train or are done."""
-        with self.lock:
-            return self.memory.runs
-
-    @property
-    def processes(self) -> int:
-        """How many processes train."""
-        return len(set(map(process_of, self.players)))
 
     @property
     def paused(self) -> bool:

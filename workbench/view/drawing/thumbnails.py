@@ -8,7 +8,7 @@ import numpy as np
 from workbench.core.palette import channels, heat_colours
 from workbench.core.pictures import Bars, Curves, HeatMap, Images, Picture, Scatter
 from workbench.results.png import data_url
-from workbench.results.svg import marks, shares_of_range
+from workbench.results.svg import draw_marks, shares_of_range
 
 WIDTH, HEIGHT, MARGIN = 200, 120, 5  # of a drawing, in its own units
 POINTS_DRAWN = 300  # of a scatter, and a third of them of a line
@@ -48,7 +48,7 @@ def _drawing(picture: Curves | Scatter | Bars, summary: str, width: int) -> str:
     wide, high = WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN
     return (
         f'<svg role="img" aria-label="{escape(summary)}" width="{width}" style="max-width:100%"'
-        f' viewBox="{-MARGIN} {-MARGIN} {wide} {high}">{marks(picture, WIDTH, HEIGHT)}</svg>'
+        f' viewBox="{-MARGIN} {-MARGIN} {wide} {high}">{draw_marks(picture, WIDTH, HEIGHT)}</svg>'
     )
 
 

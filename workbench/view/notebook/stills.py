@@ -12,7 +12,7 @@ from html import escape
 from workbench.core.frames import Frame, Trace
 from workbench.core.palette import LIGHT
 from workbench.core.pictures import Curves, Picture
-from workbench.results.svg import WIDTH, Drawing, drawing
+from workbench.results.svg import WIDTH, Drawing, draw
 
 ACROSS = 2  # pictures beside each other; more would be too small to read in a cell
 GAP = 18
@@ -64,7 +64,7 @@ def _sheet(pictures: Sequence[Picture]) -> str:
     """All the pictures in one SVG file, each with its caption below."""
     top, placed = 0, []
     for start in range(0, len(pictures), ACROSS):
-        row = [(drawing(picture), picture) for picture in pictures[start : start + ACROSS]]
+        row = [(draw(picture), picture) for picture in pictures[start : start + ACROSS]]
         for place, (drawn, picture) in enumerate(row):
             placed.append(_placed(drawn, picture, place * (WIDTH + GAP), top))
         top += max(_height(drawn, picture) for drawn, picture in row) + GAP

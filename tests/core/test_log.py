@@ -60,7 +60,7 @@ def test_two_megabytes_become_a_line(written):
     logger.error("bad message: %r", "x y" * 700_000)
     logger.error("forged\n2026-01-01 INFO all is well")
     first, second = text().splitlines()
-    assert len(first) <= logs.LENGTH and "forged 2026-01-01" in second
+    assert len(first) <= logs.MESSAGE_LENGTH and "forged 2026-01-01" in second
 
 
 def test_a_traceback_keeps_its_reason_and_loses_its_folders(written):
@@ -71,7 +71,7 @@ def test_a_traceback_keeps_its_reason_and_loses_its_folders(written):
         logger.exception("It failed.")
     assert "ValueError: beta is 17" in text() and "test_logs.py" in text()
     assert __file__.rpartition("/")[0] not in text()
-    assert len(text()) <= logs.LENGTH + logs.TRACE + 2
+    assert len(text()) <= logs.MESSAGE_LENGTH + logs.TRACE_LENGTH + 2
 
 
 def test_alike_records_are_counted_and_not_written(written):

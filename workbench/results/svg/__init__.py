@@ -1,0 +1,76 @@
+"""Pictures as SVG, shapes without a screen: for what is taken home and opened elsewhere.
+
+    svg(frame.pictures["rates"])       # one whole file
+
+A drawing needs no fonts, styles or scripts from elsewhere; images lie in it as PNG.
+"""
+
+from html import escape
+from typing import NamedTuple
+
+from workbench.core.pictures import Bars, Curves, HeatMap, Images, Picture, Scatter
+from workbench.results.svg.around import draw_with_axes
+from workbench.results.svg.axes import Axes, Limits, extent, place_axes, ticks, union
+from workbench.results.svg.cells import draw_heat_map, draw_images, draw_table, shares_of_range
+from workbench.results.svg.marks import place_marks
+from workbench.results.svg.style import HEIGHT, LEFT, TEXT, WIDTH
+
+__all__ = [
+    "Drawing",
+    "HEIGHT",
+    "LEFT",
+    "WIDTH",
+    "draw",
+    "draw_marks",
+    "extent",
+    "locate",
+    "shares_of_range",
+    "svg",
+    "ticks",
+    "union",
+]
+
+
+class Drawing(NamedTuple):
+    """A drawing with its size: `text` is a whole SVG file."""
+
+    text: str
+    width: int
+    height: int
+
+
+def svg(picture: Picture, limits: Limits | None = None) -> str:
+    """The picture as an SVG file. `limits`: of the axes, instead of those that it needs itself."""
+    return draw(picture, limits).text
+
+
+def draw(picture: Picture, limits: Limits | None = None) -> Drawing:
+    """The same with its size, for a page that puts several beside each other."""
+    size: tuple[float, float]
+    if isinstance(picture, Curves | Scatter | Bars):
+        size, inside = (WIDTH, HEIGHT), draw_with_axes(picture, limits or extent(picture))
+    elif isinstance(picture, Images):
+        size, inside = draw_images(picture)
+    elif isinstance(picture, HeatMap):
+        size, inside = draw_heat_map(picture)
+    else:
+        size, inside = draw_table(picture)
+    width, height = round(size[0]), round(size[1])
+    text = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" role="img" font-family="sans-serif" font-size="11" fill="{TEXT}">'
+        f"<title>{escape(picture.summary())}</title>"
+        f'<text x="4" y="18" font-size="14">{escape(picture.title)}</text>{"".join(inside)}</svg>'
+    )
+    return Drawing(text, width, height)
+
+
+def draw_marks(picture: Curves | Scatter | Bars, width: int, height: int) -> str:
+    """The lines, points or bars alone, as they lie in axes of this size."""
+    shapes, _ = place_marks(picture, Axes(picture, extent(picture), width, height))
+    return "".join(shapes)
+
+
+def locate(picture: Curves, x: float, limits: Limits | None = None) -> float:
+    """Where x lies on the drawing, in its own units: for a mark that follows a slider."""
+    return LEFT + float(place_axes(picture, limits or extent(picture)).across(x))

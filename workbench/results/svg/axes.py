@@ -1,0 +1,106 @@
+"""Axes: from numbers to places on a drawing."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from workbench.core.pictures import Bars, Curves, Picture, Scatter
+from workbench.results.svg.style import BOTTOM, HEIGHT, LEFT, LETTER_WIDTH, RIGHT, TOP, WIDTH
+
+NAME_LETTERS = 16  # of a line or a group in the legend
+Limits = tuple[float, float, float, float]  # x from, to; y from, to
+
+
+def extent(picture: Picture) -> Limits | None:
+    """What the axes of a picture have to reach; None for a picture without axes or numbers."""
+    if isinstance(picture, Bars) and len(picture.values):
+        values = picture.values
+        return -0.5, len(values) - 0.5, min(0, values.min()), max(0.1, 1.05 * values.max())
+    if isinstance(picture, Scatter):
+        xs, ys = [picture.xy[:, 0]], [picture.xy[:, 1]]
+    elif isinstance(picture, Curves):
+        xs = [line.x for line in picture.lines]
+        edges = [(line.y, line.low, line.high) for line in picture.lines]
+        ys = [y for edge in edges for y in edge if y is not None]
+    else:
+        return None
+    x = _reach(xs, getattr(picture, "log_x", False))
+    y = _reach(ys, getattr(picture, "log_y", False))
+    return None if x is None or y is None else (*x, *y)
+
+
+def union(limits: Iterable[Limits | None]) -> Limits | None:
+    """The smallest limits that hold all of these."""
+    known = [each for each in limits if each is not None]
+    if not known:
+        return None
+    x_from, x_to, y_from, y_to = zip(*known, strict=True)
+    return min(x_from), max(x_to), min(y_from), max(y_to)
+
+
+def _reach(parts: Sequence[np.ndarray], log: bool) -> tuple[float, float] | None:
+    """The finite range of the numbers with some air around it."""
+    numbers = np.concatenate([np.ravel(part) for part in parts]) if parts else np.zeros(0)
+    numbers = numbers[np.isfinite(numbers) & ((numbers > 0) | (not log))]
+    if not len(numbers):
+        return None
+    low, high = numbers.min(), numbers.max()
+    if log:
+        return low / 1.05, high * 1.05
+    air = 0.05 * (high - low) or 0.05 * abs(high) or 1
+    return low - air, high + air
+
+
+class Axes:
+    """From numbers to units of the drawing, inside the axes."""
+
+    def __init__(self, picture: Picture, limits: Limits | None, width: int, height: int):
+        self.limits = limits or (1, 10, 1, 10)  # nothing to show yet
+        self.width = width
+        self.height = height
+        self.log_x = getattr(picture, "log_x", False)
+        self.log_y = getattr(picture, "log_y", False)
+
+    def across(self, x: ArrayLike) -> np.ndarray:
+        """How far to the right x lies."""
+        return self.width * _share(x, *self.limits[:2], self.log_x)
+
+    def down(self, y: ArrayLike) -> np.ndarray:
+        """How far down y lies."""
+        return self.height * (1 - _share(y, *self.limits[2:], self.log_y))
+
+
+def place_axes(picture: Picture, limits: Limits | None) -> Axes:
+    """Axes with room for numbers and names around them."""
+    entries = getattr(picture, "groups", ()) or getattr(picture, "lines", ())
+    legend = legend_width([getattr(entry, "name", entry) for entry in entries])
+    return Axes(picture, limits, WIDTH - LEFT - RIGHT - legend, HEIGHT - TOP - BOTTOM)
+
+
+def legend_width(names: Sequence[str]) -> int:
+    """How wide a legend of these names is."""
+    longest = min(NAME_LETTERS, max(map(len, names), default=0))
+    return round(34 + LETTER_WIDTH * longest) if len(names) > 1 else 0
+
+
+def _share(values: ArrayLike, low: float, high: float, log: bool) -> np.ndarray:
+    """Where between low and high the values lie: 0 to 1."""
+    numbers = np.asarray(values, float)
+    if log:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            numbers, low, high = np.log(numbers), math.log(low), math.log(high)
+    return (numbers - low) / ((high - low) or 1)
+
+
+def ticks(low: float, high: float, log: bool = False) -> list[float]:
+    """Some round numbers from low to high."""
+    if log:
+        powers = range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)
+        if len(powers) > 1:
+            return [10.0**power for power in powers]
+    rough = (high - low) / 5 or 1
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * f for f in (1, 2, 5, 10) if power * f >= rough * 0.999)
+    return [i * step for i in range(math.ceil(low / step), math.floor(high / step) + 1)]

@@ -1,0 +1,22 @@
+"""Sizes, colours and letters of a drawing."""
+
+from html import escape
+
+from workbench.core.palette import LIGHT
+
+WIDTH, HEIGHT = 460, 300
+LEFT, RIGHT, TOP, BOTTOM = 58, 14, 30, 42  # margins around the axes
+LETTER_WIDTH = 6.2  # about
+TEXT, GRID, COLOURS = LIGHT.text, LIGHT.grid, LIGHT.classes
+DASHES = {"solid": "", "dashed": ' stroke-dasharray="7 4"'}
+
+
+def write_text(x: float, y: float, text: object, anchor: str = "start") -> str:
+    """Letters at this point: they start, end or have their middle there."""
+    return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{escape(str(text))}</text>'
+
+
+def shorten(text: object, most: int = 16) -> str:
+    """The beginning of a long text."""
+    words = str(text)
+    return words if len(words) <= max(most, 2) else words[: max(most, 2) - 1] + "…"
