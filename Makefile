@@ -26,10 +26,11 @@ test: .venv/test chromium lint text  ## everything CI runs (JOBS=2 at a time)
 test-slow: .venv/test chromium  ## what takes long: claims over seeds, deaths, a siege, a whole lesson
 	$(ONE_THREAD) $(BIN)/python -m pytest -m slow -q -s --durations=20 -o faulthandler_timeout=3600 -p no:cacheprovider tests
 
-lint: .venv/test  ## style, formatting and layers
+lint: .venv/test  ## style, formatting, layers and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/mypy
 
 text: .venv/test  ## are the notebooks equal to their text sources?
 	@for notebook in $(NOTEBOOKS); do \
@@ -52,7 +53,7 @@ screenshots: .venv/test chromium  ## the pictures of the documents
 	$(BIN)/python benchmarks/page/screenshots.py
 
 clean:  ## remove what make built
-	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache .mypy_cache
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \

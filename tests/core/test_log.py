@@ -69,7 +69,7 @@ def test_a_traceback_keeps_its_reason_and_loses_its_folders(written):
         raise ValueError("beta is 17")
     except ValueError:
         logger.exception("It failed.")
-    assert "ValueError: beta is 17" in text() and "test_logs.py" in text()
+    assert "ValueError: beta is 17" in text() and "test_log.py" in text()
     assert __file__.rpartition("/")[0] not in text()
     assert len(text()) <= logs.MESSAGE_LENGTH + logs.TRACE_LENGTH + 2
 

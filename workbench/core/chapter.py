@@ -11,9 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
+from workbench.core import settings
 from workbench.core.frames import Frame, Trace
 from workbench.core.page import Page, Published, read_page
-from workbench.core.settings import Settings
 
 Fit = Callable[..., Iterator[Any]]  # fit(runs, data, device) yields (step, networks, ...)
 
@@ -38,7 +38,7 @@ class Train(Protocol):
     """
 
     def __call__(
-        self, runs: Sequence[Settings], device: str = "cpu", fit: Fit | None = None
+        self, runs: Sequence[settings.Settings], device: str = "cpu", fit: Fit | None = None
     ) -> Iterator[list[Frame]]: ...
 
 
@@ -53,12 +53,13 @@ class Chapter:
     package: str
     name: str
     number: int  # in the workshop, and of its notebook
-    Settings: type[Settings]
+    Settings: type[settings.Settings]
     stackable: tuple[str, ...] = ()  # the knobs in which runs of one stack may differ
     traces: tuple[Trace, ...] = ()
     layout: tuple[str, ...] = ()  # names of traces (by title) and pictures, most telling first
     thumbnail: str = ""  # the picture that stands for the chapter on the home page
-    source: Callable[[Settings], str] | None = None  # fingerprint of a run's data, if not data's
+    # fingerprint of a run's data, if not data's
+    source: Callable[[settings.Settings], str] | None = None
     # the module with the `fit` of a kind of run that has a lesson of its own
     lessons: Mapping[str, str] = field(default_factory=dict)
 
@@ -74,7 +75,7 @@ class Chapter:
     def train(self) -> Train:
         return self.part("frames").train
 
-    def fit(self, run: Settings) -> Fit:
+    def fit(self, run: settings.Settings) -> Fit:
         """The training loop that this run's lesson shows."""
         return self.part(self.lessons.get(getattr(run, "kind", ""), "lesson")).fit
 

@@ -98,7 +98,15 @@ class Knob:
         if self.kind == "data":
             return "the name of a data set"
         whole = "a whole number" if self.kind == "integer" else "a number"
-        return f"{whole} from {self.low:g} to {self.high:g}"
+        low, high = self.bounds
+        return f"{whole} from {low:g} to {high:g}"
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the greatest number. Raises ValueError for a knob without numbers."""
+        if self.low is None or self.high is None:
+            raise ValueError(f"{self.name} has no numbers.")
+        return self.low, self.high
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; fields that do not apply are left out."""
@@ -127,8 +135,8 @@ class Knob:
     def _number(self, raw: Any) -> float | int:
         if isinstance(raw, bool):
             raise ValueError
-        value = float(raw)
-        if not math.isfinite(value) or not self.low <= value <= self.high:
+        value, (low, high) = float(raw), self.bounds
+        if not math.isfinite(value) or not low <= value <= high:
             raise ValueError
         if self.kind == "integer":
             if value != int(value):

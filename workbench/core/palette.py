@@ -46,7 +46,8 @@ INK_LIMIT = 0.18  # luminance of a cell above which dark text is read better tha
 
 def channels(colour: str) -> tuple[int, int, int]:
     """Red, green and blue of '#rrggbb', 0 to 255."""
-    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return red, green, blue
 
 
 def mixed(colour: str, other: str, share: float) -> str:

@@ -1,4 +1,7 @@
-"""Pictures in plain NumPy: a small closed vocabulary. Each says in a sentence what it shows."""
+"""The pictures that a frame can show: a small closed vocabulary, in plain NumPy.
+
+Every picture says in one sentence what it shows, for readers who cannot see it and for tests.
+"""
 
 from dataclasses import dataclass
 

@@ -31,6 +31,11 @@ class Settings(param.Parameterized):
     Raises SettingsError when a knob is unknown or a value is outside its range.
     """
 
+    # what every chapter declares
+    data: str
+    steps: int
+    seed: int
+
     # knob -> function(settings) -> bool: whether the knob matters now; controls hide the others
     relevant: dict[str, Any] = {}
 
@@ -63,7 +68,7 @@ class Settings(param.Parameterized):
         """Every knob's value, in the order of declaration."""
         return {name: getattr(self, name) for name in self.knobs()}
 
-    def replace(self: Own, **knobs) -> Own:
+    def replace(self: Own, **knobs: Any) -> Own:
         """The same settings with some knobs changed."""
         return type(self)(**(self.values_by_name() | knobs))
 

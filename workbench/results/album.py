@@ -10,7 +10,7 @@ from workbench.core.pictures import Curves, Picture
 from workbench.results.intervals import band, interval
 from workbench.results.plan import write
 from workbench.results.run_zip import versions
-from workbench.results.svg import extent, locate, svg, union
+from workbench.results.svg import Limits, extent, locate, svg, union
 from workbench.results.sweep import Sweep
 from workbench.running.run import Run
 
@@ -118,7 +118,7 @@ class Album:
         """The scalar of every seed at frame t, the seed with pictures first."""
         return [frames[min(t, len(frames) - 1)].scalars[scalar] for frames in self.frames[i]]
 
-    def _limits(self, i: int, name: str, picture: Picture):
+    def _limits(self, i: int, name: str, picture: Picture) -> Limits | None:
         """Axes that stay while the reader moves through time: those of the later half."""
         frames = self.frames[i][0]
         later = [f.pictures[name] for f in frames[len(frames) // 2 :] if name in f.pictures]

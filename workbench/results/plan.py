@@ -26,7 +26,9 @@ class Plan(NamedTuple):
     runs: list[Settings]
 
 
-def plan(name: str, over: Mapping[str, Iterable], seeds: int | Iterable[int] = 5, **knobs) -> Plan:
+def plan(
+    name: str, over: Mapping[str, Iterable], seeds: int | Iterable[int] = 5, **knobs: Any
+) -> Plan:
     """Every combination of `over` and seed. seeds: how many (0, 1, ...), or which.
 
     Raises SettingsError for an unknown chapter, knob or value, for none, and for too many.
@@ -56,7 +58,7 @@ def spread(knob: Knob, count: int) -> list[float]:
     if knob.stops:
         positions = np.linspace(0, len(knob.stops) - 1, min(count, len(knob.stops)))
         return [knob.stops[round(position)] for position in positions]
-    return _round(np.linspace(knob.low, knob.high, count), knob, 6)
+    return _round(np.linspace(*knob.bounds, count), knob, 6)
 
 
 def parse_values(knob: Knob, text: str) -> list[Any]:

@@ -35,7 +35,7 @@ class Sweep:
         over: Mapping[str, Iterable],
         seeds: int | Iterable[int] = 5,
         runner: Runner | None = None,
-        **knobs,
+        **knobs: Any,
     ):
         self.chapter = find(name)
         self.over, self.seeds, self.cells, settings = plan(name, over, seeds, **knobs)
@@ -140,7 +140,7 @@ def _last(run: Run, step: int | None) -> Frame | None:
     return frames[-1] if frames else None
 
 
-def sweep(name: str, seeds: int | Iterable[int] = 5, **knobs) -> pd.DataFrame:
+def sweep(name: str, seeds: int | Iterable[int] = 5, **knobs: Any) -> pd.DataFrame:
     """Trains a chapter for several values: `sweep("beta-vae", beta=[0, 1, 4], seeds=5)`.
 
     A knob given as a list, tuple, range or array is swept. Returns one row a run and frame.

@@ -73,7 +73,7 @@ def _open_client(kind: type["Client"], scheduler: str) -> "Client":
     client = kind.__new__(kind)
     try:
         # not the process's default client: a notebook may have one of its own
-        client.__init__(scheduler, timeout=PATIENCE_SECONDS, set_as_default=False)
+        kind.__init__(client, scheduler, timeout=PATIENCE_SECONDS, set_as_default=False)
     except BaseException:
         with suppress(Exception):
             client.close()

@@ -88,7 +88,7 @@ class Drivers:
                 outcomes.finish(group, "failed", f"{type(error).__name__}: {error}")
             finally:
                 with suppress(Exception):  # failing to leave a run must not cost its player
-                    frames.close()
+                    frames.close()  # type: ignore[attr-defined]  # of a generator
                 with self.runner.lock:
                     self.busy[process_of(player)] -= 1
 
@@ -106,8 +106,10 @@ class Drivers:
         others; a stack shares it."""
         while not self._closing.wait(LOOK_SECONDS):
             budget = self.runner.budget
+            if budget is None:
+                continue
             with self.runner.lock:
-                for run in self.runner.memory.runs if budget is not None else ():
+                for run in self.runner.memory.runs:
                     if run.status == "training" and _spent(run) > budget * len(run.group):
                         self._end_late(run.group, budget)
 
@@ -144,6 +146,6 @@ def process_of(player: Player) -> object:
 
 def _spent(run: Run) -> float:
     """Seconds of training that a run has had."""
-    if hasattr(run.player, "spent"):
+    if run.player is not None and hasattr(run.player, "spent"):
         return run.player.spent()
     return time.monotonic() - (run.begun_at or time.monotonic())

@@ -8,8 +8,9 @@ name, "module:class", so that it need not import what the machine computes with.
 from functools import lru_cache
 from pkgutil import resolve_name
 from types import SimpleNamespace
+from typing import Any
 
-MACHINES: dict[tuple, object] = {}  # those that readers have left lately, by `state_of`'s arguments
+MACHINES: dict[tuple, Any] = {}  # those that readers have left lately, by `state_of`'s arguments
 MOST_MACHINES = 32
 MOST_STATES = 256
 
@@ -34,5 +35,5 @@ def state_of(kind: str, given: tuple, calls: tuple[tuple, ...]) -> SimpleNamespa
     return machine.state()
 
 
-def _call(machine: object, method: str, *arguments) -> None:
+def _call(machine: Any, method: str, *arguments: Any) -> None:
     getattr(machine, method)(*arguments)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from workbench.running.errors import KNOWN, WorkerDied, plain
@@ -28,7 +29,7 @@ class LabProcess:
 
     def __init__(self):
         self._turn = threading.Lock()
-        self.process = None
+        self.process: BaseProcess | None = None
 
     def __call__(self, task: Callable[[], Any]) -> Any:
         """What `task()` returns there; both go through a pipe, so a lambda will not do.
@@ -36,15 +37,16 @@ class LabProcess:
         Raises what it raises, or WorkerDied.
         """
         with self._turn:
-            if self.process is None or not self.process.is_alive():
-                self._start()
+            process = self.process
+            if process is None or not process.is_alive():
+                process = self._start()
             try:
                 self._pipe.send(task)
                 if not self._pipe.poll(PATIENCE):
-                    self.process.kill()
+                    process.kill()
                 result = self._pipe.recv()
             except (EOFError, OSError):
-                self.process.join()
+                process.join()
                 raise WorkerDied(
                     "The process that computed this died; another is ready, so you can try again."
                 ) from None
@@ -52,11 +54,12 @@ class LabProcess:
             raise result
         return result
 
-    def _start(self) -> None:
+    def _start(self) -> BaseProcess:
         self._pipe, theirs = processes().Pipe()
-        self.process = processes().Process(target=_serve, args=(theirs,), daemon=True)
-        self.process.start()
+        process = self.process = processes().Process(target=_serve, args=(theirs,), daemon=True)
+        process.start()
         theirs.close()  # or a dead child would look like a silent one
+        return process
 
 
 @cache

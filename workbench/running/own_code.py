@@ -21,7 +21,7 @@ LINE_LENGTH = 60  # characters of a line that a sentence shows
 def is_own(file: str) -> bool:
     """Whether code of this file is a reader's: neither ours nor Python's nor a package's."""
     path = Path(file)
-    others = [PACKAGE, *map(sysconfig.get_path, ("stdlib", "platstdlib"))]
+    others = [str(PACKAGE), *map(sysconfig.get_path, ("stdlib", "platstdlib"))]
     foreign = PACKAGE_FOLDERS.intersection(path.parts) or file.startswith("<frozen")
     return not foreign and not any(path.is_relative_to(other) for other in others)
 
@@ -77,7 +77,7 @@ class Watchdog:
             self._thread = threading.get_ident()
             self._late = False
 
-    def __exit__(self, kind: type | None, *raised) -> None:
+    def __exit__(self, kind: type | None, *raised: object) -> None:
         with self._lock:
             self._thread = None
         if self._late and kind is not OutOfTime:

@@ -33,7 +33,9 @@ def train(
     return _show(chapter, runs, device, Watched(chapter, runs[0], fit))
 
 
-def _show(chapter, runs, device: str, watched: "Watched") -> Iterator[list[Frame]]:
+def _show(
+    chapter: Chapter, runs: Sequence[Settings], device: str, watched: "Watched"
+) -> Iterator[list[Frame]]:
     try:
         yield from chapter.train(runs, device, watched)
     except KNOWN:
@@ -74,7 +76,9 @@ class Watched:
         finally:
             watchdog.close()
 
-    def _steps(self, runs, data: Any, device: str, watchdog: Watchdog) -> Iterator[tuple]:
+    def _steps(
+        self, runs: Sequence[Settings], data: Any, device: str, watchdog: Watchdog
+    ) -> Iterator[tuple]:
         generator = self._guard(watchdog, lambda: self.fit(runs, data, device))
         if not hasattr(generator, "__next__"):
             raise FitError(

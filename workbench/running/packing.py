@@ -24,7 +24,7 @@ def pack(frames: Sequence[Frame]) -> bytes:
     """The frames as bytes."""
     arrays: list[np.ndarray] = []
     text = json.dumps([_as_json(frame, arrays) for frame in frames])
-    named = {f"a{i}": array for i, array in enumerate(arrays)}
+    named: dict[str, Any] = {f"a{i}": array for i, array in enumerate(arrays)}
     body = io.BytesIO()
     np.savez_compressed(body, frames=np.frombuffer(text.encode(), np.uint8), **named)
     return hashlib.sha256(body.getvalue()).digest() + body.getvalue()

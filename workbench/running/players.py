@@ -1,6 +1,7 @@
 """Players: where a training generator is advanced, in this process or in a worker's."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from workbench.chapters import find
 from workbench.core.chapter import Fit
@@ -11,7 +12,9 @@ from workbench.running.process import Process
 from workbench.running.trainings import Training
 
 
-def play(name: str, device: str | None = None, fit: Fit | None = None, **knobs) -> Iterator[Frame]:
+def play(
+    name: str, device: str | None = None, fit: Fit | None = None, **knobs: Any
+) -> Iterator[Frame]:
     """Trains chapter `name` here and now: `for frame in play("beta-vae", beta=4): ...`
 
     `fit` is a training loop of yours instead of the chapter's `lesson.fit`; it yields what that

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from multiprocessing.connection import Connection
-from multiprocessing.context import BaseContext
+from typing import TYPE_CHECKING, Any
 
 from workbench.core.frames import Diverged
 from workbench.core.log import OURS
@@ -19,6 +19,9 @@ from workbench.running import faults
 from workbench.running.errors import Interrupted, NeverBegan, WorkerDied
 from workbench.running.messages import BEGIN, LEAVE, POKE
 from workbench.running.trainings import Reply, Training, Trainings
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 FRAME_SECONDS = 30.0  # that a server lets one frame take; CEAL with all knobs high took 19
 PATIENCE_SECONDS = 6.0  # that a worker has to leave a run, also where others take the cores
@@ -56,7 +59,7 @@ class Process:
         self._trainings = Trainings()
         self._pipe, theirs = processes().Pipe()
         asked = os.environ.get(faults.SWITCH, "")  # a fork server keeps its own environment
-        self._child = processes().Process(  # type: ignore[attr-defined]
+        self._child = processes().Process(
             target=_live, args=(theirs, self.device, self.takes, asked), daemon=True
         )
         self._child.start()
@@ -66,6 +69,7 @@ class Process:
     @property
     def pid(self) -> int:
         """Of the process that trains now: another one when that before has died."""
+        assert self._child.pid is not None  # it has been started
         return self._child.pid
 
     def is_alive(self) -> bool:
@@ -99,7 +103,7 @@ class Process:
         with self._lock:
             return self._trainings.spent(training)
 
-    def _send(self, pipe: Connection, *message) -> None:
+    def _send(self, pipe: Connection, *message: Any) -> None:
         # a lock of its own: a process that listens only when it has been heard must be heard
         with suppress(OSError), self._sending:  # of a dead process, the one who listens tells
             pipe.send(message)
@@ -186,7 +190,7 @@ def _live(pipe: Connection, device: str, takes: str, asked_faults: str) -> None:
 
 
 @cache
-def processes() -> BaseContext:
+def processes() -> "ForkServerContext | SpawnContext":
     """How processes are made: forked from a clean server that has torch loaded already."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from typing import Any
 
 from workbench.chapters import NAMES, find
 from workbench.core.chapter import Fit
@@ -119,7 +120,7 @@ class Worker:
             finally:
                 self._reading = False
 
-    def _obey(self, order: str, number: int, *runs) -> None:
+    def _obey(self, order: str, number: int, *runs: Any) -> None:
         if order == BEGIN:
             self._new.append((number, make_replies(self._device, *runs)))
             return

@@ -19,7 +19,11 @@ class Cnn:
     """
 
     def __init__(
-        self, shape: tuple[int, int], classes: int, generators: Sequence[Generator], device="cpu"
+        self,
+        shape: tuple[int, int],
+        classes: int,
+        generators: Sequence[Generator],
+        device: str = "cpu",
     ):
         self.shape = shape
         height, width = (-(-side // 4) for side in shape)  # halved twice, rounded up

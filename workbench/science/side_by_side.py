@@ -49,7 +49,7 @@ def _pool(processes: int) -> Executor:
     return ProcessPoolExecutor(processes, get_context("spawn")) if processes > 1 else _Here()
 
 
-def _on_one_thread(function: Callable, *task) -> Any:
+def _on_one_thread(function: Callable, *task: Any) -> Any:
     with threadpool_limits(1), one_thread():
         return function(*task)
 
@@ -57,7 +57,7 @@ def _on_one_thread(function: Callable, *task) -> Any:
 class _Here(Executor):
     """Does at once, in this process, what it is asked for."""
 
-    def submit(self, function: Callable, /, *task, **options) -> Future:
+    def submit(self, function: Callable, /, *task: Any, **options: Any) -> Future:
         future: Future = Future()
         future.set_result(function(*task, **options))
         return future

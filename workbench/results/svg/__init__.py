@@ -19,6 +19,7 @@ __all__ = [
     "Drawing",
     "HEIGHT",
     "LEFT",
+    "Limits",
     "WIDTH",
     "draw",
     "draw_marks",

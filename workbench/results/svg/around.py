@@ -57,18 +57,18 @@ def _draw_legend(entries: Sequence[Entry]) -> list[str]:
 def _draw_grid(picture: Curves | Scatter | Bars, axes: Axes) -> tuple[list[str], list[str]]:
     """Lines inside the axes, and the numbers and names beside them."""
     grid, beside = [], []
-    low, high = axes.limits[2:]
+    left, right, low, high = axes.limits
     for tick in ticks(low, high, axes.log_y):
-        y = axes.down(tick)
+        y = float(axes.down(tick))
         grid.append(f'<path d="M0 {y:.1f}h{axes.width}" stroke="{GRID}"/>')
         beside.append(write_text(LEFT - 6, TOP + y + 4, f"{tick:g}", "end"))
     if isinstance(picture, Bars):
         every = -(-len(picture.names) // 12)
-        marks = [(i, name) for i, name in enumerate(picture.names) if i % every == 0]
+        marks = [(float(i), name) for i, name in enumerate(picture.names) if i % every == 0]
     else:
-        marks = [(tick, f"{tick:g}") for tick in ticks(*axes.limits[:2], axes.log_x)]
+        marks = [(tick, f"{tick:g}") for tick in ticks(left, right, axes.log_x)]
     for value, name in marks:
-        x = axes.across(value)
+        x = float(axes.across(value))
         if not isinstance(picture, Bars):
             grid.append(f'<path d="M{x:.1f} 0v{axes.height}" stroke="{GRID}"/>')
         beside.append(write_text(LEFT + x, HEIGHT - BOTTOM + 14, shorten(name), "middle"))

@@ -65,11 +65,13 @@ class Axes:
 
     def across(self, x: ArrayLike) -> np.ndarray:
         """How far to the right x lies."""
-        return self.width * _share(x, *self.limits[:2], self.log_x)
+        low, high, _, _ = self.limits
+        return self.width * _share(x, low, high, self.log_x)
 
     def down(self, y: ArrayLike) -> np.ndarray:
         """How far down y lies."""
-        return self.height * (1 - _share(y, *self.limits[2:], self.log_y))
+        _, _, low, high = self.limits
+        return self.height * (1 - _share(y, low, high, self.log_y))
 
 
 def place_axes(picture: Picture, limits: Limits | None) -> Axes:

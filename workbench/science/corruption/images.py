@@ -1,5 +1,7 @@
 """Ways to damage images: noises of Vincent et al. 2010, and the hole of Pathak et al. 2016."""
 
+from collections.abc import Callable, Sequence
+
 import torch
 from torch import Generator, Tensor
 
@@ -69,19 +71,12 @@ def _span(draw: Tensor, side: int | Tensor, length: int) -> Tensor:
     return (position >= start) & (position < start + side)
 
 
-def _draw(kind, x: Tensor, shape, generator: Generator | None) -> Tensor:
-    return kind(shape, generator=generator, device=x.device, dtype=x.dtype)
+def _draw(
+    draw: Callable[..., Tensor], x: Tensor, shape: Sequence[int], generator: Generator | None
+) -> Tensor:
+    return draw(shape, generator=generator, device=x.device, dtype=x.dtype)
 
 
 NOISES = {"gaussian": gaussian, "salt-and-pepper": salt_and_pepper, "masking": masking}
 
-
-def normal_draws(*shape, **how) -> Tensor:
-    return torch.randn(*shape, **how)
-
-
-def uniform_draws(*shape, **how) -> Tensor:
-    return torch.rand(*shape, **how)
-
-
-DRAWS = {"gaussian": normal_draws, "salt-and-pepper": uniform_draws, "masking": uniform_draws}
+DRAWS = {"gaussian": torch.randn, "salt-and-pepper": torch.rand, "masking": torch.rand}

@@ -45,9 +45,9 @@ def precision_curve(
     items = np.bincount(cell, minlength=queries * shells).reshape(queries, shells)
     hits = np.bincount(cell, relevant.ravel(), queries * shells).reshape(queries, shells)
     nearer, share = items.cumsum(1) - items, hits / np.maximum(items, 1)
-    ks = np.minimum(ks, distance.shape[1])
-    taken = [np.clip(k - nearer, 0, items) for k in ks]  # the last shell only in part
-    return np.array([(t * share).sum(1).mean() / k for t, k in zip(taken, ks, strict=True)])
+    counts = np.minimum(ks, distance.shape[1])
+    taken = [np.clip(k - nearer, 0, items) for k in counts]  # the last shell only in part
+    return np.array([(t * share).sum(1).mean() / k for t, k in zip(taken, counts, strict=True)])
 
 
 def bits_entropy(codes: ArrayLike) -> NDArray:

@@ -16,13 +16,18 @@ class Adam:
     part of every parameter by itself, those of one rate in one call.
     """
 
-    def __init__(self, parameters: Sequence[Tensor], lr, betas=(0.9, 0.999), eps=1e-8):
+    def __init__(
+        self,
+        parameters: Sequence[Tensor],
+        lr: float | Sequence[float] | Tensor,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+    ):
         self.betas = betas
         self.eps = eps
         device = parameters[0].device
         room = [-(-p.numel() // LINE_NUMBERS) * LINE_NUMBERS for p in parameters]
-        like = {"dtype": parameters[0].dtype, "device": device}
-        vectors = [torch.zeros(sum(room), **like) for _ in range(4)]
+        vectors = [torch.zeros(sum(room)).to(parameters[0]) for _ in range(4)]
         self.flat, self.grad, self.mean, self.square = vectors
         self.steps = torch.zeros((), device=device)
         rates = torch.as_tensor(lr, dtype=torch.float64).flatten().expand(len(parameters[0]))

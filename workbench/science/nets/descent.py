@@ -13,7 +13,7 @@ def autograd(loss: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """gradient(net, *batch): the losses `loss(net, *batch)` [runs]; leaves their gradient in each
     parameter's .grad."""
 
-    def gradient(net, *batch) -> Tensor:
+    def gradient(net: Any, *batch: Any) -> Tensor:
         for parameter in net.parameters():
             parameter.grad.zero_()
         losses = loss(net, *batch)
@@ -27,7 +27,7 @@ def descent(gradient: Callable[..., Any]) -> Callable[..., Any]:
     """descend(net, adam, *batch): one step of Adam down `gradient(net, *batch)`; returns what the
     gradient returns."""
 
-    def descend(net, adam: Adam, *batch) -> Any:
+    def descend(net: Any, adam: Adam, *batch: Any) -> Any:
         losses = gradient(net, *batch)
         adam.step()
         return losses
@@ -35,7 +35,9 @@ def descent(gradient: Callable[..., Any]) -> Callable[..., Any]:
     return descend
 
 
-def captured(step: Callable[..., None], state: Sequence[Tensor], *examples: Tensor):
+def captured(
+    step: Callable[..., None], state: Sequence[Tensor], *examples: Tensor
+) -> Callable[..., None]:
     """`step` as one CUDA graph: a function of tensors like `examples` that does the same.
 
     A step of a small net is some fifty kernels, and launching them costs more than running them; a

@@ -18,7 +18,7 @@ class Batches:
     company they train in.
     """
 
-    def __init__(self, count: int, size: int, generators: Sequence[Generator], device):
+    def __init__(self, count: int, size: int, generators: Sequence[Generator], device: str):
         self.count = count
         self.size = min(size, count)
         self.generators = generators
@@ -42,7 +42,9 @@ class Noise:
     Each run's come from its own generator, a block of steps at a time: drawing costs per call.
     """
 
-    def __init__(self, shape, generators: Sequence[Generator], device, block: int = 16):
+    def __init__(
+        self, shape: Sequence[int], generators: Sequence[Generator], device: str, block: int = 16
+    ):
         self.shape = (block, *shape)
         self.generators = generators
         self.device = device

@@ -15,7 +15,7 @@ class Mlp:
     that a seed means the same network on every device.
     """
 
-    def __init__(self, sizes: Sequence[int], generators: Sequence[Generator], device="cpu"):
+    def __init__(self, sizes: Sequence[int], generators: Sequence[Generator], device: str = "cpu"):
         self.weights: list[Tensor] = []
         self.biases: list[Tensor] = []
         self.inputs: list[Tensor] = []
