@@ -1,27 +1,23 @@
 """Deep learning without labels, live: move a knob, a small model retrains, the plots follow."""
 
+from importlib import import_module
+
 from workbench.core.settings import SettingsError
 
 __version__ = "0.1.0"
-__all__ = ["Board", "SettingsError", "find", "play", "sweep"]
+__all__ = ["Board", "SettingsError", "explore", "find", "play", "sweep"]
+
+# loaded when used, so that `workbench --help` needs no torch and a script no Panel
+_HOMES = {
+    "Board": "workbench.view.page.board",
+    "explore": "workbench.view.notebook.exploration",
+    "find": "workbench.chapters",
+    "play": "workbench.running.players",
+    "sweep": "workbench.results.sweep",
+}
 
 
-def __getattr__(name):
-    # loaded when used, so that `workbench --help` needs no torch and a script no Panel
-    if name == "play":
-        from workbench.running.players import play
-
-        return play
-    if name == "find":
-        from workbench.chapters import find
-
-        return find
-    if name == "sweep":
-        from workbench.results.sweep import sweep
-
-        return sweep
-    if name == "Board":
-        from workbench.view.page.board import Board
-
-        return Board
+def __getattr__(name: str):
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'workbench' has no attribute {name!r}")

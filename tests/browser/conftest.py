@@ -54,3 +54,17 @@ def tab(chromium, server):
     yield page
     context.close()
     assert not faults
+
+
+@pytest.fixture
+def offline(chromium):
+    """A tab without a network; afterwards: no error, and nothing asked but the file itself."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 900}, offline=True)
+    page, faults = context.new_page(), []
+    page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    own = "file:", "data:", "blob:"
+    page.on("request", lambda r: None if r.url.startswith(own) else faults.append(f"left: {r.url}"))
+    yield page
+    context.close()
+    assert not faults

@@ -11,22 +11,6 @@ from workbench.running.runner import Runner
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def offline(chromium):
-    """A tab without a network; afterwards: no error, and nothing asked but the file itself."""
-    context = chromium.new_context(viewport={"width": 1400, "height": 900}, offline=True)
-    page, faults = context.new_page(), []
-    page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on(
-        "request",
-        lambda r: None if r.url.startswith(("file:", "data:")) else faults.append(f"left: {r.url}"),
-    )
-    yield page
-    context.close()
-    assert not faults
-
-
 def page_of(tmp_path, over, seeds, **knobs):
     runner = Runner([Here("cpu")])
     content = sweep_html(Sweep("beta-vae", over, seeds, runner, **knobs).wait())

@@ -172,7 +172,7 @@ def test_later_frames_patch_the_page_and_make_no_model(board, fake):
 
 
 def test_who_waits_is_told_before_each_second_is_over_how_long_it_takes(board, runner, fake):
-    runner._pace[NAME] = 9.0  # what runs took lately
+    runner.queue._seconds[NAME] = 9.0  # what runs took lately
     others = [Board(NAME, runner=runner, seed=seed).start() for seed in (2, 3)]
     second, third = others
     assert "Waiting for a free place, about 9 s." in second.status.text

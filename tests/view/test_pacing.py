@@ -9,7 +9,7 @@ from workbench.running.players import play
 from workbench.running.run import Run
 from workbench.view.page import board as board_module
 from workbench.view.page.board import SHARE, Board
-from workbench.view.pages import home, thumbs
+from workbench.view.pages import thumbs
 
 DRAWING = 0.01  # seconds that a drawing takes here
 
@@ -76,7 +76,7 @@ def test_the_first_frame_after_a_move_is_not_left_out(clock, monkeypatch):
 
 def test_a_thumbnail_is_drawn_once_for_all_pages(monkeypatch):
     drawn = []
-    monkeypatch.setattr(home, "thumbnail", lambda *given: drawn.append(given) or "picture")
+    monkeypatch.setattr(thumbs, "thumbnail", lambda *given: drawn.append(given) or "picture")
     run = Run("beta-vae", find("beta-vae").Settings())
     run.frames = list(play("beta-vae", "cpu", steps=100))
     for _ in range(60):

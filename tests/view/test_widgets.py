@@ -22,8 +22,8 @@ def server():
 class Rogue(Visitor):
     """Somebody whose browser sends what no widget would, also for widgets that came later."""
 
-    def heard(self, model: str, attribute: str, value) -> None:
-        super().heard(model, attribute, value)
+    def on_change(self, model: str, attribute: str, value) -> None:
+        super().on_change(model, attribute, value)
         self.models |= {each["id"]: each for each in client.models(value)}
 
     def press(self, button: str) -> None:

@@ -54,7 +54,7 @@ class Reader(Session):
         self.messages += kind == "PATCH-DOC"
         return kind, content
 
-    def heard(self, model: str, attribute: str, value) -> None:
+    def on_change(self, model: str, attribute: str, value) -> None:
         if model not in self.known:
             self.early.append(model)
         self.known |= {found["id"] for found in models(value)}

@@ -8,7 +8,7 @@ __all__ = ["Still", "compare", "explore", "judge", "reveal", "setup", "still"]
 
 def __getattr__(name):
     if name == "explore":  # HoloViews is loaded when it is used
-        from workbench.view.notebook.explore import explore
+        from workbench.view.notebook.exploration import explore
 
         return explore
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
