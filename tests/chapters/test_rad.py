@@ -140,7 +140,7 @@ def test_examples_are_the_newest_samples_of_their_kind():
         for name, tiles in zip(shown.rows, shown.tiles, strict=True):
             rows = expected[name][-pictures.EXAMPLES :]
             assert (
-                tiles[: len(rows)] == (data.seen_train[rows] * 255 + 0.5).astype(np.uint8)
+                tiles[: len(rows)] == (data.pictures_train[rows] * 255 + 0.5).astype(np.uint8)
             ).all()
             assert not tiles[len(rows) :].any()
 

@@ -120,13 +120,13 @@ def test_the_seconds_of_what_was_trained_lately_are_known(room, monkeypatch):
     monkeypatch.setattr(module.time, "monotonic", lambda: 100.0)
     room.ended(done())  # taken from the store
     assert room.seconds(NAME) == []
-    room.ended(done(begun=98.0))
-    stack = [done(seed, begun=90.0) for seed in range(4)]
+    room.ended(done(begun_at=98.0))
+    stack = [done(seed, begun_at=90.0) for seed in range(4)]
     stack[0].group = stack
     room.ended(stack[0])
     assert room.seconds(NAME) == [2.0, 2.5] and room.seconds("rad") == []
     for _ in range(module.LATELY + 5):
-        room.ended(done(begun=99.0))
+        room.ended(done(begun_at=99.0))
     assert room.seconds(NAME) == [1.0] * module.LATELY
 
 

@@ -145,7 +145,7 @@ def test_a_folder_of_folders_is_bags(folder):
         1,
     ]
     assert bag_set.bags.mask.sum(1).tolist() == [3, 4, 5, 3, 4, 5, 6] and bag_set.bags.truth is None
-    assert bag_set.x.shape == (30, 32 * 32) and bag_set.seen.shape == (30, 32, 32)
+    assert bag_set.x.shape == (30, 32 * 32) and bag_set.pictures.shape == (30, 32, 32)
     task = make_task(Settings(data=str(folder), bags=10))
     assert len(task.train.y) == 4 and len(task.test.y) == 3 and not task.known
 
@@ -220,13 +220,13 @@ def smears(tmp_path):
 def test_blood_images_become_bags_of_tiles(smears):
     bag_set = blood.read(smears)
     assert bag_set.bags.y.tolist() == [True, False, True] and bag_set.test.tolist() == [0, 0, 1]
-    assert bag_set.bags.mask.shape == (3, 48) and bag_set.seen.shape == (144, 16, 16)
+    assert bag_set.bags.mask.shape == (3, 48) and bag_set.pictures.shape == (144, 16, 16)
     assert np.flatnonzero(bag_set.bags.truth[0]).tolist() == [1]  # column 1 of row 0
     assert np.flatnonzero(bag_set.bags.truth[2]).tolist() == [0, 1, 8, 9]  # a quarter in each
     assert np.isfinite(bag_set.x).all()
     with Image.open(smears / "BCCD/JPEGImages/b.jpg") as picture:
         small = np.asarray(picture.reduce(5)) / 255
-    tile = bag_set.seen[bag_set.bags.items[1, 8 + 2]]  # column 2 of row 1
+    tile = bag_set.pictures[bag_set.bags.items[1, 8 + 2]]  # column 2 of row 1
     np.testing.assert_allclose(tile, small[16:32, 32:48, 1], atol=1e-6)
 
 

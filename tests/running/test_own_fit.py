@@ -11,7 +11,7 @@ import torch
 from doubles import NAME, PATIENCE, Changed, plain, until
 
 from workbench import play
-from workbench.chapters import find
+from workbench.chapters import NAMES, find
 from workbench.chapters.beta_vae import lesson
 from workbench.core.frames import Diverged
 from workbench.running import own_fit
@@ -321,3 +321,16 @@ def test_whoever_debugs_a_fit_has_all_the_time(hurried):
 def test_a_chapters_own_loop_has_no_watchdog(monkeypatch):
     monkeypatch.setattr(own_fit, "Watchdog", lambda seconds: pytest.fail("it is watched"))
     assert trained(None)
+
+
+# --- every chapter's
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_chapters_own_loop_keeps_to_what_a_readers_must(name):
+    chapter = find(name)
+    low = chapter.Settings.knobs()["steps"].low
+    for kind in ("", *chapter.lessons):
+        settings = chapter.Settings(steps=low, **({"kind": kind} if kind else {}))
+        frames = list(play(name, "cpu", chapter.fit(settings), **settings.values_by_name()))
+        assert frames[-1].step == settings.steps

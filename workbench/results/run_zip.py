@@ -20,13 +20,14 @@ import csv, json
 from pathlib import Path
 from workbench import play
 
-here = Path(__file__).parent
-run = json.loads((here / "settings.json").read_text())
-points = csv.DictReader((here / "points.csv").open())
+folder = Path(__file__).parent
+run = json.loads((folder / "settings.json").read_text())
+points = csv.DictReader((folder / "points.csv").open())
+frames = play(run["chapter"], run["device"], **run["settings"])
 apart = 0.0
-for frame, kept in zip(play(run["chapter"], run["device"], **run["settings"]), points, strict=True):
+for frame, point in zip(frames, points, strict=True):
     for name, value in frame.scalars.items():
-        apart = max(apart, abs(value - float(kept[name])))
+        apart = max(apart, abs(value - float(point[name])))
 print(json.dumps(frame.scalars))
 print(f"At most {apart:g} away from points.csv.")
 '''

@@ -100,8 +100,9 @@ class Sweep:
         numbers = {}
         for (value,), runs in self.group(knob.name).items():
             frames = [frame for run in runs if (frame := _last(run, step)) is not None]
-            if found := [frame.scalars[scalar] for frame in frames if scalar in frame.scalars]:
-                numbers[value] = found
+            of_seeds = [frame.scalars[scalar] for frame in frames if scalar in frame.scalars]
+            if of_seeds:
+                numbers[value] = of_seeds
         name = name or label(scalar)
         steps = max((run.frames[-1].steps for run in self.runs if run.frames[:]), default=0)
         at_end = step is None or step >= steps

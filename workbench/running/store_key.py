@@ -50,11 +50,11 @@ def code(chapter: Path, package: Path) -> str:
 
 def _files(place: Path, root: Path) -> list[Path]:
     """The file at this place, or all in this folder; not what Python and editors leave there."""
-    found = [place] if place.is_file() else sorted(place.rglob("*"))
+    files = [place] if place.is_file() else sorted(place.rglob("*"))
     hidden = ("__pycache__", ".")
     return [
         file
-        for file in found
+        for file in files
         if file.is_file()
         and not any(part.startswith(hidden) for part in file.relative_to(root).parts)
     ]

@@ -73,8 +73,8 @@ def draw_bags(run: Settings) -> Task:
     classes = "negative", "positive"
     if run.rule == "one":
         classes = f"no {pool.classes[witness]}", f"with {pool.classes[witness]}"
-    rate, shape = float(np.mean(pool.y == witness)), shrink(pool.seen[:1]).shape[1:]
-    return Task(pool.x, pool.seen, train, test, classes, recipe, rate, shape)
+    rate, shape = float(np.mean(pool.y == witness)), shrink(pool.pictures[:1]).shape[1:]
+    return Task(pool.x, pool.pictures, train, test, classes, recipe, rate, shape)
 
 
 @lru_cache(maxsize=4)
@@ -102,7 +102,7 @@ def split_bags(run: Settings, bag_set: real.BagSet) -> Task:
     negative = negative[: max(1, run.bags - len(positive))]
     return Task(
         bag_set.x,
-        bag_set.seen,
+        bag_set.pictures,
         bag_set.bags.take(np.concatenate([positive, negative])),
         bag_set.bags.take(np.flatnonzero(test)),
         bag_set.classes,

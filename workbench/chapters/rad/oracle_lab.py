@@ -94,7 +94,7 @@ def question(data: TableSet, walkthrough: Walkthrough) -> dict[str, Picture]:
         "question": Images(
             "Which class is it?",
             asked.repeat(zoom, 2).repeat(zoom, 3),
-            caption="The sample in question. " + (how if data.seen_train is None else ""),
+            caption="The sample in question. " + (how if data.pictures_train is None else ""),
         ),
         "neighbours": Images(
             "What it is like",

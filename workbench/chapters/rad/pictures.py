@@ -65,7 +65,9 @@ def examples(data: TableSet, newest: dict[str, deque], title: str) -> Images:
     tiles = np.zeros((len(names), EXAMPLES, *data.shape), np.float32)
     for row, name in zip(tiles, names, strict=True):
         row[: len(newest[name])] = np.reshape(newest[name], (-1, *data.shape))
-    flows = "" if data.seen_train is not None else " Each picture is the features of one sample."
+    flows = (
+        "" if data.pictures_train is not None else " Each picture is the features of one sample."
+    )
     return Images(
         "Mistakes and doubts",
         tiles,
@@ -76,8 +78,8 @@ def examples(data: TableSet, newest: dict[str, deque], title: str) -> Images:
 
 def drawn(data: TableSet, x: NDArray, rows: NDArray) -> NDArray:
     """Samples x [n, d], `rows` [n] of the data, as pictures [n, height, width] in [0, 1]."""
-    if data.seen_train is not None:
-        return data.seen_train[rows]
+    if data.pictures_train is not None:
+        return data.pictures_train[rows]
     height, width = data.shape
     tiles = np.zeros((len(x), height * width), np.float32)
     tiles[:, : x.shape[1]] = (0.5 + x / 6).clip(0, 1)  # 3 standard deviations either way

@@ -116,7 +116,7 @@ def open_stream(settings: Settings) -> tuple[TableSet, Course]:
     plan = Plan(settings.initial, settings.batch, settings.steps, noise, settings.seed)
     classes, x, x_test = len(data.classes), data.x_train, data.x_test
     rows = np.random.default_rng(0).permutation(len(x_test))[:TEST_SAMPLES]
-    if data.seen_train is None:
+    if data.pictures_train is None:
         scale = _scaling(make_stream(x, data.y_train, classes, plan)[0].x)
         x, x_test = scale(x), scale(x_test)
     batches = make_stream(x, data.y_train, classes, plan)

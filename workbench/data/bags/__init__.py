@@ -29,11 +29,14 @@ class Bags(NamedTuple):
 
 
 class Instances(NamedTuple):
-    """What bags are made of: x [n, d] float32 for a model, seen [n, height, width] in [0, 1] for a
-    reader, y [n] the class of each, the first `split` of them for training bags."""
+    """What bags are made of, the first `split` of them for training bags.
+
+    x [n, d] float32 are for a model, pictures [n, height, width] in [0, 1] for a reader; y [n] is
+    the class of each.
+    """
 
     x: NDArray
-    seen: NDArray
+    pictures: NDArray
     y: NDArray
     classes: tuple[str, ...]
     split: int
@@ -67,8 +70,8 @@ def instances(images: ImageSet) -> Instances:
     Without labels the classes are clusters (K-means). Raises DataError when there is one class.
     """
     parts = images.x_train, images.x_test
-    seen = np.concatenate([x.mean(-1, dtype=np.float32) if x.ndim == 4 else x for x in parts])
-    x, classes = shrink(seen).reshape(len(seen), -1), images.classes
+    pictures = np.concatenate([x.mean(-1, dtype=np.float32) if x.ndim == 4 else x for x in parts])
+    x, classes = shrink(pictures).reshape(len(pictures), -1), images.classes
     if images.y_train is None:
         halves = cluster(*np.split(x, [len(parts[0])]), starts=CLUSTER_STARTS)
         y, classes = np.concatenate(halves), cluster_names()
@@ -76,7 +79,7 @@ def instances(images: ImageSet) -> Instances:
         y = np.concatenate([images.y_train, images.y_test])
     if len(classes) < 2:
         raise DataError(f"{images.name} has one class only: a witness needs another to hide among")
-    return Instances(x, seen, y, classes, len(parts[0]))
+    return Instances(x, pictures, y, classes, len(parts[0]))
 
 
 def draw(y: NDArray, recipe: Recipe, positive: NDArray | int, rng: np.random.Generator) -> Bags:
@@ -90,17 +93,17 @@ def draw(y: NDArray, recipe: Recipe, positive: NDArray | int, rng: np.random.Gen
     kind = kinds_of(y, recipe)
     if isinstance(positive, int):
         items = rng.integers(len(y), size=mask.shape)
-        found = np.where(mask, kind[items], 0)
-        return Bags(np.where(mask, items, 0), mask, judge(found, recipe.rule), found > 0)
-    found = _places(mask, _wanted(mask.sum(1), positive, recipe, rng), rng)
+        kinds = np.where(mask, kind[items], 0)
+        return Bags(np.where(mask, items, 0), mask, judge(kinds, recipe.rule), kinds > 0)
+    kinds = _place_witnesses(mask, _wanted(mask.sum(1), positive, recipe, rng), rng)
     items = np.zeros(mask.shape, np.int64)
-    for k in np.unique(found[mask]):
+    for k in np.unique(kinds[mask]):
         pool = np.flatnonzero(kind == k)
         if not len(pool):
             what = ("other than the witnesses", "of the witness class", "of the second kind")[k]
             raise DataError(f"there is no instance {what}: choose another witness class or rule")
-        items = np.where(found == k, pool[rng.integers(len(pool), size=mask.shape)], items)
-    return Bags(np.where(mask, items, 0), mask, np.array(positive, bool), found > 0)
+        items = np.where(kinds == k, pool[rng.integers(len(pool), size=mask.shape)], items)
+    return Bags(np.where(mask, items, 0), mask, np.array(positive, bool), kinds > 0)
 
 
 def kinds_of(y: NDArray, recipe: Recipe) -> NDArray:
@@ -143,8 +146,8 @@ def _wanted(sizes: NDArray, positive: NDArray, recipe: Recipe, rng) -> NDArray:
     return np.stack([np.where(positive, many, tempted), np.zeros_like(many)], 1)
 
 
-def _places(mask: NDArray, wanted: NDArray, rng) -> NDArray:
-    """Kinds [bags, K] with the witnesses at random places among the instances."""
+def _place_witnesses(mask: NDArray, wanted: NDArray, rng) -> NDArray:
+    """Kinds [bags, K] with the witnesses anywhere among the instances."""
     chance = np.where(mask, rng.random(mask.shape), 2.0)
     rank = chance.argsort(1).argsort(1)
     first, both = wanted[:, :1], wanted.sum(1, keepdims=True)

@@ -17,7 +17,7 @@ INSTANCES_A_BAG = 400
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class BagSet:
-    """Instances x [n, d] for a model and seen [n, height, width] in [0, 1] for a reader, in bags.
+    """Instances in bags: x [n, d] for a model, pictures [n, height, width] in [0, 1] for a reader.
 
     `test` [bags] marks the official test bags, or is None when a run may split as it likes;
     `classes` are the words for a negative and a positive bag.
@@ -26,7 +26,7 @@ class BagSet:
     name: str
     source: str
     x: NDArray
-    seen: NDArray
+    pictures: NDArray
     bags: Bags
     classes: tuple[str, str]
     test: NDArray | None = None

@@ -39,7 +39,7 @@ def read(root: Path) -> BagSet:
         name="blood",
         source="BCCD blood cell images, Shenggan Gan, MIT",
         x=x,
-        seen=tiles[..., 1],
+        pictures=tiles[..., 1],
         bags=padded(bag, y, truth),
         classes=("no platelet", "platelet"),
         test=np.arange(len(names)) >= len(names) - len(test),

@@ -56,11 +56,11 @@ def _folder(path: Path) -> BagSet:
     if not own.MIN_IMAGES <= len(files) <= own.MAX_IMAGES:
         raise DataError(f"it holds {len(files)} pictures in bags: {own.LIMITS}")
     colours = np.stack([own.read_picture(file) for _, file in files])
-    seen = colours.mean(-1, dtype=np.float32) / np.float32(255)
+    pictures = colours.mean(-1, dtype=np.float32) / np.float32(255)
     bag = np.array([i for i, _ in files])
     y = np.array([label == labels[1] for label, _ in folders])
-    x = seen.reshape(len(seen), -1)
-    return _assemble(path, x, seen, padded(bag, y, None), tuple(label.name for label in labels))
+    x = pictures.reshape(len(pictures), -1)
+    return _assemble(path, x, pictures, padded(bag, y, None), tuple(label.name for label in labels))
 
 
 def _table(path: Path) -> BagSet:
@@ -87,7 +87,7 @@ def _table(path: Path) -> BagSet:
 
 
 def _assemble(
-    path: Path, x: NDArray, seen: NDArray, bags: Bags, classes: tuple[str, ...]
+    path: Path, x: NDArray, pictures: NDArray, bags: Bags, classes: tuple[str, ...]
 ) -> BagSet:
     if len(classes) != 2:
         raise DataError(f"its bags have {len(classes)} labels: give two")
@@ -97,7 +97,7 @@ def _assemble(
         name=own.name_of(path),
         source=f"your own, {path.name}",
         x=x,
-        seen=seen,
+        pictures=pictures,
         bags=bags,
         classes=(classes[0], classes[1]),
     )

@@ -34,7 +34,7 @@ def musk(root: Path) -> BagSet:
         name="musk1",
         source="Musk version 1, D. Chapman and A. Jain, UCI, CC BY 4.0",
         x=x,
-        seen=draw_rows(x),
+        pictures=draw_rows(x),
         bags=padded(bag, y, None),
         classes=("not musk", "musk"),
     )

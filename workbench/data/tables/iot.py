@@ -60,12 +60,12 @@ def send(flow: Flow, count: int, rng: np.random.Generator, far: int) -> Packets:
     )
     ports = 1024 + (rng.integers(0, 60_000, (2, count)) if flow.new_ports else target % 7 + [[0]])
     ports = np.broadcast_to(ports, (2, count))
-    there = Packets(time, np.maximum(size, 60.0), source, target, *ports)
-    heard = rng.random(count) < flow.replies
+    way = Packets(time, np.maximum(size, 60.0), source, target, *ports)
+    answered = rng.random(count) < flow.replies
     delay = rng.exponential(0.02, count)
     size = np.maximum(60, rng.normal(66, 8, count).round())
     back = Packets(time + delay, size, target, source, ports[1], ports[0])
-    return Packets(*(np.concatenate([a, b[heard]]) for a, b in zip(there, back, strict=True)))
+    return Packets(*(np.concatenate([a, b[answered]]) for a, b in zip(way, back, strict=True)))
 
 
 def _hosts(base: int, number: int, count: int, rng: np.random.Generator) -> NDArray:
@@ -79,10 +79,10 @@ def episode(name: str, rng: np.random.Generator) -> tuple[Packets, NDArray]:
     and the numbers of the ROWS packets that carry the label. Every capture has its own speed."""
     flow = FLOWS[name]
     speed = np.exp(rng.normal(0, 0.5))
-    told = send(flow._replace(rate=flow.rate * speed), ROWS, rng, far=200_000)
-    parts = [told]
+    own = send(flow._replace(rate=flow.rate * speed), ROWS, rng, far=200_000)
+    parts = [own]
     if name != "benign":
-        count = 1 + int(told.time.max() * FLOWS["benign"].rate)
+        count = 1 + int(own.time.max() * FLOWS["benign"].rate)
         parts.append(send(FLOWS["benign"], count, rng, far=100_000))
     packets = Packets(*map(np.concatenate, zip(*parts, strict=True)))
     order = np.argsort(packets.time, kind="stable")
@@ -97,11 +97,11 @@ def simulate(seed: int = 0) -> tuple[NDArray, NDArray, NDArray, NDArray]:
     packets, rows, labels, count = [], [], [], 0
     for number in range(len(CLASSES) * (TRAIN + TEST)):
         label = number % len(CLASSES)
-        capture, told = episode(CLASSES[label], rng)
+        capture, labelled = episode(CLASSES[label], rng)
         apart = 2**20 * number  # hosts of their own, so that episodes know nothing of each other
         capture = capture._replace(source=capture.source + apart, target=capture.target + apart)
         packets.append(capture)
-        rows.append(count + told)
+        rows.append(count + labelled)
         labels.append(np.full(ROWS, label))
         count += len(capture.time)
     x = statistics(Packets(*map(np.concatenate, zip(*packets, strict=True))))

@@ -36,8 +36,8 @@ def from_images(images: ImageSet) -> TableSet:
     Without labels the classes are clusters of the pictures (K-means), and the source line
     says so. Raises DataError when there is only one class.
     """
-    seen = [_grey(images.x_train), _grey(images.x_test)]
-    rows = [shrink(part).reshape(len(part), -1) for part in seen]
+    pictures = [_grey(images.x_train), _grey(images.x_test)]
+    rows = [shrink(part).reshape(len(part), -1) for part in pictures]
     labels, classes, source = [images.y_train, images.y_test], images.classes, images.source
     if labels[0] is None:
         labels, classes = cluster(*rows, starts=CLUSTER_STARTS), cluster_names()
@@ -53,9 +53,9 @@ def from_images(images: ImageSet) -> TableSet:
         y_train=labels[0],
         x_test=rows[1],
         y_test=labels[1],
-        shape=seen[0].shape[1:],
-        seen_train=seen[0],
-        seen_test=seen[1],
+        shape=pictures[0].shape[1:],
+        pictures_train=pictures[0],
+        pictures_test=pictures[1],
     )
 
 

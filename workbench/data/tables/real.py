@@ -29,10 +29,10 @@ def faces() -> TableSet:
     from person to person."""
     with np.load(find_file("faces"), allow_pickle=False) as file:
         images, person = file["images"], file["person"]
-    seen = images.astype(np.float32) / max(1, images.max())
-    rows = shrink(seen).reshape(len(seen), -1)
+    pictures = images.astype(np.float32) / max(1, images.max())
+    rows = shrink(pictures).reshape(len(pictures), -1)
     y = np.unique(person, return_inverse=True)[1].astype(np.int64)
-    train, test = split(len(seen), 0.2, y)
+    train, test = split(len(pictures), 0.2, y)
     return TableSet(
         name="faces",
         title="Faces of 20 people",
@@ -42,9 +42,9 @@ def faces() -> TableSet:
         x_test=rows[test],
         y_test=y[test],
         classes=tuple(f"person {k + 1}" for k in range(y.max() + 1)),
-        shape=seen.shape[1:],
-        seen_train=seen[train],
-        seen_test=seen[test],
+        shape=pictures.shape[1:],
+        pictures_train=pictures[train],
+        pictures_test=pictures[test],
     )
 
 

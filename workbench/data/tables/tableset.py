@@ -14,9 +14,9 @@ from workbench.data.imageset import DataError, split
 class TableSet:
     """Rows [n, d] float32 with a class each, split once into train and test.
 
-    `shape` (height, width) is how a row is drawn as a small picture. For pictures `seen_train` and
-    `seen_test` [n, height, width] in [0, 1] are what a reader sees; otherwise they are None, and
-    the row itself is drawn. `source` is one line with origin and licence.
+    `shape` (height, width) is how a row is drawn as a small picture. Of pictures `pictures_train`
+    and `pictures_test` [n, height, width] in [0, 1] are what a reader sees; otherwise they are
+    None, and the row itself is drawn. `source` is one line with origin and licence.
     """
 
     name: str
@@ -28,8 +28,8 @@ class TableSet:
     y_test: NDArray
     classes: tuple[str, ...]
     shape: tuple[int, int]
-    seen_train: NDArray | None = None
-    seen_test: NDArray | None = None
+    pictures_train: NDArray | None = None
+    pictures_test: NDArray | None = None
     features: tuple[str, ...] = ()
 
     def __post_init__(self):

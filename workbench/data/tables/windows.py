@@ -92,9 +92,9 @@ def damped_sums(key: NDArray, time: NDArray, values: NDArray) -> NDArray:
         total[reach:] = total[reach:] + decay[reach:, :, None] * total[:-reach]
         decay[reach:] = decay[reach:] * decay[:-reach]
         reach *= 2
-    found = np.empty_like(total)
-    found[order] = total
-    return found
+    in_order = np.empty_like(total)
+    in_order[order] = total
+    return in_order
 
 
 def _moments(weight: NDArray, total: NDArray, squares: NDArray) -> NDArray:
@@ -141,6 +141,6 @@ def _last_of_the_other_way(way: NDArray, both: NDArray) -> NDArray:
     run = np.maximum.accumulate(np.where(changed, place, 0))  # where this stretch of one way began
     before = run - 1
     same = (before >= 0) & (pair[before] == pair)
-    found = np.empty(len(order), int)
-    found[order] = np.where(same, order[before], -1)
-    return found
+    last = np.empty(len(order), int)
+    last[order] = np.where(same, order[before], -1)
+    return last
