@@ -59,10 +59,11 @@ class Process:
         self._trainings = Trainings()
         self._pipe, theirs = processes().Pipe()
         asked = os.environ.get(faults.SWITCH, "")  # a fork server keeps its own environment
-        self._child = processes().Process(
+        child = processes().Process(
             target=_live, args=(theirs, self.device, self.takes, asked), daemon=True
         )
-        self._child.start()
+        child.start()
+        self._child = child  # others ask for its number, which it has from now on
         theirs.close()  # or a dead child would look like a silent one
         threading.Thread(target=self._listen, args=(self._pipe,), daemon=True).start()
 
