@@ -1,6 +1,7 @@
 """Deep learning without labels, live: move a knob, a small model retrains, the plots follow."""
 
 from importlib import import_module
+from typing import Any
 
 from workbench.core.settings import SettingsError
 
@@ -17,7 +18,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'workbench' has no attribute {name!r}")

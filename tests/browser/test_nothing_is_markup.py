@@ -29,9 +29,8 @@ from workbench.results.sweep_page import sweep_html
 from workbench.running.players import Here
 from workbench.running.runner import Runner
 from workbench.view.drawing.thumbnails import thumbnail
-from workbench.view.labs import Sentence
 from workbench.view.page.cards import Card
-from workbench.view.page.widgets import button
+from workbench.view.page.widgets import Sentence, button
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)

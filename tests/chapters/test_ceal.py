@@ -18,7 +18,7 @@ from workbench.core.frames import Diverged
 from workbench.data import DataError
 from workbench.science import formulas, nets
 from workbench.science.convnet import Cnn
-from workbench.view.page.controls import widget
+from workbench.view.page.controls import make_widget
 
 KNOBS = dict(k=20, initial=30, delta=0.05, decay=0.0033, schedule="linear", lr=0.003)
 
@@ -343,7 +343,7 @@ def test_the_chapter_keeps_its_word_over_seeds(claim, seed):
 
 def test_the_slider_of_delta_prints_the_probability_it_implies():
     knob = Settings.knobs()["delta"]
-    labels = list(widget(knob, 0.05).options)
+    labels = list(make_widget(knob, 0.05).options)
     assert labels[0] == "0, nothing" and len(labels) == len(knob.stops)
     text, p = labels[5].split(", p from ")
     rest = (1 - float(p)) / 9

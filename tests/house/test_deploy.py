@@ -78,7 +78,7 @@ def test_unit_and_proxy_are_of_one_class():
 
 def test_what_a_page_asks_for_while_its_connection_is_lost_comes_from_the_server_itself():
     """Not from the proxy's cache, which answers also when the server is gone, and not refused."""
-    page = (ROOT / "workbench/view/pages/page.html").read_text()
+    page = (ROOT / "workbench/view/pages/page.js").read_text()
     assert set(re.findall(r"fetch\(([^,)]+)", page)) == {'"health"'}
     proxy = (ROOT / "deploy/nginx.conf").read_text()
     assert re.findall(r"location (.+?) {", proxy) == ["/", "/static/"]

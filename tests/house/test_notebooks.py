@@ -13,16 +13,10 @@ from pathlib import Path
 
 import jupytext
 import nbformat
-import panel as pn
 import pytest
-from bokeh.document import Document
-from pyviz_comms import Comm
 
 from workbench import find, play
-from workbench.running.run import RunFailed
-from workbench.view.notebook import judge, reveal, setup
-from workbench.view.page import board as board_module
-from workbench.view.page.board import Board
+from workbench.view.notebook import judge
 
 pytestmark = pytest.mark.notebooks
 
@@ -188,132 +182,6 @@ def test_exercises_take_right_answers_and_say_what_is_wrong_with_others(name, nu
 
     assert "Not yet" not in said(right) and "Solved" in said(right)
     assert re.search(r"Not yet: .+ is \S+, \S+ (below|above) \S+\. \w+", said(wrong))
-
-
-# ---- a board in a cell
-
-
-def test_finish_raises_what_failed_in_the_background():
-    board = Board("beta-vae", data="no-such-set", steps=100)
-    with pytest.raises(RunFailed, match="no-such-set"):
-        board.finish(60)
-    board.close()
-
-
-def test_finish_raises_what_failed_while_drawing(monkeypatch):
-    def fail(*_args, **_more):
-        raise ZeroDivisionError("in a callback")
-
-    board = Board("beta-vae", steps=100)
-    monkeypatch.setattr(board, "_draw", fail)
-    with pytest.raises(ZeroDivisionError, match="in a callback"):
-        board.finish(60)
-    board.close()
-
-
-def test_finish_raises_what_the_timer_met_before(monkeypatch):
-    board = Board("beta-vae", steps=100).start()
-    with monkeypatch.context() as broken, pytest.raises(AttributeError):
-        broken.delattr(Board, "_tell")
-        board.poll()  # the timer's: nobody sees what it raises
-    with pytest.raises(AttributeError, match="_tell"):
-        board.finish(60)
-    board.close()
-
-
-def test_finish_gives_the_last_frame_that_play_gives():
-    board = Board("beta-vae", steps=100)
-    *_, last = play("beta-vae", steps=100)
-    assert board.finish(60).scalars == last.scalars
-    board.close()
-
-
-class Page(Comm):
-    """A notebook's page; `sent` is what Panel sent it."""
-
-    def __init__(self):
-        super().__init__()
-        self.sent, self._comm = [], True
-
-    def send(self, data=None, metadata=None, buffers=()):
-        self.sent.append(data)
-
-    def patches(self):
-        return [data for data in self.sent if data and '"events"' in data]
-
-
-@pytest.fixture
-def shown():
-    """A board of a run of its own in a notebook's output, and the page that shows it."""
-    board, page, document = Board("beta-vae", steps=100, seed=7), Page(), Document()
-    document.add_root(board.__panel__().get_root(document, comm=page))
-    document.hold()  # as a notebook's documents are
-    yield board, page
-    board.close()
-
-
-def test_a_page_is_told_nothing_before_it_has_been_built_and_then_everything(shown):
-    board, page = shown
-    board.finish(60)
-    assert not page.sent and not board.cards
-    board._built.yes = True
-    *_, patch = page.patches()  # in one message: two may come out of order
-    assert "Done: 100 steps" in patch and "Learning curves" in patch
-
-
-def test_what_a_move_changes_is_sent_with_it(shown):
-    board, page = shown
-    board.finish(60)
-    board._built.yes = True
-    board.stop.label = "Stop"  # or Panel would send the button's change, and all else with it
-    page.sent.clear()
-    board.controls._wish("beta", 4)
-    assert '"opacity"' in page.patches()[-1]  # pale, before any look
-    board._note("So it is.")
-    assert "So it is." in page.patches()[-1]
-
-
-def test_a_fault_in_a_drawing_is_found_though_no_page_shows_it(shown, monkeypatch):
-    def fail(*_):
-        raise ZeroDivisionError("drawn by nought")
-
-    monkeypatch.setattr(board_module, "Card", fail)
-    with pytest.raises(ZeroDivisionError):
-        shown[0].finish(60)
-
-
-# ---- what cells call
-
-
-def test_setup_embeds_scripts_only_when_told_to(monkeypatch, capsys):
-    calls = []
-    monkeypatch.setattr(pn, "extension", lambda *args, **more: calls.append((args, more)))
-    setup()
-    setup(offline=True)
-    assert calls == [((), {}), ((), {"inline": True})]
-    monkeypatch.setenv("PANEL_INLINE", "true")
-    setup()
-    assert capsys.readouterr().out.count("from this notebook") == 2
-
-
-def test_reveal_compares_a_guess_with_what_was_measured(capsys):
-    reveal("Latents", None, 2)
-    reveal("Gain", 1.5, 0.42, digits=1)
-    assert capsys.readouterr().out == (
-        "Latents: you made no guess, measured 2.\n"
-        "Gain: you guessed 1.5, measured 0.4, off by 1.1.\n"
-    )
-
-
-def test_judge_says_by_how_much_an_answer_misses(capsys):
-    assert judge("the rate", 2.8, 2.6, 3, "Up.", "Down.")
-    assert not judge("the rate", 2.1, 2.6, 3, "Up.", "Down.")
-    assert not judge("the rate", 3.5, 2.6, 3, "Up.", "Down.")
-    assert capsys.readouterr().out == (
-        "Solved: the rate is 2.80, between 2.6 and 3.\n"
-        "Not yet: the rate is 2.10, 0.50 below 2.6. Up.\n"
-        "Not yet: the rate is 3.50, 0.50 above 3. Down.\n"
-    )
 
 
 # Runs what follows where there is no network but the machine's own.

@@ -162,16 +162,16 @@ def test_the_page_says_why_a_sweep_waits_or_has_ended(runner):
     settings = find(NAME).Settings()
     section = SweepSection(find(NAME), lambda: settings, shared, False)
     section.sweep = Sweep(NAME, {"beta": [0, 4]}, 1, shared)
-    section.look()
+    section.refresh()
     assert "0 of 2 runs are done; the instructor has paused" in section.status.text
     other = Sweep(NAME, {"beta": [1, 2, 3]}, 1, shared)
     shared._drivers._idle.clear()  # as if it had something else to do
     shared.paused = False
-    section.look()
+    section.refresh()
     assert "sweeps take turns, and others have 3 runs" in section.status.text
     for run in section.sweep.runs:
         shared.outcomes.end(run, "abandoned", "A run has 60 seconds here.")
-    section.look()
+    section.refresh()
     assert "Stopped: 0 of 2 runs are done" in section.status.text
     assert "2 ended early: A run has 60 seconds here." in section.status.text
     other.close()

@@ -158,7 +158,7 @@ from workbench.view.page import session
 closed = lambda: print("closed", flush=True)
 launch.Health.pulse = SimpleNamespace(runner=SimpleNamespace(close=closed))
 for _ in range(4):  # as drawings do, and a lab whose process is silent
-    session.BESIDE.submit(time.sleep, 60)
+    session.THREADS.submit(time.sleep, 60)
 time.sleep(0.1)
 print("begun", flush=True)
 launch.end(0.5)

@@ -16,7 +16,9 @@ ROOT = Path(workbench.__file__).parent
 SOURCES = {path: ast.parse(path.read_text()) for path in sorted(ROOT.rglob("*.py"))}
 FORBIDDEN = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 # who may all the same, and why
-TRUSTED = {"cluster: pickle": "between our own processes on a Dask cluster, which pickles itself"}
+TRUSTED = {
+    "running.dask: pickle": "between our own processes on a Dask cluster, which pickles itself"
+}
 CALLS = {"torch.load", "torch.jit.load", "eval", "exec", "os.system", "os.popen"}
 MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 MAKERS = {
@@ -34,12 +36,10 @@ MAKERS = {
 }
 # module-level values that could be changed, and why they may be there all the same
 SHARED = {
-    "labs.__init__.MACHINES": "where readers have left their machines; a machine is what was done "
-    "with it, so who did the same finds the same",
-    "view.board.WATCHING": "how many pages draw now, so that together they leave time for moves",
-    "view.remembered.DEFAULTS": "what Bokeh answers for a class's property, the same for everybody",
-    "view.remembered.FILES": "tags of scripts and styles by theme and address of the server",
-    "app.Material._bundle_css": "a class's list of style sheets, the same for everybody",
+    "running.lab_machines.MACHINES": "where readers have left their machines; a machine is what "
+    "was done with it, so who did the same finds the same",
+    "view.patches.cached_defaults.DEFAULTS": "what Bokeh answers for a class's property",
+    "view.patches.cached_defaults.FILES": "tags of scripts and styles by theme and address",
 }
 
 
@@ -148,7 +148,7 @@ MARKUP = re.compile(r"<[a-zA-Z/!]")
 WRITERS = {
     path: tree
     for path, tree in SOURCES.items()
-    if module(path).startswith("view.") or module(path) in ("svg", "take_home")
+    if module(path).startswith(("view.", "results.svg", "results.album", "results.sweep_page"))
 }
 ESCAPES = {"escape", "len", "round", "sum"}  # what they return is nobody's markup
 PANES = {"Markdown", "Alert", "Str", "StaticText", "LaTeX", "Card", "Tabulator", "notifications"}
@@ -157,29 +157,38 @@ SINKS = {"HTML", "Div"}
 # what is put between tags as it is, and why it may be
 AS_IT_IS = {
     # numbers
-    "svg._grid": {"axes.width", "axes.height"},
-    "svg._heat": {"at", "tuple(ink)"},
-    "view.board._progress": {"step", "steps"},
-    "view.compare_section._draw_pair": {"done"},
+    "results.svg.around.draw_with_axes": {"axes.width", "axes.height", "grid", "shapes"},
+    "results.svg.around._draw_grid": {"axes.width", "axes.height"},
+    "results.svg.cells.draw_heat_map": {"corner", "cell", "ink(cell)", "number"},
+    "view.drawing.thumbnails._drawing": {"-MARGIN", "draw_marks(picture, WIDTH, HEIGHT)"},
+    "view.notebook.stills._sheet": {"width", "height", "LIGHT.page", "placed"},
+    "view.page.status._progress": {"step", "steps"},
+    "view.sections.pairs.draw": {"done"},
     # constants of the code: sides of a text, roles, colours
-    "svg._text": {"anchor"},
-    "svg._dots": {"colour"},
-    "view.labs.__init__.say": {"role"},
-    "view.legend.stroke": {"colour", "dashes"},
-    "view.legend._marker": {"colour"},
+    "results.svg.style.write_text": {"anchor"},
+    "results.svg.marks.draw_dots": {"colour"},
+    "results.svg.marks.draw_group_names": {"halo", "shapes"},
+    "results.svg.around._draw_legend": {"path"},
+    "view.page.widgets.say": {"role"},
+    "view.drawing.legend.stroke": {"colour", "dashes"},
+    "view.drawing.legend._marker": {"colour"},
     # pictures in base64
-    "svg._images": {"_png(board)"},
-    "view.draw._still": {"shape", "source", "label"},  # which `thumbnail` has escaped
+    "results.svg.cells.draw_images": {"data_url(board)"},
+    "view.drawing.thumbnails._image": {"shape", "data_url(pixels)"},
     # markup of functions that are read here, too
-    "svg.svg": {"inside"},
-    "svg._with_axes": {"axes.width", "axes.height", "lines", "colour", "i"},
-    "view.legend._svg": {"inside"},
-    "view.legend.legend": {"sample"},
-    "view.cards._say": {"self.drawing.legend"},
+    "results.svg.__init__.draw": {"inside"},
+    "results.svg.cells.draw_table": {"cells"},
+    "view.drawing.legend._svg": {"inside"},
+    "view.drawing.legend.legend": {"sample", "items"},
+    "view.notebook.stills._placed": {"drawn.text", "words", "LIGHT.muted"},
+    "view.page.cards._show_head": {"self.drawing.legend"},
+    "view.page.status.write": {"parts"},
+    "view.pages.thumbs.refresh": {"_draw(self.chapter.name, self.run, count)"},
+    "view.sections.sweep.refresh": {"describe(self.sweep)"},
 }
 TEMPLATE = re.compile(
     r".+\|e|embed\(roots[.\w\[\]]+\)|super\(\)|['\"]\w+['\"] if dark else ['\"]\w+['\"]"
-    r"|css|introduction|(?:address|born) \| json|login_endpoint|retry"
+    r"|css|script|patches|introduction|(?:address|born) \| json|login_endpoint|retry"
 )
 
 

@@ -13,7 +13,10 @@ from workbench.core.frames import Diverged, Frame
 from workbench.core.pictures import Images, Scatter
 from workbench.core.settings import SettingsError
 from workbench.running.runner import Runner
-from workbench.view.page.board import SAY, Board
+from workbench.view.page.board import Board
+from workbench.view.page.gallery import Gallery
+from workbench.view.page.live import LiveRun
+from workbench.view.page.status import REPEAT_SECONDS
 
 NAME = "beta-vae"
 BAD = '<img src=x onerror="alert(1)">'
@@ -61,7 +64,7 @@ def runner(fake):
 @pytest.fixture
 def board(runner, monkeypatch):
     """A board without a timer: the test looks when it wants to."""
-    monkeypatch.setattr(Board, "_watch", lambda self: None)
+    monkeypatch.setattr(LiveRun, "watch", lambda self: None)
     board = Board(NAME, runner=runner, seed=1).start()
     yield board
     board.close()
@@ -80,7 +83,7 @@ def play(fake, run, *items):
 
 def move(board, **knobs):
     """What a reader does with a slider."""
-    board.controls._wish(*next(iter(knobs.items())))
+    board.controls.choose(*next(iter(knobs.items())))
 
 
 def shown(board) -> str:
@@ -101,8 +104,8 @@ def test_it_draws_its_own_run_and_says_how_far_it_is(board, fake):
 
 def test_a_frame_of_an_earlier_run_is_never_drawn(board, fake, monkeypatch):
     drawn = []
-    real = Board._draw
-    monkeypatch.setattr(Board, "_draw", lambda b, f, **kw: drawn.append(f) or real(b, f, **kw))
+    real = Gallery.draw
+    monkeypatch.setattr(Gallery, "draw", lambda g, f, *how: drawn.append(f) or real(g, f, *how))
     first = board.run
     play(fake, first, frame(1, -50))
     move(board, seed=2)  # before the board has looked
@@ -177,13 +180,13 @@ def test_who_waits_is_told_before_each_second_is_over_how_long_it_takes(board, r
     second, third = others
     assert "Waiting for a free place, about 9 s." in second.status.text
     assert "Waiting: 1 before you, about 18 s." in third.status.text
-    assert not third._due()  # it has just been said
-    until(lambda: runner.seconds_before(third.run) < 17.4 and third._due())
+    assert not third.live.is_due()  # it has just been said
+    until(lambda: runner.seconds_before(third.run) < 17.4 and third.live.is_due())
     third.poll()
     assert "Waiting: 1 before you, about 17 s." in third.status.text
     play(fake, board.run, None)
     third.poll()
-    assert "Waiting for a free place" in third.status.text and SAY < 1
+    assert "Waiting for a free place" in third.status.text and REPEAT_SECONDS < 1
     for each in others:
         each.close()
 
@@ -249,33 +252,36 @@ def test_what_a_slider_tells_on_release_is_its_value(board):
 
 
 def test_replay_draws_an_earlier_frame(board, fake):
-    assert board.replay.disabled
+    assert board.replay.slider.disabled
     play(fake, board.run, frame(1, -50), frame(2, -40), frame(3, -30), None)
     board.poll()
-    assert not board.replay.disabled and board.replay.value == board.replay.end == 3
+    assert (
+        not board.replay.slider.disabled
+        and board.replay.slider.value == board.replay.slider.end == 3
+    )
     curves = board.cards["Learning curves"].drawing
-    board.replay.value = 1
+    board.replay.slider.value = 1
     assert curves._picture.lines[0].y.tolist() == [-50]
-    board.replay.value = 3
+    board.replay.slider.value = 3
     assert curves._picture.lines[0].y.tolist() == [-50, -40, -30]
     move(board, seed=2)
-    assert board.replay.disabled
+    assert board.replay.slider.disabled
 
 
 def test_what_a_link_got_wrong_is_said_as_text(board):
-    board._note(f"No {BAD}.")
+    board.note(f"No {BAD}.")
     assert '<div class="note" role="status">No &lt;img' in board.status.text
     move(board, seed=2)
     assert "No &lt;img" not in board.status.text
 
 
 def test_a_fault_while_drawing_is_not_swallowed(board, fake, monkeypatch):
-    def fail(self, frames, speak):
+    def fail(self, frames, describe):
         raise ZeroDivisionError("drawn by nought")
 
     play(fake, board.run, frame(1), None)
     with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
-        patch.setattr(Board, "_draw", fail)
+        patch.setattr(Gallery, "draw", fail)
         board.poll()  # by the timer, where nobody hears it
     with pytest.raises(ZeroDivisionError):
         board.finish()

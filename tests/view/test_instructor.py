@@ -15,9 +15,10 @@ from workbench.chapters import NAMES, find
 from workbench.classroom.room import classroom
 from workbench.core.frames import Frame
 from workbench.running.runner import Runner
-from workbench.view.page import session
+from workbench.view.page.timer import Timer
 from workbench.view.pages import room_words
 from workbench.view.pages.instructor import UNKEPT, InstructorPage
+from workbench.view.pages.room_tables import machine_table, runs_table
 
 NAME = "beta-vae"
 FIRST = NAMES[0]
@@ -55,7 +56,7 @@ def runner():
 @pytest.fixture
 def opened(runner, monkeypatch):
     """Opens an instructor's page; the test looks when it wants to."""
-    monkeypatch.setattr(session.Timer, "start", lambda timer: setattr(timer, "_end", lambda: None))
+    monkeypatch.setattr(Timer, "start", lambda timer: setattr(timer, "_end", lambda: None))
     classroom.cache_clear()
     runner.on_end.append(classroom().ended)
     yield lambda: InstructorPage(runner, dark=False)
@@ -87,10 +88,10 @@ def test_queue_load_and_seconds_are_shown(opened, runner):
     waiting = [runner.open(NAME, find(NAME).Settings(seed=seed), page) for seed in (2, 3)]
     until(lambda: waiting[0].status == "training")
     page.refresh()
-    rows = {row[0]: row[1:] for row in page._runs().rows}
+    rows = {row[0]: row[1:] for row in runs_table(page.room, runner).rows}
     assert list(rows) == [find(NAME).title] and rows[find(NAME).title][:3] == (1, 1, 1)
     assert all(0 <= seconds < 30 for seconds in rows[find(NAME).title][3:])
-    box = dict(page._box().rows)
+    box = dict(machine_table(runner, 0).rows)
     assert re.fullmatch(r"\d+\.\d on \d+ cores", box["load in the last minute"])
     assert re.fullmatch(r"\d+ MB", box["memory of the server"])
     assert box["processes that train"] == "1"
@@ -107,7 +108,7 @@ def test_another_page_that_pauses_is_followed(opened, runner):
     here.pause.value = True
     assert runner.paused and not there.pause.value
     there.refresh()
-    assert there.pause.value and "New training is paused." in there._runs().caption
+    assert there.pause.value and "New training is paused." in runs_table(there.room, runner).caption
     there.pause.value = False
     here.refresh()
     assert not runner.paused and not here.pause.value
@@ -151,11 +152,11 @@ def test_a_bake_says_how_far_it_is_and_ends(opened, runner):
     for _ in range(2):
         runner.script.put("go on")
     until(lambda: all(len(run.frames) == 2 for run in section.sweep.runs))
-    section.look()
+    section.refresh()
     assert "0 of 4 runs are done" in section.status.text and 'value="8"' in section.status.text
     runner.script.put("go on")
     section.sweep.wait(30)
-    section.look()
+    section.refresh()
     assert "4 of 4 runs are done" in section.status.text and section.go.label != "Stop"
     assert classroom().bakes() == [] and not any(run.readers for run in section.sweep.runs)
     assert len(classroom().points(FIRST)) == 4
@@ -177,7 +178,7 @@ def test_a_bake_goes_on_when_its_page_is_gone_and_the_next_page_finds_it(opened,
     section = page.bake.objects[0].section
     assert page.chapter.value == NAME and section.sweep.runs is runs
     assert (section.go.label, section.count.value, section.seeds.value) == ("Stop", 2, 2)
-    section.look()
+    section.refresh()
     assert "0 of 4 runs are done" in section.status.text
     section._go(None)  # which says Stop
     assert all(run.status == "abandoned" for run in runs) and classroom().bakes() == []
@@ -200,7 +201,7 @@ def test_a_bake_without_a_page_is_let_go_when_it_has_ended(opened, runner):
 def test_a_bake_that_is_not_kept_is_no_secret(opened, runner):
     runner.store = SimpleNamespace(closed=False)
     page = opened()
-    assert UNKEPT not in page.unkept.object and dict(page._box().rows)["results"] == (
+    assert UNKEPT not in page.unkept.object and dict(machine_table(runner, 0).rows)["results"] == (
         "kept on disk"
     )
     runner.store.closed = True  # as after a full disk
@@ -215,16 +216,16 @@ def test_a_bake_that_is_not_kept_is_no_secret(opened, runner):
 def test_the_points_and_their_csv_are_those_of_all(opened, runner):
     page = opened()
     page.chapter.value = NAME
-    page.x.value, page.y.value = "beta", "rate"
+    page.points.x.value, page.points.y.value = "beta", "rate"
     for seed in (5, 6):
         train(runner, beta=4, seed=seed)
     page.refresh()
-    shown = page._scatter()
+    shown = page.points.picture()
     assert shown.xy.tolist() == [[4, 5], [4, 6]] and "2 finished runs" in shown.title
-    rows = list(csv.DictReader(page._csv()))
+    rows = list(csv.DictReader(page.points._csv()))
     assert [(row["beta"], row["seed"], row["rate"]) for row in rows] == [
         ("4.0", "5", "5.0"),
         ("4.0", "6", "6.0"),
     ]
     page.chapter.value = FIRST
-    assert len(page._scatter().xy) == 0 and list(csv.DictReader(page._csv())) == []
+    assert len(page.points.picture().xy) == 0 and list(csv.DictReader(page.points._csv())) == []

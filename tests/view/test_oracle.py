@@ -146,7 +146,7 @@ def test_what_is_remembered_is_only_replaced_by_what_was_played_since():
 def test_keys_pressed_while_the_network_learns_are_not_lost(monkeypatch):
     page, waiting = ceal_page(), []
     monkeypatch.setattr(
-        "workbench.view.labs.elsewhere",
+        "workbench.view.labs.in_process",
         lambda task, then, *given: waiting.append((task, then, given)),
     )
     for key in "1u23":  # nothing can be taken back yet in what is shown, but it will by then

@@ -12,6 +12,7 @@ from workbench.classroom.room import Seat, Shown, classroom
 from workbench.core.settings import Settings
 from workbench.running.runner import Runner
 from workbench.view.page.board import Board
+from workbench.view.page.live import LiveRun
 from workbench.view.sections.seat import SeatSection, build, sit
 
 NAME = "beta-vae"
@@ -20,7 +21,7 @@ NAME = "beta-vae"
 @pytest.fixture
 def section(monkeypatch):
     """The seat of a reader who follows and has chosen beta 1; nothing trains."""
-    monkeypatch.setattr(Board, "_watch", lambda self: None)
+    monkeypatch.setattr(LiveRun, "watch", lambda self: None)
     classroom.cache_clear()
     runner = Runner([])
     board = Board(NAME, runner=runner, beta=1).start()
@@ -47,7 +48,7 @@ def back(section) -> float:
     """Beta after the way back."""
     assert section.undo.visible
     section._undo(None)
-    assert not section.undo.visible and "your own knobs" in section.said.object
+    assert not section.undo.visible and "your own knobs" in section.sentence.object
     assert section.board.run.settings == section.board.controls.settings
     return section.board.controls.settings.beta
 
@@ -62,10 +63,10 @@ def test_the_way_back_leads_past_all_that_the_instructor_has_shown(section):
 
 def test_what_a_reader_chooses_between_two_is_their_own(section):
     shown(section, beta=4)
-    section.board.controls._wish("beta", 3)
+    section.board.controls.choose("beta", 3)
     shown(section, beta=8)
     assert back(section) == 3
-    section.board.controls._wish("beta", 8)  # chosen, though it has been shown before
+    section.board.controls.choose("beta", 8)  # chosen, though it has been shown before
     shown(section, beta=4)
     assert back(section) == 8
 
@@ -96,14 +97,14 @@ def test_the_way_to_another_chapter_is_seen_without_opening_and_keeps_the_seat(s
     old.raise_hand(True)
     room.show("rad", "seed=7")
     section.take(room.shown)
-    way = re.search('href="[?]([^"]+)"', reader.call.text)[1].replace("&amp;", "&")
-    assert way in section.said.object.replace("&amp;", "&")
+    way = re.search('href="[?]([^"]+)"', reader.status.call.text)[1].replace("&amp;", "&")
+    assert way in section.sentence.object.replace("&amp;", "&")
     query = dict(parse_qsl(way))
     assert query.pop("chapter") == "rad" and query["seed"] == "7"
     new = sit(Board("rad", runner=reader.runner), query.pop("follow"))
     assert (new.name, new.hand, new.follows) == ("Ada", old.hand, True)
     shown(section, beta=4)
-    assert reader.call.text == ""
+    assert reader.status.call.text == ""
 
 
 def test_who_came_by_the_link_follows_before_anything_is_opened(section):

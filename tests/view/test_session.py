@@ -11,7 +11,8 @@ from bokeh.document import Document
 from bokeh.events import ClientReconnected, ConnectionLost, DocumentReady
 from panel.io.state import set_curdoc
 
-from workbench.view.page import session
+from workbench.view.page import session, timer
+from workbench.view.page.timer import Timer
 
 
 class Context:
@@ -44,7 +45,7 @@ class View:
 
 class Section:
     def __init__(self):
-        self.timer, self.looks, self.found, self.closed = session.Timer(self.look, 50), 0, [], 0
+        self.timer, self.looks, self.found, self.closed = Timer(self.look, 50), 0, [], 0
         self.done = threading.Event()
 
     def look(self) -> None:
@@ -90,7 +91,7 @@ class Clock:
 
 @pytest.fixture
 def clocks(monkeypatch):
-    monkeypatch.setattr(session, "PeriodicCallback", Clock)
+    monkeypatch.setattr(timer, "PeriodicCallback", Clock)
     monkeypatch.setattr(Clock, "all", [])
     return Clock.all
 
@@ -123,7 +124,7 @@ def test_a_timer_looks_until_it_is_stopped_and_keeps_nothing(page, clocks):
 def test_a_timer_enters_the_pages_time_only_when_something_is_due(page, clocks):
     section = Section()
     section.due = False
-    section.timer = session.Timer(section.look, 50, section.is_due)
+    section.timer = Timer(section.look, 50, section.is_due)
     section.timer.start()
     clocks[0].callback()
     assert not page.session_callbacks
@@ -140,8 +141,8 @@ def test_what_is_made_beside_a_page_comes_back_in_its_time(page):
         threads.append(threading.current_thread())
         return 7
 
-    session.beside(work, section.made, "given")
-    session.BESIDE.submit(lambda: None).result(20)
+    session.in_thread(work, section.made, "given")
+    session.THREADS.submit(lambda: None).result(20)
     for _ in range(200):
         if page.session_callbacks:
             break
@@ -154,7 +155,7 @@ def test_what_is_made_beside_a_page_comes_back_in_its_time(page):
 
 def test_what_goes_wrong_beside_a_page_is_raised_where_the_result_is_asked_for():
     section = Section()
-    session.beside(lambda: 1 / 0, section.made)  # without a page: at once
+    session.in_thread(lambda: 1 / 0, section.made)  # without a page: at once
     ((_, done),) = section.found
     with pytest.raises(ZeroDivisionError):
         done.result()
@@ -172,7 +173,7 @@ def test_what_belongs_to_a_page_rests_only_while_its_reader_is_away(page, connec
         page.remove_timeout_callback(page.session_callbacks[0])
         page.callbacks.trigger_event(lost())
     (waiting,) = page.session_callbacks
-    assert waiting.timeout == 1000 * session.AWAY and not section.found
+    assert waiting.timeout == 1000 * session.AWAY_SECONDS and not section.found
     session_of_page = SimpleNamespace(connection_count=connections)
     page.session_context.session = session_of_page
     waiting.callback()
@@ -188,7 +189,7 @@ def test_what_belongs_to_a_page_rests_only_while_its_reader_is_away(page, connec
 
 def test_a_section_lives_with_its_view_and_is_closed_with_the_page(page):
     section = Section()
-    view, gone = session.lasting(section), weakref.ref(section)
+    view, gone = session.tie_to_page(section), weakref.ref(section)
     del section
     gc.collect()
     assert gone() is view.section

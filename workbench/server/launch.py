@@ -18,7 +18,7 @@ from workbench.running.shared import shared_runner
 from workbench.server import files, garbage
 from workbench.server.handlers import InstructorDoor, RoomPage, RoomSocket, Slash
 from workbench.server.health import Health, Pulse
-from workbench.view.page.session import BESIDE
+from workbench.view.page.session import THREADS
 from workbench.view.pages import route  # noqa: F401  what pages import is there before the first
 from workbench.view.patches.accept import accept_while_files_are_free
 from workbench.view.patches.log_out import log_out_under_the_prefix
@@ -68,7 +68,7 @@ def end(seconds: float = END_SECONDS) -> None:
     last = threading.Timer(seconds, os._exit, [0])
     last.daemon = True
     last.start()
-    BESIDE.shutdown(wait=False, cancel_futures=True)
+    THREADS.shutdown(wait=False, cancel_futures=True)
     Health.pulse.runner.close()
 
 

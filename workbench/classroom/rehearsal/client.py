@@ -27,7 +27,8 @@ class Session:
     """
 
     def __init__(self, url: str, cookies: str = "", origin: str = ""):
-        self.url, self.cookies = url.rstrip("/"), cookies
+        self.url = url.rstrip("/")
+        self.cookies = cookies
         self.origin = origin or "{0.scheme}://{0.netloc}".format(urlsplit(url))
         self.models: dict[str, dict] = {}  # id -> name and attributes, as the page knows them
         self.replies: list[dict] = []  # what the server refused, in its words

@@ -7,14 +7,11 @@ a machine of the chapter (`*_lab.py`), and it is computed in another process.
 import importlib
 from concurrent.futures import Future
 from functools import partial
-from html import escape
 from types import ModuleType
-
-import panel as pn
 
 from workbench.running.errors import KNOWN, WorkerDied
 from workbench.running.lab_machines import state_of
-from workbench.view.page.session import elsewhere
+from workbench.view.page.session import in_process
 
 _FILES = {
     "clustering": ("metric_lab", "em_stepper"),
@@ -65,7 +62,7 @@ class Machine:
 
     def _compute(self) -> None:
         asked = self.given, self.calls
-        elsewhere(partial(state_of, self.kind, *asked), self._show, asked)
+        in_process(partial(state_of, self.kind, *asked), self._show, asked)
 
     def _show(self, asked: tuple, done: Future) -> None:
         if asked != (self.given, self.calls):
@@ -76,16 +73,3 @@ class Machine:
         except (*KNOWN, WorkerDied) as error:
             return self._page.sentence.say(str(error), role="alert")
         self._page.show(state)
-
-
-class Sentence(pn.pane.HTML):
-    """A line of text that is also read aloud when it changes."""
-
-    def __init__(self, text: str = ""):
-        super().__init__(sizing_mode="stretch_width")
-        self.say(text)
-
-    def say(self, text: str, first: str = "", role: str = "status") -> None:
-        """Says `text`, with `first` in bold before it; the role "alert" interrupts a reader."""
-        bold = f"<b>{escape(first)}</b> " if first else ""
-        self.object = f'<p role="{role}">{bold}{escape(text)}</p>'

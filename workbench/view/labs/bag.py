@@ -10,8 +10,9 @@ import panel_material_ui as pmui
 from PIL import Image
 
 from workbench.chapters.mil.lab_knobs import NEGATIVE_BAGS, POOLINGS, POSITIVE_BAGS
-from workbench.view.labs import Machine, Sentence
+from workbench.view.labs import Machine
 from workbench.view.page.cards import Cards
+from workbench.view.page.widgets import Sentence
 
 TITLE = "Take an instance out"
 LAB = "workbench.chapters.mil.bag_lab:BagLab"

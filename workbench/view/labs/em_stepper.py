@@ -6,8 +6,9 @@ import panel as pn
 import panel_material_ui as pmui
 
 from workbench.chapters.clustering.lab_knobs import KINDS, STARTS
-from workbench.view.labs import Machine, Sentence
+from workbench.view.labs import Machine
 from workbench.view.page.cards import Cards
+from workbench.view.page.widgets import Sentence
 
 TITLE = "K-Means and EM, one half-step at a time"
 LAB = "workbench.chapters.clustering.em_lab:EmStepper"

@@ -6,9 +6,10 @@ import panel as pn
 import panel_material_ui as pmui
 
 from workbench.chapters.clustering.lab_knobs import PRESETS
-from workbench.view.labs import Machine, Sentence
+from workbench.view.labs import Machine
 from workbench.view.page.cards import Cards
-from workbench.view.page.controls import whole
+from workbench.view.page.controls import within
+from workbench.view.page.widgets import Sentence
 
 TITLE = "What do ACC, NMI and ARI really say?"
 LAB = "workbench.chapters.clustering.metric_lab:MetricLab"
@@ -50,7 +51,7 @@ class Panel:
                     self.label.value,
                     self.first.value,
                     self.second.value,
-                    whole(self.most, 1, MOST),
+                    within(self.most, 1, MOST),
                 ),
             ),
             self._button(

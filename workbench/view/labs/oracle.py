@@ -20,9 +20,10 @@ from typing import NamedTuple
 import panel as pn
 import panel_material_ui as pmui
 
-from workbench.view.labs import Machine, Sentence
+from workbench.view.labs import Machine
 from workbench.view.labs.memory import Memory
 from workbench.view.page.cards import Cards
+from workbench.view.page.widgets import Sentence
 
 
 class Task(NamedTuple):

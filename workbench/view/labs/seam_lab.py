@@ -6,8 +6,9 @@ import panel as pn
 import panel_material_ui as pmui
 
 from workbench.chapters.selfsup.lab_knobs import WAYS
-from workbench.view.labs import Machine, Sentence
+from workbench.view.labs import Machine
 from workbench.view.page.cards import Cards
+from workbench.view.page.widgets import Sentence
 
 TITLE = "A puzzle solved by its edges"
 LAB = "workbench.chapters.selfsup.seam_lab:SeamLab"

@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import panel as pn
 import panel_material_ui as pmui
 
-from workbench.view.labs import Machine, Sentence
+from workbench.view.labs import Machine
 from workbench.view.page.cards import Cards
+from workbench.view.page.widgets import Sentence
 
 
 class Stepper:

@@ -1,20 +1,16 @@
 """Pictures on a page: a card each, in a grid that is patched in place."""
 
-from collections.abc import Callable, Mapping
-from html import escape, unescape
+from collections.abc import Callable, Iterator, Mapping
+from html import escape
 
 import panel as pn
 from bokeh.models import Column
-from panel.models.markup import HTML
 
 from workbench.core.pictures import Images, Picture, Table
 from workbench.view.drawing import legend
 from workbench.view.drawing.drawing import Drawing, draw
-from workbench.view.page.session import served, together
-
-# plain strings: a style sheet object would belong to the first reader's page alone
-TEXT = ":host { font: 14px/1.45 system-ui, sans-serif; width: 100%; }"
-
+from workbench.view.page.session import push, together
+from workbench.view.page.widgets import Words
 
 GRID = """
 :host { display: grid !important; gap: 14px; width: 100%; grid-auto-flow: dense;
@@ -37,34 +33,8 @@ p { margin: 0 0 4px; font-size: 13px; color: var(--wb-muted, inherit); }
 """
 
 
-class Words:
-    """HTML whose change costs a browser nothing but the words.
-
-    At every change of a Div's text Bokeh 3.9 lays out the whole page anew, every plot with its
-    labels: some 25 ms, several times a frame. Panel's model puts the text in its place.
-    """
-
-    def __init__(self, *styles: str):
-        self.model = HTML(
-            disable_math=True,
-            run_scripts=False,
-            stylesheets=[TEXT, *styles],
-            sizing_mode="stretch_width",
-        )
-
-    @property
-    def text(self) -> str:
-        return unescape(self.model.text)
-
-    @text.setter
-    def text(self, html: str) -> None:
-        told = escape(html)  # which the browser takes back
-        if told != self.model.text:
-            self.model.text = told
-
-
 class Card:
-    """One picture with its title, how to read it, and what it says now in words."""
+    """One picture with its title, how to read it, and what it shows now in words."""
 
     def __init__(self, picture: Picture, dark: bool, x_end: float | None = None):
         self.drawing: Drawing = draw(picture, dark, x_end)
@@ -78,8 +48,8 @@ class Card:
             sizing_mode="stretch_width",
             css_classes=_classes(picture),
         )
-        self._say(picture)
-        self.speak(picture)
+        self._show_head(picture)
+        self.describe(picture)
 
     def update(self, picture: Picture, dark: bool, x_end: float | None = None) -> None:
         """Shows the picture in place, or builds a drawing that can."""
@@ -90,14 +60,14 @@ class Card:
             self.drawing.update(picture, x_end)
             if self.model.css_classes != _classes(picture):
                 self.model.css_classes = _classes(picture)
-        self._say(picture)
+        self._show_head(picture)
 
-    def _say(self, picture: Picture) -> None:
+    def _show_head(self, picture: Picture) -> None:
         title, caption = escape(picture.title), escape(picture.caption)
         self.head.text = f"<h3>{title}</h3><p>{caption}</p>{self.drawing.legend}"
 
-    def speak(self, picture: Picture) -> None:
-        """What the picture shows in one sentence, for those who cannot see it."""
+    def describe(self, picture: Picture) -> None:
+        """Says what the picture shows in one sentence, for readers who cannot see it."""
         if isinstance(picture, Table):  # it is text already
             return
         self.words.text = f"<p>{escape(picture.summary().removeprefix(picture.title + ': '))}</p>"
@@ -108,14 +78,14 @@ class Cards(Mapping):
 
     def __init__(self, dark: bool):
         self.dark = dark
-        self._cards = {}
+        self._cards: dict[str, Card] = {}
         self.grid = Column(stylesheets=[GRID], sizing_mode="stretch_width")
         self.pane = pn.pane.Bokeh(self.grid, sizing_mode="stretch_width")
 
     def __getitem__(self, name: str) -> Card:
         return self._cards[name]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._cards)
 
     def __len__(self) -> int:
@@ -125,10 +95,10 @@ class Cards(Mapping):
         self,
         pictures: Mapping[str, Picture],
         x_end: Callable[[str], float | None] = lambda _name: None,
-        speak: bool = True,
+        describe: bool = True,
     ) -> None:
         """Shows these pictures and no others. `x_end` tells where the axis of a growing curve
-        ends; `speak` renews the words below, too."""
+        ends; `describe` renews the words below, too."""
         with together():
             for name, picture in pictures.items():
                 card = self._cards.get(name)
@@ -136,22 +106,21 @@ class Cards(Mapping):
                     self._cards[name] = Card(picture, self.dark, x_end(name))
                     continue
                 card.update(picture, self.dark, x_end(name))
-                if speak:
-                    card.speak(picture)
+                if describe:
+                    card.describe(picture)
             self._cards = {name: self._cards[name] for name in pictures}
             models = [card.model for card in self.values()]
             if models != self.grid.children:
                 self.grid.children = models
-        if not served():  # a server tells its pages by itself
-            pn.io.push_notebook(self.pane)
+        push(self.pane)
 
     def begin_anew(self) -> None:
-        """Lets axes forget what they had room for: what is shown next is another story."""
+        """Lets axes forget what they had room for: another run is shown next."""
         for card in self.values():
             card.drawing.reset()
 
     def fade(self) -> None:
-        """Marks what is shown as that of before."""
+        """Makes pale what belongs to the run before."""
         for card in self.values():
             card.drawing.fade()
 
@@ -161,11 +130,11 @@ class Cards(Mapping):
 
 
 def _classes(picture: Picture) -> list[str]:
-    return ["wide"] if places(picture) > 1 else []
+    return ["wide"] if columns_taken(picture) > 1 else []
 
 
-def places(picture: Picture) -> int:
-    """How many places of the grid it takes: rows of small pictures need two to be seen."""
+def columns_taken(picture: Picture) -> int:
+    """How many columns of the grid it takes: rows of small pictures need two to be seen."""
     if not isinstance(picture, Images):
         return 1
     rows, columns, height, width = picture.tiles.shape

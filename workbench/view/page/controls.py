@@ -5,14 +5,14 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
-import param
 
 from workbench import data
 from workbench.core.settings import Knob, Settings, SettingsError
+from workbench.view.patches.slider_moves import prompt_moves, settle
 
 
-def widget(knob: Knob, value: Any) -> pmui.base.MaterialComponent:
-    """The widget of one knob. What it sends is a wish: Settings decides what is valid."""
+def make_widget(knob: Knob, value: Any) -> pmui.base.MaterialComponent:
+    """The widget of one knob. What it sends is asked for: Settings decides what is valid."""
     common = dict(label=knob.label, description=knob.doc, sizing_mode="stretch_width")
     common["margin"] = (2, 8) if knob.kind in ("number", "integer") else (9, 8)
     if knob.kind == "switch":
@@ -22,19 +22,14 @@ def widget(knob: Knob, value: Any) -> pmui.base.MaterialComponent:
     if knob.kind == "data":
         return pmui.Select(value=value, options=_options(knob, value), size="small", **common)
     if knob.stops:
-        return prompt(pmui.DiscreteSlider(value=value, options=_options(knob, value), **common))
+        stops = _options(knob, value)
+        return prompt_moves(pmui.DiscreteSlider(value=value, options=stops, **common))
     kind = pmui.IntSlider if knob.kind == "integer" else pmui.FloatSlider
     step = knob.step or (1 if knob.kind == "integer" else 0.01)
-    return prompt(kind(value=value, start=knob.low, end=knob.high, step=step, **common))
+    return prompt_moves(kind(value=value, start=knob.low, end=knob.high, step=step, **common))
 
 
-def prompt(slider: pmui.base.MaterialComponent) -> pmui.base.MaterialComponent:
-    """Hears of a slider's move at once; Panel 1.9.4 waits 50 ms for another one."""
-    slider._priority_changes = ["value", "value_throttled"]
-    return slider
-
-
-def whole(slider: pmui.IntSlider, low: int, high: int) -> int:
+def within(slider: pmui.IntSlider, low: int, high: int) -> int:
     """Where a slider that is no knob stands: the browser may send any number, and move its ends."""
     return min(max(slider.value, low), high)
 
@@ -43,9 +38,9 @@ def _options(knob: Knob, value: Any) -> dict[str, Any]:
     """What a slider's stops or the menu of data sets say, with this value among them."""
     if knob.kind != "data":
         return {knob.reads(stop): stop for stop in sorted({*knob.stops, value})}
-    here = data.names()
-    titles = {entry.title: entry.name for entry in data.entries() if entry.name in here}
-    known = titles | {name: name for name in here if name not in titles.values()}
+    present = data.names()
+    titles = {entry.title: entry.name for entry in data.entries() if entry.name in present}
+    known = titles | {name: name for name in present if name not in titles.values()}
     return known if value in known.values() else known | {value: value}
 
 
@@ -75,18 +70,20 @@ class Controls:
         self._changed = changed
         self._complain = complain
         self._quiet = False
-        self.widgets = {}
         self._details_open = False
+        self.widgets: dict[str, pmui.base.MaterialComponent] = {}
         self.main = pn.Column(sizing_mode="stretch_width")
         self.details = pn.Column(sizing_mode="stretch_width")
         for name, knob in settings.knobs().items():
-            made = self.widgets[name] = widget(knob, getattr(settings, name))
-            settled = "value_throttled" if "value_throttled" in made.param else "value"
-            # not event.new: on release Panel 1.9.4 tells the position of a stop, not its value
-            wish = lambda _, name=name, made=made: self._wish(name, made.value)  # noqa: E731
-            made.param.watch(wish, settled)
-            _settle(made)
+            widget = self.widgets[name] = make_widget(knob, getattr(settings, name))
+            self._listen(name, widget)
+            settle(widget)
         self._show_relevant()
+
+    def _listen(self, name: str, widget) -> None:
+        settled = "value_throttled" if "value_throttled" in widget.param else "value"
+        # not event.new: see patches.slider_moves
+        widget.param.watch(lambda _event: self.choose(name, widget.value), settled)
 
     def open_details(self) -> None:
         """Shows the widgets of the advanced knobs from now on."""
@@ -97,49 +94,41 @@ class Controls:
         """Sets every widget to these settings without calling anybody."""
         self._quiet = True
         try:
-            for name, made in self.widgets.items():
-                self._set(made, settings.knobs()[name], getattr(settings, name))
+            for name, widget in self.widgets.items():
+                self._set(widget, settings.knobs()[name], getattr(settings, name))
         finally:
             self._quiet = False
         self.settings = settings
         self._show_relevant()
 
-    def _set(self, made, knob: Knob, value: Any) -> None:
-        options = getattr(made, "options", None)
+    def _set(self, widget, knob: Knob, value: Any) -> None:
+        options = getattr(widget, "options", None)
         if isinstance(options, dict) and value not in options.values():
-            made.param.update(options=_options(knob, value), value=value)
-        elif made.value != value:
-            made.value = value
-        _settle(made)
+            widget.param.update(options=_options(knob, value), value=value)
+        elif widget.value != value:
+            widget.value = value
+        settle(widget)
 
-    def _wish(self, name: str, value: Any) -> None:
+    def choose(self, name: str, value: Any) -> None:
+        """Takes a value that the reader asks for, or complains and goes back."""
         if self._quiet:
             return
         try:
-            wanted = self.settings.replace(**{name: value})
+            settings = self.settings.replace(**{name: value})
         except SettingsError as error:
             self._complain(str(error))
             self.show(self.settings)
             return
-        if wanted != self.settings:
-            self.settings = wanted
+        if settings != self.settings:
+            self.settings = settings
             self._show_relevant()
-            self._changed(wanted)
+            self._changed(settings)
 
     def _show_relevant(self) -> None:
-        places = {self.main: [], self.details: []}
+        shown: dict[str, list] = {"main": [], "details": []}
         for name, knob in self.settings.knobs().items():
             if self.settings.matters(name) and (self._details_open or not knob.advanced):
-                places[self.details if knob.advanced else self.main].append(self.widgets[name])
-        for place, made in places.items():
-            if place.objects != made:
-                place.objects = made
-
-
-def _settle(made) -> None:
-    """Tells a slider that it was released where it is, or a reader's second move to the place of
-    the first would be silent."""
-    if "value_throttled" in made.param:
-        discrete = isinstance(made, pmui.DiscreteSlider)
-        with param.edit_constant(made):
-            made.value_throttled = made.values.index(made.value) if discrete else made.value
+                shown["details" if knob.advanced else "main"].append(self.widgets[name])
+        for place, widgets in ((self.main, shown["main"]), (self.details, shown["details"])):
+            if place.objects != widgets:
+                place.objects = widgets

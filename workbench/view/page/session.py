@@ -1,7 +1,6 @@
-"""A reader's page and time: what looks again and again, what works beside it, what ends with it.
+"""A reader's page and its time: what is done in another thread or process, and what ends with it.
 
-Nothing here keeps alive what belongs to a page: Bokeh 3.9 may leave a timer running when its page
-is gone, and a page's end may never come.
+Nothing here keeps alive what belongs to a page: a page's end may never be told.
 """
 
 import secrets
@@ -12,17 +11,15 @@ from contextlib import contextmanager, suppress
 from functools import partial
 
 import panel as pn
-from bokeh.document import Document
 from bokeh.events import ClientReconnected, ConnectionLost, DocumentReady
 from panel.io.document import unlocked
 from panel.io.state import set_curdoc
-from tornado.ioloop import PeriodicCallback
 
 from workbench.running.lab_process import shared_lab_process
 
-BESIDE = ThreadPoolExecutor(2, thread_name_prefix="beside-page")
-BORN = secrets.token_hex(4)  # of this server: after a restart it is another
-AWAY = 5  # seconds without a connection after which nothing is trained for a page
+THREADS = ThreadPoolExecutor(2, thread_name_prefix="in-thread")
+BORN = secrets.token_hex(4)  # names this start of the server: after a restart it is another
+AWAY_SECONDS = 5  # without a connection, after which nothing is trained for a page
 
 
 def served() -> bool:
@@ -31,79 +28,15 @@ def served() -> bool:
     return document is not None and document.session_context is not None
 
 
-def weakly(method: Callable) -> Callable:
-    """The method, for whoever must not keep its object; nothing happens when that is gone."""
-    mine = weakref.WeakMethod(method)
+def weak_method(method: Callable) -> Callable:
+    """The method, for those who must not keep its object; when that is gone, nothing happens."""
+    reference = weakref.WeakMethod(method)
 
     def call(*arguments) -> None:
-        if (alive := mine()) is not None:
+        if (alive := reference()) is not None:
             alive(*arguments)
 
     return call
-
-
-class Timer:
-    """Calls the method `look` every `period` ms, in the time of the page that starts it.
-
-    With `due`, a method that costs next to nothing, only when that says yes: to enter a page's
-    time costs the server ten times as much as a glance, and a class has sixty pages open.
-    """
-
-    def __init__(
-        self, look: Callable[[], None], period: int, due: Callable[[], bool] | None = None
-    ):
-        self._look = weakref.WeakMethod(look)
-        self._period = period
-        self._end = None
-        self._due = weakref.WeakMethod(due) if due else lambda: lambda: True
-
-    @property
-    def runs(self) -> bool:
-        return self._end is not None
-
-    def start(self) -> None:
-        """Begins to look, unless it does already."""
-        if self.runs:
-            return
-        if served():
-            self._end = _glance_often(self._period, self._due, self._look, pn.state.curdoc)
-        else:  # a notebook; its messages cost more than a server's
-            look = weakly(self._look())
-            self._end = pn.state.add_periodic_callback(look, 2 * self._period).stop
-
-    def stop(self) -> None:
-        """Looks no more."""
-        end = self._end
-        self._end = None
-        if end is not None:
-            end()
-
-
-def _glance_often(period: int, due, look, page: Document) -> Callable[[], None]:
-    """Looks in the page's time when it is due; what is returned ends it.
-
-    due, look: weak references, for a page's end may never be told.
-    """
-    entered = False  # whether a look waits for the page's time
-
-    def glance() -> None:
-        nonlocal entered
-        wanted = due()
-        if wanted is None or look() is None:
-            timer.stop()
-        elif not entered and wanted():
-            entered = True
-            page.add_next_tick_callback(enter)
-
-    def enter() -> None:
-        nonlocal entered
-        entered = False
-        if timer.is_running() and (alive := look()) is not None:
-            alive()
-
-    timer = PeriodicCallback(glance, period)
-    timer.start()
-    return timer.stop
 
 
 @contextmanager
@@ -116,50 +49,60 @@ def together():
         yield
 
 
-def beside(work: Callable[[], object], then: Callable[..., None], *given) -> None:
-    """Does `work()` in a thread beside the page, then calls the method `then` in the page's time.
-
-    `then` takes what is given here and the ended Future, whose `result()` is what came of it or
-    raises what went wrong. Where there is no served page, both happen at once.
-    """
-    then = weakly(then)
+def push(*panes: pn.viewable.Viewable) -> None:
+    """Sends a notebook what has changed in Bokeh's models; a server does it by itself."""
     if not served():
-        done: Future = Future()
-        try:
-            done.set_result(work())
-        except Exception as error:
-            done.set_exception(error)
-        return then(*given, done)
+        pn.io.push_notebook(*panes)
+
+
+def in_thread(task: Callable[[], object], then: Callable[..., None], *given) -> None:
+    """Does `task()` in another thread, then calls the method `then` in the page's time.
+
+    `then` takes what is given here and the ended Future, whose `result()` is what the task
+    returned, or raises what went wrong. Where there is no served page, both happen at once.
+    """
+    then = weak_method(then)
+    if not served():
+        return then(*given, _done_at_once(task))
     document = pn.state.curdoc
 
-    def tell(done: Future) -> None:
+    def enter(done: Future) -> None:
         # Panel would go on with the page that is at work just now: contexts are inherited
         with set_curdoc(document):
             then(*given, done)
 
     def ended(done: Future) -> None:
         with suppress(AttributeError):  # the page is gone
-            document.add_next_tick_callback(partial(tell, done))
+            document.add_next_tick_callback(partial(enter, done))
 
-    BESIDE.submit(work).add_done_callback(ended)
+    THREADS.submit(task).add_done_callback(ended)
 
 
-def elsewhere(work: Callable[[], object], then: Callable[..., None], *given) -> None:
-    """As `beside`, in another process: for what computes with PyTorch, which the server has not.
+def _done_at_once(task: Callable[[], object]) -> Future:
+    done: Future = Future()
+    try:
+        done.set_result(task())
+    except Exception as error:
+        done.set_exception(error)
+    return done
 
-    `work` goes through a pipe: a function of a module, or a partial of one with plain values.
+
+def in_process(task: Callable[[], object], then: Callable[..., None], *given) -> None:
+    """As `in_thread`, in another process: for what computes with PyTorch, which a server lacks.
+
+    `task` goes through a pipe: a function of a module, or a partial of one with plain values.
     """
-    beside(partial(shared_lab_process(), work) if served() else work, then, *given)
+    in_thread(partial(shared_lab_process(), task) if served() else task, then, *given)
 
 
 def close_with_page(thing) -> None:
     """Calls `thing.close()` when the reader's page is gone, and does not keep it until then."""
-    close = weakly(thing.close)
+    close = weak_method(thing.close)
     pn.state.on_session_destroyed(lambda _context: close())
 
 
 def rest_while_away(thing) -> None:
-    """Calls `thing.rest()` when the page has been without its browser for AWAY seconds.
+    """Calls `thing.rest()` when the page has been without its browser for AWAY_SECONDS.
 
     Its session lives on for a while, for a network that comes back; `thing.wake()` is called then.
     The same for a browser that has not come yet: it fetches scripts, or it has been closed.
@@ -167,22 +110,23 @@ def rest_while_away(thing) -> None:
     if not served():
         return
     page = weakref.ref(pn.state.curdoc)
-    rest, wake = weakly(thing.rest), weakly(thing.wake)
+    rest = weak_method(thing.rest)
+    wake = weak_method(thing.wake)
 
-    def look() -> None:
+    def rest_if_alone() -> None:
         if not page().session_context.session.connection_count:
             rest()
 
-    def alone(_event) -> None:
-        page().add_timeout_callback(look, 1000 * AWAY)
+    def wait(_event) -> None:
+        page().add_timeout_callback(rest_if_alone, 1000 * AWAY_SECONDS)
 
-    alone(None)
-    pn.state.curdoc.on_event(ConnectionLost, alone)
-    for there in (DocumentReady, ClientReconnected):
-        pn.state.curdoc.on_event(there, lambda _event: wake())
+    wait(None)
+    pn.state.curdoc.on_event(ConnectionLost, wait)
+    for connected in (DocumentReady, ClientReconnected):
+        pn.state.curdoc.on_event(connected, lambda _event: wake())
 
 
-def lasting(section) -> pn.viewable.Viewable:
+def tie_to_page(section) -> pn.viewable.Viewable:
     """What a section shows; the section lives as long as that does and is closed with the page."""
     view = section.view()
     view.section = section

@@ -1,6 +1,13 @@
-"""The buttons and the look of words that all pages share."""
+"""Small parts of pages: words that cost a browser little, a spoken line, a button, their styles."""
+
+from html import escape, unescape
 
 import panel as pn
+from panel.models.markup import HTML
+
+# plain strings: a style sheet object would belong to the first reader's page alone
+TEXT = ":host { font: 14px/1.45 system-ui, sans-serif; width: 100%; }"
+
 
 BUTTON = """
 :host .bk-btn.bk-btn.bk-btn-default {
@@ -34,6 +41,50 @@ p { border: 1px solid var(--wb-accent, #0072B2); border-left-width: 5px; border-
     padding: 8px 12px; margin: 0 0 10px; }
 a { color: var(--wb-accent, #0072B2); }
 """
+
+
+class Words:
+    """HTML whose change costs a browser nothing but the words.
+
+    At every change of a Div's text Bokeh 3.9 lays out the whole page anew, every plot with its
+    labels: some 25 ms, several times a frame. Panel's model puts the text in its place.
+    """
+
+    def __init__(self, *styles: str):
+        self.model = HTML(
+            disable_math=True,
+            run_scripts=False,
+            stylesheets=[TEXT, *styles],
+            sizing_mode="stretch_width",
+        )
+
+    @property
+    def text(self) -> str:
+        return unescape(self.model.text)
+
+    @text.setter
+    def text(self, html: str) -> None:
+        escaped = escape(html)  # which the browser takes back
+        if escaped != self.model.text:
+            self.model.text = escaped
+
+
+class Sentence(pn.pane.HTML):
+    """A line of text that is also read aloud when it changes."""
+
+    def __init__(self, text: str = ""):
+        super().__init__(sizing_mode="stretch_width")
+        self.say(text)
+
+    def say(self, text: str, first: str = "", role: str = "status") -> None:
+        """Says `text`, with `first` in bold before it; the role "alert" interrupts a reader."""
+        bold = f"<b>{escape(first)}</b> " if first else ""
+        self.object = f'<p role="{role}">{bold}{escape(text)}</p>'
+
+
+def alert(sentence: str) -> str:
+    """HTML of what went wrong, which interrupts a reader."""
+    return f'<div class="alert" role="alert">{escape(sentence)}</div>'
 
 
 def button(text: str, pressed, help: str | None = None, **kw) -> pn.widgets.Button:

@@ -1,9 +1,10 @@
-"""A chapter's page: its text, its board, and sections that are built when they are opened."""
+"""A chapter's page: knobs, pictures and words, and sections that are built when they are opened."""
 
 import os
 import weakref
 from collections.abc import Mapping
 from functools import partial
+from types import ModuleType
 
 import panel as pn
 from bokeh.models import CustomJS
@@ -17,12 +18,12 @@ from workbench.view.page import prose
 from workbench.view.page.board import Board
 from workbench.view.page.controls import missing_data
 from workbench.view.page.session import close_with_page, rest_while_away
-from workbench.view.pages.shell import _shell
-from workbench.view.sections import compare as compare_section
-from workbench.view.sections import seat as seat_section
-from workbench.view.sections import sweep as sweep_section
+from workbench.view.pages.shell import make_shell
+from workbench.view.patches.template_cost import LeanTemplate
+from workbench.view.sections import compare, seat, sweep
 
-SECTIONS = {"sweep": sweep_section, "compare": compare_section, "seat": seat_section}
+SECTIONS: dict[str, ModuleType] = {"sweep": sweep, "compare": compare, "seat": seat}
+TO_ADDRESS = "history.replaceState(null, '', cb_obj.tags[0] + location.hash)"
 
 
 def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = "") -> pn.Template:
@@ -30,64 +31,76 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
 
     follow: the seat from which its reader has followed the instructor here.
     """
-    chapter = find(name)
-    settings, notes = chapter.Settings.from_query(query)
+    board = _start_board(name, query, dark, follow)
+    sections = _sections(name)
+    shell = make_shell(
+        dark,
+        name,
+        chapter=board.chapter,
+        introduction=prose.html(board.chapter.doc),
+        labs=sections,
+        measured=list(studies.measured(name).values()),
+        hint=missing_data(),
+        address=board.status.address,
+    )
+    board.labs = {section: pn.Column(sizing_mode="stretch_width") for section in sections}
+    board.cards.grid.name = "asks"  # the page adds to its tags what the reader has opened
+    board.cards.grid.on_change("tags", partial(_open, weakref.ref(board)))
+    _arrange(shell, board)
+    return shell
+
+
+def _start_board(name: str, query: Mapping[str, str], dark: bool, follow: str) -> Board:
+    settings, notes = find(name).Settings.from_query(query)
     if settings.data not in data.names():
         notes.append(_absent(settings.data))
         settings = settings.replace(data=type(settings)().data)
     board = Board(name, dark=dark, **settings.values_by_name())
-    board.seat = seat_section.sit(board, follow)
+    board.seat = seat.sit(board, follow)
     board.start()
     for note in notes:
-        board._note(note)
+        board.note(note)
     close_with_page(board)
     rest_while_away(board)
-    to_address = CustomJS(code="history.replaceState(null, '', cb_obj.tags[0] + location.hash)")
-    board.status.model.js_on_change("tags", to_address)
+    board.status.words.model.js_on_change("tags", CustomJS(code=TO_ADDRESS))
+    return board
+
+
+def _sections(name: str) -> dict[str, ModuleType]:
+    """The sections below the pictures, in their order; the seat is the last."""
     sections = SECTIONS | labs.find(name)
-    seat = sections.pop("seat")
-    if os.environ.get(KEY):  # there is an instructor
-        sections["seat"] = seat  # the last of them
-    shell = _shell(
-        dark,
-        name,
-        chapter=chapter,
-        introduction=prose.html(chapter.doc),
-        labs=sections,
-        measured=list(studies.measured(name).values()),
-    )
-    shell.add_variable("hint", missing_data())
-    shell.add_variable("address", board.status.model.tags[0])
+    last = sections.pop("seat")
+    return sections | ({"seat": last} if os.environ.get(KEY) else {})  # if there is an instructor
+
+
+def _arrange(shell: LeanTemplate, board: Board) -> None:
+    """Puts the board's parts to their places in page.html."""
     wide = dict(sizing_mode="stretch_width")
     shell.add_panel("knobs", board.controls.main)
     shell.add_panel("details", board.controls.details)
-    board.cards.grid.name = "asks"  # the page adds to its tags what the reader has opened
-    board.cards.grid.on_change("tags", partial(_open, weakref.ref(board)))
-    board.labs = {lab: pn.Column(**wide) for lab in sections}
-    for lab, place in board.labs.items():
-        shell.add_panel(lab, place)
-    buttons = pn.Column(pn.Row(board.stop, board.reset), board.replay_place, **wide)
+    for section, place in board.labs.items():
+        shell.add_panel(section, place)
+    buttons = pn.Column(pn.Row(board.stop, board.reset), board.replay.place, **wide)
     shell.add_panel("buttons", buttons)
     shell.add_panel("presets", pn.Column(*board.presets, **wide))
-    shell.add_panel("status", board.status_pane)
+    shell.add_panel("status", board.status.pane)
     shell.add_panel("pictures", board.cards.pane)
-    shell.add_panel("more", board.all)
-    return shell
+    shell.add_panel("more", board.gallery.more)
 
 
-def _open(board: "weakref.ref[Board]", attr: str, old: list, new: list) -> None:
-    """Makes what the reader has opened for the first time: advanced knobs, or a lab."""
-    alive = board()
-    if alive is None:
+def _open(reference: "weakref.ref[Board]", _attribute: str, _old: list, names: list) -> None:
+    """Makes what the reader has opened for the first time: advanced knobs, or a section."""
+    board = reference()
+    if board is None:
         return
-    for name in new:
+    for name in names:
         if name == "details":
-            alive.controls.open_details()
-        elif name in alive.labs and not alive.labs[name].objects:
-            alive.labs[name].append(_section(alive, name))
+            board.controls.open_details()
+        elif name in board.labs and not board.labs[name].objects:
+            board.labs[name].append(_build(board, name))
 
 
-def _section(board: Board, name: str) -> pn.viewable.Viewable:
+def _build(board: Board, name: str) -> pn.viewable.Viewable:
     """A lab stands for itself; the other sections belong to the board."""
     if name in SECTIONS:
         return SECTIONS[name].build(board)

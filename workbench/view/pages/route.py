@@ -4,13 +4,19 @@ from collections.abc import Mapping
 
 import panel as pn
 
+from workbench.classroom.room import may_instruct
 from workbench.core.log import OURS
 from workbench.core.settings import SettingsError
 from workbench.running.shared import shared_runner
 from workbench.view.pages.chapter import chapter_page
-from workbench.view.pages.home import home_page, instructor_page
-from workbench.view.pages.instructor import listen
-from workbench.view.pages.shell import _shell
+from workbench.view.pages.home import home_page
+from workbench.view.pages.instructor import instructor_page, listen
+from workbench.view.pages.shell import make_shell
+
+NOT_THE_INSTRUCTOR = (
+    "The instructor's page opens with the link that the server's start has printed."
+)
+FAULT = "Something went wrong while this page was made. The server's log says more."
 
 
 def page(arguments: Mapping[str, list[bytes]]) -> pn.Template:
@@ -21,15 +27,11 @@ def page(arguments: Mapping[str, list[bytes]]) -> pn.Template:
     name, follow = query.pop("chapter", ""), query.pop("follow", "")
     try:
         if "instructor" in query:
-            return instructor_page(query["instructor"], dark)
+            instructs = may_instruct(query["instructor"])
+            return instructor_page(dark) if instructs else home_page(dark, NOT_THE_INSTRUCTOR)
         return chapter_page(name, query, dark, follow) if name else home_page(dark)
     except SettingsError as error:
         return home_page(dark, str(error))
     except Exception:  # Panel would show the reader the traceback
         OURS.exception("A page could not be built.")
-        return _shell(
-            dark,
-            "",
-            cards=[],
-            complaint="Something went wrong while this page was made. The server's log says more.",
-        )
+        return make_shell(dark, "", cards=[], complaint=FAULT)

@@ -1,40 +1,21 @@
-"""The frame around every page: our own template with Panel's roots in it."""
+"""What every page has around it: its head, the links to the chapters, colours and scripts."""
 
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
-import panel as pn
-from bokeh.model import Model
 from panel.io.resources import parse_template
 
 from workbench.chapters import NAMES, find
 from workbench.view.page.session import BORN
+from workbench.view.patches.template_cost import LeanTemplate
 
 FOLDER = Path(__file__).parent
-PAGE, CSS = (FOLDER / "page.html").read_text(), (FOLDER / "page.css").read_text()
-
-
-class _Shell(pn.Template):
-    """Panel's, which describes itself anew for every root: a fifth of a page's time.
-
-    `plain` are Bokeh models that are roots as they are: a Panel object around one costs more.
-    """
-
-    def __init__(self, template):
-        super().__init__(template)
-        self.plain: list[Model] = []
-
-    def __repr__(self) -> str:
-        return "page"
-
-    def _init_doc(self, doc=None, *rest, **how):
-        page = doc or pn.state.curdoc
-        with page.models.freeze():  # else Bokeh looks through all models once for every root
-            made = super()._init_doc(page, *rest, **how)
-            for model in self.plain:
-                made.add_root(model)
-        return made
+PAGE, CSS, SCRIPT = ((FOLDER / f"page.{kind}").read_text() for kind in ("html", "css", "js"))
+PATCHES = "".join(
+    (FOLDER.parent / "patches" / f"{name}.js").read_text()
+    for name in ("first_connection", "lost_connection")
+)
 
 
 @cache
@@ -42,21 +23,24 @@ def _template():
     return parse_template(PAGE)
 
 
-def _shell(dark: bool, here: str, **variables) -> pn.Template:
-    shell = _Shell(_template())
+def make_shell(dark: bool, name: str, **variables) -> LeanTemplate:
+    """A page of chapter `name`, or of none; `variables` are what page.html asks for."""
+    shell = LeanTemplate(_template())
     links = [
         dict(
-            title=find(name).title.partition(":")[0],
-            href=_link(dark, chapter=name),
-            here=name == here,
+            title=find(each).title.partition(":")[0],
+            href=make_link(dark, chapter=each),
+            here=each == name,
         )
-        for name in NAMES
+        for each in NAMES
     ]
     common = dict(
         css=CSS,
+        script=SCRIPT,
+        patches=PATCHES,
         dark=dark,
         links=links,
-        home_link=_link(dark) or "?",
+        home_link=make_link(dark) or "?",
         chapter=None,
         instructor=False,
         born=BORN,
@@ -65,9 +49,10 @@ def _shell(dark: bool, here: str, **variables) -> pn.Template:
     )
     for key, value in (common | variables).items():
         shell.add_variable(key, value)
-    shell.title = f"{find(here).title} - workbench" if here else "workbench"
+    shell.title = f"{find(name).title} - workbench" if name else "workbench"
     return shell
 
 
-def _link(dark: bool, **query: str) -> str:
+def make_link(dark: bool, **query: str) -> str:
+    """A link to another page, which keeps the theme."""
     return "?" + urlencode(query | ({"theme": "dark"} if dark else {}))

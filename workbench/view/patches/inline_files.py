@@ -6,6 +6,8 @@ components' style sheets: opened without a network, the file waits for them in v
 file may go.
 """
 
+import re
+
 from bokeh.document import Document
 from bokeh.models import UIElement
 from panel.io import save
@@ -28,4 +30,5 @@ def _offline_file_html(models, resources, *rest, **how) -> str:
         for model in root.select({"type": UIElement}):
             patch_inline_stylesheets(model)
     page = _file_html(models, resources, *rest, **how)
-    return page.replace(f'href="{CDN_DIST}images/', 'href="data:,')  # the icons of its tab
+    page = page.replace(f'href="{CDN_DIST}images/', 'href="data:,')  # the icons of its tab
+    return re.sub(r'<link rel="stylesheet" href="static/[^>]*>', "", page)  # those of a server

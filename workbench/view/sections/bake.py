@@ -2,30 +2,23 @@
 
 from workbench.classroom.room import classroom
 from workbench.core.chapter import Chapter
-from workbench.results.sweep import Sweep
 from workbench.running.runner import Runner
 from workbench.view.sections.sweep import SweepSection
 
 
 class Bake(SweepSection):
-    """A sweep of the class: it goes on when its page is gone, and the next page finds it."""
+    """A sweep of the class: it goes on when its page is gone, and the next page shows it."""
 
     def __init__(self, chapter: Chapter, runner: Runner, dark: bool):
         super().__init__(chapter, chapter.Settings, runner, dark)
-        own = [sweep for sweep in classroom().bakes() if sweep.chapter is chapter]
-        if own:
-            self._take_up(own[-1])
-
-    def _take_up(self, sweep: Sweep) -> None:
-        self.sweep = sweep
-        name = next(iter(sweep.over))
-        self.knob.value = name
-        self.count.value = len(sweep.over[name])
-        self.seeds.value = len(sweep.seeds)
-        now = self._settings()
-        self._ready(now.knobs()[name].label, sweep.over[name], getattr(now, name))
-        self.go.label = "Stop"
-        self._timer.start()
+        baking = [sweep for sweep in classroom().bakes() if sweep.chapter is chapter]
+        if baking:
+            self.sweep = baking[-1]
+            name = next(iter(self.sweep.over))
+            self.knob.value = name
+            self.count.value = len(self.sweep.over[name])
+            self.seeds.value = len(self.sweep.seeds)
+            self._watch()
 
     def _go(self, event) -> None:
         before = self.sweep
@@ -38,8 +31,8 @@ class Bake(SweepSection):
         super()._stop()
 
     def rest(self) -> None:
-        """Goes on, though nobody looks at it."""
+        """Goes on, though nobody sees it."""
 
     def close(self) -> None:
-        """Looks no more; what still trains is the room's."""
+        """Refreshes no more; what still trains is the room's."""
         self._unwatch()

@@ -12,9 +12,8 @@ from panel.io.state import set_curdoc
 from workbench.chapters import find
 from workbench.classroom.room import Seat, Shown, classroom
 from workbench.core.settings import Settings
-from workbench.view.labs import Sentence
 from workbench.view.page.board import Board
-from workbench.view.page.widgets import button
+from workbench.view.page.widgets import Sentence, button
 
 TITLE = "In class: raise a hand, follow the instructor"
 
@@ -32,24 +31,26 @@ def sit(board: Board, before: str = "") -> Seat:
 
     before: the id of the seat whose reader has followed the instructor here.
     """
-    mine, document = weakref.ref(board), weakref.ref(pn.state.curdoc)
+    reference = weakref.ref(board)
+    document = weakref.ref(pn.state.curdoc)
 
     def hear(what: str, *given) -> None:
-        page, alive = document(), mine()
-        if page is not None and alive is not None:
+        page = document()
+        if page is not None and reference() is not None:
             with suppress(AttributeError):  # it is going: the others must hear all the same
-                page.add_next_tick_callback(partial(_hear, mine, document, what, *given))
+                page.add_next_tick_callback(partial(_hear, reference, document, what, *given))
 
     lower = partial(hear, "lower")
     seat = classroom().sit(board.chapter.name, partial(hear, "take"), lower, before)
+    board.live.session = seat.id
     if seat.follows:  # from the start, though nobody has opened the section yet
         board.seat_section = SeatSection(board, seat)
     pn.state.on_session_destroyed(lambda _context: classroom().leave(seat))
     return seat
 
 
-def _hear(mine: "weakref.ref[Board]", document: weakref.ref, what: str, *given) -> None:
-    board = mine()
+def _hear(reference: "weakref.ref[Board]", document: weakref.ref, what: str, *given) -> None:
+    board = reference()
     if board is not None and board.seat_section is not None:
         # Panel would go on with the page of the instructor's click: contexts are inherited
         with set_curdoc(document()):
@@ -77,13 +78,13 @@ class SeatSection:
         self.hand.param.watch(lambda event: seat.raise_hand(event.new), "value")
         self.follow = pmui.Switch(label="Follow the instructor", value=seat.follows)
         self.follow.param.watch(self._follow, "value")
-        self.said = Sentence(FOLLOWING if seat.follows else "")
+        self.sentence = Sentence(FOLLOWING if seat.follows else "")
         self.undo = button("Back to my knobs", self._undo, visible=False)
 
     def view(self) -> pn.viewable.Viewable:
         return pn.Column(
             pn.FlexBox(self.name, self.hand, self.follow, align_items="center"),
-            self.said,
+            self.sentence,
             self.undo,
             sizing_mode="stretch_width",
         )
@@ -94,8 +95,8 @@ class SeatSection:
         if event.new and shown is not None:
             self.take(shown)
         else:
-            self._board().call.text = ""
-            self.said.say(FOLLOWING if event.new else "You go your own way.")
+            self._board().status.call.text = ""
+            self.sentence.say(FOLLOWING if event.new else "You go your own way.")
 
     def take(self, shown: Shown) -> None:
         """Sets the instructor's knobs, or links to the chapter that is shown."""
@@ -103,44 +104,39 @@ class SeatSection:
         if not self.seat.follows:
             return
         if shown.chapter != board.chapter.name:
-            # seen without opening anything, and here, where the reader may just have asked for it
+            # above the pictures, and here, where the reader may just have asked for it
             title = escape(find(shown.chapter).title)
-            link = escape(self._way(shown))
-            board.call.text = self.said.object = (
+            link = escape(self._link(shown))
+            board.status.call.text = self.sentence.object = (
                 f'<p role="status">The instructor shows <a href="{link}">{title}</a>.</p>'
             )
             return
-        board.call.text = ""
-        now = board.controls.settings
-        if shown.settings != now:
-            if now != self.taken:  # else the reader has chosen nothing since
-                self.before = now
+        board.status.call.text = ""
+        chosen = board.controls.settings
+        if shown.settings != chosen:
+            if chosen != self.taken:  # else the reader has chosen nothing since
+                self.before = chosen
             self.taken = shown.settings
-            self._set(shown.settings)
+            board.set_knobs(shown.settings)
         self.undo.visible = self.before is not None
-        self.said.say("These are the instructor's knobs.")
+        self.sentence.say("These are the instructor's knobs.")
 
-    def _way(self, shown: Shown) -> str:
+    def _link(self, shown: Shown) -> str:
         """To another chapter, where this reader goes on following."""
         theme = "&theme=dark" if self._board().dark else ""
         return f"?chapter={shown.chapter}&{shown.settings.to_query()}&follow={self.seat.id}{theme}"
 
     def lower(self) -> None:
-        """The instructor has come to this hand."""
+        """Lowers the hand: the instructor has come."""
         self.hand.value = False
-        self.said.say("The instructor has lowered your hand.")
+        self.sentence.say("The instructor has lowered your hand.")
 
     def _undo(self, _event) -> None:
-        self._set(self.before)
+        self._board().set_knobs(self.before)
         self.before = None
         self.taken = None
         self.undo.visible = False
-        self.said.say("These are your own knobs again.")
-
-    def _set(self, settings: Settings) -> None:
-        board = self._board()
-        board.controls.show(settings)
-        board.move(settings)
+        self.sentence.say("These are your own knobs again.")
 
 
 def build(board: Board) -> pn.viewable.Viewable:

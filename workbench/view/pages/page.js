@@ -1,0 +1,88 @@
+// What a page does by itself. BORN names the start of the server that made it.
+
+// a reader whose system is dark and who has not chosen gets the dark page
+(() => {
+  const here = new URL(location.href), chosen = localStorage.getItem("workbench-theme")
+  const wanted = chosen || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "default")
+  if (!here.searchParams.has("theme") && wanted === "dark") {
+    here.searchParams.set("theme", "dark")
+    location.replace(here)
+  }
+})()
+
+function changeTheme(theme) {
+  localStorage.setItem("workbench-theme", theme)
+  const here = new URL(location.href)
+  here.searchParams.set("theme", theme)
+  location.assign(here)
+  return false
+}
+
+// Some sections are made when a reader first opens them, yet not before the page is drawn: Bokeh 3.9
+// does not hear what is told to a view that is being made (tests/browser/test_page.py opens one).
+let drawn = false
+function ask() {
+  const asks = drawn ? Bokeh.documents[0].get_model_by_name("asks") : null
+  const open = [...document.querySelectorAll("details[data-asks][open]")].map((each) => each.dataset.asks)
+  const more = asks ? open.filter((name) => !asks.tags.includes(name)) : []
+  if (more.length) asks.tags = [...asks.tags, ...more]
+}
+
+function say(text) {
+  const words = document.querySelector(".away")
+  document.querySelector("main").inert = text !== ""
+  words.hidden = text === ""
+  if (words.textContent !== text) words.textContent = text
+}
+
+// A page without its connection asks who is there. One whose session is out of reach loads itself
+// again as soon as the server answers; another when a server answers that does not know it,
+// because it was started anew: Bokeh 3.9 would go on trying for half a minute
+// (tests/server/test_restart.py). A proxy's word that nobody is there is no answer.
+let lost = false, over = false, asking = false
+async function askWhoIsThere() {
+  if (asking) return
+  for (asking = true; lost || over; ) {
+    const pause = 1000 + 2000 * Math.random()  // a class does not come back in one moment
+    await new Promise((after) => setTimeout(after, over ? 2 * pause : pause))
+    const born = await fetch("health", {cache: "no-store"}).then(async (reply) => (await reply.json()).born).catch(() => null)
+    if (born && (over || (lost && born !== BORN))) return location.reload()
+  }
+  asking = false
+}
+
+function comeBack() {
+  over = true
+  say("The connection is lost. This page comes back with its knobs when the server answers.")
+  askWhoIsThere()
+}
+
+// without its connection a page hears nothing: it says so, and holds still until it is back
+function attend() {
+  const page = window.Bokeh?.documents[0]
+  if (!page?.all_roots.length) return setTimeout(attend, 200)
+  const session = page.all_roots[0].id
+  const begin = () => {
+    drawn = true
+    ask()
+  }
+  if (page.is_idle) begin()
+  else page.on_event("document_ready", begin)
+  const look = () => say(lost || !navigator.onLine ? "The connection is lost. This page waits for it." : "")
+  addEventListener("offline", look)
+  addEventListener("online", look)
+  page.on_event("connection_lost", (_page, event) => {
+    lost = true
+    mend(page, event.connection.deref())
+    if (event.timeout === null) comeBack()
+    else look()
+    askWhoIsThere()
+  })
+  page.on_event("client_reconnected", () => {
+    lost = false
+    if (page.all_roots[0].id !== session) location.reload()  // the server has forgotten this page
+    look()
+    ask()  // what was opened when nobody heard it
+  })
+}
+attend()

@@ -1,0 +1,28 @@
+"""Panel 1.9.4 and Bokeh 3.9: a page's roots are put together once, not once for each of them.
+
+For every root Panel describes the whole template anew (a fifth of a page's CPU), and Bokeh looks
+through all models of the page. A root that is a Bokeh model costs less than a Panel object around
+it. `python benchmarks/page/opening.py` shows what this saves; when it saves nothing, it may go.
+"""
+
+import panel as pn
+from bokeh.model import Model
+
+
+class LeanTemplate(pn.Template):
+    """A template whose roots may also be Bokeh models as they are, in `bokeh_roots`."""
+
+    def __init__(self, template):
+        super().__init__(template)
+        self.bokeh_roots: list[Model] = []
+
+    def __repr__(self) -> str:
+        return "page"
+
+    def _init_doc(self, doc=None, *rest, **how):
+        page = doc or pn.state.curdoc
+        with page.models.freeze():
+            made = super()._init_doc(page, *rest, **how)
+            for model in self.bokeh_roots:
+                made.add_root(model)
+        return made
