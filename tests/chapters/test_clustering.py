@@ -447,7 +447,7 @@ def test_the_metric_lab_counts_one_as_one():
     assert lab.confusion().caption.startswith("1 cluster of 1797 digits. ACC counts 1 as 3;")
     lab = MetricLab("Perfect")
     lab.move(label=3, source=3, target=8, most=1)
-    assert lab.said == "Moved 1 digit 3 from cluster 4 to 9."
+    assert lab.sentence == "Moved 1 digit 3 from cluster 4 to 9."
 
 
 # --- what it teaches
