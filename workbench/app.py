@@ -3,11 +3,13 @@
 import panel as pn
 
 from workbench.view.pages.route import page
-from workbench.view.patches.cached_defaults import remember
-from workbench.view.patches.message_order import leave_to_bokeh
+from workbench.view.patches.cached_defaults import cache_defaults
+from workbench.view.patches.cached_files import cache_files
+from workbench.view.patches.message_order import keep_message_order
 
 pn.extension(reconnect=True)
-remember()
-leave_to_bokeh()
+cache_defaults()
+cache_files()
+keep_message_order()
 shown = page(pn.state.session_args)
 shown.servable(title=shown.title)

@@ -39,7 +39,7 @@ SHARED = {
     "running.lab_machines.MACHINES": "where readers have left their machines; a machine is what "
     "was done with it, so who did the same finds the same",
     "view.patches.cached_defaults.DEFAULTS": "what Bokeh answers for a class's property",
-    "view.patches.cached_defaults.FILES": "tags of scripts and styles by theme and address",
+    "view.patches.cached_files.FILES": "tags of scripts and styles by theme and address",
 }
 
 

@@ -1,15 +1,13 @@
 """A bag on the table: click an instance to take it out, and the network answers."""
 
-import base64
-import io
 from types import SimpleNamespace
 
 import numpy as np
 import panel as pn
 import panel_material_ui as pmui
-from PIL import Image
 
 from workbench.chapters.mil.lab_knobs import NEGATIVE_BAGS, POOLINGS, POSITIVE_BAGS
+from workbench.results.png import data_url
 from workbench.view.labs import Machine
 from workbench.view.page.cards import Cards
 from workbench.view.page.widgets import Sentence
@@ -84,7 +82,8 @@ class Panel:
 
     def _lay(self) -> None:
         """A button for every instance of the bag."""
-        self.pictures = [address(tile) for tile in self.state.tiles]
+        tiles = (255 * self.state.tiles + 0.5).astype(np.uint8)
+        self.pictures = list(map(data_url, tiles))
         self.buttons = [
             pn.widgets.Button(margin=3, width=WIDE, height=TALL) for _ in range(self.state.size)
         ]
@@ -117,13 +116,6 @@ class Panel:
         label = "The bag's label is " + ("positive." if lab.positive else "negative.")
         self.sentence.say(lab.sentence, first=label if self.witnesses.value else "")
         self.cards.show(lab.pictures)
-
-
-def address(tile: np.ndarray) -> str:
-    """A picture [height, width] in [0, 1] as the address of a PNG that holds it."""
-    file = io.BytesIO()
-    Image.fromarray((tile * 255 + 0.5).astype(np.uint8)).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def build(dark: bool = False) -> pn.viewable.Viewable:

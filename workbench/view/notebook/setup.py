@@ -4,7 +4,7 @@ from importlib.metadata import version
 
 import panel as pn
 
-from workbench.view.patches.message_order import leave_to_bokeh
+from workbench.view.patches.message_order import keep_message_order
 
 
 def setup(offline: bool | None = None) -> None:
@@ -19,7 +19,7 @@ def setup(offline: bool | None = None) -> None:
         pn.extension(inline=offline)
     embedded = pn.config.inline if offline is None else offline
     where = "from this notebook" if embedded else "from the network (PANEL_INLINE=true: from here)"
-    leave_to_bokeh()
+    keep_message_order()
     print(f"workbench {version('dlwl-workbench')} is ready; JupyterLab loads its scripts {where}.")
 
 

@@ -11,7 +11,7 @@ from panel.io import document
 from workbench.classroom.rehearsal.client import Session, models
 from workbench.core.pictures import Bars
 from workbench.view.page.cards import Cards
-from workbench.view.patches import message_order as writing
+from workbench.view.patches.message_order import keep_message_order
 
 SAID, CHANGES = "spoken of", 5
 
@@ -87,13 +87,13 @@ def alone(work):
 
 
 def test_a_model_is_brought_before_it_is_spoken_of():
-    writing.leave_to_bokeh()
+    keep_message_order()
     reader = alone(read(page, lambda reader, i: reader.said > i))
     assert reader.said == CHANGES and reader.early == []
 
 
 def test_all_that_is_shown_at_once_is_one_message():
-    writing.leave_to_bokeh()
+    keep_message_order()
     reader = alone(read(cards, lambda reader, i: reader.messages > i))
     assert reader.messages == CHANGES and reader.early == []
 
