@@ -11,9 +11,9 @@ import statistics
 
 from served import load
 
-from workbench.classroom.rehearsal import _ready
 from workbench.classroom.rehearsal.client import Session
 from workbench.classroom.rehearsal.own_server import OwnServer, own_server
+from workbench.classroom.rehearsal.rehearse import wait_until_ready
 
 PAGE = "chapter=beta-vae&steps=6000&seed={}"
 WAIT = 4.0  # seconds of a page at rest
@@ -24,7 +24,8 @@ class Watcher(Session):
 
     def __init__(self, url: str):
         super().__init__(url)
-        self.frames, self.done = 0, asyncio.Event()
+        self.frames = 0
+        self.done = asyncio.Event()
 
     async def receive(self, patience: float = 120):
         kind, content = await super().receive(patience)
@@ -59,7 +60,7 @@ async def measure(server: OwnServer, seed: int) -> tuple[float, int]:
 
 async def main() -> None:
     with own_server(WORKBENCH_SECONDS="600") as server:
-        await _ready(server.url, "")
+        await wait_until_ready(server.url, "")
         found = [await measure(server, seed) for seed in range(3)]
     costs, frames = zip(*found, strict=True)
     print(

@@ -289,6 +289,26 @@ print(f"MIG, where 1 is disentangled: below 0.3: {MIG < 0.3}")
 assert MIG < 0.3
 
 # %% [markdown]
+# ## Seeds: was it luck?
+#
+# A sweep trains many values and seeds side by side; `explore` draws it over knobs and time, with a band
+# over the seeds. Points that you select in one plot are marked in the other.
+
+# %%
+from workbench import explore, sweep
+
+prices = sweep("beta-vae", beta=[0.25, 0.5, 1, 2, 4], seeds=5, steps=400)
+
+# %% tags=["nbval-check-output", "keep_output"]
+ends_of_seeds = prices[prices["step"] == prices["step"].max()]
+elbo = ends_of_seeds.pivot(index="seed", columns="beta", values="elbo")
+print("Beta 1 has the best ELBO in", int((elbo.idxmax(axis=1) == 1).sum()), "of", len(elbo), "seeds")
+assert (elbo.idxmax(axis=1) == 1).all()
+
+# %%
+explore(prices, "rate", "distortion")
+
+# %% [markdown]
 # ## Conclusion
 #
 # **We measured**, on held-out digits, 400 steps, seed 0 (the table above):

@@ -59,7 +59,7 @@ import torch
 from workbench import play
 from workbench.chapters.selfsup.colour_data import load_album
 from workbench.chapters.selfsup.knobs import Settings
-from workbench.chapters.selfsup.tasks import lesson_data
+from workbench.chapters.selfsup.pretext import lesson_data
 
 torch.set_num_threads(1)  # faster for nets as small as this
 settings = Settings(kind="rotation", data="digits")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from workbench.chapters.selfsup import lab_colours as colour
+from workbench.chapters.selfsup import cielab as colour
 
 
 def slow_lab(rgb):

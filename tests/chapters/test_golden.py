@@ -1,8 +1,8 @@
 """The numbers of one short run of every chapter, as they were on the machine that wrote them down.
 
 On one machine equal settings give equal bits. Another processor, or another release of PyTorch,
-rounds in another way; here it is said how far that may go. `python tests/test_golden.py` writes the
-values of the PyTorch that is installed.
+rounds in another way; here it is said how far that may go. `python tests/chapters/test_golden.py`
+writes the values of the PyTorch that is installed.
 """
 
 import json
@@ -21,7 +21,7 @@ from workbench.chapters import NAMES, find
 FILE = Path(__file__).with_name("golden.json")  # {torch's minor version: {chapter: {scalar: ...}}}
 MINOR = ".".join(torch.__version__.split(".")[:2])
 FRAME = 10  # of some forty, of which the first are close together: after a sixteenth of the steps
-HOW = "`python tests/test_golden.py` writes them"
+HOW = "`python tests/chapters/test_golden.py` writes them"
 # these may differ by a thousandth of themselves, everything else (shares and counts) by 0.02
 LOSSES = {
     "distortion",

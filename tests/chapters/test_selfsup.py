@@ -10,6 +10,7 @@ import pytest
 import torch
 from doubles import one_run
 from PIL import Image
+from workbench.chapters.selfsup.lab_colours import to_lab
 
 from workbench import data
 from workbench.chapters import find
@@ -20,9 +21,8 @@ from workbench.chapters.selfsup.exam import Questions
 from workbench.chapters.selfsup.frames import COUNTS, measure, train
 from workbench.chapters.selfsup.jigsaw import Jigsaw, Safeguards
 from workbench.chapters.selfsup.knobs import BATCH, PAINTS, PROBES, Settings
-from workbench.chapters.selfsup.lab_colours import to_lab
+from workbench.chapters.selfsup.pretext import lesson_data
 from workbench.chapters.selfsup.rotation import Rotation
-from workbench.chapters.selfsup.tasks import lesson_data
 from workbench.core.pictures import Images
 from workbench.data.images import caltech, photos
 from workbench.results.studies import find as find_study

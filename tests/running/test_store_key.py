@@ -1,5 +1,6 @@
 """The name of a kept run: all that decides its numbers, and nothing else."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -69,7 +70,9 @@ def test_what_decides_no_number_keeps_the_kept_runs(places, package, tmp_path):
     assert is_found_after(edit(*places), package, tmp_path)
 
 
-@pytest.mark.parametrize("name", ["tasks.py", "study.py", "oracle_study.py", "seam_lab.py"])
+@pytest.mark.parametrize(
+    "name", ["tasks.py", "study.py", "oracle_study.py", "seam_lab.py", "lab_knobs.py"]
+)
 def test_a_chapters_tasks_studies_and_labs_decide_no_number(name, package, tmp_path):
     def add(package):
         (package / CHAPTER / name).write_text("# whatever\n")
@@ -121,3 +124,15 @@ def test_everything_but_code_that_decides_numbers_is_in_the_name(monkeypatch):
 def test_every_chapter_has_a_version_of_its_own():
     assert len({version(name) for name in NAMES}) == len(NAMES)
     assert Path(find(NAME).folder).is_relative_to(PACKAGE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_that_decides_numbers_imports_what_does_not(name):
+    folder = find(name).folder
+    words = {path for pattern in store_key.SPEAKING for path in folder.rglob(pattern)}
+    stems = {path.stem for path in words}
+    for path in set(folder.rglob("*.py")) - words:
+        text = path.read_text(encoding="utf-8")
+        imported = set(re.findall(r"(?:import|from) [\w.]*?(\w+)(?: import|$)", text, re.MULTILINE))
+        imported |= set(re.findall(r"part\(\"(\w+)\"\)", text))
+        assert not stems & imported, path.name

@@ -115,7 +115,7 @@ def test_a_page_that_moved_before_it_was_ready_costs_nothing_when_it_is_gone(ser
 def test_a_server_without_files_says_so_and_serves_who_is_in(tmp_path, monkeypatch):
     resource = pytest.importorskip("resource")
     few = partial(resource.setrlimit, resource.RLIMIT_NOFILE, (FILES, FILES))
-    monkeypatch.setattr(rehearse.subprocess, "Popen", partial(subprocess.Popen, preexec_fn=few))
+    monkeypatch.setattr(own_server.subprocess, "Popen", partial(subprocess.Popen, preexec_fn=few))
     own = own_server.OwnServer(tmp_path / "log.txt", WORKBENCH_STORE=str(tmp_path / "store"))
     place = own.url.rpartition("/")[2].split(":")
 

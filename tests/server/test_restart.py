@@ -134,8 +134,9 @@ WRITER = """
 import sys
 import numpy as np
 from workbench.chapters import find
-from workbench.frames import Curves, Frame, Line
-from workbench.store import Store
+from workbench.core.frames import Frame
+from workbench.core.pictures import Curves, Line
+from workbench.running.store import Store
 NAME = "beta-vae"
 {functions}
 store, seed = Store(sys.argv[1], "cpu"), int(sys.argv[2])

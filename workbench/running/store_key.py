@@ -19,8 +19,11 @@ from workbench.running.device import torch_build
 PACKAGE = Path(__file__).parents[1]
 # what trains every chapter; the two files of running decide on threads and denormal numbers
 SHARED = ("core", "data", "science", "running/worker.py", "running/limits.py")
-# what lies in a chapter's folder and only speaks of its runs, or asks for some
-SPEAKING = ("page.md", "tasks.py", "claims.py", "study.py", "*_study.py", "*_lab.py", "measured")
+# what lies in a chapter's folder and only speaks of its runs, or asks for some; tasks.py is for the
+# predictions, checks and hints of chapters to come
+WORDS = ("page.md", "tasks.py", "claims.py", "study.py", "*_study.py", "measured")
+LABS = ("*_lab.py", "lab_knobs.py")
+SPEAKING = WORDS + LABS
 
 
 def key(name: str, settings: Settings, device: str) -> str:

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
-from workbench.chapters.selfsup import lab_colours
+from workbench.chapters.selfsup import cielab
 from workbench.chapters.selfsup.lesson import CHANNELS, Encoder, Task, last_layer
 
 SPREAD = 50.0  # regression's outputs are ab / SPREAD: a rate that suits the others suits it
@@ -35,10 +35,10 @@ class Colorization(Task):
         self.ab = ab
         self.classify = answer.classify
         self.width = answer.width
-        self.centres = lab_colours.bins(answer.width).to(x.device)
+        self.centres = cielab.bins(answer.width).to(x.device)
         few = self.pixels(ab[:SHARES_FROM])
         self.share = torch.bincount(self.nearest(few), minlength=len(self.centres)) / len(few)
-        self.weights = lab_colours.rebalance(self.share, answer.mix)
+        self.weights = cielab.rebalance(self.share, answer.mix)
         outputs = len(self.centres) if answer.classify else 2
         self.head = last_layer(CHANNELS[-1], outputs, generator).to(x.device)
 
@@ -74,7 +74,7 @@ class Colorization(Task):
         output, ab = self.logits(encoder, x), self.pixels(y)
         if not self.classify:
             return F.mse_loss(output, ab / SPREAD)
-        which, how_much = lab_colours.soft_bins(ab, self.centres, self.width / 2)
+        which, how_much = cielab.soft_bins(ab, self.centres, self.width / 2)
         log_q = output.log_softmax(-1).gather(-1, which)
         value = self.weights[which[..., 0]]
         return -(value * (how_much * log_q).sum(-1)).mean()
@@ -83,7 +83,7 @@ class Colorization(Task):
         """The ab that is meant [n h' w', 2]."""
         if not self.classify:
             return logits * SPREAD
-        return lab_colours.annealed_mean(logits, self.centres, temperature)
+        return cielab.annealed_mean(logits, self.centres, temperature)
 
     def right(self, logits: Tensor, y: Tensor) -> float:
         """Share of places whose bin was named, the mean over the bins that occur."""

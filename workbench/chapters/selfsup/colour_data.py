@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from workbench import data
+from workbench.chapters.selfsup.cielab import to_lab, to_rgb
 from workbench.chapters.selfsup.knobs import PAINTS
-from workbench.chapters.selfsup.lab_colours import to_lab, to_rgb
 from workbench.data.labels import cluster
 
 MOST, TESTED = 4000, 400  # pictures used; turning them into Lab takes a second for sprites

@@ -7,8 +7,8 @@ from workbench.chapters.selfsup.colour_data import load_album
 from workbench.chapters.selfsup.exam import Exam
 from workbench.chapters.selfsup.knobs import PROBES, Settings
 from workbench.chapters.selfsup.lesson import Learner
+from workbench.chapters.selfsup.pretext import lesson_data
 from workbench.chapters.selfsup.probes import JUDGED, MORE_DRAWS, nearest, read_features
-from workbench.chapters.selfsup.tasks import lesson_data
 from workbench.core.chapter import Fit
 from workbench.core.frames import Frame, schedule
 from workbench.core.pictures import Curves
