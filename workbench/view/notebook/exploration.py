@@ -37,6 +37,7 @@ def explore(result: Result, *numbers: str) -> hv.Layout:
     numbers: at most two that are drawn. Raises KeyError for a number that was not measured.
     """
     _load()
+    show_plain_sliders()
     trained = _read(result)
     for number in numbers:
         if number not in trained.numbers:
@@ -53,7 +54,6 @@ def explore(result: Result, *numbers: str) -> hv.Layout:
 def _load() -> None:
     """Chooses Bokeh; in a notebook its scripts come from where Panel's come from."""
     keep_files_offline()
-    show_plain_sliders()
     hv.extension("bokeh", logo=False, inline=pn.config.inline)
 
 

@@ -8,7 +8,6 @@ this, the file may go.
 """
 
 import panel as pn
-import panel_material_ui  # noqa: F401  it must have put its sliders in before
 from holoviews.plotting.renderer import Renderer
 from panel.theme import Native
 from param.parameterized import bothmethod
@@ -17,7 +16,10 @@ _save = Renderer.__dict__["save"].method
 
 
 def show_plain_sliders() -> None:
-    """Gives HoloViews Panel's sliders again, and for files no design. May be called again."""
+    """Gives HoloViews Panel's sliders again, and for files no design.
+
+    Call it whenever HoloViews shows something: panel-material-ui may have come in between.
+    """
     kinds = pn.pane.HoloViews.default_widgets
     pn.pane.HoloViews.default_widgets = {key: _panels(kind) for key, kind in kinds.items()}
     Renderer.save = bothmethod(_save_plainly)
