@@ -81,9 +81,7 @@ def test_what_is_whole_and_right_is_there_and_nothing_else(tmp_path):
     ],
     ids=["nothing", "cut", "announced and cut", "page", "absent", "file", "endless"],
 )
-def test_what_is_sent_instead_is_refused_in_one_sentence_and_not_kept(
-    answer, reason, tmp_path, monkeypatch
-):
+def test_another_file_is_refused_in_a_sentence_and_not_kept(answer, reason, tmp_path, monkeypatch):
     monkeypatch.setattr(download, "MOST", 10**6)
     with mirror(answer) as address, pytest.raises(DataError) as caught:
         bring(tmp_path / "file", address)

@@ -160,7 +160,7 @@ def test_without_any_network_there_is_data_and_a_hint(root, monkeypatch):
         data.load("mnist")
 
 
-def test_get_asks_both_mirrors_for_all_four_files_with_their_checksums(root, monkeypatch):
+def test_get_asks_both_mirrors_for_four_files_by_checksum(root, monkeypatch):
     asked = []
     fake_torchvision(monkeypatch)
     monkeypatch.setattr(download, "bring", lambda *asks: asked.append(asks))

@@ -137,7 +137,7 @@ def test_iot_has_115_named_features_and_eleven_equal_classes():
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_a_forest_knows_clean_flows_and_suffers_from_wrong_labels(flows, seed):
+def test_a_forest_knows_flows_and_suffers_from_wrong_labels(flows, seed):
     x, y, x_test, y_test = flows
     rng = np.random.default_rng(seed)
     rows = rng.permutation(len(x))[:2000]
@@ -149,7 +149,7 @@ def test_a_forest_knows_clean_flows_and_suffers_from_wrong_labels(flows, seed):
     assert clean >= 0.95 and hurt <= clean - 0.04
 
 
-def test_cluster_tasks_end_in_four_unequal_ways_that_can_be_told_apart():
+def test_cluster_tasks_end_in_four_ways_that_can_be_learnt():
     data = tables.load("cluster")
     shares = np.bincount(data.y_train) / len(data.y_train)
     assert data.x_train.shape[1] == len(cluster.FEATURES) == 27 and len(shares) == 4
@@ -244,7 +244,7 @@ def test_nsl_kdd_is_read_with_and_without_its_header(tmp_path, monkeypatch, head
     assert data.x_train.shape[1] == 38 + 2 + 1 + 1  # the difficulty is no feature
 
 
-def test_the_publishers_files_of_a_device_give_their_names_as_classes(tmp_path, monkeypatch):
+def test_the_publishers_files_give_their_names_as_classes(tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))
     folder = tmp_path / "nbaiot"
     folder.mkdir()

@@ -49,7 +49,7 @@ def test_an_overlay_has_each_runs_own_numbers(pair):
     assert [line.name for line in curves.lines] == ["A: beta 0", "B: beta 4"]
 
 
-def test_pairs_share_their_seeds_and_nothing_but_the_knob_differs(pair):
+def test_pairs_share_all_but_the_knob(pair):
     for seed, (a, b) in enumerate(zip(pair.a, pair.b, strict=True)):
         assert a.settings.seed == b.settings.seed == seed
         assert differing([a.settings, b.settings]) == ["beta"] == pair.knobs

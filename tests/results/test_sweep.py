@@ -110,7 +110,7 @@ def test_a_sweep_in_which_everything_fails_says_why(runner):
         Sweep(NAME, {"beta": [1]}, 2, runner(faults={0, 1})).wait(30)
 
 
-def test_leaving_a_sweep_stops_a_stack_only_when_nobody_reads_any_of_it(runner):
+def test_leaving_a_sweep_stops_only_a_stack_that_nobody_reads(runner):
     shared = runner()
     shared.paused = True
     sweeping = Sweep(NAME, {"beta": [1, 2]}, 1, shared)
@@ -156,7 +156,7 @@ def test_it_refuses_what_cannot_be(runner):
     assert not shared.runs()
 
 
-def test_the_page_says_what_a_sweep_waits_for_and_why_it_has_ended(runner):
+def test_the_page_says_why_a_sweep_waits_or_has_ended(runner):
     shared = runner()
     shared.paused = True
     settings = find(NAME).Settings()

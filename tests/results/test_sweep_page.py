@@ -40,7 +40,7 @@ def test_a_page_holds_every_combination_with_means_over_seeds(sweep):
     assert first < second
 
 
-def test_a_page_that_would_be_too_large_keeps_fewer_frames_and_says_so(sweep, monkeypatch):
+def test_a_page_too_large_keeps_fewer_frames_and_says_so(sweep, monkeypatch):
     album = Album(sweep, 2)
     whole, halved = Album(sweep).frames[0][0], album.frames[0][0]
     assert len(halved) == -(-len(whole) // 2) and halved[-1] is whole[-1]
@@ -83,7 +83,7 @@ def test_a_page_names_nothing_outside_itself(sweep):
     assert "http://" not in text.partition('id="data"')[0] and "src=" not in text
 
 
-def test_the_command_writes_the_page_and_refuses_a_place_that_is_not_there(tmp_path):
+def test_the_command_writes_the_page_only_into_a_folder(tmp_path):
     sweeping = [
         "sweep",
         NAME,

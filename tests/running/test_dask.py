@@ -115,7 +115,7 @@ def expect_the_frames_of_here(runs):
         assert plain(tuple(run.frames)) == plain(tuple(here))
 
 
-def test_a_sweep_trains_on_both_workers_and_comes_back_to_the_bit(runner):
+def test_a_sweep_on_two_workers_comes_back_to_the_bit(runner):
     assert len(runner.players) == 2
     sweep = Sweep(NAME, {"beta": [0, 4]}, 2, runner, steps=200)
     until(lambda: all(run.status == "training" for run in sweep.runs))

@@ -66,7 +66,7 @@ def test_a_dead_process_costs_its_own_run_alone(runners, asked):
     assert len(runner.open(NAME, knobs(2), "me").wait(PATIENT).frames) > 2  # a new process is there
 
 
-def test_settings_that_ended_two_processes_are_refused_with_the_reason(runners):
+def test_settings_that_ended_two_processes_are_refused(runners):
     runner = runners("die@1:13")
     for _ in range(DEATHS):
         with pytest.raises(RunFailed, match="died"):
@@ -78,7 +78,7 @@ def test_settings_that_ended_two_processes_are_refused_with_the_reason(runners):
     assert runner.open(NAME, knobs(GOOD), "me").wait(PATIENT).frames
 
 
-def test_one_deadly_run_of_a_sweep_does_not_take_the_others_along(runners):
+def test_one_deadly_run_of_a_sweep_spares_the_others(runners):
     runner = runners("die@2:13")
     runs = runner.open_together(NAME, [knobs(seed) for seed in (1, 2, 13, 3)], "me")
     for run in runs:
@@ -97,7 +97,7 @@ def test_too_much_memory_is_one_sentence_and_the_process_goes_on(runners):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_run_without_numbers_keeps_its_last_pictures_and_others_go_on(runners, name):
+def test_a_run_without_numbers_keeps_its_last_pictures(runners, name):
     runner = runners("nan@1:13")
     process = runner.players[0].process.pid
     settings = find(name).Settings(seed=BAD)

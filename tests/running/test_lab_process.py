@@ -39,7 +39,7 @@ def test_what_is_done_there_is_what_would_be_done_here(process):
     assert process(os.getpid) == process.process.pid != os.getpid()
 
 
-def test_what_goes_wrong_there_is_raised_here_and_the_process_goes_on(process):
+def test_what_goes_wrong_there_is_raised_here_and_it_goes_on(process):
     with pytest.raises(SettingsError, match="No."):
         process(refuse)
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):

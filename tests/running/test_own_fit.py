@@ -66,7 +66,7 @@ def test_a_readers_loss_is_what_is_trained():
     assert changed.scalars["rate"] > trained(None, beta=4)[-1].scalars["rate"] + 1
 
 
-def test_a_readers_network_serves_that_can_do_what_the_lessons_can():
+def test_a_readers_network_serves_that_can_do_the_same():
     class Mine:
         def __init__(self, vae):
             self.encoder, self.decoder, self.latent = vae.encoder, vae.decoder, vae.latent
@@ -106,7 +106,7 @@ def test_what_is_no_function_is_named():
     assert FitError in KNOWN
 
 
-def test_wrong_parameters_are_named_with_the_line_and_before_training():
+def test_wrong_parameters_are_named_before_training():
     def fit(runs):
         yield 1
 

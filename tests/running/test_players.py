@@ -173,7 +173,7 @@ def test_a_run_that_is_left_leaves_the_worker_free(place):
 
 
 @pytest.mark.skipif(messages.POKE is None, reason="no signals to interrupt with")
-def test_a_run_is_left_between_two_frames_and_never_instead_of_the_next(monkeypatch):
+def test_a_run_is_left_and_never_the_next_one_instead(monkeypatch):
     """A chapter whose second frame never comes, in a process that is forked with it."""
 
     def endless(runs, device):

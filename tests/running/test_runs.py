@@ -66,7 +66,7 @@ def test_the_latest_settings_win(make):
     assert player.trained == [0, 5]  # those between never started
 
 
-def test_a_run_that_nobody_reads_ends_at_once_and_frees_its_player(make):
+def test_a_run_that_nobody_reads_ends_and_frees_its_player(make):
     player = Fake(length=100, gated=True)
     runner = make(player)
     run, waiting = (runner.open(NAME, knobs(seed), "me") for seed in (1, 2))
@@ -94,7 +94,7 @@ def test_a_run_with_another_reader_goes_on(make):
     assert run.wait(PATIENT).status == "done"
 
 
-def test_a_run_that_is_opened_again_right_after_it_was_left_is_another_one(make):
+def test_a_run_opened_right_after_it_was_left_is_another(make):
     player = Fake(gated=True)
     runner = make(player)
     run = runner.open(NAME, knobs(1), "me")
@@ -124,7 +124,7 @@ def test_a_run_that_waits_unread_never_starts(make):
     assert player.trained == [1, 2, 4]
 
 
-def test_an_abandoned_run_is_trained_anew_when_it_is_opened_again(make):
+def test_an_abandoned_run_is_trained_anew_when_opened_again(make):
     player = Fake(gated=True)
     runner = make(player)
     run = runner.open(NAME, knobs(1), "me")
@@ -205,7 +205,7 @@ def test_a_run_whose_end_fails_does_not_take_its_player_along(make):
 # --- keeping
 
 
-def test_finished_runs_are_dropped_oldest_first_but_never_while_read(make):
+def test_finished_runs_drop_oldest_first_but_not_while_read(make):
     player = Fake(length=1, size=1000)
     runner = make(player, keep_bytes=3000)
     opened = {seed: runner.open(NAME, knobs(seed), "me").wait(PATIENT) for seed in (0, 1, 2)}

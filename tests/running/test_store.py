@@ -101,7 +101,7 @@ def test_a_disk_that_refuses_costs_one_warning(tmp_path, frames, monkeypatch):
     assert len(said) == 1 and kept.get(NAME, SHORT) is None
 
 
-def test_what_a_killed_process_left_unfinished_is_removed_in_time(kept, frames):
+def test_what_a_killed_process_left_is_removed_in_time(kept, frames):
     kept.put(NAME, SHORT, frames)
     fresh, dead = (kept.folder / name for name in ("fresh.part", "dead.part"))
     for part in (fresh, dead):
@@ -294,7 +294,7 @@ def test_the_folder_is_chosen_by_the_environment(monkeypatch, tmp_path):
     assert store.find_folder() == tmp_path / "cache" / "workbench"
 
 
-def test_baking_fills_the_store_and_the_commands_show_and_clear_it(monkeypatch, tmp_path):
+def test_baking_fills_the_store_which_commands_list_and_clear(monkeypatch, tmp_path):
     monkeypatch.setenv("WORKBENCH_STORE", str(tmp_path))
     bake = ["bake", NAME, "--over", "beta=0,1", "--seeds", "1", "--steps", "100", "--device", "cpu"]
     assert "2 runs" in CliRunner().invoke(main, bake).stdout

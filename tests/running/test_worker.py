@@ -278,9 +278,7 @@ def test_who_waits_does_not_wait_until_the_process_is_warm(monkeypatch):
 # --- what takes for ever, and what never begins
 
 
-def test_a_frame_that_takes_for_ever_costs_its_own_run_and_is_not_tried_a_third_time(
-    runner, monkeypatch
-):
+def test_a_frame_that_never_ends_is_not_tried_a_third_time(runner, monkeypatch):
     monkeypatch.setenv(faults.SWITCH, "hang@1:13")
     monkeypatch.setattr("workbench.running.process.PATIENCE_SECONDS", 0.4)
     crowd = runner(2)
@@ -307,7 +305,7 @@ def test_a_death_before_the_first_word_is_no_runs_fault(runner, monkeypatch):
     assert not crowd.outcomes.deaths
 
 
-def test_where_no_process_ever_begins_the_runs_say_so_and_are_not_blamed(runner, monkeypatch):
+def test_where_no_process_ever_begins_no_run_is_blamed(runner, monkeypatch):
     monkeypatch.setattr("workbench.running.process.REST_SECONDS", 0.1)
     monkeypatch.setattr(process, "_live", print)  # which ends at once
     crowd = runner(1)
@@ -316,7 +314,7 @@ def test_where_no_process_ever_begins_the_runs_say_so_and_are_not_blamed(runner,
     assert not crowd.outcomes.deaths
 
 
-def test_a_server_has_a_process_for_every_core_it_may_use_but_one(monkeypatch):
+def test_a_server_has_a_process_for_every_core_but_one(monkeypatch):
     made = []
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 3, 5}, raising=False)
     monkeypatch.setattr(shared, "Process", lambda *given: made.append(given) or given)

@@ -46,7 +46,7 @@ def test_salt_and_pepper_hits_its_share_and_balances_the_two(level):
 
 
 @pytest.mark.parametrize("level", [0.05, 0.3, 0.7])
-def test_gaussian_level_is_the_standard_deviation_even_at_the_edges(level):
+def test_gaussian_level_is_the_standard_deviation_at_edges_too(level):
     x = (images(500, 64) > 0.5).float()
     noise = NOISES["gaussian"](x, level, seeded()) - x
     n = x.numel()
@@ -103,7 +103,7 @@ def test_a_stack_of_levels_equals_each_level_alone(name):
 
 
 @every_noise
-def test_a_run_with_its_own_generator_does_not_see_its_neighbours(name):
+def test_a_run_with_its_own_generator_ignores_its_neighbours(name):
     x, levels = images(3, 20, 64), torch.tensor([0.1, 0.2, 0.9])
     draws = torch.stack([DRAWS[name]((20, 64), generator=seeded(run)) for run in range(3)])
     stacked = NOISES[name](x, levels[:, None, None], draws=draws)

@@ -59,13 +59,13 @@ def test_kl_keeps_its_digits_near_the_prior_in_single_precision():
 # --- likelihoods
 
 
-def test_bernoulli_nll_matches_torch_distributions_on_binary_pixels():
+def test_bernoulli_nll_matches_torch_on_binary_pixels():
     logits, x = 5 * normal(4, 9), (normal(4, 9, seed=1) > 0).double()
     expected = -Bernoulli(logits=logits).log_prob(x).sum(-1)
     torch.testing.assert_close(f.bernoulli_nll(logits, x), expected)
 
 
-def test_bernoulli_nll_of_grey_pixels_has_their_entropy_as_its_floor():
+def test_bernoulli_nll_of_grey_pixels_ends_at_their_entropy():
     x = torch.full((1, 6), 0.3, dtype=torch.float64, requires_grad=False)
     logits = torch.logit(x).requires_grad_()
     nll = f.bernoulli_nll(logits, x)
@@ -88,7 +88,7 @@ def test_gaussian_nll_matches_torch_distributions(sigma):
     torch.testing.assert_close(f.gaussian_nll(mean, x, sigma), expected)
 
 
-def test_gaussian_nll_is_half_the_squared_error_in_units_of_sigma():
+def test_gaussian_nll_is_half_the_squared_error_over_sigma():
     mean, x = normal(4, 9), normal(4, 9, seed=1)
     constant = f.gaussian_nll(x, x, 0.5**0.5)
     torch.testing.assert_close(
@@ -157,7 +157,7 @@ def log_weights(mu, logvar, *samples):
     )
 
 
-def test_the_exact_posterior_gives_the_exact_evidence_from_any_one_sample():
+def test_the_exact_posterior_gives_the_evidence_from_any_sample():
     log_w = log_weights(*exact_posterior(), 5, 8)
     torch.testing.assert_close(log_w, exact_log_evidence().expand(5, 8))
     torch.testing.assert_close(f.importance_bound(log_w), exact_log_evidence().expand(8))
@@ -173,7 +173,7 @@ def test_one_importance_sample_is_one_elbo_sample():
     assert elbo < exact_log_evidence()
 
 
-def test_importance_bound_rises_with_samples_and_stays_below_the_evidence():
+def test_importance_bound_rises_and_stays_below_the_evidence():
     mu, logvar = torch.tensor([0.3]).double(), torch.tensor([-1.0]).double()
     log_w = log_weights(mu, logvar, 64, 20_000)
     bounds = [f.importance_bound(log_w[:k]).mean().item() for k in (1, 2, 8, 64)]

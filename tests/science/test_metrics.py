@@ -116,7 +116,7 @@ def test_mig_of_half_a_bit():
     assert metrics.mig(codes, v[:, None]) == pytest.approx(0.5)
 
 
-def test_mig_is_the_mean_over_factors_and_a_constant_factor_scores_zero():
+def test_mig_is_a_mean_in_which_a_constant_factor_scores_zero():
     factors = np.hstack([FACTORS[:, :2], np.ones((2000, 1), int)])
     each = metrics.mig_per_factor(IDENTITY, factors)
     assert each[:2].min() > 0.9 and each[2] == 0
@@ -137,7 +137,7 @@ def test_sap_does_not_read_the_traces_in_a_dead_code():
     assert metrics.sap(1e-8 * IDENTITY, FACTORS) == pytest.approx(0)
 
 
-def test_sap_of_a_class_is_the_accuracy_gap_of_a_linear_classifier():
+def test_sap_of_a_class_is_a_linear_classifiers_accuracy_gap():
     """A binary factor that z_0 shows without error and z_1 in 80 % of the images."""
     rng = np.random.default_rng(0)
     v = rng.integers(2, size=4000)
@@ -247,7 +247,7 @@ def test_precision_at_k_equals_the_slow_loop(seed, bits, k):
     assert result == pytest.approx(np.mean(expected))
 
 
-def test_precision_of_a_useless_code_is_chance_whatever_the_order_of_the_base():
+def test_precision_of_a_useless_code_is_chance_in_any_order():
     labels = np.repeat(np.arange(10), 20)
     same = np.ones((200, 8), int)
     assert metrics.precision_at_k(same[:5], [0, 1, 2, 3, 4], same, labels, 20) == pytest.approx(0.1)

@@ -27,7 +27,7 @@ def labels(n=1437, classes=10):
 
 @pytest.mark.parametrize("pattern", FLIPS)
 @pytest.mark.parametrize("classes", [2, 3, 10])
-def test_rows_of_a_pattern_are_distributions_that_avoid_the_true_class(pattern, classes):
+def test_rows_of_a_pattern_avoid_the_true_class(pattern, classes):
     flips = FLIPS[pattern](classes)
     assert torch.allclose(flips.sum(1), torch.ones(classes))
     assert not flips.diagonal().any() and (flips >= 0).all()
@@ -72,7 +72,7 @@ def test_each_class_can_have_a_rate_of_its_own():
     assert wrong.tolist() == [0, 10, 25, 100]
 
 
-def test_the_same_draw_gives_the_same_labels_and_leaves_the_true_ones_alone():
+def test_a_draw_repeats_itself_and_leaves_the_true_labels():
     y = labels()
     before = y.clone()
     one, two, other = (wrong_labels(y, 0.4, FLIPS["uniform"](10), seeded(s)) for s in (0, 0, 1))
@@ -183,7 +183,7 @@ def test_detached_the_soft_form_only_trains_more_slowly():
 
 
 @pytest.mark.parametrize("name", [*LOSSES, "recon", "cross_entropy"])
-def test_targets_may_be_indices_or_distributions_and_beta_one_a_run(name):
+def test_targets_may_be_indices_or_distributions(name):
     logits, targets = batch()
     spread = F.one_hot(targets, 6).double()
     beta = torch.tensor([0.0, 0.5, 1.0], dtype=torch.float64)

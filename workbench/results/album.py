@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from workbench.core.chapter import Chapter
 from workbench.core.frames import Frame, label
 from workbench.core.pictures import Curves, Picture
 from workbench.results.intervals import band, interval
@@ -40,7 +41,7 @@ class Album:
         reading = self.chapter.reading
         return {
             "title": self.chapter.title,
-            "about": self._describe(),
+            "about": describe(self.sweep, self.every),
             "knobs": [
                 {
                     "label": knobs[name].label,
@@ -52,7 +53,7 @@ class Album:
             "scalars": [
                 {"name": s, "label": label(s), "reading": reading.get(s, "")} for s in self.scalars
             ],
-            "pictures": self._list_pictures(),
+            "pictures": list_pictures(self.chapter, [seeds[0] for seeds in self.frames if seeds]),
             "combinations": [self._draw_combination(i) for i in range(len(self.combinations))],
             "bands": self._draw_bands(),
         }
@@ -60,30 +61,6 @@ class Album:
     def _thin_out(self, run: Run) -> list[Frame]:
         """Each `every`-th frame, counted from the last, which is always there."""
         return run.frames[::-1][:: self.every][::-1]
-
-    def _describe(self) -> str:
-        run = next(run for runs in self.done for run in runs)
-        swept = {*self.sweep.over, "seed"}
-        fixed = ", ".join(
-            f"{name} {value}"
-            for name, value in run.settings.values_by_name().items()
-            if name not in swept and run.settings.matters(name)
-        )
-        seeds = len(self.sweep.seeds)
-        left_out = f" Of every {self.every} frames one is kept." if self.every > 1 else ""
-        return (
-            f"{sum(map(len, self.done))} of {len(self.sweep.runs)} runs, each really trained: "
-            f"every value with {seeds} seed{'s' * (seeds > 1)}; {fixed}. Curves are the mean over "
-            "seeds with the 95 % interval of the mean; pictures are those of one seed, which "
-            f"the table names.{left_out} Made with workbench {versions()['workbench']}."
-        )
-
-    def _list_pictures(self) -> list[str]:
-        """The names of all pictures, the most telling first."""
-        frames = [frame for seeds in self.frames for first in seeds[:1] for frame in first]
-        names = dict.fromkeys(name for frame in frames for name in frame.pictures)
-        telling = [name for name in self.chapter.layout if name in names]
-        return [*telling, *(name for name in names if name not in telling)]
 
     def _draw_combination(self, i: int) -> dict[str, Any]:
         """Steps, numbers and drawings of one combination; without a finished run, none."""
@@ -158,6 +135,32 @@ class Album:
             "svg": list(map(svg, drawings, limits)),
             "marks": [round(locate(drawings[-1], value, limits[-1]), 1) for value in values],
         }
+
+
+def describe(sweep: Sweep, every: int) -> str:
+    """What was trained, and how the page shows it."""
+    done = [run for run in sweep.runs if run.status == "done"]
+    swept = {*sweep.over, "seed"}
+    fixed = ", ".join(
+        f"{name} {value}"
+        for name, value in done[0].settings.values_by_name().items()
+        if name not in swept and done[0].settings.matters(name)
+    )
+    seeds = len(sweep.seeds)
+    left_out = f" Of every {every} frames one is kept." if every > 1 else ""
+    return (
+        f"{len(done)} of {len(sweep.runs)} runs, each really trained: every value with "
+        f"{seeds} seed{'s' * (seeds > 1)}; {fixed}. Curves are the mean over seeds with the 95 % "
+        "interval of the mean; pictures are those of one seed, which the table names."
+        f"{left_out} Made with workbench {versions()['workbench']}."
+    )
+
+
+def list_pictures(chapter: Chapter, runs: Sequence[Sequence[Frame]]) -> list[str]:
+    """The names of all pictures, the most telling first."""
+    names = dict.fromkeys(name for frames in runs for frame in frames for name in frame.pictures)
+    telling = [name for name in chapter.layout if name in names]
+    return [*telling, *(name for name in names if name not in telling)]
 
 
 def nearest(values: Sequence[Any], default: Any) -> int:

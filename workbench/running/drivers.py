@@ -121,18 +121,20 @@ class Drivers:
                 "you see how far it came. Ask for fewer steps.",
             )
 
-    def release(self) -> None:
-        """Lets idle threads end, and the others when their runs have. The lock must be held."""
-        self._closing.set()
-        for queue in self._idle.values():
-            queue.put(None)
-        self._idle.clear()
-
-    def join(self) -> None:
-        """Waits for the threads, but not for long."""
+    def close(self) -> None:
+        """Ends every run, and waits for the threads, but not for long; then ends the players."""
+        with self.runner.lock:
+            self._closing.set()
+            for run in self.runner.memory.runs:
+                self.runner.outcomes.abandon(run)
+            for queue in self._idle.values():
+                queue.put(None)
+            self._idle.clear()
         end = time.monotonic() + PARTING_SECONDS
         for thread in self.threads:
             thread.join(max(0, end - time.monotonic()))
+        for player in self.runner.players:
+            player.close()
 
     @property
     def closed(self) -> bool:

@@ -35,6 +35,14 @@ class Outcomes:
         )
         return True
 
+    def take_kept(self, run: Run, frames: list[Frame] | None) -> None:
+        """Ends a run that the store has; another is to be trained."""
+        run.searched = True
+        if frames and run.status == "waiting":
+            run.frames = frames
+            self.end(run, "done")
+            self.memory.drop_oldest()
+
     def append(self, run: Run, frame: Frame) -> bool:
         """Adds a frame, unless the run was abandoned meanwhile."""
         with self.lock:

@@ -9,14 +9,22 @@ expected. None of this runs for a chapter's own loop.
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from types import CodeType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from types import CodeType
+from typing import Any
 
 from workbench.core.chapter import Chapter, Fit
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings
 from workbench.running.errors import KNOWN, FitError
 from workbench.running.own_code import OutOfTime, Watchdog, line_at_fault, line_in_words
+from workbench.running.own_yields import (
+    is_whole,
+    kinds_of,
+    name_of,
+    name_of_kind,
+    serve,
+    shape_in_words,
+)
 
 STEP_SECONDS = 30.0  # between two yields
 CALL = "fit(runs, data, device)"
@@ -58,8 +66,8 @@ class Watched:
         self.fit = fit
         self.steps = run.steps
         self.step = 0  # of the last yield
-        self.kinds = _kinds(chapter.fit(run))
-        self.expected = f"({', '.join(['step', *map(_name_of_kind, self.kinds)])})"
+        self.kinds = kinds_of(chapter.fit(run))
+        self.expected = f"({', '.join(['step', *map(name_of_kind, self.kinds)])})"
         self._code = _code(fit)
         self._line = 0 if self._code is None else self._code.co_firstlineno
         self._check_call()
@@ -83,7 +91,7 @@ class Watched:
         if not hasattr(generator, "__next__"):
             raise FitError(
                 f"{self.line} must yield {self.expected} after every step, "
-                f"and it returned {_name(generator)}."
+                f"and it returned {name_of(generator)}."
             )
         try:
             while (item := self._guard(watchdog, lambda: next(generator, END))) is not END:
@@ -129,10 +137,10 @@ class Watched:
 
     def _check(self, item: Any) -> None:
         """Compares what was yielded with what lesson.fit says that it yields."""
-        if not isinstance(item, tuple) or not item or not _is_whole(item[0]):
-            raise FitError(f"{self.line} must yield {self.expected}, not {_shape(item)}.")
-        if self.kinds and not _serve(item[1:], self.kinds):
-            raise FitError(f"{self.line} must yield {self.expected}, not {_shape(item)}.")
+        if not isinstance(item, tuple) or not item or not is_whole(item[0]):
+            raise FitError(f"{self.line} must yield {self.expected}, not {shape_in_words(item)}.")
+        if self.kinds and not serve(item[1:], self.kinds):
+            raise FitError(f"{self.line} must yield {self.expected}, not {shape_in_words(item)}.")
         due = self.step + 1
         if self.step == self.steps:
             raise FitError(f"{self.line}: fit goes on after step {self.steps}, which is the last.")
@@ -144,37 +152,6 @@ class Watched:
         self.step = due
 
 
-def _kinds(fit: Fit) -> tuple[Any, ...]:
-    """The types of what the chapter's own fit yields after the step; () when it does not say."""
-    (item,) = get_args(get_type_hints(fit).get("return")) or (tuple,)
-    if hasattr(item, "_fields"):
-        return tuple(get_type_hints(item).values())[1:]
-    kinds = get_args(item)[1:]
-    return () if ... in kinds else kinds
-
-
-def _serve(values: Sequence[Any], kinds: Sequence[Any]) -> bool:
-    """Whether the values are of these kinds, or have all that these classes have.
-
-    So a reader's own network serves that can do what the lesson's can.
-    """
-    return len(values) == len(kinds) and all(map(_serves, values, kinds))
-
-
-def _serves(value: Any, kind: Any) -> bool:
-    if get_origin(kind) in (Union, UnionType):
-        return any(_serves(value, each) for each in get_args(kind))
-    kind = get_origin(kind) or kind
-    if not isinstance(kind, type) or isinstance(value, kind):
-        return True
-    public = [name for name in dir(kind) if not name.startswith("_")]
-    return bool(public) and all(hasattr(value, name) for name in public)
-
-
-def _is_whole(step: Any) -> bool:
-    return hasattr(step, "__index__") and not isinstance(step, bool)
-
-
 def _code(fit: Any) -> CodeType | None:
     """The code of the function that is called in the end, if it is written in Python."""
     while isinstance(fit, partial):
@@ -183,25 +160,6 @@ def _code(fit: Any) -> CodeType | None:
     if not hasattr(fit, "__code__"):  # an object that can be called
         fit = type(fit).__call__
     return getattr(fit, "__code__", None)
-
-
-def _shape(item: Any) -> str:
-    """What kind of thing was yielded, in a few words."""
-    return f"({', '.join(map(_name, item))})" if type(item) is tuple else _name(item)
-
-
-def _name(value: Any) -> str:
-    return "None" if value is None else type(value).__name__
-
-
-def _name_of_kind(kind: Any) -> str:
-    """The name of a type; of list[Tensor] it is list, and of a union the names with an "or"."""
-    if get_origin(kind) in (Union, UnionType):
-        return " or ".join(map(_name_of_kind, get_args(kind)))
-    if kind is type(None):
-        return "None"
-    kind = get_origin(kind) or kind
-    return kind.__name__ if isinstance(kind, type) else str(kind).replace("typing.", "")
 
 
 def _in_one_line(error: BaseException) -> str:

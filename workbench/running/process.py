@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,8 @@ from workbench.core.log import OURS
 from workbench.core.settings import Settings, SettingsError
 from workbench.data import DataError
 from workbench.running import faults
-from workbench.running.errors import Interrupted, NeverBegan, WorkerDied
+from workbench.running.condition import CLOSED, Condition
+from workbench.running.errors import Interrupted, WorkerDied
 from workbench.running.messages import BEGIN, LEAVE, POKE
 from workbench.running.trainings import Reply, Training, Trainings
 
@@ -27,7 +28,6 @@ FRAME_SECONDS = 30.0  # that a server lets one frame take; CEAL with all knobs h
 PATIENCE_SECONDS = 6.0  # that a worker has to leave a run, also where others take the cores
 REST_SECONDS = 1.0  # between processes that end before they have said a word
 HARMLESS = Diverged, DataError, SettingsError  # errors after which a GPU works as before
-STILLBORN = 3  # such processes in a row after which runs are not kept waiting for another
 # what every worker shares with the server that it is forked from
 PRELOAD = ["torch.nn.functional", "sklearn.datasets", "workbench.running.worker"]
 
@@ -46,23 +46,22 @@ class Process:
         self.device = device
         self.takes = takes
         self.frame_seconds = frame_seconds
-        self._stillborn = 0  # processes in a row that have not said a word
+        self._condition = Condition()
         self._lock = threading.RLock()
         self._sending = threading.Lock()
         self._numbers = itertools.count()
-        self._closed = False
         self._start()
 
     def _start(self) -> None:
-        self._awake = False  # a process that is only starting would be ended by a signal
-        self._hung = False  # whether one frame has taken too long
+        self._condition.begin()
         self._trainings = Trainings()
         self._pipe, theirs = processes().Pipe()
         asked = os.environ.get(faults.SWITCH, "")  # a fork server keeps its own environment
-        self._child = processes().Process(
+        child = processes().Process(
             target=_live, args=(theirs, self.device, self.takes, asked), daemon=True
         )
-        self._child.start()
+        child.start()
+        self._child = child  # others ask for its number, which it has from now on
         theirs.close()  # or a dead child would look like a silent one
         threading.Thread(target=self._listen, args=(self._pipe,), daemon=True).start()
 
@@ -79,8 +78,8 @@ class Process:
         """Trains these runs as one stack, in turns with what it trains already."""
         training = Training(next(self._numbers), len(runs))
         with self._lock:
-            if self._closed:
-                training.replies.put(WorkerDied("The training process has been closed."))
+            if self._condition.closed:
+                training.replies.put(WorkerDied(CLOSED))
                 return training
             self._trainings.add(training)
             pipe = self._pipe
@@ -95,7 +94,7 @@ class Process:
             pipe = self._pipe
         self._send(pipe, LEAVE, training.number)
         with self._lock, suppress(OSError):
-            if POKE is not None and self._awake:
+            if POKE is not None and self._condition.awake:  # else it would be ended by the signal
                 os.kill(self.pid, POKE)
 
     def spent(self, training: Training) -> float:
@@ -122,15 +121,15 @@ class Process:
         """Kills a process that does not leave a run, or makes one frame for ever."""
         with self._lock:
             if self.frame_seconds is not None:
-                self._hung = self._trainings.is_hung(self.frame_seconds)
-            if self._hung or (self._awake and self._trainings.is_deaf(PATIENCE_SECONDS)):
+                self._condition.hung = self._trainings.is_hung(self.frame_seconds)
+            deaf = self._condition.awake and self._trainings.is_deaf(PATIENCE_SECONDS)
+            if self._condition.hung or deaf:
                 OURS.warning("A training process does not answer, and is replaced.")
                 self._child.kill()
 
     def _hear(self, number: int, reply: Reply) -> None:
         with self._lock:
-            self._awake = True
-            self._stillborn = 0
+            self._condition.hear()
             self._trainings.hear(number, reply)
             # after an error of its own a GPU's context may be broken: another process goes on
             harmless = not isinstance(reply, Exception) or isinstance(reply, HARMLESS)
@@ -141,13 +140,14 @@ class Process:
         """Tells the trainings of a dead process, and starts another."""
         self._child.kill()
         self._child.join()
-        if not self._awake:
+        if not self._condition.awake:
             time.sleep(REST_SECONDS)  # whatever ends it at its start would do so again at once
         with self._lock:
-            self._stillborn += not self._awake
-            verdicts = self._trainings.fail(self._judge)
+            self._condition.die()
+            judge = partial(self._condition.judge, frame_seconds=self.frame_seconds)
+            verdicts = self._trainings.fail(judge)
             pipe.close()
-            if not self._closed:
+            if not self._condition.closed:
                 OURS.warning(
                     "A training process has died (%s); %d of its runs begin anew.",
                     self._child.exitcode,
@@ -155,29 +155,10 @@ class Process:
                 )
                 self._start()
 
-    def _judge(self, its_turn: bool) -> WorkerDied:
-        """What the death of the process means for one of its runs."""
-        if self._closed:
-            return WorkerDied("The training process has been closed.")
-        if not self._awake and self._stillborn >= STILLBORN:
-            return NeverBegan(
-                "Training processes end here as soon as they start; the server's log may say why."
-            )
-        if not its_turn:
-            return Interrupted("The training process died; this begins anew in another.")
-        if self._hung:
-            return WorkerDied(
-                f"One picture of this run took longer than {self.frame_seconds:g} s, so its "
-                "process was ended; change a knob."
-            )
-        return WorkerDied(
-            "The training process died; a new one is ready, so you can run this again."
-        )
-
     def close(self) -> None:
         """Ends the process; what it trained fails."""
         with self._lock:
-            self._closed = True
+            self._condition.closed = True
         self._child.kill()
         self._child.join()
 

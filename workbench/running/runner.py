@@ -25,9 +25,7 @@ class Runner(Answers):
     """Opens, shares, trains and abandons runs; one thread drives each player.
 
     Everything that decides a run's fate happens under one lock, so nobody opens a run in the
-    moment in which it is abandoned: whoever comes later gets a new one.
-
-    budget: seconds of training for each run; None: as long as it takes.
+    moment in which it is abandoned: a later reader gets a new one.
     """
 
     def __init__(
@@ -38,7 +36,7 @@ class Runner(Answers):
         budget: float | None = None,
     ):
         self.players = list(players)
-        self.budget = budget
+        self.budget = budget  # seconds of training for each run; None: as long as it takes
         own_fit = any(getattr(player, "fit", None) for player in self.players)
         # the store keeps what the chapters' own loops have trained, never a reader's
         self.store = None if own_fit else store
@@ -128,11 +126,7 @@ class Runner(Answers):
     def _answer(self, run: Run, frames: list[Frame] | None) -> None:
         """Takes a run from the store, or lets it be trained."""
         with self.lock:
-            run.searched = True
-            if frames and run.status == "waiting":
-                run.frames = frames
-                self.outcomes.end(run, "done")
-                self.memory.drop_oldest()
+            self.outcomes.take_kept(run, frames)
             self._drivers.assign()
 
     @property
@@ -148,13 +142,7 @@ class Runner(Answers):
 
     def close(self) -> None:
         """Ends every run and every player, within a few seconds."""
-        with self.lock:
-            self._drivers.release()
-            for run in self.memory.runs:
-                self.outcomes.abandon(run)
-        self._drivers.join()
-        for player in self.players:
-            player.close()
+        self._drivers.close()
         self.memory.close()
 
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from workbench.chapters.ceal.evaluation import labels_needed
-from workbench.chapters.ceal.frames import train
+from workbench.chapters.ceal import CHAPTER
 from workbench.chapters.ceal.knobs import Settings
 from workbench.core.chapter import Claim
 from workbench.core.frames import last_numbers
@@ -18,12 +17,12 @@ def repeated(seed: int, **knobs) -> list[Settings]:
 
 def train_rounds(seed: int, **knobs) -> list[dict[str, float]]:
     """Trains a run and returns its numbers at the end of each round."""
-    return [frame.scalars for (frame,) in train(repeated(seed, **knobs))][1::2]
+    return [frame.scalars for (frame,) in CHAPTER.train(repeated(seed, **knobs))][1::2]
 
 
 def train_to_end(seed: int, **knobs) -> dict[str, float]:
     """Trains a run and returns its last numbers."""
-    return last_numbers(train(repeated(seed, **knobs)))[0]
+    return last_numbers(CHAPTER.train(repeated(seed, **knobs)))[0]
 
 
 def sentence(numbers: dict[str, float], *names: str) -> str:
@@ -43,7 +42,7 @@ def fewer_labels(seed: int) -> tuple[bool, str]:
     rounds = train_rounds(seed, strategy="AL_MS", steps=40)
     labels = np.array([numbers["labels"] for numbers in rounds])
     margin, random = (
-        labels_needed(
+        CHAPTER.part("evaluation").labels_needed(
             labels,
             np.array([numbers[name] for numbers in rounds]),
             target=0.95 * rounds[-1]["AL_ALL"],

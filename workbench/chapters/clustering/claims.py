@@ -4,12 +4,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from workbench.chapters.clustering.frames import train
+from workbench.chapters.clustering import CHAPTER
 from workbench.chapters.clustering.knobs import Settings
-from workbench.chapters.clustering.points import all_labels
 from workbench.core.chapter import Claim
-from workbench.science import metrics
-from workbench.science.tensors import resident
 
 
 @lru_cache(maxsize=16)
@@ -17,7 +14,7 @@ def outcome(**knobs) -> tuple[dict[str, float], dict[str, float]]:
     """The numbers of a run on the CPU when its clusters began, and at its end."""
     settings = Settings(**knobs)
     marks = settings.before, settings.steps
-    frames = [f.scalars for (f,) in train([settings]) if f.step in marks]
+    frames = [f.scalars for (f,) in CHAPTER.train([settings]) if f.step in marks]
     return frames[0], frames[-1]
 
 
@@ -100,7 +97,10 @@ def likelihood_explodes(seed: int) -> tuple[bool, str]:
 
 def singletons(seed: int) -> tuple[bool, str]:
     """NMI and ARI of a clustering that put every digit into a cluster of its own."""
-    labels = all_labels(resident("digits"))
+    from workbench.science import metrics
+    from workbench.science.tensors import resident
+
+    labels = CHAPTER.part("points").all_labels(resident("digits"))
     each = np.random.default_rng(seed).permutation(len(labels))
     nmi = metrics.normalised_mutual_information(labels, each)
     ari = metrics.adjusted_rand_index(labels, each)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from workbench.chapters.mil.frames import train
+from workbench.chapters.mil import CHAPTER
 from workbench.chapters.mil.knobs import Settings
 from workbench.core.chapter import Claim
 from workbench.core.frames import last_numbers
@@ -13,7 +13,7 @@ from workbench.core.frames import last_numbers
 def measure(*runs: dict, **shared) -> list[dict[str, float]]:
     """The last numbers of runs trained side by side: the knobs of each, and those they share."""
     settings = [Settings(**(shared | run)) for run in runs]
-    return last_numbers(train(settings, shown={settings[0].steps}))
+    return last_numbers(CHAPTER.train(settings, shown={settings[0].steps}))
 
 
 def compare(poolings: Sequence[str], **shared) -> dict[str, dict[str, float]]:

@@ -1,9 +1,7 @@
 """What the chapter asserts about RAD, and the experiments that test it."""
 
-from workbench.chapters.rad.frames import train
+from workbench.chapters.rad import CHAPTER
 from workbench.chapters.rad.knobs import SWITCHES, Settings
-from workbench.chapters.rad.lesson import RULES, make_learner
-from workbench.chapters.rad.stream import open_stream
 from workbench.core.chapter import Claim
 from workbench.core.frames import last_frames, last_numbers
 
@@ -11,7 +9,7 @@ from workbench.core.frames import last_frames, last_numbers
 def train_only(*rules: str, **knobs) -> dict[str, float]:
     """The last numbers of a run of RAD and of these variants; without any, of all."""
     switches = {name: name in rules for name in SWITCHES} | {"look": "rad"} if rules else {}
-    (numbers,) = last_numbers(train([Settings(**(switches | knobs))]))
+    (numbers,) = last_numbers(CHAPTER.train([Settings(**(switches | knobs))]))
     return numbers
 
 
@@ -28,8 +26,9 @@ def rad_holds(seed: int) -> tuple[bool, str]:
 def filter_cleans(seed: int) -> tuple[bool, str]:
     """What RAD has learnt from."""
     settings = Settings(seed=seed, look="rad")
-    _, course = open_stream(settings)
-    learner = make_learner(RULES["rad"], settings, course)
+    lesson, stream = CHAPTER.part("lesson"), CHAPTER.part("stream")
+    _, course = stream.open_stream(settings)
+    learner = lesson.make_learner(lesson.RULES["rad"], settings, course)
     for batch in course.batches[1:]:
         learner.meet(batch)
     after_first = slice(len(course.batches[0]), None)
@@ -53,7 +52,7 @@ def active_is_cheaper(seed: int) -> tuple[bool, str]:
 
 def opt_sel_has_less(seed: int) -> tuple[bool, str]:
     """Samples of Opt-Sel and Full-clean."""
-    (frame,) = last_frames(train([Settings(seed=seed, noise=0.4)]))
+    (frame,) = last_frames(CHAPTER.train([Settings(seed=seed, noise=0.4)]))
     samples = {row[0]: row[2] for row in frame.pictures["variants"].rows}
     few, most = samples["Opt-Sel"], samples["Full-clean"]
     return most > 1.4 * few, f"{few} and {most} samples"

@@ -2,15 +2,22 @@
 
 import numpy as np
 
-from workbench.chapters.selfsup.frames import measure
+from workbench.chapters.selfsup import CHAPTER
 from workbench.chapters.selfsup.knobs import PAINTS, Settings
 from workbench.core.chapter import Claim
+
+
+def numbers_of(run: Settings, **more) -> dict[str, float]:
+    """What `frames.measure` gives; it loads PyTorch, which a page that shows the claims has not."""
+    return CHAPTER.part("frames").measure(run, **more)
 
 
 def better_than_nothing(seed: int) -> tuple[bool, str]:
     """Probes on the features of a task and on random weights."""
     cases = {"colorization": {"data": "photos"}, "exemplar": {"data": "digits"}}
-    ends = {kind: measure(Settings(seed=seed, kind=kind, **case)) for kind, case in cases.items()}
+    ends = {
+        kind: numbers_of(Settings(seed=seed, kind=kind, **case)) for kind, case in cases.items()
+    }
     holds = all(end["probe_pretext"] > end["probe_random"] for end in ends.values())
     return holds, "; ".join(
         f"{kind} {end['probe_pretext']:.3f} against {end['probe_random']:.3f}"
@@ -21,7 +28,7 @@ def better_than_nothing(seed: int) -> tuple[bool, str]:
 def squared_error_is_grey(seed: int) -> tuple[bool, str]:
     """How colourful both answers are when each kind has two opposite colours."""
     knobs = {"data": "digits", "paint": PAINTS[1], "temperature": 0.05}
-    ends = {a: measure(Settings(seed=seed, answer=a, **knobs)) for a in ("ab", "bins")}
+    ends = {a: numbers_of(Settings(seed=seed, answer=a, **knobs)) for a in ("ab", "bins")}
     grey, bold, true = ends["ab"]["chroma"], ends["bins"]["chroma"], ends["ab"]["chroma_true"]
     return grey < true / 3 < bold, f"chroma {grey:.1f} and {bold:.1f}, true {true:.1f}"
 
@@ -29,7 +36,9 @@ def squared_error_is_grey(seed: int) -> tuple[bool, str]:
 def colour_must_be_there(seed: int) -> tuple[bool, str]:
     """Colorization when the paint depends on the digit, and when it does not."""
     paints = (PAINTS[0], PAINTS[2])
-    known, hidden = (measure(Settings(seed=seed, data="digits", paint=paint)) for paint in paints)
+    known, hidden = (
+        numbers_of(Settings(seed=seed, data="digits", paint=paint)) for paint in paints
+    )
     gains = [end["accuracy"] / end["chance"] for end in (known, hidden)]
     accuracies = f"{known['accuracy']:.2f} and {hidden['accuracy']:.2f}"
     return gains[0] > 6 and gains[1] < 3, f"accuracy {accuracies}, chance {known['chance']:.2f}"
@@ -38,7 +47,7 @@ def colour_must_be_there(seed: int) -> tuple[bool, str]:
 def edges_give_away(seed: int) -> tuple[bool, str]:
     """Puzzles that are solved by comparing edges."""
     without, with_both = (
-        measure(Settings(seed=seed, kind="jigsaw", gap=on, normalise=on), step=1)["edges"]
+        numbers_of(Settings(seed=seed, kind="jigsaw", gap=on, normalise=on), step=1)["edges"]
         for on in (False, True)
     )
     return without > 0.5 and with_both < 0.25, f"{without:.2f}, then {with_both:.2f}"
@@ -47,7 +56,7 @@ def edges_give_away(seed: int) -> tuple[bool, str]:
 def exemplars_collide(seed: int) -> tuple[bool, str]:
     """The share of transformed exemplars that look more like another one."""
     runs = [Settings(seed=seed, kind="exemplar", exemplars=count) for count in (20, 200, 2000)]
-    shares = [measure(run, step=1)["collisions"] for run in runs]
+    shares = [numbers_of(run, step=1)["collisions"] for run in runs]
     return bool((np.diff(shares) > 0).all()), ", ".join(f"{share:.2f}" for share in shares)
 
 

@@ -5,6 +5,8 @@ very unequally frequent, and the tasks of one job are much alike; so are these. 
 measured: the rules below are ours.
 """
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,8 @@ FEATURES = tuple(
     "resubmissions machine_cpu machine_memory evictions".split()
 )  # 27
 JOBS, TASKS = 700, 10
+PRIORITIES = [0, 1, 2, 4, 8, 9, 10]
+PRIORITY_SHARES = [0.3, 0.2, 0.1, 0.1, 0.1, 0.15, 0.05]
 
 
 def simulate(seed: int = 0) -> tuple[NDArray, NDArray, NDArray, NDArray]:
@@ -31,19 +35,19 @@ def simulate(seed: int = 0) -> tuple[NDArray, NDArray, NDArray, NDArray]:
     return x[~test], y[~test], x[test], y[test]
 
 
+def of_job(values: NDArray) -> NDArray:
+    """What all tasks of a job have in common, for each task."""
+    return np.repeat(values, TASKS)
+
+
+def _around(rng: np.random.Generator, values: NDArray, spread: float = 0.15) -> NDArray:
+    return values * np.exp(rng.normal(0, spread, len(values)))
+
+
 def _tasks(rng: np.random.Generator) -> dict[str, NDArray]:
     """What is known of JOBS * TASKS tasks while they run, by feature."""
-    n = JOBS * TASKS
-
-    def of_job(values) -> NDArray:
-        return np.repeat(values, TASKS)
-
-    def around(values, spread=0.15) -> NDArray:
-        return values * np.exp(rng.normal(0, spread, n))
-
-    priority = of_job(
-        rng.choice([0, 1, 2, 4, 8, 9, 10], JOBS, p=[0.3, 0.2, 0.1, 0.1, 0.1, 0.15, 0.05])
-    )
+    n, around = JOBS * TASKS, partial(_around, rng)
+    priority = of_job(rng.choice(PRIORITIES, JOBS, p=PRIORITY_SHARES))
     cpu, memory, disk = (of_job(rng.lognormal(mean, 0.8, JOBS)) for mean in (-3.5, -3.5, -7))
     appetite = of_job(rng.lognormal(-0.5, 0.35, JOBS))  # memory used, as a share of the request
     used = around(memory * appetite)
