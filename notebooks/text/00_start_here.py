@@ -133,6 +133,29 @@ assert last.scalars["elbo"] == frames[-1].scalars["elbo"]  # the Board and play:
 still(last, "manifold", "latents")
 
 # %% [markdown]
+# ## The whole slider at once
+#
+# `sweep` trains several values of a knob, each with several seeds, and returns one table with a row
+# for every run and step. `explore` lays sliders over it: nothing is trained any more.
+
+# %% tags=["nbval-check-output", "keep_output"]
+from workbench import sweep
+from workbench.view.notebook import explore
+
+table = sweep("beta-vae", beta=[0, 1, 4], seeds=3, steps=200)
+ends = table[table.step == 200].groupby("beta")["rate"].mean().round(1)
+print("The rate at the end, mean over three seeds:", ends.to_dict())
+assert list(ends) == sorted(ends, reverse=True)
+
+# %%
+explore(table, "distortion", "rate")
+
+# %% [markdown]
+# The band is the 95 % interval of the mean over seeds. Choose the box above the pictures and draw it
+# around some points: the same runs stand out in the other picture. With
+# `holoviews.save(explore(table), "sweep.html", resources="inline")` you take all of it home in one
+# file.
+#
 # ## How to read a page
 #
 # The Board above and the page of `workbench serve` have the same parts.
@@ -175,7 +198,7 @@ still(last, "rates")
 # or write `setup(offline=True)` in the first cell. The scripts then travel in the notebook's
 # output, about 6 MB if you save it.
 #
-# Everything without a Board (`play`, `still`, `compare`) works in any notebook program.
+# What needs neither a Board nor `explore` (`play`, `still`, `compare`) works in any notebook program.
 
 # %% [markdown]
 # ## Two exercises
@@ -233,8 +256,9 @@ else:
 #
 # * `help(play)`, `help(Board)`, and the docstring of every chapter: `print(find("beta-vae").doc)`.
 # * On the command line: `workbench --help`, `workbench list`, `workbench run beta-vae --help`.
-# * The code is made to be read: each chapter is one file in `workbench/chapters`, with its training
-#   loop written out.
+# * The code is made to be read: each chapter is a folder in `workbench/chapters`, and its `lesson.py`
+#   has the network, the loss and the training loop. `play` and `Board` also take a loop of yours:
+#   `Board("beta-vae", fit=my_fit)`.
 # * To start again: the menu *Kernel*, *Restart Kernel and Clear Outputs*.
 #
 # Next: `01_autoencoders`, then `02_beta_vae`.

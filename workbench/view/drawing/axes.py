@@ -8,9 +8,9 @@ from bokeh.models import AllLabels, FixedTicker, LinearAxis, LogAxis, NoOverlap,
 from workbench.view.drawing.theme import Theme
 
 HEIGHT = 280
-SLANT = 0.8
-SHORT = 4  # letters that fit among the points of a scatter
-NARROW = 270  # what a card or a telephone of 390 pixels leaves for names beside each other
+SLANT = 0.8  # of names that stand too close to be level
+SHORT_LETTERS = 4  # fit among the points of a scatter
+NAMES_WIDTH = 270  # what a card or a telephone of 390 pixels leaves for names beside each other
 
 
 class Span:
@@ -164,6 +164,6 @@ def head_room(axis, names) -> int:
     if not any(names):
         return 2
     longest = width_of(map(short, names))
-    level = longest <= NARROW * 0.85 / sum(map(bool, names))
+    level = longest <= NAMES_WIDTH * 0.85 / sum(map(bool, names))
     axis.major_label_orientation = "horizontal" if level else SLANT
     return 22 if level else round(longest * math.sin(SLANT)) + 20

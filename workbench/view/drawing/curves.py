@@ -91,7 +91,8 @@ class CurveArt:
         elif not picture.log_x and any(len(x) and 0 <= x.min() < x.max() / 3 for x in xs):
             xs.append(np.zeros(1))
         self.x.cover(*xs)
-        self.y.cover(*(a for li in picture.lines for a in (li.y, li.low, li.high) if a is not None))
+        edges = [(line.y, line.low, line.high) for line in picture.lines]
+        self.y.cover(*(y for edge in edges for y in edge if y is not None))
         for axis, span in ((self.model.below[0], self.x), (self.model.left[0], self.y)):
             if span.log and span.low < span.high:
                 ticks, names = log_ticks(span.low, span.high)
@@ -109,7 +110,8 @@ def _line_glyphs(i: int, line, before):
     if line.style == "dots":
         return [*glyphs, Points(x=f"x{i}", y=f"y{i}", marker=marker, size=7)]
     dashed = line.style == "dashed"
-    dash = DASHES[sum(li.style == "dashed" for li in before) % len(DASHES)] if dashed else []
+    earlier = sum(each.style == "dashed" for each in before)
+    dash = DASHES[earlier % len(DASHES)] if dashed else []
     glyphs.append(LineGlyph(x=f"x{i}", y=f"y{i}", line_width=2, line_dash=dash, line_join="round"))
     return glyphs if dashed else [*glyphs, Points(x=f"x{i}", y=f"m{i}", marker=marker, size=8)]
 
@@ -141,8 +143,9 @@ def _curve_columns(picture: Curves, x_end: float | None) -> dict[str, np.ndarray
             columns[f"m{i}"] = np.where(_marked(x, y, i, x_end, picture.log_x), y, np.nan)
         if line.low is not None:
             low, high = drawable(line.low, picture.log_y), drawable(line.high, picture.log_y)
-            kept = np.isfinite(x + low + high)
-            columns |= {f"bx{i}": x[kept], f"low{i}": low[kept], f"high{i}": high[kept]}
+            finite = np.isfinite(x + low + high)
+            band = {"bx": x, "low": low, "high": high}
+            columns |= {f"{name}{i}": edge[finite] for name, edge in band.items()}
     length = max([1, *map(len, columns.values())])
     return {name: _padded(c, length, name[0] in "blh") for name, c in columns.items()}
 

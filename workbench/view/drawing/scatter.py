@@ -14,7 +14,14 @@ from bokeh.models import (
 from bokeh.models import Scatter as Points
 
 from workbench.core.pictures import Scatter
-from workbench.view.drawing.axes import SHORT, Span, bare_plot, number_axis, paint_axes, plain
+from workbench.view.drawing.axes import (
+    SHORT_LETTERS,
+    Span,
+    bare_plot,
+    number_axis,
+    paint_axes,
+    plain,
+)
 from workbench.view.drawing.legend import dot, legend
 from workbench.view.drawing.theme import MARKERS, Theme
 
@@ -49,7 +56,7 @@ class ScatterArt:
             self.model.renderers.append(
                 GlyphRenderer(data_source=self.outlines, glyph=self.outline)
             )
-        self._say_groups()
+        self._name_groups()
 
     def _glyph(self) -> Points:
         """Colour and marker are looked up by the browser: only names travel, when they change."""
@@ -69,13 +76,13 @@ class ScatterArt:
             line_alpha=0.8,
         )
 
-    def _say_groups(self):
+    def _name_groups(self):
         if not self.names:
             return
         self.text = _centre_text(self.colour)
         tips = [("group", "@name"), ("at", "@x{0.00}, @y{0.00}")]
         self.model.add_tools(HoverTool(renderers=[self.points], tooltips=tips))
-        if max(map(len, self.names)) <= SHORT:  # longer ones would hide the points
+        if max(map(len, self.names)) <= SHORT_LETTERS:  # longer ones would hide the points
             self.model.renderers.append(GlyphRenderer(data_source=self.centres, glyph=self.text))
 
     def paint(self, theme: Theme):
@@ -86,7 +93,7 @@ class ScatterArt:
             self.text.update(text_color=theme.text, background_fill_color=theme.page)
         if self.outline:
             self.outline.line_color = theme.text
-        self._key()
+        self._make_legend()
 
     def patch(self, picture: Scatter, x_end: float | None):
         xy = np.asarray(picture.xy, float).reshape(-1, 2)
@@ -115,16 +122,15 @@ class ScatterArt:
         if self.names:
             columns["name"] = list(np.array(self.names, object)[group])
         self.source.data = columns
-        self._key()
+        self._make_legend()
 
-    def _key(self):
-        """A legend of the groups that are there, where their names are too long for the plot."""
-        if not self.names or max(map(len, self.names)) <= SHORT or self.group is None:
+    def _make_legend(self):
+        """Names the groups that are shown in a legend, where the plot has no room for names."""
+        if not self.names or max(map(len, self.names)) <= SHORT_LETTERS or self.group is None:
             return
-        there = np.unique(self.group)
         self.legend = legend(
             (dot(self.colours.palette[i], MARKERS[(i + i // 10) % 10]), self.names[i])
-            for i in there
+            for i in np.unique(self.group)
         )
 
     def _centre(self, x, y, group):

@@ -20,7 +20,7 @@ from workbench.results.sweep import Sweep
 from workbench.running.run import Run
 from workbench.view.notebook.holomaps import Trained, course, options, runs_at_a_step
 from workbench.view.patches.inline_files import keep_files_offline
-from workbench.view.patches.plain_files import write_plain_files
+from workbench.view.patches.plain_files import show_plain_sliders
 
 RUN = "run"  # the column that tells compared runs apart, where a sweep has its knobs
 
@@ -37,6 +37,7 @@ def explore(result: Result, *numbers: str) -> hv.Layout:
     numbers: at most two that are drawn. Raises KeyError for a number that was not measured.
     """
     _load()
+    show_plain_sliders()
     trained = _read(result)
     for number in numbers:
         if number not in trained.numbers:
@@ -53,7 +54,6 @@ def explore(result: Result, *numbers: str) -> hv.Layout:
 def _load() -> None:
     """Chooses Bokeh; in a notebook its scripts come from where Panel's come from."""
     keep_files_offline()
-    write_plain_files()
     hv.extension("bokeh", logo=False, inline=pn.config.inline)
 
 

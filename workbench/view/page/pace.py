@@ -33,8 +33,8 @@ class Pace:
 
     def count(self, frames: int, began: float) -> None:
         """Notes that so many frames have been drawn, from `began` on; now it rests for others."""
-        now = time.monotonic()
+        seconds = time.monotonic() - began
         others = len(DRAWING) - 1 if served() else 0
-        self._rests_until = began + (now - began) * others / DRAWING_SHARE
+        self._rests_until = began + seconds * others / DRAWING_SHARE
         self._drawings += 1
         self.frames = frames

@@ -22,7 +22,7 @@ class LeanTemplate(pn.Template):
     def _init_doc(self, doc=None, *rest, **how):
         page = doc or pn.state.curdoc
         with page.models.freeze():
-            made = super()._init_doc(page, *rest, **how)
+            page = super()._init_doc(page, *rest, **how)
             for model in self.bokeh_roots:
-                made.add_root(model)
-        return made
+                page.add_root(model)
+        return page
