@@ -78,9 +78,7 @@ def test_an_attribute_has_a_line_of_its_own():
                 for step in ast.walk(node):
                     targets = step.targets if isinstance(step, ast.Assign) else []
                     for target in targets:
-                        several = isinstance(target, ast.Tuple) and isinstance(
-                            step.value, ast.Tuple
-                        )
+                        several = isinstance(target, ast.Tuple)
                         if several and any(isinstance(t, ast.Attribute) for t in target.elts):
                             crowded.append(f"{short(path)}:{step.lineno}")
     assert crowded == []
