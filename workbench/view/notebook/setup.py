@@ -25,9 +25,9 @@ def setup(offline: bool | None = None) -> None:
 
 def reveal(what: str, guess: float | None, measured: float, digits: int = 0) -> None:
     """Prints a prediction beside what was measured."""
-    guess_in_words = "you made no guess" if guess is None else f"you guessed {guess:.{digits}f}"
-    off = "" if guess is None else f", off by {abs(guess - measured):.{digits}f}"
-    print(f"{what}: {guess_in_words}, measured {measured:.{digits}f}{off}.")
+    guessed = "you made no guess" if guess is None else f"you guessed {guess:.{digits}f}"
+    error = "" if guess is None else f", off by {abs(guess - measured):.{digits}f}"
+    print(f"{what}: {guessed}, measured {measured:.{digits}f}{error}.")
 
 
 def judge(what: str, value: float, low: float, high: float, below: str, above: str) -> bool:
