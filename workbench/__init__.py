@@ -9,7 +9,7 @@ __version__ = "0.1.0"
 __all__ = ["Board", "SettingsError", "explore", "find", "play", "sweep"]
 
 # loaded when used, so that `workbench --help` needs no torch and a script no Panel
-_HOMES = {
+_MODULES = {
     "Board": "workbench.view.page.board",
     "explore": "workbench.view.notebook.exploration",
     "find": "workbench.chapters",
@@ -19,6 +19,6 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+    if name in _MODULES:
+        return getattr(import_module(_MODULES[name]), name)
     raise AttributeError(f"module 'workbench' has no attribute {name!r}")

@@ -19,7 +19,7 @@ def at(tab, where):
     expect(tab.get_by_text(where).first).to_be_visible()
 
 
-def test_labelling_by_key_and_click_survives_a_reload_and_ends_with_a_verdict(tab):
+def test_labelling_survives_a_reload_and_ends_with_a_verdict(tab):
     tab.open("chapter=ceal&seeds=1")
     opened(tab)
     at(tab, "Round 1 of 5, question 1 of 10")

@@ -112,7 +112,7 @@ def test_who_follows_goes_along_to_another_chapter(tab, instructor, server):
     expect(tab.get_by_label("Name for the instructor")).to_have_value("Grace")
 
 
-def test_a_bake_says_how_far_it_is_and_goes_on_while_its_page_is_loaded_again(instructor, server):
+def test_a_bake_says_how_far_it_is_and_survives_a_reload(instructor, server):
     expect(instructor.get_by_text("of 120 places")).to_be_visible()
     pause = instructor.get_by_label("Pause new training")
     pause.click()  # so that it is not over sooner than it is looked at

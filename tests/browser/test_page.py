@@ -81,7 +81,7 @@ def address_of(link) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_chapter_trains_by_itself_to_the_numbers_of_the_same_run_elsewhere(tab, name):
+def test_a_chapter_trains_to_the_numbers_of_the_same_run_elsewhere(tab, name):
     tab.open(query(name, **quick(name)))
     expect(tab.locator(".numbers").first).to_be_visible()
     done(tab)

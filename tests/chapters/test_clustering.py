@@ -398,7 +398,7 @@ def test_the_plane_is_the_same_throughout_a_run():
     assert torch.allclose(plane.axes.T @ plane.axes, torch.eye(2).double(), atol=1e-9)
 
 
-def test_points_of_two_numbers_are_seen_as_they_are_and_of_one_beside_the_pixels():
+def test_two_numbers_are_drawn_as_they_are_one_against_the_pixels():
     two = frames(latent=2)[-1].pictures["codes"]
     assert (two.x_label, two.y_label) == ("z1", "z2") and len(two.outlines) == 10
     one = frames(latent=1)[-1].pictures["codes"]

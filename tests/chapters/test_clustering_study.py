@@ -88,7 +88,7 @@ def fails(why: str):
     raise DataError(why)
 
 
-def test_both_deep_methods_go_on_from_one_pre_training_as_if_it_were_their_own():
+def test_both_deep_methods_go_on_from_one_pre_training():
     knobs = {"data": "digits", "seed": 2, "steps": 300, "pretrain": 0.5}
     found = dict(study.deep("cpu", **knobs))
     assert found.keys() == study.DEEP.keys()

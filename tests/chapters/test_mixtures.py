@@ -117,7 +117,7 @@ def test_what_the_three_say_of_degenerate_clusterings(digits, recwarn):
     assert not recwarn.list
 
 
-def test_clusters_without_a_label_and_labels_without_a_cluster_count_as_wrong():
+def test_unmatched_clusters_and_labels_count_as_wrong():
     y = [0, 0, 1, 1, 2, 2]
     assert metrics.clustering_accuracy(y, [0] * 6) == pytest.approx(2 / 6)
     assert metrics.clustering_accuracy(y, [0, 1, 2, 3, 4, 5]) == pytest.approx(3 / 6)

@@ -71,7 +71,7 @@ class Toy(Person):
         self.moves = [Move(2.0, 0.0, left=1.0), Move(4.0, 1.0)]
 
 
-def test_an_answer_is_the_pages_own_address_with_the_value_that_was_asked_for():
+def test_an_answer_is_the_pages_address_with_the_asked_value():
     toy = Toy({"?chapter=beta-vae&beta=4"})
     toy.on_change("p9", "tags", ["?chapter=rad"])
     assert toy.foreign == 0  # another model's business

@@ -216,7 +216,7 @@ def test_data_lists_what_there_is_and_how_to_get_the_rest(monkeypatch, tmp_path)
     assert call("data get digits").stdout.startswith("digits: 1438") and got == ["digits"]
 
 
-def test_a_set_that_was_cut_short_is_named_and_the_others_are_still_checked(monkeypatch, tmp_path):
+def test_a_set_cut_short_is_named_and_the_others_are_checked(monkeypatch, tmp_path):
     (tmp_path / "cut.npz").write_bytes(b"PK\x03\x04 cut")
     images = np.random.default_rng(0).integers(0, 255, (30, 8, 8), np.uint8)
     np.savez(tmp_path / "whole.npz", images=images)

@@ -36,8 +36,8 @@ def test_checksums_are_torchvisions():
         for line in node.body if isinstance(node, ast.ClassDef) else []:
             if isinstance(line, ast.Assign) and line.targets[0].id == "resources":
                 theirs[node.name] = ast.literal_eval(line.value)
-    for family in idx.FAMILIES.values():
-        assert [(file, md5) for file, (md5, _) in family.files.items()] == theirs[family.folder]
+    for idx_set in idx.IDX_SETS.values():
+        assert [(file, md5) for file, (md5, _) in idx_set.files.items()] == theirs[idx_set.folder]
 
 
 @needs_mnist
@@ -165,7 +165,7 @@ def test_get_asks_both_mirrors_for_four_files_by_checksum(root, monkeypatch):
     fake_torchvision(monkeypatch)
     monkeypatch.setattr(download, "bring", lambda *asks: asked.append(asks))
     data.get("mnist")
-    files = idx.FAMILIES["mnist"].files.items()
+    files = idx.IDX_SETS["mnist"].files.items()
     assert asked == [
         (
             [f"https://one/{file}", f"https://two/{file}"],

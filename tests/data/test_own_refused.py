@@ -258,5 +258,5 @@ def test_limits_are_in_the_readme():
     for limit in (limits.MAX_CLASSES, pictures_folder.MAX_SIDE):
         assert f"{limit:,}".replace(",", " ") in readme
     assert f"{own.SIDE} x {own.SIDE}" in readme
-    for family in idx.FAMILIES.values():
-        assert all(file in readme and md5 in readme for file, (md5, _) in family.files.items())
+    for idx_set in idx.IDX_SETS.values():
+        assert all(file in readme and md5 in readme for file, (md5, _) in idx_set.files.items())

@@ -49,7 +49,7 @@ def test_panel_knows_the_options_that_are_passed_on():
     assert known >= PANELS
 
 
-def test_the_image_installs_the_tested_versions_and_nothing_names_a_registry():
+def test_the_image_installs_tested_versions_and_names_no_registry():
     assert "--constraint constraints.txt" in (ROOT / "deploy/Dockerfile").read_text()
     for path in FILES:
         assert not re.search(r"index-url|pypi|https?://(?!127\.0\.0\.1)", path.read_text())
@@ -76,7 +76,7 @@ def test_unit_and_proxy_are_of_one_class():
         assert secret in unit and secret in proxy
 
 
-def test_what_a_page_asks_for_while_its_connection_is_lost_comes_from_the_server_itself():
+def test_without_a_connection_a_page_asks_the_server_itself():
     """Not from the proxy's cache, which answers also when the server is gone, and not refused."""
     page = (ROOT / "workbench/view/pages/page.js").read_text()
     assert set(re.findall(r"fetch\(([^,)]+)", page)) == {'"health"'}

@@ -76,7 +76,7 @@ def test_nothing_trains_for_a_closed_tab_or_a_lost_connection(server, end):
     assert left == (0 if end == "close" else 1)  # who has lost the network may come back
 
 
-def test_nothing_trains_for_a_page_that_nobody_has_come_to_see_until_somebody_does(server):
+def test_training_rests_until_somebody_sees_the_page(server):
     """A tab that is closed before its websocket opens, or one whose scripts take very long."""
 
     async def story() -> None:
@@ -312,7 +312,7 @@ def proxy(server):
         outside.stop()
 
 
-def test_behind_a_proxy_with_a_prefix_pages_links_files_and_websockets_work(server):
+def test_pages_files_and_websockets_work_behind_a_prefix(server):
     async def story():
         with proxy(server) as url:
             origin = f"https://{OUTER}"
@@ -370,7 +370,7 @@ async def answer(url: str, jar: SimpleCookie, **body: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("path", ["/app?chapter=rad&seed=5", "/", "", "/login"])
-def test_a_log_in_under_a_prefix_leads_where_the_reader_wanted_and_stays_there(server, path):
+def test_a_log_in_under_a_prefix_leads_where_the_reader_wanted(server, path):
     def logs_in(password: str) -> dict[str, str]:
         return {"username": "class", "password": password}
 

@@ -83,7 +83,7 @@ def test_rounds_of_people_leave_nothing_behind(server):
 
 
 @pytest.mark.parametrize("end", ["close", "drop"])
-def test_a_page_that_moved_before_it_was_ready_costs_nothing_when_it_is_gone(server, end):
+def test_a_page_that_moved_early_costs_nothing_when_it_is_gone(server, end):
     async def ghost(number: int) -> None:
         person = Session(server.url)
         page = (await person.get(f"/app?chapter={NAMES[number]}")).body.decode()

@@ -1,4 +1,4 @@
-"""The server is light: PyTorch and its kin are loaded where something is trained, nowhere else."""
+"""PyTorch, torchvision and scikit-learn are loaded only where something is trained."""
 
 import json
 import subprocess

@@ -94,7 +94,7 @@ def looks(pulse, condition) -> None:
     until(lambda: (pulse._probe(), condition())[1])
 
 
-def test_the_server_is_ready_when_a_worker_has_answered_also_after_one_that_died(make, at_once):
+def test_the_server_is_ready_when_a_worker_answers_after_deaths_too(make, at_once):
     player = Dying(2)
     pulse = health.Pulse(make(player))
     looks(pulse, lambda: len(player.trained) == 3)  # two died, and the third warms up

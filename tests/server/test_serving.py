@@ -111,7 +111,7 @@ def test_health_tells_how_it_is_and_nothing_else(server):
     assert innards(json.dumps(found)) == []
 
 
-def test_a_full_room_says_so_at_once_and_has_places_again_when_somebody_leaves(server):
+def test_a_full_room_says_so_and_has_places_when_somebody_leaves(server):
     async def story():
         here = [Session(server.url) for _ in range(ROOM)]
         with leaving(*here):

@@ -72,7 +72,7 @@ def shown():
     board.close()
 
 
-def test_a_page_is_told_nothing_before_it_has_been_built_and_then_everything(shown):
+def test_a_page_is_told_all_once_it_is_built_and_nothing_before(shown):
     board, page = shown
     board.finish(60)
     assert not page.sent and not board.cards

@@ -90,7 +90,7 @@ def test_a_data_set_that_has_come_since_the_page_was_made_is_shown(section, tmp_
     assert slider.options[f"{4.3:g}"] == 4.3 and slider.value == 4.3
 
 
-def test_the_way_to_another_chapter_is_seen_without_opening_and_keeps_the_seat(section):
+def test_the_link_to_another_chapter_is_seen_and_keeps_the_seat(section):
     reader, room = section.board, classroom()
     reader.seat = section.seat = old = room.sit(NAME, print)
     old.follows, old.name = True, "Ada"

@@ -153,7 +153,7 @@ def test_what_is_made_beside_a_page_comes_back_in_its_time(page):
     assert where is page and word == "given" and done.result() == 7
 
 
-def test_what_goes_wrong_beside_a_page_is_raised_where_the_result_is_asked_for():
+def test_an_error_of_work_in_a_thread_is_raised_at_the_result():
     section = Section()
     session.in_thread(lambda: 1 / 0, section.made)  # without a page: at once
     ((_, done),) = section.found

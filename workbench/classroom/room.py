@@ -1,4 +1,4 @@
-"""The classroom: who is here, what they look at, and what the instructor shows to all.
+"""The room keeps a list of open pages, their chapters, and what the instructor shows.
 
 It lives in the server's memory alone and is forgotten with it. Nobody is known by more than a
 name of their own choice.
@@ -124,7 +124,7 @@ class Classroom:
         return dict(Counter(seat.chapter for seat in self.seats()))
 
     def hands(self) -> list[Seat]:
-        """Who has a hand up, the longest first."""
+        """The seats with a raised hand, the longest wait first."""
         return sorted((seat for seat in self.seats() if seat.hand), key=lambda seat: seat.hand)
 
     def show(self, chapter: str, address: str) -> tuple[Shown, list[str], int, int]:
@@ -142,11 +142,11 @@ class Classroom:
         if settings.data not in data.names():
             raise SettingsError(f"There is no data set {settings.data!r} here; nothing was shown.")
         self.shown = Shown(chapter.name, settings)
-        told = [seat for seat in self.seats() if seat.follows]
-        for seat in told:
+        followers = [seat for seat in self.seats() if seat.follows]
+        for seat in followers:
             seat.hear(self.shown)
-        here = sum(seat.chapter == chapter.name for seat in told)
-        return self.shown, notes, here, len(told) - here
+        here = sum(seat.chapter == chapter.name for seat in followers)
+        return self.shown, notes, here, len(followers) - here
 
     def bake(self, sweep: Training) -> None:
         """Holds a sweep until all of it has ended, whatever becomes of the page that began it."""

@@ -35,10 +35,10 @@ def list_chapters(as_json: bool) -> None:
     """The chapters and their knobs."""
     from workbench import chapters
 
-    found = [chapters.find(name) for name in chapters.NAMES]
+    course = [chapters.find(name) for name in chapters.NAMES]
     if as_json:
-        return click.echo(json.dumps([describe(chapter) for chapter in found], indent=1))
-    for chapter in found:
+        return click.echo(json.dumps([describe(chapter) for chapter in course], indent=1))
+    for chapter in course:
         click.echo(f"{chapter.name}: {chapter.title}")
         for knob in chapter.Settings.knobs().values():
             click.echo(f"  {flag(knob.name):<16}{knob.label}: {range_of(knob)}")

@@ -48,35 +48,35 @@ def reproduce(name, data, seeds, budget, device, as_json, save) -> None:
     grown: deque[Table] = deque(maxlen=1)
     with one_sentence(data), compute.one_thread():
         device = running_device.pick_device(device)
-        for found in study.reproduce(data, seeds or study.seeds, budget, device):
-            grown.append(found)
+        for table in study.reproduce(data, seeds or study.seeds, budget, device):
+            grown.append(table)
             click.echo(".", nl=False, err=True)  # a sign of life for every line that has grown
         click.echo(err=True)
-    (found,) = grown
+    (table,) = grown
     if save:
         asked = {
             "--data": data if data != study.data else None,
             "--seeds": seeds,
             "--budget": budget and f"{budget:g}s",
         }
-        _save(found, name, {key: value for key, value in asked.items() if value}, device)
+        _save(table, name, {key: value for key, value in asked.items() if value}, device)
     if as_json:
-        rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
-        return click.echo(json.dumps({"title": found.title, "rows": rows}))
-    click.echo(found.title)
-    print_columns([found.columns, *found.rows])
-    click.echo(found.caption)
+        rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+        return click.echo(json.dumps({"title": table.title, "rows": rows}))
+    click.echo(table.title)
+    print_columns([table.columns, *table.rows])
+    click.echo(table.caption)
 
 
-def _save(found: Table, name: str, asked: dict[str, Any], device: str) -> None:
+def _save(table: Table, name: str, asked: dict[str, Any], device: str) -> None:
     from workbench.results import studies
 
     options = [str(word) for pair in asked.items() for word in pair]
     kept = studies.Measured(
-        found.title,
-        list(found.columns),
-        [list(row) for row in found.rows],
-        found.caption,
+        table.title,
+        list(table.columns),
+        [list(row) for row in table.rows],
+        table.caption,
         shlex.join(["workbench", "reproduce", name, *options]),
         time.strftime("%Y-%m-%d"),
         device,

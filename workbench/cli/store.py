@@ -19,11 +19,11 @@ def store_list() -> None:
 
     if (place := store.find_folder()) is None:
         return click.echo("WORKBENCH_STORE is off: nothing is kept.")
-    found = store.Store(place, "").entries()
-    for name, count in sorted(Counter(path.name.rpartition("-")[0] for path in found).items()):
+    entries = store.Store(place, "").entries()
+    for name, count in sorted(Counter(path.name.rpartition("-")[0] for path in entries).items()):
         click.echo(f"{name}: {count} runs")
-    size = sum(path.stat().st_size for path in found) / 2**20
-    click.echo(f"{len(found)} runs, {size:.1f} MB, in {place}")
+    size = sum(path.stat().st_size for path in entries) / 2**20
+    click.echo(f"{len(entries)} runs, {size:.1f} MB, in {place}")
 
 
 @store_group.command("clear")

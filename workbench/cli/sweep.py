@@ -87,18 +87,18 @@ def sweep_chapter(
     asked = dict(sorted(asked.items(), key=lambda item: not _is_number(knobs[item[0]])))
     if not asked:
         raise Refused("Say what to sweep: --over KNOB=LOW:HIGH:COUNT, such as --over beta=0:4:5.")
-    found = {name: plan.parse_values(knobs[name], text) for name, text in asked.items()}
-    if html_file and not any(_is_number(knobs[name]) for name in found):
+    values = {name: plan.parse_values(knobs[name], text) for name, text in asked.items()}
+    if html_file and not any(_is_number(knobs[name]) for name in values):
         raise Refused("--html needs a knob with numbers among those that are swept.")
     given = {name: value for name, value in given.items() if value is not None}
-    count = math.prod(map(len, found.values())) * seeds
+    count = math.prod(map(len, values.values())) * seeds
     if count > plan.RUNS_UNASKED and not yes:
         confirm_large_sweep(
-            chapter.name, plan.plan(chapter.name, found, seeds, **given).runs, device
+            chapter.name, plan.plan(chapter.name, values, seeds, **given).runs, device
         )
     with one_sentence(given.get("data", "")):
         runner = _runner(device, scheduler, count)
-        done = sweep.Sweep(chapter.name, found, seeds, runner, **given)
+        done = sweep.Sweep(chapter.name, values, seeds, runner, **given)
         watch_sweep(done)
         rows = done.summary()
         runner.close()
@@ -113,9 +113,9 @@ def sweep_chapter(
         f"seed{'s' * (seeds > 1)}"
     )
     shown = [name for name in chapter.reading or rows[0] if name in rows[0]]
-    head = [*found, *shown]
+    head = [*values, *shown]
     lines = [
-        [plan.write(row[name]) if name in found else _interval(row, name) for name in head]
+        [plan.write(row[name]) if name in values else _interval(row, name) for name in head]
         for row in rows
     ]
     print_columns([head, *lines])
@@ -143,8 +143,8 @@ def _runner(device: str | None, scheduler: str | None, count: int):
     from workbench.running import players, store
     from workbench.running import runner as runs
 
-    if (found := cluster.pick_address(scheduler)) is not None:
-        return shared.on_cluster(found, device)
+    if (address := cluster.pick_address(scheduler)) is not None:
+        return shared.on_cluster(address, device)
     device = running_device.pick_device(device)
     if (many := _processes(device, count)) > 1:
         who = [players.Place(device, "sweeps") for _ in range(many)]
@@ -162,10 +162,12 @@ def _processes(device: str, count: int) -> int:
 def knob_and_values(word: str, knobs: dict[str, Knob]) -> tuple[str, str]:
     name, _, text = word.partition("=")
     name = name.strip().replace("-", "_")
-    there = [n for n, k in knobs.items() if n != "seed" and (_is_number(k) or k.kind == "choice")]
-    if name not in there or not text:
+    sweepable = [
+        n for n, k in knobs.items() if n != "seed" and (_is_number(k) or k.kind == "choice")
+    ]
+    if name not in sweepable or not text:
         raise Refused(
-            f"--over takes KNOB=VALUES with one of {', '.join(there)}, not {word[:40]!r}."
+            f"--over takes KNOB=VALUES with one of {', '.join(sweepable)}, not {word[:40]!r}."
         )
     return name, text
 

@@ -105,9 +105,9 @@ class Images:
         rows, columns = ([name for name in names if name] for names in (self.rows, self.columns))
         down, across = self.tiles.shape[:2]
         count = f"{down} row{'s' * (down > 1)} of {across}"
-        beside = f" ({'; '.join(rows)})" if rows else ""
+        row_names = f" ({'; '.join(rows)})" if rows else ""
         above = f" under {', '.join(columns)}" if columns else ""
-        return f"{self.title}: {count}{beside}{above}."
+        return f"{self.title}: {count}{row_names}{above}."
 
 
 def _mosaic(tiles: np.ndarray, gap: int) -> np.ndarray:

@@ -106,8 +106,8 @@ def get(name: str) -> None:
         return
     if name == weights.NAME:
         return weights.get(data_folder())
-    if name not in idx.FAMILIES:
-        known = " or ".join([*idx.FAMILIES, weights.NAME])
+    if name not in idx.IDX_SETS:
+        known = " or ".join([*idx.IDX_SETS, weights.NAME])
         raise DataError(f"{name} cannot be downloaded: choose {known}")
     root = data_folder()
     try:

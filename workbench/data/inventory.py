@@ -43,11 +43,11 @@ def entries() -> list[Entry]:
         Entry(name, module.TITLE, "embedded", module.SHAPE, module.NOTE)
         for name, module in EMBEDDED.items()
     ]
-    for name, family in idx.FAMILIES.items():
+    for name, idx_set in idx.IDX_SETS.items():
         whole = all(map(os.path.isfile, idx.paths(name, root)))
         status, how = ("on disk", "") if whole else ("absent", f"workbench data get {name}")
-        note = f"70000 images, 10 classes; {family.source}"
-        entries.append(Entry(name, family.title, status, idx.SHAPE, note, how))
+        note = f"70000 images, 10 classes; {idx_set.source}"
+        entries.append(Entry(name, idx_set.title, status, idx.SHAPE, note, how))
     if (root / faces.FILE).is_file():  # nobody serves it: it is copied, or not there
         entries.append(Entry(faces.NAME, faces.TITLE, "on disk", faces.SHAPE, faces.NOTE))
     if caltech.folder(root):
@@ -62,8 +62,8 @@ def data_folder() -> Path:
     """Where files are looked for: $WORKBENCH_DATA, else ./data, else data/ beside the package."""
     if chosen := os.environ.get("WORKBENCH_DATA"):
         return Path(chosen).expanduser()
-    below, beside = Path("data"), Path(__file__).parents[2] / "data"
-    return below if below.is_dir() or not beside.is_dir() else beside
+    in_current, in_checkout = Path("data"), Path(__file__).parents[2] / "data"
+    return in_current if in_current.is_dir() or not in_checkout.is_dir() else in_checkout
 
 
 def own_sets(root: Path) -> dict[str, list[Path]]:
@@ -74,11 +74,11 @@ def own_sets(root: Path) -> dict[str, list[Path]]:
         return {}
     taken = {
         *EMBEDDED,
-        *idx.FAMILIES,
+        *idx.IDX_SETS,
         faces.NAME,
         caltech.NAME,
         *(folder.name for folder in caltech.FOLDERS),
-        *(family.folder for family in idx.FAMILIES.values()),
+        *(idx_set.folder for idx_set in idx.IDX_SETS.values()),
     }
     sets: dict[str, list[Path]] = {}
     for path in paths:
@@ -93,7 +93,7 @@ def locate(name: str | Path) -> tuple[str, Path | None, tuple[int, ...]]:
     if name in EMBEDDED:
         return str(name), None, ()
     try:
-        if name in idx.FAMILIES:
+        if name in idx.IDX_SETS:
             root = data_folder().resolve()
             return str(name), root, stamp(idx.paths(str(name), root))
         if name == faces.NAME:

@@ -38,9 +38,12 @@ class Sweep:
         **knobs: Any,
     ):
         self.chapter = find(name)
-        self.over, self.seeds, self.cells, settings = plan(name, over, seeds, **knobs)
+        planned = plan(name, over, seeds, **knobs)
+        self.over = planned.over
+        self.seeds = planned.seeds
+        self.cells = planned.cells
         self.runner = runner or shared_runner("here")
-        self.runs: list[Run] = self.runner.open_together(name, settings, self)
+        self.runs: list[Run] = self.runner.open_together(name, planned.runs, self)
 
     @property
     def done(self) -> int:

@@ -58,8 +58,10 @@ def limit_memory(device: str) -> None:
 
 
 def half_full() -> bool:
-    """Whether this process holds half of what it may: then what has begun ends before more begins,
-    or all of it together would need more than a run may take."""
+    """Whether this process uses half of its memory limit.
+
+    If so, it starts no further run until memory is free or every run has ended.
+    """
     if resource is None:
         return False
     most, _ = resource.getrlimit(resource.RLIMIT_DATA)

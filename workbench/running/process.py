@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FRAME_SECONDS = 30.0  # that a server lets one frame take; CEAL with all knobs high took 19
 PATIENCE_SECONDS = 6.0  # that a worker has to leave a run, also where others take the cores
-REST_SECONDS = 1.0  # between processes that end before they have said a word
+REST_SECONDS = 1.0  # between processes that end before they have sent anything
 HARMLESS = Diverged, DataError, SettingsError  # errors after which a GPU works as before
 # what every worker shares with the server that it is forked from
 PRELOAD = ["torch.nn.functional", "sklearn.datasets", "workbench.running.worker"]

@@ -131,7 +131,10 @@ class Runner(Answers):
 
     @property
     def paused(self) -> bool:
-        """Whether no new training begins; what has begun goes on, and what is kept is shown."""
+        """True while new runs must wait.
+
+        Runs that have started continue, and kept runs are still shown.
+        """
         return self._paused
 
     @paused.setter

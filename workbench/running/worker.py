@@ -1,8 +1,8 @@
 """Training: in this thread, and in a process that trains several runs by turns.
 
-The process is told by its pipe what to begin and what to leave. It makes a frame of one run, then a
-frame of the next, and those that nobody has seen anything of yet come before the others, one to
-one. So sixty people who move their sliders all see a first frame soon, and nobody's run is lost.
+The process reads from its pipe which runs to begin and which to leave. It makes one frame a turn: a
+first frame of a new run, then the next frame of a run that has begun, and so on in alternation, so
+that sixty people who move their sliders all see a first frame soon, and no run is forgotten.
 """
 
 import os

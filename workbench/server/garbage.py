@@ -35,7 +35,7 @@ def collect_when_calm() -> None:
 
 
 def leave_alone() -> None:
-    """Keeps the collector from what is there now: a page, or what the server has imported."""
+    """Tells the garbage collector to skip all objects that exist now."""
     gc.freeze()
 
 

@@ -35,7 +35,9 @@ class BagLab:
     """
 
     def __init__(self, pooling: str = "attention", bag: int = 0):
-        self.model, self.x, task = trained()
+        model, x, task = trained()
+        self.model = model
+        self.x = x
         y = task.test.y
         halves = (np.flatnonzero(y)[:POSITIVE_BAGS], np.flatnonzero(~y)[:NEGATIVE_BAGS])
         self.bags = task.test.take(np.concatenate(halves))

@@ -29,7 +29,9 @@ class Oracle:
         self.stream = stream
         knobs = STREAMS[stream][1] | {"noise": 0.4, "budget": BUDGET, "look": "active"}
         self.settings = Settings(**knobs, seed=seed)
-        self.data, self.walkthrough = begin(self.settings, BATCHES)
+        data, walkthrough = begin(self.settings, BATCHES)
+        self.data = data
+        self.walkthrough = walkthrough
         self.walkthrough.to_question()
 
     def press(self, key: str, seconds: float = 0.0) -> None:

@@ -26,7 +26,9 @@ class Stepper:
     """A stream gone through with a perfect expert: `step()` does the next stage."""
 
     def __init__(self):
-        self.data, self.walkthrough = begin(Settings(), BATCHES)
+        data, walkthrough = begin(Settings(), BATCHES)
+        self.data = data
+        self.walkthrough = walkthrough
         self.step()
 
     def step(self) -> None:

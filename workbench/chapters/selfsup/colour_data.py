@@ -1,4 +1,4 @@
-"""Image sets as lightness and colour, resident on the device.
+"""Image sets as lightness and colour, kept on the device.
 
 Grey pictures are painted: one colour for each picture, chosen by what is on it or by chance. So
 whether colour can be told from shape is a knob here, where nature does not ask.

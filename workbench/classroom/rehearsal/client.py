@@ -170,7 +170,7 @@ class Session:
             self.socket.close(1001)
 
     def drop(self) -> None:
-        """Is gone without a word, as a laptop whose network fails."""
+        """Closes the connection without a message, as a laptop does when its network fails."""
         self._listener.cancel()
         self.socket.protocol.stream.close()
 

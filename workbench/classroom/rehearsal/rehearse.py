@@ -149,9 +149,9 @@ async def _kill_one(own: "OwnServer", crowd: list[Person]) -> dict[str, float]:
         framed = min(
             (move.framed for move in moves if move.framed and not move.kept), default=math.inf
         )
-    told = [at for person in crowd for at in person.failures if at > start]
+    failure_times = [at for person in crowd for at in person.failures if at > start]
     return {
-        "killed worker, its reader told s": min(told, default=math.nan) - start,
+        "killed worker, its reader told s": min(failure_times, default=math.nan) - start,
         "killed worker, next frame s": framed - start,
     }
 
@@ -170,10 +170,10 @@ def _count(report: Report, crowd: list[Person], health: list[dict]) -> None:
     }
     report.numbers["errors"] += sum(person.hung_up or bool(person.replies) for person in crowd)
     for kept, name in ((False, "new"), (True, "kept")):
-        seen = [m for m in moves if m.answered is not None and m.kept is kept]
-        times = waits(seen, BARS[f"first frame, {name} p95 s"])
-        report.numbers[f"settings, {name}"] = len(seen)
-        report.numbers[f"settings, {name}, given up sooner"] = len(seen) - len(times)
+        answered = [m for m in moves if m.answered is not None and m.kept is kept]
+        times = waits(answered, BARS[f"first frame, {name} p95 s"])
+        report.numbers[f"settings, {name}"] = len(answered)
+        report.numbers[f"settings, {name}, given up sooner"] = len(answered) - len(times)
         report.numbers[f"first frame, {name} p50 s"] = quantile(times, 0.5)
         report.numbers[f"first frame, {name} p95 s"] = quantile(times, 0.95)
     late = [each["late_ms"] for each in health if each.get("late_ms")]

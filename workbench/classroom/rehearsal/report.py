@@ -54,13 +54,13 @@ class Report:
     def sentence(self) -> str:
         """The one line that an instructor reads."""
         misses = self.misses()
-        seen = (
+        summary = (
             f"p95 {self.numbers.get('move p95 ms', math.nan):.0f} ms, "
             f"last page {self.numbers.get('last home page s', math.nan):.0f} s"
         )
         if not misses:
-            return f"{seen}, fit for {self.people}."
-        return f"{seen}, not fit for {self.people}: {'; '.join(misses)}."
+            return f"{summary}, fit for {self.people}."
+        return f"{summary}, not fit for {self.people}: {'; '.join(misses)}."
 
     def rows(self) -> Iterator[tuple[str, str, str]]:
         """Name, number and limit of everything that was measured."""
@@ -80,8 +80,8 @@ def quantile(values: Sequence[float], share: float) -> float:
 def waits(moves: Sequence[Move], least: float) -> list[float]:
     """Seconds until the first frame, for those who stayed `least` seconds or longer.
 
-    Whoever moves on sooner wants another setting, and its run is dropped: that is not a wait. Who
-    stayed and saw nothing has waited at least until leaving.
+    A person who moves on sooner is not counted, because the server drops that run. A person who
+    stayed and saw no frame counts with the seconds until leaving.
     """
     stayed = [m for m in moves if (m.left or math.inf) - m.asked >= least]
     return [(m.framed or m.left or math.inf) - m.asked for m in stayed]

@@ -18,7 +18,7 @@ SHAPE = 28, 28
 
 
 @dataclass(frozen=True)
-class Family:
+class IdxSet:
     """A set in MNIST's format; `files` maps each file name to its md5 and the shape it holds.
 
     The checksums are those of torchvision, written down here because importing it takes seconds;
@@ -38,8 +38,8 @@ def _files(*md5: str) -> dict[str, tuple[str, tuple[int, ...]]]:
     return {f"{n}-ubyte.gz": (m, s) for n, m, s in zip(names, md5, shapes, strict=True)}
 
 
-FAMILIES = {
-    "mnist": Family(
+IDX_SETS = {
+    "mnist": IdxSet(
         "MNIST handwritten digits",
         "MNIST",
         "MNIST, Y. LeCun and C. Cortes, CC BY-SA 3.0",
@@ -51,7 +51,7 @@ FAMILIES = {
             "ec29112dd5afa0611ce80d1b7f02629c",
         ),
     ),
-    "fashion": Family(
+    "fashion": IdxSet(
         "Fashion-MNIST clothes",
         "FashionMNIST",
         "Fashion-MNIST, Zalando SE, MIT licence",
@@ -69,7 +69,7 @@ FAMILIES = {
 
 def paths(name: str, root: Path) -> list[Path]:
     """Where the four files of the set belong below the data folder."""
-    return [root / FAMILIES[name].folder / "raw" / file for file in FAMILIES[name].files]
+    return [root / IDX_SETS[name].folder / "raw" / file for file in IDX_SETS[name].files]
 
 
 def read(name: str, root: Path) -> ImageSet:
@@ -77,9 +77,9 @@ def read(name: str, root: Path) -> ImageSet:
 
     Raises DataMissing when a file is absent, DataError when one is cut or altered.
     """
-    family = FAMILIES[name]
+    idx_set = IDX_SETS[name]
     arrays = []
-    for path, (md5, shape) in zip(paths(name, root), family.files.values(), strict=True):
+    for path, (md5, shape) in zip(paths(name, root), idx_set.files.values(), strict=True):
         packed = verified(path, md5, name)
         try:
             arrays.append(unpack(packed, shape))
@@ -88,9 +88,9 @@ def read(name: str, root: Path) -> ImageSet:
     x_train, y_train, x_test, y_test = arrays
     return ImageSet(
         name=name,
-        title=family.title,
-        source=family.source,
-        classes=family.classes,
+        title=idx_set.title,
+        source=idx_set.source,
+        classes=idx_set.classes,
         x_train=x_train / np.float32(255),
         x_test=x_test / np.float32(255),
         y_train=y_train.astype(np.int64),
@@ -138,11 +138,11 @@ def download(name: str, root: Path) -> None:
 
     from workbench.data.download import bring
 
-    family = FAMILIES[name]
-    mirrors = getattr(vision, family.folder).mirrors
-    for path, (md5, _) in zip(paths(name, root), family.files.values(), strict=True):
+    idx_set = IDX_SETS[name]
+    mirrors = getattr(vision, idx_set.folder).mirrors
+    for path, (md5, _) in zip(paths(name, root), idx_set.files.values(), strict=True):
         try:
             verified(path, md5, name)
         except DataError:
             addresses = [mirror + path.name for mirror in mirrors]
-            bring(addresses, path, "md5", md5, f"{family.folder}/raw of the data folder")
+            bring(addresses, path, "md5", md5, f"{idx_set.folder}/raw of the data folder")

@@ -56,12 +56,12 @@ def _draw_legend(entries: Sequence[Entry]) -> list[str]:
 
 def _draw_grid(picture: Curves | Scatter | Bars, axes: Axes) -> tuple[list[str], list[str]]:
     """Lines inside the axes, and the numbers and names beside them."""
-    grid, beside = [], []
+    grid, labels = [], []
     left, right, low, high = axes.limits
     for tick in ticks(low, high, axes.log_y):
         y = float(axes.down(tick))
         grid.append(f'<path d="M0 {y:.1f}h{axes.width}" stroke="{GRID}"/>')
-        beside.append(write_text(LEFT - 6, TOP + y + 4, f"{tick:g}", "end"))
+        labels.append(write_text(LEFT - 6, TOP + y + 4, f"{tick:g}", "end"))
     if isinstance(picture, Bars):
         every = -(-len(picture.names) // 12)
         marks = [(float(i), name) for i, name in enumerate(picture.names) if i % every == 0]
@@ -71,11 +71,11 @@ def _draw_grid(picture: Curves | Scatter | Bars, axes: Axes) -> tuple[list[str],
         x = float(axes.across(value))
         if not isinstance(picture, Bars):
             grid.append(f'<path d="M{x:.1f} 0v{axes.height}" stroke="{GRID}"/>')
-        beside.append(write_text(LEFT + x, HEIGHT - BOTTOM + 14, shorten(name), "middle"))
+        labels.append(write_text(LEFT + x, HEIGHT - BOTTOM + 14, shorten(name), "middle"))
     middle, centre = LEFT + axes.width / 2, TOP + axes.height / 2
-    beside.append(write_text(middle, HEIGHT - 10, picture.x_label, "middle"))
-    beside.append(
+    labels.append(write_text(middle, HEIGHT - 10, picture.x_label, "middle"))
+    labels.append(
         f'<text transform="translate(12 {centre:.0f}) rotate(-90)" '
         f'text-anchor="middle">{escape(picture.y_label)}</text>'
     )
-    return grid, beside
+    return grid, labels

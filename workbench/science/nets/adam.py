@@ -28,14 +28,18 @@ class Adam:
         device = parameters[0].device
         room = [-(-p.numel() // LINE_NUMBERS) * LINE_NUMBERS for p in parameters]
         vectors = [torch.zeros(sum(room)).to(parameters[0]) for _ in range(4)]
-        self.flat, self.grad, self.mean, self.square = vectors
+        self.flat = vectors[0]
+        self.grad = vectors[1]
+        self.mean = vectors[2]
+        self.square = vectors[3]
         self.steps = torch.zeros((), device=device)
         rates = torch.as_tensor(lr, dtype=torch.float64).flatten().expand(len(parameters[0]))
         groups: dict[float, list] = {}
         for p, *parts in zip(parameters, *(v.split(room) for v in vectors), strict=True):
             parts = [part[: p.numel()].view_as(p) for part in parts]
             parts[0].copy_(p.detach())
-            p.data, p.grad = parts[:2]  # from here on views
+            p.data = parts[0]  # from here on views
+            p.grad = parts[1]
             for run, rate in enumerate(rates.tolist()):
                 groups.setdefault(rate, []).append((*(part[run] for part in parts), self.steps))
         self.groups = {rate: list(zip(*parts, strict=True)) for rate, parts in groups.items()}

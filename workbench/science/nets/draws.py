@@ -12,10 +12,10 @@ def generators(seeds: Sequence[int]) -> list[Generator]:
 
 
 class Batches:
-    """Mini-batches of resident data: each run walks through its own random permutations.
+    """Mini-batches of data that stay on the device.
 
-    `draw()` gives indices [runs, batch]. Runs with the same seed see the same order, whatever
-    company they train in.
+    Each run walks through its own random permutations: `draw()` gives indices [runs, batch]. Runs
+    with the same seed see the same order, whatever company they train in.
     """
 
     def __init__(self, count: int, size: int, generators: Sequence[Generator], device: str):

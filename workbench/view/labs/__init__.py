@@ -35,7 +35,7 @@ class Machine:
 
     It is computed in another process: `page.show(state)` is called after it was made and after
     every call. A reader who clicks faster than it answers loses no click; only the newest state is
-    shown. What goes wrong is said by `page.sentence`.
+    shown. Errors are shown in `page.sentence`.
     """
 
     def __init__(self, page, kind: str, *given):

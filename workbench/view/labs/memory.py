@@ -34,9 +34,9 @@ history.replaceState(null, "", "#" + cb_obj.tags[0])
 class Memory:
     """Invisible models that talk with the browser: `view` puts them on the page.
 
-    `start` makes the page listen, `kept` is what it is to remember, and `heard` is what it tells:
-    `restore(text)` is called with what it remembers, and `press(key)` with every key. Under the
-    name "" nothing is remembered and no keys are heard.
+    `start` switches the memory on, `kept` holds the text to remember, and `heard` receives messages
+    from the browser: `restore(text)` is called with the remembered text, and `press(key)` with
+    every key. Under the name "" nothing is remembered and no keys are heard.
     """
 
     def __init__(self, name: str, restore: Callable[[str], None], press: Callable[[str], None]):

@@ -6,7 +6,7 @@ or one of the other buttons, and its state has:
     chosen, seed      what is played: the values of the boxes, and which of the task's variants
     answers, others   (label, key) of each button
     keys              those that do something now
-    first, sentence   what is said, the first of it in bold; `alert` is said instead
+    first, sentence   the text, its beginning in bold; `alert` is shown instead of it
     pictures          what is shown
     answered, text    whether there are answers, and where they are remembered, all that was played
 
@@ -31,7 +31,7 @@ class Task(NamedTuple):
 
     lab: the machine, made of the values of the boxes, a seed and a text to go on with; boxes: label
     and {title: value} each; again: label of the button that begins anew, with the next of `seeds`
-    seeds; busy: what is said while the machine computes; memory: the name under which the tab
+    seeds; busy: the text while the machine computes; memory: the name under which the tab
     remembers the answers, "" where it does not and no keys are heard.
     """
 

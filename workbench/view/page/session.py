@@ -1,6 +1,6 @@
-"""A reader's page and its time: what is done in another thread or process, and what ends with it.
+"""Helpers that run work for one page in another thread or process, and clean up when it closes.
 
-Nothing here keeps alive what belongs to a page: a page's end may never be told.
+They hold weak references only, because the server may never learn that a page has closed.
 """
 
 import secrets

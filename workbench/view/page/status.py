@@ -45,7 +45,7 @@ class Status:
             self.words.model.tags = [f"?chapter={name}&{settings.to_query()}{self.theme}"]
 
     def is_old(self) -> bool:
-        """Whether what is said may have changed because time has passed."""
+        """Whether the text may be out of date."""
         return time.monotonic() > self._written + REPEAT_SECONDS
 
     def write(self, run: Run | None) -> None:

@@ -110,12 +110,14 @@ class InstructorPage:
 
     def _show(self, _event) -> None:
         try:
-            shown, notes, here, elsewhere = self.room.show(self.chapter.value, self.address.value)
+            shown, notes, in_chapter, in_others = self.room.show(
+                self.chapter.value, self.address.value
+            )
         except SettingsError as error:
             return self.sentence.say(str(error), role="alert")
         self.chapter.value = shown.chapter  # an address may have named another
         title, values = short_title(shown.chapter), changed_knobs(shown.settings)
-        reached = f"{pages_reached(here, elsewhere)}. {title}: {values}."
+        reached = f"{pages_reached(in_chapter, in_others)}. {title}: {values}."
         self.sentence.say(" ".join([reached, *notes]))
 
     def _choose_chapter(self) -> None:

@@ -26,11 +26,11 @@ def changed_knobs(settings: Settings) -> str:
     return ", ".join(changed) or "all knobs as at first"
 
 
-def pages_reached(here: int, elsewhere: int) -> str:
+def pages_reached(in_chapter: int, in_others: int) -> str:
     """How many pages show it now, and how many have a link to it."""
-    sentence = f"Shown to {here} page{'s' * (here != 1)}"
-    if elsewhere:
-        sentence += f"; {elsewhere} on other chapters ha{'s' if elsewhere == 1 else 've'} a link"
+    sentence = f"Shown to {in_chapter} page{'s' * (in_chapter != 1)}"
+    if in_others:
+        sentence += f"; {in_others} on other chapters ha{'s' if in_others == 1 else 've'} a link"
     return sentence
 
 

@@ -1,7 +1,7 @@
-"""Panel 1.9.4: what a reader does before the page is drawn waits until it is.
+"""Panel 1.9.4: a reader's action waits until the page is drawn.
 
-Until the browser has said `document_ready`, Panel raises at a change of a widget, or drops what
-comes of it: whoever moves a slider while the page is drawn has moved it in vain.
+Until the browser has sent `document_ready`, Panel raises at a change of a widget, or drops its
+result, so a slider that is moved too early has no effect.
 `tests/server/test_connection.py` moves one so early; when it passes without this, the file may go.
 """
 
