@@ -126,3 +126,8 @@ def test_a_page_stands_where_the_chapter_lies(name):
     assert text.count("\n- `") == len(chapter.reading)
     assert text.count("\n- [") == len(chapter.try_this)
     assert text.count("\n| ") - 2 == len(chapter.published)
+
+
+def test_no_two_tests_have_files_of_one_name():
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert len(names) == len(set(names))

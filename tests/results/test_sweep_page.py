@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from workbench.cli.main import main
 from workbench.core.frames import Diverged, Frame
 from workbench.results import sweep_page
-from workbench.results.album import Album, nearest
+from workbench.results.album import Album, describe, nearest
 from workbench.results.sweep import Sweep
 from workbench.results.sweep_page import sweep_html
 from workbench.running.players import Here
@@ -44,9 +44,8 @@ def test_a_page_too_large_keeps_fewer_frames_and_says_so(sweep, monkeypatch):
     album = Album(sweep, 2)
     whole, halved = Album(sweep).frames[0][0], album.frames[0][0]
     assert len(halved) == -(-len(whole) // 2) and halved[-1] is whole[-1]
-    assert (
-        "Of every 2 frames one" in album._describe() and "Of every" not in Album(sweep)._describe()
-    )
+    assert "Of every 2 frames one" in describe(sweep, 2)
+    assert "Of every" not in describe(sweep, 1)
     monkeypatch.setattr(sweep_page, "_page", lambda _, every: bytes(1000 // every))
     assert [len(sweep_html(sweep, most)) for most in (1000, 999, 300)] == [1000, 500, 250]
     assert len(sweep_html(sweep, most_bytes=1)) > 1  # the last frame is always there
