@@ -10,11 +10,11 @@ import pytest
 import torch
 from doubles import one_run
 from PIL import Image
-from workbench.chapters.selfsup.lab_colours import to_lab
 
 from workbench import data
 from workbench.chapters import find
 from workbench.chapters.selfsup import frames, lesson, pictures, study
+from workbench.chapters.selfsup.cielab import to_lab
 from workbench.chapters.selfsup.colorization import Answer, Colorization, colours_under
 from workbench.chapters.selfsup.colour_data import MOST, Album, load_album, paint_pictures
 from workbench.chapters.selfsup.exam import Questions
