@@ -33,7 +33,7 @@ class Watcher(Session):
         self.frames += kind == "PATCH-DOC" and bool(columns)
         return kind, content
 
-    def heard(self, model: str, attribute: str, value) -> None:
+    def on_change(self, model: str, attribute: str, value) -> None:
         if attribute == "text" and "Done: " in str(value):
             self.done.set()
 
