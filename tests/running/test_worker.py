@@ -80,7 +80,8 @@ def told(monkeypatch):
         thread.start()
         replies = []
         while ours.poll(0.5):
-            replies.append(ours.recv())
+            number, what, _seconds = ours.recv()
+            replies.append((number, what))
         ours.close()
         thread.join(PATIENCE)
         return replies

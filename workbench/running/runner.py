@@ -36,7 +36,7 @@ class Runner(Answers):
         budget: float | None = None,
     ):
         self.players = list(players)
-        self.budget = budget  # seconds of training for each run; None: as long as it takes
+        self.budget = budget  # CPU seconds of training for each run; None: as long as it takes
         own_fit = any(getattr(player, "fit", None) for player in self.players)
         # the store keeps what the chapters' own loops have trained, never a reader's
         self.store = None if own_fit else store
@@ -86,12 +86,27 @@ class Runner(Answers):
             runs = [self._open(name, each, reader) for each in settings]
             for run in runs:
                 run.background = run.settings not in known
+                run.swept = True
+                self.outcomes.go_on(run)  # what a reader has let stand would be waited for
             stack(find(name), runs, most, self.players)
             self._drivers.assign()
             return runs
 
+    def go_on(self, run: Run, reader: object) -> Run:
+        """Lets a run that has spent its budget spend as much again, from where it stands.
+
+        A run that was halted and has had to make room for others begins anew instead, and may
+        spend as much: equal settings make equal frames.
+        """
+        with self.lock:
+            if self.outcomes.go_on(run):
+                return run
+            new = self.move(run, *run.key, reader)
+            new.budgets = max(new.budgets, run.budgets + 1)
+            return new
+
     def leave(self, run: Run, reader: object) -> None:
-        """`reader` has lost interest; a live run without readers is abandoned."""
+        """`reader` has lost interest; a run that has not ended and has no readers is abandoned."""
         with self.lock:
             run.readers.discard(id(reader))
             if not run.readers:

@@ -25,6 +25,11 @@ from workbench.view.page.session import served
 from workbench.view.page.status import Status
 from workbench.view.page.widgets import BUTTON, WORDY, button
 
+# what the first button does, by how the run stands
+LABELS = {"waiting": "Stop", "training": "Stop", "halted": "Continue", "done": "Play again"}
+TRAIN = "Train again"  # after a failure or a stop
+PLAYS = "This plays the frames of the run again. Nothing trains; New seed trains another run."
+
 
 class Board(pn.viewable.Viewer):
     """A live view of chapter `name`: `Board("beta-vae", beta=4)`.
@@ -52,10 +57,13 @@ class Board(pn.viewable.Viewer):
         self.status = Status(self.runner, self.chapter.reading, dark)
         self.live = LiveRun(self.chapter, self.runner, self.gallery, self.status)
         self.live.on_state = self._label_stop
-        self.replay = Replay(self.gallery.draw)
+        self.replay = Replay(self.live.show)
         self.live.on_end = self.replay.offer
         self.controls = Controls(settings, self.move, self.note)
         self.stop = button("Stop", self._stop)
+        self.new_seed = button(
+            "New seed", self._new_seed, "Train with the same knobs by another chance"
+        )
         self.reset = button("Reset", self._reset, "Reset the knobs to the chapter's defaults")
         self.presets = [self._preset(*entry) for entry in self.chapter.try_this]
 
@@ -93,10 +101,30 @@ class Board(pn.viewable.Viewer):
         self.live.push()
 
     def _stop(self, _event) -> None:
-        if self.live.live:
+        label = self._first_label()
+        if label == "Stop":
             self.live.leave()
+        elif label == "Continue":
+            self.replay.withdraw()
+            self.live.go_on()
+        elif label == "Play again":
+            self.status.notes = []
+            self.note(PLAYS)
+            self.replay.play()
         else:
             self.move(self.controls.settings)
+
+    def _first_label(self) -> str:
+        """What the first button does now."""
+        return LABELS.get(self.run.status, TRAIN) if self.run is not None else TRAIN
+
+    def _new_seed(self, _event) -> None:
+        """Trains with the next seed, and says so."""
+        settings = self.controls.settings
+        old, high = settings.seed, settings.knobs()["seed"].high
+        new = old + 1 if old < high else 0
+        self.set_knobs(settings.replace(seed=new))
+        self.note(f"This trains anew with seed {new}; the run before had seed {old}.")
 
     def _reset(self, _event) -> None:
         self.set_knobs(self.chapter.Settings(data=self.controls.settings.data))
@@ -110,8 +138,8 @@ class Board(pn.viewable.Viewer):
 
         return button(text, press, stylesheets=[BUTTON, WORDY], sizing_mode="stretch_width")
 
-    def _label_stop(self, live: bool) -> None:
-        label = "Stop" if live else "Train again"
+    def _label_stop(self) -> None:
+        label = self._first_label()
         if pn.state.loaded and self.stop.label != label:
             self.stop.label = label
 
@@ -134,7 +162,8 @@ class Board(pn.viewable.Viewer):
         self.live.wake()
 
     def close(self) -> None:
-        """Leaves the run and stops the timer."""
+        """Leaves the run and stops the timers."""
+        self.replay.stop()
         self.live.close()
 
     def __panel__(self):

@@ -20,7 +20,7 @@ def arrange(board) -> pn.viewable.Viewable:
     knobs = pn.Column(
         board.controls.main,
         board.controls.details,
-        pn.Row(board.stop, board.reset),
+        pn.Row(board.stop, board.new_seed, board.reset),
         board.replay.place,
         *board.presets,
         width=KNOBS_WIDTH,

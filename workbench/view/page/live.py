@@ -24,7 +24,8 @@ POLL_MS = 50  # between two refreshes of a live run
 class LiveRun:
     """The run that a page shows. A timer pulls its newest frame; training never calls it.
 
-    `on_state(live)` is called when words are written, `on_end(frames)` when the run has ended.
+    `on_state()` is called when words are written, `on_end(frames)` when no more frames come by
+    themselves.
     """
 
     session = ""  # how the server's log names the page
@@ -34,7 +35,7 @@ class LiveRun:
         self.runner = runner
         self.gallery = gallery
         self.status = status
-        self.on_state: Callable[[bool], None] = lambda _live: None
+        self.on_state: Callable[[], None] = lambda: None
         self.on_end: Callable[[Sequence[Frame]], None] = lambda _frames: None
         self.run: Run | None = None
         self.built: PageBuilt | None = None  # of the notebook that shows this, if one does
@@ -63,6 +64,15 @@ class LiveRun:
             self.write()
         self.push()
         self.watch()
+
+    def go_on(self) -> None:
+        """Goes on with a run that has spent its budget."""
+        if self.run is not None:
+            self.run = self.runner.go_on(self.run, self)
+            self._pace.begin_anew()
+            self.status.notes = []
+            self.poll()
+            self.watch()
 
     def poll(self) -> None:
         """Draws the newest frame of this run, if there is a newer one."""
@@ -106,7 +116,13 @@ class LiveRun:
         """Says how the run stands."""
         if not self.held:
             self.status.write(self.run)
-            self.on_state(self.live)
+            self.on_state()
+
+    def show(self, frames: Sequence[Frame], describe: bool) -> None:
+        """Draws earlier frames of the run."""
+        with together() if served() else block_comm():
+            self.gallery.draw(frames, describe)
+        self.push()
 
     def push(self) -> None:
         """Sends a notebook what has changed."""

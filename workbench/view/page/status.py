@@ -57,9 +57,13 @@ class Status:
             if run.frames:
                 parts.append(_numbers(run.frames[-1], self.reading))
             if run.error:
-                parts.append(alert(run.error))
-        parts += [f'<div class="note" role="status">{escape(note)}</div>' for note in self.notes]
+                parts.append(_note(run.error) if run.status == "halted" else alert(run.error))
+        parts += [_note(note) for note in self.notes]
         self.words.text = "".join(parts)
+
+
+def _note(sentence: str) -> str:
+    return f'<div class="note" role="status">{escape(sentence)}</div>'
 
 
 def _progress(run: Run, runner: Runner) -> str:
@@ -71,6 +75,7 @@ def _progress(run: Run, runner: Runner) -> str:
     words = {
         "waiting": _place_in_queue(run, runner),
         "training": f"{stage}: step {step} of {steps}{_company(run, runner)}",
+        "halted": f"Paused at step {step} of {steps}",
         "done": f"Done: {steps} steps",
         "failed": f"Failed after step {step}",
         "abandoned": f"Stopped at step {step} of {steps}",

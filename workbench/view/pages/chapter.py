@@ -80,7 +80,7 @@ def _arrange(shell: LeanTemplate, board: Board) -> None:
     shell.add_panel("details", board.controls.details)
     for section, place in board.labs.items():
         shell.add_panel(section, place)
-    buttons = pn.Column(pn.Row(board.stop, board.reset), board.replay.place, **wide)
+    buttons = pn.Column(pn.Row(board.stop, board.new_seed, board.reset), board.replay.place, **wide)
     shell.add_panel("buttons", buttons)
     shell.add_panel("presets", pn.Column(*board.presets, **wide))
     shell.add_panel("status", board.status.pane)
