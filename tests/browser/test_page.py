@@ -167,7 +167,7 @@ def test_a_run_that_is_over_before_its_page_is_ready_shows_so(tab):
     for _ in range(2):  # the second page shares the finished run of the first
         tab.open(link)
         done(tab)
-        expect(tab.get_by_role("button", name="Train again")).to_be_visible()
+        expect(tab.get_by_role("button", name="Play again")).to_be_visible()
         expect(tab.get_by_role("slider", name="Replay")).to_be_enabled()
 
 
@@ -315,7 +315,7 @@ def test_a_chapter_fits_a_telephone_and_tab_reaches_every_control_by_name(tab, n
     settings, _ = find(name).Settings.from_query({k: str(v) for k, v in quick(name).items()})
     knobs = [k.label for key, k in settings.knobs().items() if settings.matters(key)]
     suggestions = [text for text, _ in find(name).try_this]
-    for control in [*knobs, "Reset", "Train again", "Replay", *suggestions]:
+    for control in [*knobs, "Play again", "New seed", "Reset", "Replay", *suggestions]:
         assert control in words, control
 
 

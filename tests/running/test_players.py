@@ -210,9 +210,12 @@ def test_a_run_that_diverges_fails_with_its_step_and_a_hint(runner):
 
 def test_a_killed_worker_fails_its_run_and_the_next_one_works(runner, place):
     run, waiting = (runner.open(NAME, s, "me") for s in (long(), short(NAME).replace(seed=7)))
-    until(lambda: len(run.frames) > 3)
     pid = place.process.pid
-    os.kill(pid, signal.SIGKILL)
+    while not run.ended.is_set():  # between two turns it begins anew
+        until(lambda: len(run.frames) > 3 or run.ended.is_set())
+        pid = place.process.pid
+        os.kill(pid, signal.SIGKILL)
+        until(lambda before=pid: place.process.pid != before)
     with pytest.raises(RunFailed, match="The training process died; a new one is ready"):
         run.wait(PATIENCE)
     assert run.status == "failed" and run.frames

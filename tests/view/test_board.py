@@ -217,6 +217,53 @@ def test_stop_leaves_the_run_and_keeps_what_is_shown(board, fake):
     assert shown(board) == "-50" and board.stop.label == "Train again"
 
 
+def test_a_run_that_has_spent_its_budget_goes_on_at_the_press_of_a_button(board, fake, runner):
+    fake.halt = fake.go_on = lambda: None
+    runner.players = [fake] * 4  # as many places as let one be held
+    settings = board.controls.settings.replace(steps=20000)
+    play(fake, board.run, None)
+    board.move(settings)
+    runner.budget = -1.0
+    play(fake, board.run, frame(50, -50))
+    until(lambda: board.run.status == "halted")
+    board.poll()
+    assert "Paused at step 50 of 100" in board.status.text and board.stop.label == "Continue"
+    assert 'role="status">A run may compute for' in board.status.text
+    runner.budget, run = None, board.run
+    board.stop.param.trigger("clicks")
+    assert board.run is run and board.stop.label == "Stop" and shown(board) == "-50"
+    play(fake, run, frame(100, -40), None)
+    board.poll()
+    assert "Done" in board.status.text and [f.step for f in run.frames] == [50, 100]
+
+
+def test_play_again_shows_the_frames_and_trains_nothing(board, fake):
+    play(fake, board.run, *(frame(step, -step) for step in range(1, 81)), None)
+    board.poll()
+    assert board.stop.label == "Play again" and shown(board) == "-80"
+    drawn, board.replay._draw = [], lambda frames, describe: drawn.append(len(frames))
+    board.stop.param.trigger("clicks")
+    assert "Nothing trains" in board.status.text and len(fake.trained) == 1
+    for _ in range(100):
+        board.replay.advance()
+    assert drawn == [1, *range(3, 80, 2), 80] and board.stop.label == "Play again"
+    board.stop.param.trigger("clicks")
+    board.replay.slider.value = 40  # a reader takes over
+    board.replay.advance()
+    board.replay.advance()
+    assert drawn[-1] == 40
+
+
+def test_new_seed_trains_and_says_which(board, fake):
+    board.new_seed.param.trigger("clicks")
+    assert board.run.settings.seed == 2 and board.controls.widgets["seed"].value == 2
+    assert "This trains anew with seed 2; the run before had seed 1." in board.status.text
+    high = board.controls.settings.knobs()["seed"].high
+    board.set_knobs(board.controls.settings.replace(seed=high))
+    board.new_seed.param.trigger("clicks")
+    assert board.run.settings.seed == 0
+
+
 def test_reset_brings_the_defaults_back_and_keeps_the_data(board):
     board.controls.show(board.controls.settings.replace(data="sprites", beta=4))
     board.reset.param.trigger("clicks")

@@ -91,7 +91,7 @@ class Outcomes:
         run.asked_on.clear()
 
     def go_on(self, run: Run) -> bool:
-        """Lets a halted run train on, unless it has had to make room for others; whether it does."""
+        """Lets a halted run train on; whether it does: it may have had to make room for others."""
         if run.status != "halted" or run.ended.is_set():
             return False
         run.status = "training"
