@@ -57,8 +57,9 @@ def serve(
     prefix = "/" + prefix.strip("/") if prefix.strip("/") else ""
     if address not in HERE:
         key = os.environ.setdefault("WORKBENCH_INSTRUCTOR", secrets.token_urlsafe(9))
-        pages = f"http://{outer_address()}:{port}{prefix}/app"
-        click.echo(f"Readers open {pages}\nThe instructor opens {pages}?instructor={key}")
+        pages = f"http://{outer_address()}:{port}{prefix}"
+        click.echo(f"Readers open {pages}/app")
+        click.echo(f"The instructor opens {pages}/instructor and gives {key}, which opens both")
     if password:
         extra = (*extra, *log_in_arguments(password))
     if prefix:  # a log-in leads to our own pages, and its cookie goes nowhere else

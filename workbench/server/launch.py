@@ -16,8 +16,9 @@ from workbench.core import log
 from workbench.running.run import Run
 from workbench.running.shared import shared_runner
 from workbench.server import files, garbage
-from workbench.server.handlers import InstructorDoor, RoomPage, RoomSocket, Slash
+from workbench.server.handlers import RoomPage, RoomSocket, Slash
 from workbench.server.health import Health, Pulse
+from workbench.server.log_in import InstructorDoor, take_both_passwords
 from workbench.view.page.session import THREADS
 from workbench.view.pages import route  # noqa: F401  what pages import is there before the first
 from workbench.view.patches.accept import accept_while_files_are_free
@@ -47,6 +48,7 @@ def install(room: int = ROOM) -> None:
         for address, handler, *rest in panel_server.per_app_patterns
         if handler is not AutoloadJsHandler  # a page inside another's: a session beside our door
     ]
+    take_both_passwords()
     log_out_under_the_prefix()
     if files.limited():
         accept_while_files_are_free(files.open_files_allowed() - files.FILES_SPARED)

@@ -12,9 +12,10 @@ from workbench.view.drawing.drawing import Drawing, draw
 from workbench.view.page.session import push, together
 from workbench.view.page.widgets import Words
 
+CARD_WIDTH = 340  # pixels at least, where the window has as many
 GRID = """
 :host { display: grid !important; gap: 14px; width: 100%; grid-auto-flow: dense;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); }
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, CARD_WIDTHpx), 1fr)); }
 @media (min-width: 1180px) { .wide { grid-column: span 2; } }
 .bk-Column { align-self: stretch !important; height: auto !important; overflow: hidden; }
 """
@@ -74,12 +75,16 @@ class Card:
 
 
 class Cards(Mapping):
-    """A grid of cards by name; pictures shown under the same names patch what is there."""
+    """A grid of cards by name; pictures shown under the same names patch what is there.
 
-    def __init__(self, dark: bool):
+    width: pixels that a card has at least.
+    """
+
+    def __init__(self, dark: bool, width: int = CARD_WIDTH):
         self.dark = dark
         self._cards: dict[str, Card] = {}
-        self.grid = Column(stylesheets=[GRID], sizing_mode="stretch_width")
+        grid = GRID.replace("CARD_WIDTH", str(width))
+        self.grid = Column(stylesheets=[grid], sizing_mode="stretch_width")
         self.pane = pn.pane.Bokeh(self.grid, sizing_mode="stretch_width")
 
     def __getitem__(self, name: str) -> Card:

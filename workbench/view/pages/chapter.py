@@ -11,7 +11,7 @@ from bokeh.models import CustomJS
 
 from workbench import data
 from workbench.chapters import find
-from workbench.classroom.room import KEY
+from workbench.classroom.instructor import KEY
 from workbench.results import studies
 from workbench.view import labs
 from workbench.view.page import prose

@@ -26,6 +26,7 @@ from workbench.view.pages.shell import make_shell
 from workbench.view.sections.bake import Bake
 
 REFRESH_MS = 1000
+CARD_WIDTH = 520  # pixels: a table of six columns
 UNKEPT = (
     "What is trained now is not kept on disk: there is no store, or its disk has refused. It shows "
     "at once while the server lives and has room for it."
@@ -55,7 +56,7 @@ class InstructorPage:
         self.runner = runner
         self.dark = dark
         self.opened = time.monotonic()
-        self.cards = Cards(dark)
+        self.cards = Cards(dark, CARD_WIDTH)
         self.points = ClassPoints(self.room, dark)
         self.pause = pmui.Switch(label="Pause new training", value=runner.paused)
         self.pause.param.watch(lambda event: setattr(runner, "paused", event.new), "value")
@@ -110,15 +111,12 @@ class InstructorPage:
 
     def _show(self, _event) -> None:
         try:
-            shown, notes, in_chapter, in_others = self.room.show(
-                self.chapter.value, self.address.value
-            )
+            shown, in_chapter, in_others = self.room.show(self.chapter.value, self.address.value)
         except SettingsError as error:
             return self.sentence.say(str(error), role="alert")
         self.chapter.value = shown.chapter  # an address may have named another
         title, values = short_title(shown.chapter), changed_knobs(shown.settings)
-        reached = f"{pages_reached(in_chapter, in_others)}. {title}: {values}."
-        self.sentence.say(" ".join([reached, *notes]))
+        self.sentence.say(f"{pages_reached(in_chapter, in_others)}. {title}: {values}.")
 
     def _choose_chapter(self) -> None:
         name = self.chapter.value
