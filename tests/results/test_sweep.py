@@ -173,7 +173,9 @@ def test_the_page_says_why_a_sweep_waits_or_has_ended(runner):
         shared.outcomes.end(run, "abandoned", "A run has 60 seconds here.")
     section.refresh()
     assert "Stopped: 0 of 2 runs are done" in section.status.text
-    assert "2 ended early: A run has 60 seconds here." in section.status.text
+    assert (
+        "2 ended early. Without beta 0 (seed 0): A run has 60 seconds here." in section.status.text
+    )
     other.close()
 
 

@@ -83,6 +83,15 @@ class Pair:
         """How many runs have ended, however they ended."""
         return sum(run.ended.is_set() for run in self.runs)
 
+    def failures(self) -> list[str]:
+        """A sentence for each seed that is left out of the comparison, and why."""
+        return [
+            f"Without seed {run.settings.seed} (of {letter}): {run.error}"
+            for letter, runs in (("A", self.a), ("B", self.b))
+            for run in runs
+            if run.error
+        ]
+
     def difference(self, scalar: str, name: str = "") -> Curves:
         """B minus A over training: mean over seeds, with the 95 % interval of the mean.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from workbench.chapters import find
 from workbench.core.frames import Frame, label
 from workbench.core.pictures import Curves
 from workbench.results.intervals import band, count_in_words, interval
-from workbench.results.plan import plan
+from workbench.results.plan import plan, write
 from workbench.running.run import Run, RunFailed
 from workbench.running.runner import Runner
 from workbench.running.shared import shared_runner
@@ -65,13 +66,29 @@ class Sweep:
         for run in self.runs:
             self.runner.leave(run, self)
 
+    def failures(self) -> list[str]:
+        """A sentence for each combination that lacks runs, which seeds those are, and why."""
+        seeds: dict[tuple[str, str], list[int]] = {}
+        for cell, run in zip(self.cells, self.runs, strict=True):
+            if run.ended.is_set() and run.status != "done":
+                values = ", ".join(f"{name} {write(cell[name])}" for name in self.over)
+                seeds.setdefault((values, run.error), []).append(cell["seed"])
+        return [
+            f"Without {values} (seed {', '.join(map(str, which))}): {error or 'it was stopped.'}"
+            for (values, error), which in seeds.items()
+        ]
+
     def table(self) -> pd.DataFrame:
-        """One row a run and frame: the swept knobs, seed, step, and every scalar."""
+        """One row a run and frame: the swept knobs, seed, step, and every scalar.
+
+        Runs that have failed are left out: their last frame is no end (`failures` names them).
+        """
         import pandas as pd  # a server, which draws bands, holds no pandas
 
         rows = [
             cell | {"step": frame.step} | frame.scalars
             for cell, run in zip(self.cells, self.runs, strict=True)
+            if run.live or run.status == "done"
             for frame in run.frames[:]
         ]
         return pd.DataFrame(rows)
@@ -147,9 +164,17 @@ def _last(run: Run, step: int | None) -> Frame | None:
 def sweep(name: str, seeds: int | Iterable[int] = 5, **knobs: Any) -> pd.DataFrame:
     """Trains a chapter for several values: `sweep("beta-vae", beta=[0, 1, 4], seeds=5)`.
 
-    A knob given as a list, tuple, range or array is swept. Returns one row a run and frame.
+    A knob given as a list, tuple, range or array is swept. Returns one row a run and frame; a
+    combination that fails is left out, and a warning says why. An interrupt ends the training.
     """
     many = list | tuple | range | np.ndarray
     over = {knob: list(value) for knob, value in knobs.items() if isinstance(value, many)}
     fixed = {knob: value for knob, value in knobs.items() if knob not in over}
-    return Sweep(name, over, seeds, **fixed).wait().table()
+    trained = Sweep(name, over, seeds, **fixed)
+    try:
+        trained.wait()
+    finally:
+        trained.close()  # those that are done stay in the store
+    for sentence in trained.failures():
+        warnings.warn(sentence, stacklevel=2)
+    return trained.table()

@@ -11,6 +11,7 @@ from workbench.view.page.cards import Cards
 from workbench.view.page.controls import within
 from workbench.view.page.widgets import STATUS, Words, alert, button
 from workbench.view.sections.pins import Pins, numbers_to_draw
+from workbench.view.sections.sweep_words import shorten
 
 SEEDS = 2, 20  # fewest and most that a pair is trained with
 TRAIN, STOP = "Train the pairs", "Stop"
@@ -81,11 +82,11 @@ class Pairs:
         if self.pair is None:
             return
         done, total = self.pair.done, len(self.pair.runs)
-        error = next((run.error for run in self.pair.runs if run.error), "")
+        failures = shorten(self.pair.failures())
         self.status.text = (
             f'<progress value="{done}" max="{total}" aria-label="Pairs"></progress>'
             f'<div role="status">{done} of {total} runs are done</div>'
-            + (alert(error) if error else "")
+            + (alert(failures) if failures else "")
         )
         self.go.label = STOP if done < total else TRAIN
         numbers = numbers_to_draw(self.pins.chapter, self.pair.runs)
