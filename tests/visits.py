@@ -68,7 +68,7 @@ async def health_of(server) -> dict:
     return json.loads((await Session(server.url).get("/health")).body)
 
 
-async def happens(condition, patience: float = 30) -> float:
+async def happens(condition, patience: float = 300) -> float:
     """Waits until `await condition()` is true, and returns the seconds that it took."""
     start = time.monotonic()
     while not await condition():
