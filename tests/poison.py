@@ -25,9 +25,7 @@ FAR = 50  # standard deviations: what looks at such rows of a table shows it
 def cases() -> list[tuple[str, str]]:
     """Every kind of every chapter; one nameless kind where there is no such knob."""
     knobs = {name: find(name).Settings.knobs() for name in NAMES}
-    kinds = {
-        name: known["kind"].choices if "kind" in known else ("",) for name, known in knobs.items()
-    }
+    kinds = {name: k["kind"].choices if "kind" in k else ("",) for name, k in knobs.items()}
     return [(name, kind) for name in NAMES for kind in kinds[name]]
 
 

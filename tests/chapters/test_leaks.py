@@ -233,7 +233,7 @@ def test_random_questions_are_any_rows_and_not_the_first():
 
 def test_vade_begins_with_the_mixture_of_its_codes_and_not_with_equal_weights():
     chapter = find("clustering")
-    vade, em = chapter.part("vade"), chapter.part("em")
+    vade = chapter.part("vade")
     x = torch.randn(400, 3, generator=torch.Generator().manual_seed(0))
     x[:320] += 8  # four fifths lie elsewhere
     mixture = vade.first_mixture(x, chapter.Settings(kind="vade", clusters=2))
