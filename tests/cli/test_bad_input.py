@@ -17,7 +17,7 @@ from workbench.cli.main import main
 from workbench.core.settings import SettingsError
 from workbench.running import variables
 
-FEW = "Without clusters 30 (seed 0): few.npz has 20 pictures: ask for at most so many clusters."
+FEW = "Without clusters 30 (seed 0): ./few.npz has 20 pictures: ask for at most so many clusters."
 
 
 @pytest.fixture(autouse=True)
@@ -146,7 +146,7 @@ def test_an_interrupted_sweep_leaves_no_process_behind(folder):
         assert trains.wait(PATIENCE) == 1
         assert "Traceback" not in trains.stderr.read()
     gone, alive = psutil.wait_procs(begun, PATIENCE)
-    assert len(gone) == len(begun) > 2 and not alive
+    assert len(gone) == len(begun) > 1 and not alive
 
 
 # --- variables

@@ -52,19 +52,13 @@ def serve(
     # Bokeh reads both when it is imported.
     os.environ.setdefault("BOKEH_SIGN_SESSIONS", "yes")
     os.environ.setdefault("BOKEH_SECRET_KEY", secrets.token_hex(32))
+    files, extra = split_files(extra)
     guarded = any(word.startswith(("--basic-auth", "--oauth")) for word in extra)
-    if address not in HERE and not password and not guarded:
-        password = secrets.token_urlsafe(6)
-        click.echo(f"The password of the class is {password}")
+    prefix = "/" + prefix.strip("/") if prefix.strip("/") else ""
     if password and password == os.environ.get("WORKBENCH_INSTRUCTOR"):
         raise Refused("The class's password must be another than the instructor's.")
-    files, extra = split_files(extra)
-    prefix = "/" + prefix.strip("/") if prefix.strip("/") else ""
     if address not in HERE:
-        key = os.environ.setdefault("WORKBENCH_INSTRUCTOR", secrets.token_urlsafe(9))
-        pages = f"http://{outer_address()}:{port}{prefix}"
-        click.echo(f"Readers open {pages}/app")
-        click.echo(f"The instructor opens {pages}/instructor and gives {key}, which opens both")
+        password = make_passwords(password, guarded, f"http://{outer_address()}:{port}{prefix}")
     if password:
         extra = (*extra, *log_in_arguments(password))
     if prefix:  # a log-in leads to our own pages, and its cookie goes nowhere else
@@ -81,6 +75,17 @@ def serve(
         panel()
     finally:
         launch.end()
+
+
+def make_passwords(password: str | None, guarded: bool, pages: str) -> str | None:
+    """The class's password, made where there is none; prints it, and where which one opens what."""
+    if not password and not guarded:
+        password = secrets.token_urlsafe(6)
+        click.echo(f"The password of the class is {password}")
+    key = os.environ.setdefault("WORKBENCH_INSTRUCTOR", secrets.token_urlsafe(9))
+    click.echo(f"Readers open {pages}/app")
+    click.echo(f"The instructor opens {pages}/instructor and gives {key}, which opens both")
+    return password
 
 
 def split_files(extra: Iterable[str]) -> tuple[list[str], tuple[str, ...]]:

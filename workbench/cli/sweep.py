@@ -108,11 +108,7 @@ def sweep_chapter(
     from workbench.results import sweep
 
     knobs = chapter.Settings.knobs()
-    asked = dict(knob_and_values(word, knobs) for word in over)
-    asked = dict(sorted(asked.items(), key=lambda item: not _is_number(knobs[item[0]])))
-    if not asked:
-        raise Refused("Say what to sweep: --over KNOB=LOW:HIGH:COUNT, such as --over beta=0:4:5.")
-    values = {name: plan.parse_values(knobs[name], text) for name, text in asked.items()}
+    values = _values_by_knob(over, knobs)
     if html_file and not any(_is_number(knobs[name]) for name in values):
         raise Refused("--html needs a knob with numbers among those that are swept.")
     given = {name: value for name, value in given.items() if value is not None}
@@ -142,6 +138,15 @@ def sweep_chapter(
         )
         _print_rows(rows, list(values), chapter.reading)
     return done
+
+
+def _values_by_knob(over: Collection[str], knobs: dict[str, Knob]) -> dict[str, list]:
+    """The values of each knob that is swept, numbers first."""
+    asked = dict(knob_and_values(word, knobs) for word in over)
+    asked = dict(sorted(asked.items(), key=lambda item: not _is_number(knobs[item[0]])))
+    if not asked:
+        raise Refused("Say what to sweep: --over KNOB=LOW:HIGH:COUNT, such as --over beta=0:4:5.")
+    return {name: plan.parse_values(knobs[name], text) for name, text in asked.items()}
 
 
 def _print_rows(rows: list[dict[str, Any]], swept: list[str], reading: Collection[str]) -> None:

@@ -15,6 +15,7 @@ from workbench.running.players import Here
 from workbench.running.run import Run
 from workbench.running.runner import Runner
 from workbench.running.shared import shared_runner
+from workbench.view.page.buttons import RunButtons
 from workbench.view.page.cards import Cards
 from workbench.view.page.cell import arrange, finish
 from workbench.view.page.controls import Controls
@@ -24,11 +25,6 @@ from workbench.view.page.replay import Replay
 from workbench.view.page.session import served
 from workbench.view.page.status import Status
 from workbench.view.page.widgets import BUTTON, WORDY, button
-
-# what the first button does, by how the run stands
-LABELS = {"waiting": "Stop", "training": "Stop", "halted": "Continue", "done": "Play again"}
-TRAIN = "Train again"  # after a failure or a stop
-PLAYS = "This plays the frames of the run again. Nothing trains; New seed trains another run."
 
 
 class Board(pn.viewable.Viewer):
@@ -60,11 +56,10 @@ class Board(pn.viewable.Viewer):
         self.replay = Replay(self.live.show)
         self.live.on_end = self.replay.offer
         self.controls = Controls(settings, self.move, self.note)
-        self.stop = button("Stop", self._stop)
-        self.new_seed = button(
-            "New seed", self._new_seed, "Train with the same knobs by another chance"
-        )
-        self.reset = button("Reset", self._reset, "Reset the knobs to the chapter's defaults")
+        self.buttons = RunButtons(self.live, self.replay, self.controls, self.set_knobs, self.note)
+        self.stop = self.buttons.first
+        self.new_seed = self.buttons.new_seed
+        self.reset = self.buttons.reset
         self.presets = [self._preset(*entry) for entry in self.chapter.try_this]
 
     @property
@@ -100,35 +95,6 @@ class Board(pn.viewable.Viewer):
         self.live.write()
         self.live.push()
 
-    def _stop(self, _event) -> None:
-        label = self._first_label()
-        if label == "Stop":
-            self.live.leave()
-        elif label == "Continue":
-            self.replay.withdraw()
-            self.live.go_on()
-        elif label == "Play again":
-            self.status.notes = []
-            self.note(PLAYS)
-            self.replay.play()
-        else:
-            self.move(self.controls.settings)
-
-    def _first_label(self) -> str:
-        """What the first button does now."""
-        return LABELS.get(self.run.status, TRAIN) if self.run is not None else TRAIN
-
-    def _new_seed(self, _event) -> None:
-        """Trains with the next seed, and says so."""
-        settings = self.controls.settings
-        old, high = settings.seed, settings.knobs()["seed"].high
-        new = old + 1 if old < high else 0
-        self.set_knobs(settings.replace(seed=new))
-        self.note(f"This trains anew with seed {new}; the run before had seed {old}.")
-
-    def _reset(self, _event) -> None:
-        self.set_knobs(self.chapter.Settings(data=self.controls.settings.data))
-
     def _preset(self, text: str, query: str) -> pn.widgets.Button:
         """A button that sets the knobs of a query."""
 
@@ -139,7 +105,7 @@ class Board(pn.viewable.Viewer):
         return button(text, press, stylesheets=[BUTTON, WORDY], sizing_mode="stretch_width")
 
     def _label_stop(self) -> None:
-        label = self._first_label()
+        label = self.buttons.label
         if pn.state.loaded and self.stop.label != label:
             self.stop.label = label
 

@@ -19,6 +19,10 @@ BUTTON = """
 """
 
 
+# three of them beside each other are no wider than the knobs, whatever the first says
+NARROW = ":host .bk-btn.bk-btn.bk-btn-default { padding: 6px 9px; }"
+
+
 WORDY = """
 :host .bk-btn-group .bk-btn.bk-btn-default { white-space: normal; text-align: left;
   padding: 4px 6px; border-color: transparent; color: var(--wb-accent, #0072B2); }
