@@ -7,6 +7,7 @@ from doubles import NAME, PATIENCE, Changed, Fake, one_played, plain, short, unt
 
 from workbench.chapters import NAMES, find
 from workbench.running import budget, faults
+from workbench.running.patience import cpu_seconds
 from workbench.running.players import Here, Place
 from workbench.running.process import Process
 from workbench.running.run import RunFailed
@@ -94,7 +95,7 @@ def test_each_run_pays_for_its_own_turns(runner):
     runs = [runner.open(NAME, wanted(seed, 20000), "me") for seed in range(4)]
     until(lambda: all(len(run.frames) > 12 for run in runs))
     spent = [run.player.spent() for run in runs]
-    total = runner.players[0].process._cpu_seconds()
+    total = cpu_seconds(runner.players[0].process.pid)
     assert all(each > 0 for each in spent) and sum(spent) <= total + 0.05  # a tick each
     assert max(spent) < 0.6 * sum(spent)
 

@@ -11,8 +11,6 @@ from functools import cache, partial
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
-import psutil
-
 from workbench.core.frames import Diverged
 from workbench.core.log import OURS
 from workbench.core.settings import Settings, SettingsError
@@ -21,6 +19,7 @@ from workbench.running import faults
 from workbench.running.condition import CLOSED, Condition
 from workbench.running.errors import Interrupted, WorkerDied
 from workbench.running.messages import BEGIN, GO_ON, HALT, LEAVE, POKE
+from workbench.running.patience import cpu_seconds
 from workbench.running.trainings import Reply, Training, Trainings
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ class Process:
     def leave(self, training: Training) -> None:
         """Ends a training that is not wanted any more, if it has not ended by itself."""
         with self._lock:
-            if not self._trainings.leave(training, self._cpu_seconds()):
+            if not self._trainings.leave(training, cpu_seconds(self.pid)):
                 return
             pipe = self._pipe
         self._send(pipe, LEAVE, training.number)
@@ -108,13 +107,6 @@ class Process:
     def go_on(self, training: Training) -> None:
         """Lets a halted training have its turns again."""
         self._send(self._pipe, GO_ON, training.number)
-
-    def _cpu_seconds(self) -> float:
-        """How long the process that trains now has computed."""
-        with suppress(psutil.Error):
-            times = psutil.Process(self.pid).cpu_times()
-            return times.user + times.system
-        return 0.0  # it is gone, and the one who listens tells
 
     def _send(self, pipe: Connection, *message: Any) -> None:
         # a lock of its own: a process that listens only when it has been heard must be heard
@@ -134,7 +126,7 @@ class Process:
     def _insist(self) -> None:
         """Kills a process that does not leave a run, or makes one frame for ever."""
         with self._lock:
-            cpu = self._cpu_seconds()
+            cpu = cpu_seconds(self.pid)
             if self.frame_seconds is not None:
                 self._condition.hung = self._trainings.is_hung(self.frame_seconds, cpu)
             deaf = self._condition.awake and self._trainings.is_deaf(PATIENCE_SECONDS, cpu)

@@ -3,29 +3,13 @@
 import time
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import NamedTuple
 
 from workbench.core.frames import Frame
 from workbench.running.errors import WorkerDied
 from workbench.running.messages import TURN
+from workbench.running.patience import Moment
 
 Reply = list[Frame] | Exception | str | None
-STARVED = 10  # so many times longer may what takes CPU time last where others take the cores
-
-
-class Moment(NamedTuple):
-    """When something began: by the clock, and by the CPU time that the process had had."""
-
-    clock: float
-    cpu: float
-
-    def is_older(self, seconds: float, cpu: float) -> bool:
-        """Whether the process has computed for so many seconds since, or has slept ten times that.
-
-        cpu: the seconds that it has computed up to now.
-        """
-        slept = time.monotonic() - self.clock
-        return cpu - self.cpu > seconds or slept > STARVED * seconds
 
 
 class Training:
