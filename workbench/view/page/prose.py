@@ -1,16 +1,29 @@
 """Prose: a chapter's Markdown with $formulas$ as HTML that needs no script and no network."""
 
+import re
 from functools import cache
+from xml.etree import ElementTree
 
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+MATHML = "http://www.w3.org/1998/Math/MathML"
+ElementTree.register_namespace("", MATHML)
+OPERATOR = f"{{{MATHML}}}mo"
+BREAKS = set("=<>≤≥≈∈∝→∼+−±⊙")  # operators before which a formula may go on in the next line
+OPENS, CLOSES = set("([{⌊⟨"), set(")]}⌋⟩")
+
 
 @cache
 def html(markdown: str) -> str:
     """Markdown as HTML, formulas as MathML. Raw HTML in the text is escaped."""
-    return _reader().render(markdown)
+    return _reader().render(unbroken(markdown))
+
+
+def unbroken(text: str) -> str:
+    """The text with numbers and their % in one line."""
+    return re.sub(r"(?<=\d) %", "\u00a0%", text)
 
 
 @cache
@@ -20,4 +33,30 @@ def _reader() -> MarkdownIt:
 
 
 def _formula(latex: str, options: dict) -> str:
-    return convert(latex, display="block" if options.get("display_mode") else "inline")
+    """A formula as pieces between which a line may end: no browser breaks MathML by itself."""
+    whole = ElementTree.fromstring(convert(latex))
+    if options.get("display_mode"):
+        whole.set("displaystyle", "true")
+    whole.set("display", "inline")
+    (row,) = whole
+    pieces = [_piece(whole, parts) for parts in _broken(list(row))]
+    return "<wbr>".join(pieces)
+
+
+def _broken(parts: list) -> list[list]:
+    """The parts of a formula in groups; one begins with an operator that is not in parentheses."""
+    groups, depth = [[]], 0
+    for part in parts:
+        text = (part.text or "").strip() if part.tag == OPERATOR else ""
+        depth += (text in OPENS) - (text in CLOSES)
+        if text in BREAKS and depth == 0 and groups[-1]:
+            part.set("form", "infix")  # it stands first and yet between two
+            groups.append([])
+        groups[-1].append(part)
+    return groups
+
+
+def _piece(whole, parts: list) -> str:
+    piece = ElementTree.Element(f"{{{MATHML}}}math", whole.attrib)
+    ElementTree.SubElement(piece, f"{{{MATHML}}}mrow").extend(parts)
+    return ElementTree.tostring(piece, encoding="unicode")

@@ -43,6 +43,20 @@ a { color: var(--wb-accent, #0072B2); }
 """
 
 
+# one look for what is chosen, in pages and labs; the arrow and the list are the browser's own
+MENU = """
+:host { font: 14px/1.4 system-ui, sans-serif; color: var(--wb-text, inherit); }
+label { color: var(--wb-muted, inherit); line-height: 22px; padding: 0; }
+select.bk-input:not([multiple]) {
+  appearance: auto; background: var(--wb-card, Field); font: inherit; height: 34px; min-height: 0;
+  color: var(--wb-text, FieldText); border: 1px solid var(--wb-line, #b0b8c1);
+  border-radius: 8px; padding: 0 6px; box-shadow: none; }
+select.bk-input:hover { border-color: var(--wb-accent, #0072B2); }
+select.bk-input:focus-visible { outline: 3px solid var(--wb-accent, #0072B2); }
+option { background: var(--wb-card, Field); color: var(--wb-text, FieldText); }
+"""
+
+
 class Words:
     """HTML whose change costs a browser nothing but the words.
 
@@ -85,6 +99,14 @@ class Sentence(pn.pane.HTML):
 def alert(sentence: str) -> str:
     """HTML of what went wrong, which interrupts a reader."""
     return f'<div class="alert" role="alert">{escape(sentence)}</div>'
+
+
+def menu(label: str, options=(), **kw) -> pn.widgets.Select:
+    """The browser's own menu, for keyboard, mouse and finger; a telephone shows its own list.
+
+    Material's opens by a click alone (panel-material-ui 0.16.6), and costs the server twice.
+    """
+    return pn.widgets.Select(name=label, options=options or [], **({"stylesheets": [MENU]} | kw))
 
 
 def button(text: str, pressed, help: str | None = None, **kw) -> pn.widgets.Button:

@@ -4,14 +4,13 @@ import io
 
 import numpy as np
 import panel as pn
-import panel_material_ui as pmui
 
 from workbench.chapters import find
 from workbench.classroom.room import Classroom
 from workbench.core.frames import label
 from workbench.core.pictures import Scatter
 from workbench.view.page.cards import Cards
-from workbench.view.page.widgets import BUTTON
+from workbench.view.page.widgets import BUTTON, menu
 from workbench.view.pages.room_words import is_number, short_title
 from workbench.view.sections.sweep import knobs_to_sweep
 
@@ -28,8 +27,8 @@ class ClassPoints:
         self.room = room
         self.name = ""  # of the chapter
         self.cards = Cards(dark)
-        self.x = pmui.Select(label="Across", size="small", width=190)
-        self.y = pmui.Select(label="Up", size="small", width=190)
+        self.x = menu("Across", width=190)
+        self.y = menu("Up", width=190)
         for select in (self.x, self.y):
             select.param.watch(lambda _event: self.draw(), "value")
         self.save = pn.widgets.FileDownload(

@@ -18,7 +18,7 @@ from workbench.running.shared import shared_runner
 from workbench.view.page.cards import Cards
 from workbench.view.page.session import close_with_page, tie_to_page
 from workbench.view.page.timer import Timer
-from workbench.view.page.widgets import Sentence, button
+from workbench.view.page.widgets import Sentence, button, menu
 from workbench.view.pages.class_points import ClassPoints
 from workbench.view.pages.room_tables import chapters_table, keeps_runs, machine_table, runs_table
 from workbench.view.pages.room_words import changed_knobs, pages_reached, short_title
@@ -72,9 +72,7 @@ class InstructorPage:
         """Widgets with which knobs are shown to the class."""
         titles = {find(name).title: name for name in NAMES}
         first = next((sweep.chapter.name for sweep in self.room.bakes()), NAMES[0])
-        self.chapter = pmui.Select(
-            label="Chapter", options=titles, value=first, size="small", width=290
-        )
+        self.chapter = menu("Chapter", options=titles, value=first, width=290)
         self.chapter.param.watch(lambda _event: self._choose_chapter(), "value")
         self.address = pmui.TextInput(
             label="Knobs, or a page's address",

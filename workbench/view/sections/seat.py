@@ -123,8 +123,7 @@ class SeatSection:
 
     def _link(self, shown: Shown) -> str:
         """To another chapter, where this reader goes on following."""
-        theme = "&theme=dark" if self._board().dark else ""
-        return f"?chapter={shown.chapter}&{shown.settings.to_query()}&follow={self.seat.id}{theme}"
+        return f"?chapter={shown.chapter}&{shown.settings.to_query()}&follow={self.seat.id}"
 
     def lower(self) -> None:
         """Lowers the hand: the instructor has come."""

@@ -1,0 +1,50 @@
+"""What a chapter's page shows and explains before its widgets are there, as plain HTML."""
+
+from typing import NamedTuple
+
+from workbench.core.chapter import Chapter
+from workbench.core.frames import label
+from workbench.core.settings import Knob
+from workbench.view.page.controls import Controls
+
+LOOKS = {"choice": "menu", "data": "menu", "switch": "switch"}  # the other kinds are sliders
+
+
+class KnobAhead(NamedTuple):
+    """A knob as text in the place that its widget will take."""
+
+    look: str
+    label: str
+    value: str
+
+
+def knobs_ahead(controls: Controls) -> list[KnobAhead]:
+    """The knobs that matter now, with their values."""
+    knobs, settings = controls.settings.knobs(), controls.settings
+    shown = [name for name, knob in knobs.items() if settings.matters(name) and not knob.advanced]
+    return [
+        KnobAhead(
+            LOOKS.get(knobs[name].kind, "slider"),
+            knobs[name].label,
+            _text(knobs[name], controls.widgets[name], getattr(settings, name)),
+        )
+        for name in shown
+    ]
+
+
+def _text(knob: Knob, widget, value) -> str:
+    if knob.kind == "switch":
+        return ""
+    if knob.kind == "data":
+        return next(title for title, name in widget.options.items() if name == value)
+    return value if knob.kind == "choice" else knob.reads(value)
+
+
+def explanations(chapter: Chapter) -> dict[str, str]:
+    """What each knob is, by its label."""
+    return {knob.label: knob.doc for knob in chapter.Settings.knobs().values()}
+
+
+def meanings(chapter: Chapter) -> dict[str, str]:
+    """What each number above the pictures means, by the name that it has there."""
+    return {label(name): sentence for name, sentence in chapter.reading.items()}
