@@ -10,7 +10,7 @@ from workbench.chapters.mil.lab_knobs import NEGATIVE_BAGS, POOLINGS, POSITIVE_B
 from workbench.results.png import data_url
 from workbench.view.labs import Machine
 from workbench.view.page.cards import Cards
-from workbench.view.page.widgets import Sentence, button, menu
+from workbench.view.page.widgets import TYPE, Sentence, button, menu
 
 TITLE = "Take an instance out"
 LAB = "workbench.chapters.mil.bag_lab:BagLab"
@@ -45,7 +45,7 @@ class Panel:
         self.row = pn.FlexBox(sizing_mode="stretch_width")
         self.bag = menu("Bag", options=BAGS, value=0, width=110)
         self.pooling = menu("Pooling", options=POOLINGS, value="attention", width=210)
-        self.witnesses = pmui.Checkbox(label="Show the witnesses", value=False)
+        self.witnesses = pmui.Checkbox(stylesheets=[TYPE], label="Show the witnesses", value=False)
         self.again = button("Put all back", lambda _: self._choose())
         self.bag.param.watch(lambda _: self._choose(), "value")
         self.pooling.param.watch(lambda _: self._choose(), "value")

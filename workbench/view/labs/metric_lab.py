@@ -9,7 +9,7 @@ from workbench.chapters.clustering.lab_knobs import PRESETS
 from workbench.view.labs import Machine
 from workbench.view.page.cards import Cards
 from workbench.view.page.controls import within
-from workbench.view.page.widgets import Sentence, button, menu
+from workbench.view.page.widgets import TYPE, Sentence, button, menu
 
 TITLE = "What do ACC, NMI and ARI really say?"
 LAB = "workbench.chapters.clustering.metric_lab:MetricLab"
@@ -31,7 +31,9 @@ class Panel:
         self.first = menu("Cluster", options=CHOICES, value=0, width=110)
         self.second = menu("Other cluster", options=CHOICES, value=1, width=130)
         self.label = menu("Digit", options={str(i): i for i in range(10)}, value=0, width=90)
-        self.most = pmui.IntSlider(label="How many", start=1, end=MOST, value=50, width=180)
+        self.most = pmui.IntSlider(
+            stylesheets=[TYPE], label="How many", start=1, end=MOST, value=50, width=180
+        )
         self.lab = Machine(self, LAB)
 
     def view(self) -> pn.viewable.Viewable:

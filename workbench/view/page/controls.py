@@ -8,24 +8,25 @@ import panel_material_ui as pmui
 
 from workbench import data
 from workbench.core.settings import Knob, Settings, SettingsError
-from workbench.view.page.widgets import menu
+from workbench.view.page.widgets import TYPE, menu
 from workbench.view.patches.slider_moves import prompt_moves, settle
 
 
 def make_widget(knob: Knob, value: Any) -> pn.widgets.Widget:
     """The widget of one knob. What it sends is asked for: Settings decides what is valid."""
     common = dict(label=knob.label, sizing_mode="stretch_width", margin=(2, 8))
+    material = common | dict(stylesheets=[TYPE])
     if knob.kind == "switch":
-        return pmui.Switch(value=value, **common)
+        return pmui.Switch(value=value, **material)
     if knob.kind in ("choice", "data"):
         options = list(knob.choices) if knob.kind == "choice" else _options(knob, value)
         return menu(options=options, value=value, **common)
     if knob.stops:
         stops = _options(knob, value)
-        return prompt_moves(pmui.DiscreteSlider(value=value, options=stops, **common))
+        return prompt_moves(pmui.DiscreteSlider(value=value, options=stops, **material))
     kind = pmui.IntSlider if knob.kind == "integer" else pmui.FloatSlider
     step = knob.step or (1 if knob.kind == "integer" else 0.01)
-    return prompt_moves(kind(value=value, start=knob.low, end=knob.high, step=step, **common))
+    return prompt_moves(kind(value=value, start=knob.low, end=knob.high, step=step, **material))
 
 
 def within(slider: pmui.IntSlider, low: int, high: int) -> int:

@@ -12,6 +12,8 @@ MATHML = "http://www.w3.org/1998/Math/MathML"
 ElementTree.register_namespace("", MATHML)
 OPERATOR = f"{{{MATHML}}}mo"
 BREAKS = set("=<>≤≥≈∈∝→∼+−±⊙")  # operators before which a formula may go on in the next line
+NAME = f"{{{MATHML}}}mi"
+FUNCTIONS = {"log", "exp", "max", "min", "arg", "det", "sin", "cos"}
 OPENS, CLOSES = set("([{⌊⟨"), set(")]}⌋⟩")
 
 
@@ -38,9 +40,20 @@ def _formula(latex: str, options: dict) -> str:
     if options.get("display_mode"):
         whole.set("displaystyle", "true")
     whole.set("display", "inline")
+    _space_functions(whole)
     (row,) = whole
     pieces = [_piece(whole, parts) for parts in _broken(list(row))]
     return "<wbr>".join(pieces)
+
+
+def _space_functions(whole) -> None:
+    """A thin space between a function's name and what it is taken of: log p."""
+    for row in list(whole.iter()):
+        for place, part in reversed(list(enumerate(row))):
+            follower = row[place + 1] if place + 1 < len(row) else None
+            named = part.tag == NAME and part.text in FUNCTIONS
+            if named and follower is not None and follower.tag != OPERATOR:
+                row.insert(place + 1, ElementTree.Element(f"{{{MATHML}}}mspace", width="0.17em"))
 
 
 def _broken(parts: list) -> list[list]:

@@ -6,6 +6,10 @@ import panel as pn
 import panel_material_ui as pmui
 
 from workbench.core.frames import Frame
+from workbench.view.page.widgets import TYPE
+
+LABEL = "Replay: frame"
+EXPLANATION = "Goes back over the run that has just ended."
 
 
 class Replay:
@@ -15,14 +19,14 @@ class Replay:
         self._draw = draw
         self._frames: Sequence[Frame] = ()
         self.slider = pmui.IntSlider(
-            label="Replay: frame",
+            label=LABEL,
             start=0,
             end=1,
             value=0,
             disabled=True,
             sizing_mode="stretch_width",
             margin=(2, 8),
-            description="Go back over the run that has just ended",
+            stylesheets=[TYPE],
         )
         self.slider.param.watch(self._go_to, "value")
         self.place = pn.Column(sizing_mode="stretch_width", min_height=58)

@@ -46,7 +46,10 @@ a { color: var(--wb-accent, #0072B2); }
 # one look for what is chosen, in pages and labs; the arrow and the list are the browser's own
 MENU = """
 :host { font: 14px/1.4 system-ui, sans-serif; color: var(--wb-text, inherit); }
-label { color: var(--wb-muted, inherit); line-height: 22px; padding: 0; }
+.bk-input-group:has(> select) { padding: 0; }
+.bk-input-group > label:has(+ select) {
+  position: static; transform: none; background: none; padding: 0; margin: 0;
+  font-size: 14px; line-height: 22px; color: var(--wb-muted, inherit); }
 select.bk-input:not([multiple]) {
   appearance: auto; background: var(--wb-card, Field); font: inherit; height: 34px; min-height: 0;
   color: var(--wb-text, FieldText); border: 1px solid var(--wb-line, #b0b8c1);
@@ -55,6 +58,10 @@ select.bk-input:hover { border-color: var(--wb-accent, #0072B2); }
 select.bk-input:focus-visible { outline: 3px solid var(--wb-accent, #0072B2); }
 option { background: var(--wb-card, Field); color: var(--wb-text, FieldText); }
 """
+
+
+# Material's widgets in the type of the page around them
+TYPE = ".MuiFormLabel-root, .MuiTypography-root, input { font-family: inherit !important; }"
 
 
 class Words:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from workbench.core.chapter import Chapter
 from workbench.core.frames import label
 from workbench.core.settings import Knob
+from workbench.view.page import replay
 from workbench.view.page.controls import Controls
 
 LOOKS = {"choice": "menu", "data": "menu", "switch": "switch"}  # the other kinds are sliders
@@ -37,12 +38,15 @@ def _text(knob: Knob, widget, value) -> str:
         return ""
     if knob.kind == "data":
         return next(title for title, name in widget.options.items() if name == value)
+    if knob.kind == "number" and not knob.stops:
+        return f"{value:.2f}"  # as the slider writes it
     return value if knob.kind == "choice" else knob.reads(value)
 
 
 def explanations(chapter: Chapter) -> dict[str, str]:
     """What each knob is, by its label."""
-    return {knob.label: knob.doc for knob in chapter.Settings.knobs().values()}
+    knobs = chapter.Settings.knobs().values()
+    return {knob.label: knob.doc for knob in knobs} | {replay.LABEL: replay.EXPLANATION}
 
 
 def meanings(chapter: Chapter) -> dict[str, str]:

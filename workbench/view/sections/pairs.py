@@ -9,7 +9,7 @@ from workbench.core.settings import SettingsError
 from workbench.results.compare import Pair
 from workbench.view.page.cards import Cards
 from workbench.view.page.controls import within
-from workbench.view.page.widgets import STATUS, Words, alert, button, menu
+from workbench.view.page.widgets import STATUS, TYPE, Words, alert, button, menu
 from workbench.view.sections.pins import Pins, numbers_to_draw
 
 SEEDS = 2, 20  # fewest and most that a pair is trained with
@@ -31,7 +31,9 @@ class Pairs:
         wide = dict(width=330, disabled=True)
         self.a = menu("A", **wide)
         self.b = menu("B", **wide)
-        self.seeds = pmui.IntSlider(label="Seeds", start=SEEDS[0], end=SEEDS[1], value=5, width=170)
+        self.seeds = pmui.IntSlider(
+            stylesheets=[TYPE], label="Seeds", start=SEEDS[0], end=SEEDS[1], value=5, width=170
+        )
         self.go = button(TRAIN, self._go, disabled=True)
         self.status = Words(STATUS)
 
