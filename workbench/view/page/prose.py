@@ -23,9 +23,9 @@ def html(markdown: str) -> str:
     return _reader().render(unbroken(markdown))
 
 
-def unbroken(text: str) -> str:
+def unbroken(text: object) -> str:
     """The text with numbers and their % in one line."""
-    return re.sub(r"(?<=\d) %", "\u00a0%", text)
+    return re.sub(r"(?<=\d) %", "\u00a0%", str(text))
 
 
 @cache

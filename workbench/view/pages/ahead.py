@@ -1,11 +1,8 @@
-"""What a chapter's page shows and explains before its widgets are there, as plain HTML."""
+"""What a chapter's page shows of its knobs before their widgets are there, as plain HTML."""
 
 from typing import NamedTuple
 
-from workbench.core.chapter import Chapter
-from workbench.core.frames import label
 from workbench.core.settings import Knob
-from workbench.view.page import replay
 from workbench.view.page.controls import Controls
 
 LOOKS = {"choice": "menu", "data": "menu", "switch": "switch"}  # the other kinds are sliders
@@ -41,14 +38,3 @@ def _text(knob: Knob, widget, value) -> str:
     if knob.kind == "number" and not knob.stops:
         return f"{value:.2f}"  # as the slider writes it
     return value if knob.kind == "choice" else knob.reads(value)
-
-
-def explanations(chapter: Chapter) -> dict[str, str]:
-    """What each knob is, by its label."""
-    knobs = chapter.Settings.knobs().values()
-    return {knob.label: knob.doc for knob in knobs} | {replay.LABEL: replay.EXPLANATION}
-
-
-def meanings(chapter: Chapter) -> dict[str, str]:
-    """What each number above the pictures means, by the name that it has there."""
-    return {label(name): sentence for name, sentence in chapter.reading.items()}

@@ -18,8 +18,9 @@ from workbench.view import labs
 from workbench.view.page import prose
 from workbench.view.page.board import Board
 from workbench.view.page.controls import missing_data
+from workbench.view.page.meanings import explanations, meanings
 from workbench.view.page.session import close_with_page, rest_while_away
-from workbench.view.pages.ahead import explanations, knobs_ahead, meanings
+from workbench.view.pages.ahead import knobs_ahead
 from workbench.view.pages.shell import make_shell
 from workbench.view.patches.template_cost import LeanTemplate
 from workbench.view.sections import compare, seat, sweep

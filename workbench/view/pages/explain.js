@@ -17,7 +17,7 @@ const WHY = `
 function explain(root) {
   for (const control of root.querySelectorAll("input, select")) {
     const label = (control.getAttribute("aria-label") || control.labels[0]?.textContent || "").trim()
-    const known = [...document.querySelectorAll("#explanations dt")].find((each) => each.textContent === label)
+    const known = [...explanations.content.querySelectorAll("dt")].find((each) => each.textContent === label)
     if (!known || root.querySelector(".why")) continue
     const style = document.createElement("style"), button = document.createElement("button"), words = document.createElement("div")
     style.textContent = WHY

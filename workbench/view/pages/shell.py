@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from panel.io.resources import parse_template
 
 from workbench.chapters import NAMES, find
+from workbench.view.page.prose import unbroken
 from workbench.view.page.session import BORN
 from workbench.view.patches.template_cost import LeanTemplate
 
@@ -37,9 +38,9 @@ def make_shell(dark: bool, name: str, **variables) -> LeanTemplate:
         for each in NAMES
     ]
     common = dict(
+        unbroken=unbroken,
         css=CSS,
-        script=SCRIPT,
-        explain=EXPLAIN,
+        script=SCRIPT + EXPLAIN,
         patches=PATCHES,
         dark=dark,
         links=links,
