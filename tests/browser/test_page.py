@@ -234,20 +234,6 @@ def test_a_reader_whose_system_is_dark_gets_the_dark_page(tab):
 
 
 @pytest.mark.parametrize("name", ["clustering", "rad"])
-OUR_FONT = """document.fonts.load('16px "STIX Two Math"').then((fonts) => fonts.length)"""
-
-
-def test_a_formula_is_set_in_our_font_and_fits_320_pixels(tab):
-    tab.set_viewport_size({"width": 320, "height": 700})
-    for name in NAMES:
-        tab.open(query(name, **quick(name)))
-        expect(tab.locator(".prose math").first).to_be_attached()
-        assert tab.evaluate(OUR_FONT)
-        wide = """[...document.querySelectorAll(".prose .math, .prose math")].filter((each) =>
-            each.getBoundingClientRect().right > innerWidth).map((each) => each.textContent)"""
-        assert tab.evaluate(wide) == [], name
-
-
 def test_a_lab_is_made_when_it_is_opened(tab, name):
     tab.open(query(name, **quick(name)))
     done(tab)
@@ -301,6 +287,19 @@ def test_the_home_page_fits_a_telephone(tab):
     assert overflow(tab) <= 0 and shift(tab) < MOST_SHIFT
 
 
+OUR_FONT = """document.fonts.load('16px "STIX Two Math"').then((fonts) => fonts.length)"""
+CUT_OFF = """[...document.querySelectorAll(".prose math")].filter((each) =>
+    each.getBoundingClientRect().right > innerWidth).map((each) => each.textContent)"""
+
+
+def assert_formulas_fit(page, width: int) -> None:
+    """Formulas are set in the font that we bring, and none ends beyond a window of this width."""
+    page.set_viewport_size({"width": width, "height": 700})
+    assert page.evaluate(OUR_FONT)
+    assert page.evaluate(CUT_OFF) == []
+    assert overflow(page) <= 0
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chapter_fits_a_telephone_and_tab_reaches_every_control_by_name(tab, name):
     tab.set_viewport_size(TELEPHONE)
@@ -311,6 +310,8 @@ def test_a_chapter_fits_a_telephone_and_tab_reaches_every_control_by_name(tab, n
     assert overflow(tab) <= 0
     assert_open_to_all(tab)
     assert tab.get_by_role("combobox").count() == tab.locator("select").count()
+    assert_formulas_fit(tab, 320)
+    tab.set_viewport_size(TELEPHONE)
     tab.locator("summary", has_text="Training details").click()
     expect(
         tab.get_by_role("slider", name="Seed", exact=True)
