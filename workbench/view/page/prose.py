@@ -58,14 +58,15 @@ def _space_functions(whole) -> None:
 
 def _broken(parts: list) -> list[list]:
     """The parts of a formula in groups; one begins with an operator that is not in parentheses."""
-    groups, depth = [[]], 0
+    groups, depth, before = [[]], 0, ""
     for part in parts:
         text = (part.text or "").strip() if part.tag == OPERATOR else ""
         depth += (text in OPENS) - (text in CLOSES)
-        if text in BREAKS and depth == 0 and groups[-1]:
+        if text in BREAKS and depth == 0 and groups[-1] and before not in BREAKS:
             part.set("form", "infix")  # it stands first and yet between two
             groups.append([])
         groups[-1].append(part)
+        before = text
     return groups
 
 

@@ -113,7 +113,7 @@ def menu(label: str, options=(), **kw) -> pn.widgets.Select:
 
     Material's opens by a click alone (panel-material-ui 0.16.6), and costs the server twice.
     """
-    return pn.widgets.Select(name=label, options=options or [], **({"stylesheets": [MENU]} | kw))
+    return pn.widgets.Select(label=label, options=options or [], **({"stylesheets": [MENU]} | kw))
 
 
 def button(text: str, pressed, help: str | None = None, **kw) -> pn.widgets.Button:

@@ -17,7 +17,7 @@ PAGE, CSS, SCRIPT, EXPLAIN = (
 )
 PATCHES = "".join(
     (FOLDER.parent / "patches" / f"{name}.js").read_text()
-    for name in ("first_connection", "lost_connection", "plots_without_focus")
+    for name in ("first_connection", "lost_connection", "plots_without_focus", "kept_focus")
 )
 
 
