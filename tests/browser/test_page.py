@@ -325,7 +325,7 @@ def test_a_chapter_fits_a_telephone_and_tab_reaches_every_control_by_name(tab, n
             break
         assert role and label, f"after {reached[-1:]} comes what has no role or no name"
         reached.append(label)
-    words = " ".join(reached)
+    words = " ".join(reached).replace("\u00a0", " ")
     settings, _ = find(name).Settings.from_query({k: str(v) for k, v in quick(name).items()})
     knobs = [k.label for key, k in settings.knobs().items() if settings.matters(key)]
     why = [f"What is {label}?" for label in knobs]
