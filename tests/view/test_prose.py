@@ -23,6 +23,7 @@ def symbols(mathml: str) -> list[str]:
 def test_a_formula_may_end_a_line_before_a_relation_outside_of_parentheses():
     assert pieces("$a = b + f(c = d) \\le -e$") == ["a", "=b", "+f(c=d)", "≤−e"]
     assert pieces("$$x \\in [0, 1]$$") == ["x", "∈[0,1]"]
+    assert pieces("$-\\sum_h v_h \\sum_q w_q$") == ["−∑hvh", "∑qwq"]
 
 
 def test_a_broken_formula_keeps_the_space_around_its_operators():

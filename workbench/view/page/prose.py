@@ -11,7 +11,9 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 MATHML = "http://www.w3.org/1998/Math/MathML"
 ElementTree.register_namespace("", MATHML)
 OPERATOR = f"{{{MATHML}}}mo"
-BREAKS = set("=<>≤≥≈∈∝→∼+−±⊙")  # operators before which a formula may go on in the next line
+# before which a formula may go on in the next line: operators between two, and sums with their bounds
+BREAKS = set("=<>≤≥≈∈∝→∼+−±⊙∑∏")
+SCRIPTED = {f"{{{MATHML}}}{kind}" for kind in ("msub", "munder", "munderover", "msubsup")}
 NAME = f"{{{MATHML}}}mi"
 FUNCTIONS = {"log", "exp", "max", "min", "arg", "det", "sin", "cos"}
 OPENS, CLOSES = set("([{⌊⟨"), set(")]}⌋⟩")
@@ -60,10 +62,12 @@ def _broken(parts: list) -> list[list]:
     """The parts of a formula in groups; one begins with an operator that is not in parentheses."""
     groups, depth, before = [[]], 0, ""
     for part in parts:
-        text = (part.text or "").strip() if part.tag == OPERATOR else ""
+        first = part[0] if part.tag in SCRIPTED else part
+        text = (first.text or "").strip() if first.tag == OPERATOR else ""
         depth += (text in OPENS) - (text in CLOSES)
         if text in BREAKS and depth == 0 and groups[-1] and before not in BREAKS:
-            part.set("form", "infix")  # it stands first and yet between two
+            if first is part:
+                part.set("form", "infix")  # it stands first and yet between two
             groups.append([])
         groups[-1].append(part)
         before = text
