@@ -11,7 +11,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 MATHML = "http://www.w3.org/1998/Math/MathML"
 ElementTree.register_namespace("", MATHML)
 OPERATOR = f"{{{MATHML}}}mo"
-# before which a formula may go on in the next line: operators between two, and sums with their bounds
+# before which a formula may go on in the next line: operators between two, and sums
 BREAKS = set("=<>≤≥≈∈∝→∼+−±⊙∑∏")
 SCRIPTED = {f"{{{MATHML}}}{kind}" for kind in ("msub", "munder", "munderover", "msubsup")}
 NAME = f"{{{MATHML}}}mi"
