@@ -57,7 +57,7 @@ class Board(pn.viewable.Viewer):
         self.live.on_end = self.replay.offer
         self.controls = Controls(settings, self.move, self.note)
         self.stop = button("Stop", self._stop)
-        self.reset = button("Reset", self._reset, "Reset the knobs to the chapter's defaults")
+        self.reset = button("Reset the knobs", self._reset)
 
     @cached_property
     def presets(self) -> list[pn.widgets.Button]:
