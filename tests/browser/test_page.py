@@ -288,15 +288,20 @@ def test_the_home_page_fits_a_telephone(tab):
 
 
 OUR_FONT = """document.fonts.load('16px "STIX Two Math"').then((fonts) => fonts.length)"""
+BEYOND = """(all) => all.filter((each) => each.getBoundingClientRect().right > innerWidth)
+    .map((each) => each.ariaLabel)"""
 CUT_OFF = """[...document.querySelectorAll(".prose math")].filter((each) =>
     each.getBoundingClientRect().right > innerWidth).map((each) => each.textContent)"""
 
 
-def assert_formulas_fit(page, width: int) -> None:
-    """Formulas are set in the font that we bring, and none ends beyond a window of this width."""
+def assert_fits(page, width: int) -> None:
+    """Formulas are set in the font that we bring, and neither they nor tables end beyond a window
+    of this width."""
     page.set_viewport_size({"width": width, "height": 700})
     assert page.evaluate(OUR_FONT)
     assert page.evaluate(CUT_OFF) == []
+    tables = page.get_by_role("region").filter(has=page.locator("table"))
+    assert tables.evaluate_all(BEYOND) == []
     assert overflow(page) <= 0
 
 
@@ -310,7 +315,7 @@ def test_a_chapter_fits_a_telephone_and_tab_reaches_every_control_by_name(tab, n
     assert overflow(tab) <= 0
     assert_open_to_all(tab)
     assert tab.get_by_role("combobox").count() == tab.locator("select").count()
-    assert_formulas_fit(tab, 320)
+    assert_fits(tab, 320)
     tab.set_viewport_size(TELEPHONE)
     tab.locator("summary", has_text="Training details").click()
     expect(

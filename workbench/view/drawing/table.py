@@ -18,9 +18,9 @@ class TableArt:
 
     def paint(self, theme: Theme):
         self.model.stylesheets = [
-            f":host {{ color: {theme.text}; font: 14px/1.5 system-ui, sans-serif;"
-            " }"
-            "div { overflow-x: auto; }"  # it can take the focus, so that arrows move what is wide
+            f":host {{ color: {theme.text}; font: 14px/1.5 system-ui, sans-serif; }}"
+            ".bk-clearfix { display: block !important; }"
+            "[role=region] { overflow-x: auto; }"  # takes the focus, so that arrows move what is wide
             "table { border-collapse: collapse; }"
             "th, td { padding: 4px 14px 4px 4px; text-align: left; }"
             "td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }"

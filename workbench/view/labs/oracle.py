@@ -64,7 +64,7 @@ class Oracle:
         self.answers = pn.FlexBox(sizing_mode="stretch_width")
         self.memory = Memory(task.memory, self.restore, self.press)
         self.view = pn.Column(
-            pn.Row(*self.boxes, self.again),
+            pn.FlexBox(*self.boxes, self.again, align_items="end"),
             self.sentence,
             self.answers,
             self.cards.pane,

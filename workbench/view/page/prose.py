@@ -43,6 +43,9 @@ def _formula(latex: str, options: dict) -> str:
         whole.set("displaystyle", "true")
     whole.set("display", "inline")
     _space_functions(whole)
+    for bars in whole.iter(OPERATOR):
+        if bars.text == "‖":  # else the first of a pair may grow alone
+            bars.set("stretchy", "false")
     (row,) = whole
     pieces = [_piece(whole, parts) for parts in _broken(list(row))]
     return "<wbr>".join(pieces)

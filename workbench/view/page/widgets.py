@@ -14,6 +14,7 @@ BUTTON = """
   font: 14px/1.3 system-ui, sans-serif; color: var(--wb-text, inherit); padding: 6px 14px;
   background: transparent; border: 1px solid var(--wb-line, #b0b8c1); border-radius: 8px;
   box-shadow: none; min-height: 0; }
+:host .bk-btn.bk-btn.bk-btn-default > a { padding: 0; }
 :host .bk-btn.bk-btn.bk-btn-default:hover { border-color: var(--wb-accent, #0072B2); }
 :host .bk-btn:focus-visible { outline: 3px solid var(--wb-accent, #0072B2) !important; }
 """
@@ -61,7 +62,10 @@ option { background: var(--wb-card, Field); color: var(--wb-text, FieldText); }
 
 
 # Material's widgets in the type of the page around them
-TYPE = ".MuiFormLabel-root, .MuiTypography-root, input { font-family: inherit !important; }"
+TYPE = """
+.MuiFormLabel-root, .MuiTypography-root, input { font-family: inherit !important; }
+.MuiFormLabel-root.Mui-disabled { color: var(--wb-muted, inherit) !important; }
+"""
 
 
 class Words:
