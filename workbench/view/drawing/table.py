@@ -20,7 +20,7 @@ class TableArt:
         self.model.stylesheets = [
             f":host {{ color: {theme.text}; font: 14px/1.5 system-ui, sans-serif; }}"
             ".bk-clearfix { display: block !important; }"
-            "[role=region] { overflow-x: auto; }"  # takes the focus, so that arrows move what is wide
+            "[role=region] { overflow-x: auto; }"  # in the focus, arrows move what is wide
             "table { border-collapse: collapse; }"
             "th, td { padding: 4px 14px 4px 4px; text-align: left; }"
             "td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }"

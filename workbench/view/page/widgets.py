@@ -98,7 +98,7 @@ class Sentence(pn.pane.HTML):
     """A line of text that is also read aloud when it changes."""
 
     def __init__(self, text: str = ""):
-        super().__init__(sizing_mode="stretch_width")
+        super().__init__(sizing_mode="stretch_width", stylesheets=[TEXT])
         self.say(text)
 
     def say(self, text: str, first: str = "", role: str = "status") -> None:
