@@ -315,7 +315,7 @@ def test_markers_stay_where_they_are_while_a_line_grows():
 def test_text_is_escaped_and_never_tex():
     table = draw(picture_of("table", name=BAD))
     table.update(Table(BAD, (BAD, BAD), ((BAD, 1.0), (BAD, BAD))))
-    assert "<img" not in table.model.text and table.model.text.count("&lt;img") == 5
+    assert "<img" not in table.model.text and table.model.text.count("&lt;img") == 6
     assert table.model.disable_math
     images = draw(Images("T", np.zeros((1, 1, 4, 4)), ("$$x$$",), (r"\(x\)",)))
     plot = images.model.children[0]

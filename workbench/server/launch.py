@@ -9,6 +9,7 @@ from bokeh.server import urls
 from panel.io import server as panel_server
 from panel.io.server import AutoloadJsHandler, DocHandler, WSHandler
 from tornado.ioloop import IOLoop
+from tornado.web import StaticFileHandler
 
 from workbench import chapters
 from workbench.classroom.room import ROOM, classroom
@@ -21,6 +22,7 @@ from workbench.server.health import Health, Pulse
 from workbench.server.log_in import InstructorDoor, take_both_passwords
 from workbench.view.page.session import THREADS
 from workbench.view.pages import route  # noqa: F401  what pages import is there before the first
+from workbench.view.pages.shell import FOLDER
 from workbench.view.patches.accept import accept_while_files_are_free
 from workbench.view.patches.log_out import log_out_under_the_prefix
 
@@ -56,7 +58,12 @@ def install(room: int = ROOM) -> None:
     runner.on_end.append(_log_run)
     Health.room = classroom().places = room
     Health.pulse = Pulse(runner)
-    urls.toplevel_patterns[:0] = [("", Slash), ("/health", Health), ("/instructor", InstructorDoor)]
+    urls.toplevel_patterns[:0] = [
+        ("", Slash),
+        ("/health", Health),
+        ("/instructor", InstructorDoor),
+        ("/fonts/(.*)", StaticFileHandler, {"path": FOLDER / "fonts"}),
+    ]
     IOLoop.current().add_callback(Health.pulse.start)
 
 

@@ -4,6 +4,7 @@ It has knobs, a run and its pictures. A settled knob opens another run.
 """
 
 import weakref
+from functools import cached_property
 
 import panel as pn
 
@@ -50,7 +51,7 @@ class Board(pn.viewable.Viewer):
         self.seat_section = None
         self.runner = runner or _pick_runner(self, fit)
         self.gallery = Gallery(self.chapter, dark)
-        self.status = Status(self.runner, self.chapter.reading, dark)
+        self.status = Status(self.runner, self.chapter.reading)
         self.live = LiveRun(self.chapter, self.runner, self.gallery, self.status)
         self.live.on_state = self._label_stop
         self.replay = Replay(self.live.show)
@@ -60,7 +61,19 @@ class Board(pn.viewable.Viewer):
         self.stop = self.buttons.first
         self.new_seed = self.buttons.new_seed
         self.reset = self.buttons.reset
-        self.presets = [self._preset(*entry) for entry in self.chapter.try_this]
+
+    @cached_property
+    def presets(self) -> list[pn.widgets.Button]:
+        """A button for each of the chapter's suggestions, where no page shows them itself."""
+        return [
+            button(
+                text,
+                lambda _event, place=place: self.try_this(place),
+                stylesheets=[BUTTON, WORDY],
+                sizing_mode="stretch_width",
+            )
+            for place, (text, _query) in enumerate(self.chapter.try_this)
+        ]
 
     @property
     def run(self) -> Run | None:
@@ -89,20 +102,16 @@ class Board(pn.viewable.Viewer):
         self.controls.show(settings)
         self.move(self.controls.settings)
 
+    def try_this(self, place: int) -> None:
+        """Sets the knobs of the chapter's suggestion at this place."""
+        settings, _notes = self.chapter.Settings.from_query(self.chapter.try_this[place][1])
+        self.set_knobs(settings)
+
     def note(self, sentence: str) -> None:
         """Says a sentence until the next move."""
         self.status.notes.append(sentence)
         self.live.write()
         self.live.push()
-
-    def _preset(self, text: str, query: str) -> pn.widgets.Button:
-        """A button that sets the knobs of a query."""
-
-        def press(_event) -> None:
-            settings, _notes = self.chapter.Settings.from_query(query)
-            self.set_knobs(settings)
-
-        return button(text, press, stylesheets=[BUTTON, WORDY], sizing_mode="stretch_width")
 
     def _label_stop(self) -> None:
         label = self.buttons.label

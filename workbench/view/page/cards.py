@@ -9,6 +9,7 @@ from bokeh.models import Column
 from workbench.core.pictures import Images, Picture, Table
 from workbench.view.drawing import legend
 from workbench.view.drawing.drawing import Drawing, draw
+from workbench.view.page.prose import unbroken
 from workbench.view.page.session import push, together
 from workbench.view.page.widgets import Words
 
@@ -64,7 +65,7 @@ class Card:
         self._show_head(picture)
 
     def _show_head(self, picture: Picture) -> None:
-        title, caption = escape(picture.title), escape(picture.caption)
+        title, caption = escape(picture.title), escape(unbroken(picture.caption))
         self.head.text = f"<h3>{title}</h3><p>{caption}</p>{self.drawing.legend}"
 
     def describe(self, picture: Picture) -> None:

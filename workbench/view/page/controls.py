@@ -8,25 +8,25 @@ import panel_material_ui as pmui
 
 from workbench import data
 from workbench.core.settings import Knob, Settings, SettingsError
+from workbench.view.page.widgets import TYPE, menu
 from workbench.view.patches.slider_moves import prompt_moves, settle
 
 
-def make_widget(knob: Knob, value: Any) -> pmui.base.MaterialComponent:
+def make_widget(knob: Knob, value: Any) -> pn.widgets.Widget:
     """The widget of one knob. What it sends is asked for: Settings decides what is valid."""
-    common = dict(label=knob.label, description=knob.doc, sizing_mode="stretch_width")
-    common["margin"] = (2, 8) if knob.kind in ("number", "integer") else (9, 8)
+    common = dict(label=knob.label, sizing_mode="stretch_width", margin=(2, 8))
+    material = common | dict(stylesheets=[TYPE])
     if knob.kind == "switch":
-        return pmui.Switch(value=value, **common)
-    if knob.kind == "choice":
-        return pmui.Select(value=value, options=list(knob.choices), size="small", **common)
-    if knob.kind == "data":
-        return pmui.Select(value=value, options=_options(knob, value), size="small", **common)
+        return pmui.Switch(value=value, **material)
+    if knob.kind in ("choice", "data"):
+        options = list(knob.choices) if knob.kind == "choice" else _options(knob, value)
+        return menu(options=options, value=value, **common)
     if knob.stops:
         stops = _options(knob, value)
-        return prompt_moves(pmui.DiscreteSlider(value=value, options=stops, **common))
+        return prompt_moves(pmui.DiscreteSlider(value=value, options=stops, **material))
     kind = pmui.IntSlider if knob.kind == "integer" else pmui.FloatSlider
     step = knob.step or (1 if knob.kind == "integer" else 0.01)
-    return prompt_moves(kind(value=value, start=knob.low, end=knob.high, step=step, **common))
+    return prompt_moves(kind(value=value, start=knob.low, end=knob.high, step=step, **material))
 
 
 def within(slider: pmui.IntSlider, low: int, high: int) -> int:
@@ -71,7 +71,7 @@ class Controls:
         self._complain = complain
         self._quiet = False
         self._details_open = False
-        self.widgets: dict[str, pmui.base.MaterialComponent] = {}
+        self.widgets: dict[str, pn.widgets.Widget] = {}
         self.main = pn.Column(sizing_mode="stretch_width")
         self.details = pn.Column(sizing_mode="stretch_width")
         for name, knob in settings.knobs().items():

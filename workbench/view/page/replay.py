@@ -7,7 +7,10 @@ import panel_material_ui as pmui
 
 from workbench.core.frames import Frame
 from workbench.view.page.timer import Timer
+from workbench.view.page.widgets import TYPE
 
+LABEL = "Replay: frame"
+EXPLANATION = "Goes back over the run that has just ended."
 PICTURES, PICTURE_MS = 40, 100  # of an animation: it takes four seconds at most
 
 
@@ -20,14 +23,14 @@ class Replay:
         self._place = 0  # of the frame that the animation shows; 0: none plays
         self._timer = Timer(self.advance, PICTURE_MS)
         self.slider = pmui.IntSlider(
-            label="Replay: frame",
+            label=LABEL,
             start=0,
             end=1,
             value=0,
             disabled=True,
             sizing_mode="stretch_width",
             margin=(2, 8),
-            description="Go back over the run that has just ended",
+            stylesheets=[TYPE],
         )
         self.slider.param.watch(self._go_to, "value")
         self.place = pn.Column(sizing_mode="stretch_width", min_height=58)

@@ -19,10 +19,9 @@ REPEAT_SECONDS = 0.5  # after which a sentence is written anew: a run still wait
 class Status:
     """The words above the pictures. `call` says what to do, on a page of a class."""
 
-    def __init__(self, runner: Runner, reading: dict[str, str], dark: bool):
+    def __init__(self, runner: Runner, reading: dict[str, str]):
         self.runner = runner
         self.reading = reading
-        self.theme = "&theme=dark" if dark else ""
         self.notes: list[str] = []
         self.words = Words(STATUS)
         self.call = Words(CALL)
@@ -42,7 +41,7 @@ class Status:
     def link(self, name: str, settings: Settings) -> None:
         """Puts it into the address bar, without an entry in the reader's history for each move."""
         if served():
-            self.words.model.tags = [f"?chapter={name}&{settings.to_query()}{self.theme}"]
+            self.words.model.tags = [f"?chapter={name}&{settings.to_query()}"]
 
     def is_old(self) -> bool:
         """Whether the text may be out of date."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import panel as pn
-import panel_material_ui as pmui
 
 from workbench.chapters import find
 from workbench.classroom.room import Classroom
@@ -15,7 +14,7 @@ from workbench.core.pictures import Scatter
 from workbench.core.settings import Knob
 from workbench.results.plan import write
 from workbench.view.page.cards import Cards
-from workbench.view.page.widgets import BUTTON
+from workbench.view.page.widgets import BUTTON, menu
 from workbench.view.pages.room_words import is_number, short_title
 from workbench.view.sections.sweep import knobs_to_sweep
 
@@ -36,8 +35,8 @@ class ClassPoints:
         self.room = room
         self.name = ""  # of the chapter
         self.cards = Cards(dark, CARD_WIDTH)
-        self.x = pmui.Select(label="Across", size="small", width=190)
-        self.y = pmui.Select(label="Up", size="small", width=190)
+        self.x = menu("Across", width=190)
+        self.y = menu("Up", width=190)
         for select in (self.x, self.y):
             select.param.watch(lambda _event: self.draw_anew(), "value")
         self.save = pn.widgets.FileDownload(

@@ -18,7 +18,7 @@ from workbench.running.shared import shared_runner
 from workbench.view.page.cards import Cards
 from workbench.view.page.session import close_with_page, tie_to_page
 from workbench.view.page.timer import Timer
-from workbench.view.page.widgets import Sentence, button
+from workbench.view.page.widgets import TYPE, Sentence, button, menu
 from workbench.view.pages.class_points import ClassPoints
 from workbench.view.pages.room_tables import chapters_table, keeps_runs, machine_table, runs_table
 from workbench.view.pages.room_words import changed_knobs, pages_reached, short_title
@@ -58,7 +58,9 @@ class InstructorPage:
         self.opened = time.monotonic()
         self.cards = Cards(dark, CARD_WIDTH)
         self.points = ClassPoints(self.room, dark)
-        self.pause = pmui.Switch(label="Pause new training", value=runner.paused)
+        self.pause = pmui.Switch(
+            stylesheets=[TYPE], label="Pause new training", value=runner.paused
+        )
         self.pause.param.watch(lambda event: setattr(runner, "paused", event.new), "value")
         self.hands = pn.FlexBox(sizing_mode="stretch_width")
         self._hands_shown: list[tuple[Seat, str]] = []
@@ -73,11 +75,10 @@ class InstructorPage:
         """Widgets with which knobs are shown to the class."""
         titles = {find(name).title: name for name in NAMES}
         first = next((sweep.chapter.name for sweep in self.room.bakes()), NAMES[0])
-        self.chapter = pmui.Select(
-            label="Chapter", options=titles, value=first, size="small", width=290
-        )
+        self.chapter = menu("Chapter", options=titles, value=first, width=290)
         self.chapter.param.watch(lambda _event: self._choose_chapter(), "value")
         self.address = pmui.TextInput(
+            stylesheets=[TYPE],
             label="Knobs, or a page's address",
             size="small",
             width=420,

@@ -13,6 +13,7 @@ from workbench.view.pages.home import home_page
 from workbench.view.pages.instructor import instructor_page, listen
 from workbench.view.pages.shell import make_shell
 
+THEME = "workbench-theme"  # the cookie that says what the reader has chosen: see page.js
 NOT_THE_INSTRUCTOR = "The instructor's page asks for a password: open instructor instead of app."
 FAULT = "Something went wrong while this page was made. The server's log says more."
 
@@ -23,7 +24,7 @@ def page(
     """The page that an address's arguments (name -> values as bytes) ask for."""
     listen(shared_runner("workers"))
     query = {key: values[-1].decode("utf8", "replace") for key, values in arguments.items()}
-    dark = query.pop("theme", "") == "dark"
+    dark = query.pop("theme", pn.state.cookies.get(THEME, "")) == "dark"
     name, follow = query.pop("chapter", ""), query.pop("follow", "")
     try:
         if "instructor" in query:

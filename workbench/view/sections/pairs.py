@@ -9,7 +9,7 @@ from workbench.core.settings import SettingsError
 from workbench.results.compare import Pair
 from workbench.view.page.cards import Cards
 from workbench.view.page.controls import within
-from workbench.view.page.widgets import STATUS, Words, alert, button
+from workbench.view.page.widgets import STATUS, TYPE, Words, alert, button, menu
 from workbench.view.sections.pins import Pins, numbers_to_draw
 from workbench.view.sections.sweep_words import shorten
 
@@ -29,10 +29,12 @@ class Pairs:
         self.pair: Pair | None = None
         self._left_for_rest = False
         self.differences = Cards(dark)
-        small = dict(size="small", width=330, disabled=True)
-        self.a = pmui.Select(label="A", options=[], **small)
-        self.b = pmui.Select(label="B", options=[], **small)
-        self.seeds = pmui.IntSlider(label="Seeds", start=SEEDS[0], end=SEEDS[1], value=5, width=170)
+        wide = dict(width=330, disabled=True)
+        self.a = menu("A", **wide)
+        self.b = menu("B", **wide)
+        self.seeds = pmui.IntSlider(
+            stylesheets=[TYPE], label="Seeds", start=SEEDS[0], end=SEEDS[1], value=5, width=170
+        )
         self.go = button(TRAIN, self._go, disabled=True)
         self.status = Words(STATUS)
 
