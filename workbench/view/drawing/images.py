@@ -14,6 +14,8 @@ from bokeh.palettes import Greys256
 
 from workbench.core.pictures import Images
 from workbench.view.drawing.axes import (
+    NAMES_WIDTH,
+    NO_RESIDUE,
     bare_plot,
     head_room,
     name_axis,
@@ -66,14 +68,16 @@ class ImageArt:
         tall, wide = picture.mosaic().shape
         put_names(self.rows, np.arange(rows) * (height + 1) + height / 2, picture.rows)
         put_names(self.names, np.arange(columns) * (width + 1) + width / 2, picture.columns)
-        left = 10 + width_of(map(short, picture.rows)) if picture.rows else 2
-        top = head_room(self.names, picture.columns)
+        self.rows.visible, self.names.visible = any(picture.rows), any(picture.columns)
+        left = 10 + width_of(map(short, picture.rows)) if self.rows.visible else 2
+        most = max(1, min(12, 72 // max(height, width), 520 // tall))
+        top = head_room(self.names, picture.columns, min(NAMES_WIDTH, most * wide))
         self.glyph.update(dw=wide, dh=tall)
         self.plot.x_range.end = wide
         self.plot.y_range.start = tall
         self.plot.update(min_border_left=left, min_border_top=top)
-        most = max(1, min(12, 72 // max(height, width), 520 // tall))
-        self.plot.stylesheets = [_whole_pixels(wide, tall, left + 2, top + 2, most)]
+        size = _whole_pixels(wide, tall, left + 2, top + 2, most)
+        self.plot.stylesheets = [NO_RESIDUE, size]
 
 
 def _pixels(picture: Images) -> np.ndarray:

@@ -49,10 +49,10 @@ class Board(pn.viewable.Viewer):
         self.seat_section = None
         self.runner = runner or _pick_runner(self, fit)
         self.gallery = Gallery(self.chapter, dark)
-        self.status = Status(self.runner, self.chapter.reading, dark)
+        self.status = Status(self.runner, self.chapter, dark)
         self.live = LiveRun(self.chapter, self.runner, self.gallery, self.status)
         self.live.on_state = self._label_stop
-        self.replay = Replay(self.gallery.draw)
+        self.replay = Replay(self.live.show)
         self.live.on_end = self.replay.offer
         self.controls = Controls(settings, self.move, self.note)
         self.stop = button("Stop", self._stop)

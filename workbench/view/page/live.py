@@ -42,6 +42,7 @@ class LiveRun:
         self._pace = Pace()
         self._timer = Timer(self.poll, POLL_MS, self.is_due)
         self._left_for_rest = False
+        self._shown: Sequence[Frame] = ()  # what is drawn: words and numbers belong to it
 
     @property
     def live(self) -> bool:
@@ -56,6 +57,7 @@ class LiveRun:
         """Opens the run of these settings and leaves the one before."""
         self.run = self.runner.move(self.run, self.chapter.name, settings, self)
         self._pace.begin_anew()
+        self._shown = ()
         self.status.notes = []
         with together():
             self.gallery.begin_anew()
@@ -85,7 +87,8 @@ class LiveRun:
             live, count = run.live, len(run.frames)  # in this order: nothing comes after the end
             if count > self._pace.frames:
                 began = time.monotonic()
-                self.gallery.draw(run.frames[:count], self._pace.describes)
+                self._shown = run.frames[:count]
+                self.gallery.draw(self._shown)
                 self._pace.count(count, began)
             self.write()
             # Panel 1.9.4 loses what its widgets are told while a page is being opened
@@ -99,13 +102,19 @@ class LiveRun:
     def _end(self, run: Run) -> None:
         self.unwatch()
         if run.frames:
-            self.gallery.draw(run.frames, True)
             self.on_end(run.frames)
 
+    def show(self, frames: Sequence[Frame]) -> None:
+        """Shows these frames of the run, which has ended: pictures, words and numbers."""
+        self._shown = frames
+        self.gallery.draw(frames)
+        self.write()
+        self.push()
+
     def write(self) -> None:
-        """Says how the run stands."""
+        """Says how the run stands, with the numbers of the frame that is drawn."""
         if not self.held:
-            self.status.write(self.run)
+            self.status.write(self.run, self._shown)
             self.on_state(self.live)
 
     def push(self) -> None:

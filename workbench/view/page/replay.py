@@ -9,10 +9,10 @@ from workbench.core.frames import Frame
 
 
 class Replay:
-    """A slider over the frames of a run; `draw(frames, describe)` shows the frames up to one."""
+    """A slider over the frames of a run; `show(frames)` shows the frames up to one."""
 
-    def __init__(self, draw: Callable[..., None]):
-        self._draw = draw
+    def __init__(self, show: Callable[[Sequence[Frame]], None]):
+        self._show = show
         self._frames: Sequence[Frame] = ()
         self.slider = pmui.IntSlider(
             label="Replay: frame",
@@ -42,4 +42,4 @@ class Replay:
 
     def _go_to(self, event) -> None:
         if not self.slider.disabled and event.new <= len(self._frames):
-            self._draw(self._frames[: max(1, event.new)], describe=True)
+            self._show(self._frames[: max(1, event.new)])

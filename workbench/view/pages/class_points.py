@@ -8,7 +8,6 @@ import panel_material_ui as pmui
 
 from workbench.chapters import find
 from workbench.classroom.room import Classroom
-from workbench.core.frames import label
 from workbench.core.pictures import Scatter
 from workbench.view.page.cards import Cards
 from workbench.view.page.widgets import BUTTON
@@ -28,8 +27,8 @@ class ClassPoints:
         self.room = room
         self.name = ""  # of the chapter
         self.cards = Cards(dark)
-        self.x = pmui.Select(label="Across", size="small", width=190)
-        self.y = pmui.Select(label="Up", size="small", width=190)
+        self.x = pmui.Select(label="x axis", size="small", width=190)
+        self.y = pmui.Select(label="y axis", size="small", width=190)
         for select in (self.x, self.y):
             select.param.watch(lambda _event: self.draw(), "value")
         self.save = pn.widgets.FileDownload(
@@ -54,7 +53,7 @@ class ClassPoints:
         knobs = knobs_to_sweep(chapter, chapter.Settings())
         across = {knob.label: name for name, knob in knobs.items()}
         self.x.param.update(options=across, value=next(iter(across.values())))
-        reading = {label(name): name for name in chapter.reading or {}}
+        reading = {chapter.quantity(name).label: name for name in chapter.reading or {}}
         self.y.param.update(options=reading, value=next(iter(reading.values()), None))
         self.draw()
 
@@ -74,7 +73,7 @@ class ClassPoints:
             f"{short_title(self.name)}: {len(points)} finished run{'s' * (len(points) != 1)}",
             np.array(points, float).reshape(-1, 2),
             x_label=find(self.name).Settings.knobs()[x].label,
-            y_label=label(y or ""),
+            y_label=find(self.name).quantity(y).axis if y else "",
             caption=CAPTION,
         )
 
