@@ -66,7 +66,7 @@ CHAPTER = Chapter(
         Trace(
             "Calibration error",
             {"ece": "ECE"},
-            "ECE",
+            "error, as a share",
             x_label="step",
             caption="Distance between how sure the network is and how often it is right.",
         ),

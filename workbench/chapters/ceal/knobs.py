@@ -108,7 +108,7 @@ class Settings(Base):
     also = param.Selector(
         default="none",
         objects=["none", *ASKING],
-        label="Beside it also",
+        label="Compare with",
         doc="One more strategy to compare with.",
     )
     everyone = param.Boolean(False, label="All strategies", doc="Train every strategy beside it.")

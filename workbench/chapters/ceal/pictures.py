@@ -148,6 +148,7 @@ def plane(pool: Pool, this_round: Round, seed: int) -> Scatter:
         MARKS,
         "first component",
         "second component",
+        equal=True,
         caption=f"The pool by its first two principal components, {len(rows)} "
         f"of {len(pool)} items.",
     )

@@ -9,7 +9,7 @@ from workbench.view.drawing.theme import Theme
 
 HEIGHT = 280
 SLANT = 0.8  # of names that stand too close to be level
-LETTER_WIDTH = 6.8  # pixels
+LETTER_WIDTH = 7.2  # pixels
 SHORT_LETTERS = 4  # fit among the points of a scatter
 # Bokeh 3.9 shifts a canvas by half a pixel before it clears it, so that the first row and column of
 # what was drawn before the axes were measured stay for good
@@ -113,4 +113,4 @@ def head_room(axis, names, width: float = NAMES_WIDTH) -> int:
     longest = width_of(map(short, names))
     level = longest <= width * 0.85 / sum(map(bool, names))
     axis.major_label_orientation = "horizontal" if level else SLANT
-    return 22 if level else round(longest * math.sin(SLANT)) + 20
+    return 28 if level else round(longest * math.sin(SLANT)) + 26

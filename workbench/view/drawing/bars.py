@@ -29,7 +29,7 @@ class BarArt:
         self.percent = picture.y_unit == PERCENT or is_share(picture.y_label)
         self.source = ColumnDataSource({"x": [], "top": [], "text": [], "lift": []})
         bounded = is_bounded(picture.y_label, picture.y_unit)
-        self.y = Span(zero=True, air=0.04, bounded=bounded)
+        self.y = Span(zero=True, air=0.04, bounded=bounded, head=0.1)
         self.spans = [self.y]
         self.shown = None
         self.bar = VBar(x="x", top="top", bottom=0, width=0.7)
@@ -74,7 +74,8 @@ class BarArt:
             "text": self._numbers(values),
             "lift": np.where(values < 0, 10.0, -10.0),
         }
-        self.y.cover(1.1 * values)  # with room for the number on it, also where the axis stays
+        # with room for the number on it, also where the axis stays
+        self.y.cover(values if self.y.bounded else 1.1 * values)
         self.ticks.follow()
 
     def _numbers(self, values: np.ndarray) -> list[str]:

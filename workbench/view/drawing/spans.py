@@ -10,16 +10,18 @@ SHARE_LEAST = 0.1  # the least height of an axis of shares
 class Span:
     """The range of an axis. Within a run it only grows, so curves move and axes do not.
 
-    `bounded`: what it shows lies between 0 and 1. `whole`: it shows whole numbers alone.
+    `bounded`: what it shows lies between 0 and 1; `head` is the room above that for what stands
+    on it, as a share of the height. `whole`: it shows whole numbers alone.
     """
 
-    def __init__(self, log=False, zero=False, floor=True, air=0.08, bounded=False):
+    def __init__(self, log=False, zero=False, floor=True, air=0.08, bounded=False, head=0.0):
         self.range = Range1d(0.1 if log else 0, 1)
         self.log = log
         self.zero = zero
         self.air = air
         self.floor = floor and not log  # no air below 0 where nothing is negative
         self.bounded = bounded and not log
+        self.head = head
         self.reset()
 
     def reset(self):
@@ -65,9 +67,9 @@ class Span:
         low, high = max(self.low, 0.0), min(self.high, 1.0)
         low, high = max(0.0, min(low, high - SHARE_LEAST)), min(1.0, max(high, low + SHARE_LEAST))
         air = SHARE_AIR * (high - low)
-        return (low - air if low == 0.0 and not self.zero else low), (
-            high + air if high == 1.0 else high
-        )
+        first = low - air if low == 0.0 and not self.zero else low
+        last = high + air if high == 1.0 else high
+        return first, last + self.head * (high - low)
 
     def _show(self):
         low, high = self.ends()
