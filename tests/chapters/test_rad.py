@@ -156,9 +156,9 @@ def test_confusion_rows_are_shares(frames):
 
 def test_costs_are_drawn_for_those_who_ask(frames):
     lines = {line.name: line for line in frames[-1].pictures["costs"].lines}
-    assert list(lines) == ["RAD Active Learning", "RAD Slim"]
-    assert lines["RAD Slim"].x[-1] == frames[-1].scalars["asked_slim"]
-    assert lines["RAD Slim"].y[-1] == frames[-1].scalars["slim"]
+    assert list(lines) == ["Active learning", "Slim"]
+    assert lines["Slim"].x[-1] == frames[-1].scalars["asked_slim"]
+    assert lines["Slim"].y[-1] == frames[-1].scalars["slim"]
 
 
 def test_the_filter_of_a_skewed_stream_drifts_away_from_it():

@@ -110,7 +110,7 @@ def test_a_trace_of_no_frames_has_no_lines():
         (Bars("Items", ("few", "many"), np.array([98.0, 155.0])), ["few 98, many 155"]),
         (
             HeatMap("MI", np.array([[0.1, 0.9], [0.7, 0.2]]), ("z1", "z2"), ("shape", "x")),
-            ["shape most in z2 (0.70)", "x most in z1 (0.90)"],
+            ["shape: z2 (0.70)", "x: z1 (0.90)"],
         ),
         (Table("Scores", ("metric", "run"), (("MIG", "0.12"),)), ["MIG 0.12"]),
     ],

@@ -47,17 +47,19 @@ class Curves:
     place: float | None = None
 
     def summary(self) -> str:
-        """Where each line ends: "at step 100 held-out 0.5, training set 0.4."."""
+        """Where each line ends: "at step 100: held-out 0.5, training set 0.4."."""
         unit, ends = _unit(self.y_label, self.y_unit), {}
         for line in self.lines:
             if len(line.y):
                 words = f"{line.name} {write(line.y[-1], unit)}"
                 ends.setdefault(float(line.x[-1]), []).append(words)
-        texts, names = dict(self.x_ticks), f"{self.x_label} " if self.x_label else ""
-        parts = [
-            f"at {names}{texts.get(x, digits(x))} {', '.join(words)}" for x, words in ends.items()
-        ]
+        parts = [f"at {self._where(x)}: {', '.join(words)}" for x, words in ends.items()]
         return f"{self.title}: " + ("; ".join(parts) or "nothing yet") + "."
+
+    def _where(self, x: float) -> str:
+        """A place on the x axis in words: step 100, or 3 (numbers in the code)."""
+        text = dict(self.x_ticks).get(x, write(x, _unit(self.x_label)))
+        return f"{self.x_label} {text}" if " " not in self.x_label else f"{text} ({self.x_label})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,10 +182,10 @@ class HeatMap:
     def summary(self) -> str:
         form = ".0f" if _are_whole(self.values) else ".2f"
         best = [
-            f"{column} most in {self.rows[int(i)]} ({self.values[int(i), j]:{form}})"
+            f"{column}: {self.rows[int(i)]} ({self.values[int(i), j]:{form}})"
             for j, (column, i) in enumerate(zip(self.columns, self.values.argmax(0), strict=True))
         ]
-        return f"{self.title}: " + ", ".join(best[:12]) + "."
+        return f"{self.title}: the largest in each column is " + ", ".join(best[:12]) + "."
 
 
 @dataclass(frozen=True, eq=False)

@@ -65,7 +65,7 @@ class BarArt:
         if picture.names != self.shown:
             self.shown = picture.names
             put_names(self.below, range(len(picture.names)), picture.names)
-            self.model.height = HEIGHT + head_room(self.below, picture.names) - 22
+            self.model.height = HEIGHT + head_room(self.below, picture.names) - 28
             self.model.x_range.end = len(picture.names) - 0.4
         values = drawable(picture.values, False)
         self.source.data = {

@@ -4,7 +4,7 @@ import numpy as np
 from bokeh.models import Range1d
 
 SHARE_AIR = 0.015  # of the height: half a line at 0 or at 1 would be cut
-SHARE_LEAST = 0.1  # the least height of an axis of shares
+SHARE_LEAST = 0.02  # the least height of an axis of shares
 
 
 class Span:
@@ -49,7 +49,7 @@ class Span:
         low, high = min(least, self.low), max(most, self.high)
         air = self.air * (high - low)
         if low == high:
-            air = 0.5 if self.log or self.whole else 0.1 * abs(high) or 0.5
+            air = 0.5 if self.log or (self.whole and not self.bounded) else 0.1 * abs(high) or 0.5
         air = max(air, 1e-6 * abs(low), 1e-6 * abs(high))
         floor = 0.0 if self.floor and low >= 0 else edge[0]
         # half of the air stays, or what is drawn at the very edge would be cut

@@ -21,7 +21,7 @@ class TableArt:
             f":host {{ color: {theme.text}; font: 14px/1.5 system-ui, sans-serif;"
             " overflow-x: auto; }"
             "table { border-collapse: collapse; }"
-            "th, td { padding: 4px 14px 4px 4px; text-align: left; }"
+            "th, td { padding: 4px 8px 4px 2px; text-align: left; }"
             "td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }"
             f"th {{ border-bottom: 2px solid {theme.border}; }}"
             f"td {{ border-bottom: 1px solid {theme.grid}; }}"

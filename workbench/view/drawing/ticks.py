@@ -50,7 +50,8 @@ class Ticks:
                 self._fix(*log_ticks(self.span.low, self.span.high))
         else:
             self.axis.bounds = (0.0, 1.0) if self.span.is_share else "auto"
-            self.axis.ticker.min_interval = 1 if self.span.whole else 0
+            whole = self.span.whole and not self.span.is_share
+            self.axis.ticker.min_interval = 1.0 if whole else 0.0
 
     def _fix(self, places: list[float], texts: dict[float, str]) -> None:
         if not isinstance(self.axis.ticker, FixedTicker):
