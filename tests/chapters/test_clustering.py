@@ -427,11 +427,11 @@ def test_outlines_are_drawn_and_patched_in_place():
 def test_pictures_are_told_in_words_as_counts(run_of_vade):
     last = run_of_vade[-1].pictures
     zero = int(last["sizes"].values[0])
-    assert last["sizes"].summary().startswith(f"Size of the clusters: for 0 {zero}, for 1 ")
+    assert last["sizes"].summary().startswith(f"Size of the clusters: for 0: {zero}, for 1: ")
     most = int(last["confusion"].values[:, 0].max())
     assert f"is 0: for 0 ({most})," in last["confusion"].summary()
     shares = Bars("Shares", ("a", "b"), np.array([0.123, 1.0]))
-    assert shares.summary() == "Shares: a 0.123, b 1."
+    assert shares.summary() == "Shares: a: 0.123, b: 1."
 
 
 def test_the_metric_lab_tells_which_cluster_counts_as_what():

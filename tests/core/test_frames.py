@@ -106,8 +106,8 @@ def test_a_trace_of_no_frames_has_no_lines():
             ["Grid: 1 row of 3 under 0 to 7, 1 to 3."],
         ),
         (Images("Grid", np.zeros((2, 1, 2, 2)), ("a", "")), ["2 rows of 1 (a)."]),
-        (Bars("Rates", ("z1", "z2"), np.array([0.5, 1.25])), ["z1 0.5", "z2 1.2"]),
-        (Bars("Items", ("few", "many"), np.array([98.0, 155.0])), ["few 98, many 155"]),
+        (Bars("Rates", ("z1", "z2"), np.array([0.5, 1.25])), ["z1: 0.500", "z2: 1.25"]),
+        (Bars("Items", ("few", "many"), np.array([98.0, 155.0])), ["few: 98, many: 155"]),
         (
             HeatMap("MI", np.array([[0.1, 0.9], [0.7, 0.2]]), ("z1", "z2"), ("shape", "x")),
             ["shape: z2 (0.70)", "x: z1 (0.90)"],

@@ -162,7 +162,7 @@ class Bars:
         unit = _unit(self.y_label, self.y_unit)
         unit = unit or (COUNT if _are_whole(self.values) else "")
         words = (write(v, unit) for v in self.values)
-        pairs = [f"{n} {word}" for n, word in zip(self.names, words, strict=True)]
+        pairs = [f"{n}: {word}" for n, word in zip(self.names, words, strict=True)]
         return f"{self.title}: " + ", ".join(pairs[:12]) + "."
 
 
