@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from workbench.core.palette import CLASS10, DARK, LIGHT, OKABE_ITO, contrast, visible
+from workbench.core.palette import CLASS10, DARK, LIGHT, LINE8, contrast, visible
 from workbench.core.pictures import Bars, Curves, HeatMap, Images, Line, Scatter, Table
 from workbench.view.drawing.drawing import ARTS, draw
 from workbench.view.drawing.legend import dot
@@ -366,7 +366,7 @@ def test_text_and_lines_can_be_read(theme):
         assert contrast(text, theme.page) >= 4.5
     for colour in (theme.border, *theme.lines, *theme.classes):
         assert contrast(colour, theme.page) >= 3
-    assert len(set(theme.lines)) == len(OKABE_ITO) and len(set(theme.classes)) == 10
+    assert len(set(theme.lines)) == len(LINE8) and len(set(theme.classes)) == 10
     assert len(CLASS10) == len(set(MARKERS)) == 10
 
 

@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from bokeh.models import AllLabels, FixedTicker, LinearAxis, LogAxis, NoOverlap, Plot, Range1d
+from bokeh.models import AllLabels, FixedTicker, Grid, LinearAxis, LogAxis, NoOverlap, Plot, Range1d
 
 from workbench.view.drawing.theme import Theme
 
@@ -94,7 +94,8 @@ def paint_axes(plot: Plot, theme: Theme):
         if axis.axis_line_color is not None:
             axis.axis_line_color = axis.major_tick_line_color = theme.border
     for grid in plot.center:
-        grid.grid_line_color = theme.grid
+        if isinstance(grid, Grid):
+            grid.grid_line_color = theme.grid
 
 
 def drawable(values, log: bool) -> np.ndarray:

@@ -35,7 +35,7 @@ SHAPE = 0.8  # height of a frame with equal scales, as a share of its width
 BORDER_LEFT, BORDER_BOTTOM = 62, 50  # pixels, enough for numbers and the name of an axis
 WIDEST_FRAME = 420  # pixels
 LEAST_FRAME = (220.0, 176.0)  # pixels, on a telephone
-ROUNDS = 30  # of moving names apart
+ROUNDS, PUSH = 200, 0.55  # of moving names apart, each by a little more than half an overlap
 
 
 class ScatterArt:
@@ -203,7 +203,7 @@ def move_apart(centres: np.ndarray, box: np.ndarray, frame: np.ndarray) -> np.nd
         later = np.tri(len(places), k=-1)[..., None]
         side = np.where(apart == 0, 2 * later - 1, np.sign(apart))
         short = missing.argmin(-1)[..., None] == np.arange(2)
-        push = np.where(short & overlap[..., None], side * missing, 0).sum(1) / 2
+        push = np.where(short & overlap[..., None], side * missing, 0).sum(1) * PUSH
         places = np.clip(places + push, box / 2, frame - box / 2)
     return places
 
