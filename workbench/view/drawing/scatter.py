@@ -32,9 +32,9 @@ from workbench.view.drawing.theme import MARKERS, Theme
 from workbench.view.drawing.ticks import Ticks
 
 SHAPE = 0.8  # height of a frame with equal scales, as a share of its width
-BORDER_LEFT, BORDER_BOTTOM = 62, 50  # pixels, enough for numbers and the name of an axis
+BORDER_LEFT, BORDER_BOTTOM = 78, 50  # pixels, enough for -0.005 and the name of an axis
 WIDEST_FRAME = 420  # pixels
-LEAST_FRAME = (220.0, 176.0)  # pixels, on a telephone
+LEAST_FRAME = (210.0, 168.0)  # pixels, on a telephone
 ROUNDS, PUSH = 200, 0.55  # of moving names apart, each by a little more than half an overlap
 
 
@@ -215,6 +215,7 @@ def _of_fixed_shape(plot: Plot) -> Column:
     """
     plot.update(min_border_left=BORDER_LEFT, min_border_bottom=BORDER_BOTTOM)
     plot.update(min_border_top=6, min_border_right=14)
+    plot.left[0].axis_label_standoff = 0
     plot.update(sizing_mode=None, width=None, height=None, min_width=None, max_width=None)
     left, low = BORDER_LEFT + 14, BORDER_BOTTOM + 6
     wide = f"min(100cqw - {left}px, {WIDEST_FRAME}px)"
