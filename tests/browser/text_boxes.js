@@ -44,6 +44,13 @@
     return found
   }
 
+  window.plots = views
+
+  // Whether the first row and column of pixels, which Bokeh never clears, are hidden.
+  window.corners = () => views().map(view => ({
+    hidden: getComputedStyle(view.el).clipPath.startsWith("inset(2px"),
+  }))
+
   // Of every plot: its size on the page in pixels per unit, its texts, those that overlap or are cut.
   window.drawings = () => views().map(view => {
     const {x_range, y_range, renderers} = view.model, frame = view.frame.bbox
@@ -61,7 +68,7 @@
       up: frame.height / Math.abs(y_range.end - y_range.start),
       wide: Math.abs(x_range.end - x_range.start),
       linear: [view.model.x_scale.type, view.model.y_scale.type].every(t => t === "LinearScale"),
-      rows: Object.values(view.model.left[0]?.major_label_overrides ?? {}).filter(name => name.trim()),
+      rows: [...(view.model.left[0]?.major_label_overrides?.values() ?? [])].filter(name => name.trim()),
       texts: texts.map(each => each.text),
       overlapping,
       cut: cut.map(each => each.text),

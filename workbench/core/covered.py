@@ -23,9 +23,7 @@ def covering(picture: Curves) -> set[int]:
         j
         for j in solid
         if any(
-            _covers(lines[i], lines[j], near)
-            for i in range(j)
-            if picture.lines[i].style != "dots"
+            _covers(lines[i], lines[j], near) for i in range(j) if picture.lines[i].style != "dots"
         )
     }
 

@@ -11,7 +11,9 @@ from typing import NamedTuple
 PERCENT, COUNT = "%", "count"  # units with a meaning; any other is written behind the number
 GAP = "\u00a0"  # between a number and its unit, which stay on one line
 MOST_DECIMALS = 5
-_SHARE = re.compile(r"\b(share|accuracy|precision|recall|purity|how often|how sure)\b", re.IGNORECASE)
+_SHARE = re.compile(
+    r"\b(share|accuracy|precision|recall|purity|how often|how sure)\b", re.IGNORECASE
+)
 _CHANCE = re.compile(r"\b(probability|chance|agreement|0 to 1|ROC|AUC)\b", re.IGNORECASE)
 
 

@@ -109,9 +109,7 @@ def doubt_table(pool: Pool, this_round: Round) -> Table:
     )
 
 
-def pseudo_labels(
-    pool: Pool, this_round: Round, belief: str = "", networks: int = 1
-) -> Images:
+def pseudo_labels(pool: Pool, this_round: Round, belief: str = "", networks: int = 1) -> Images:
     """The items that the network was believed about; `belief` says in a sentence when it is, and
     `networks` of how many it is the first."""
     believed, pseudo = this_round.believed, this_round.pseudo
@@ -128,7 +126,8 @@ def pseudo_labels(
         "This round's pseudo-labels",
         draw_items(pool, believed[order]),
         columns=pad(names),
-        caption=f"{first}{len(wrong)} believed{share}. {belief}".rstrip() + " Shown are wrong ones first "
+        caption=f"{first}{len(wrong)} believed{share}. {belief}".rstrip()
+        + " Shown are wrong ones first "
         "(✗ and the true class), then those it was least sure of.",
     )
 

@@ -108,10 +108,16 @@ class Settings(Base):
         True, label="No selection", precedence=2, doc="Train a classifier on all labels."
     )
     opt_sel = param.Boolean(
-        True, label="Optimal selection", precedence=2, doc="Train a classifier on the right labels alone."
+        True,
+        label="Optimal selection",
+        precedence=2,
+        doc="Train a classifier on the right labels alone.",
     )
     full_clean = param.Boolean(
-        True, label="Full cleaning", precedence=2, doc="Train a classifier on the true labels of all."
+        True,
+        label="Full cleaning",
+        precedence=2,
+        doc="Train a classifier on the true labels of all.",
     )
     steps = knobs.steps(20, [20, 30, 40, 60], label="Batches", doc="Batches that arrive.")
     seed = knobs.seed(

@@ -104,7 +104,9 @@ def _x_marks(picture, left: float, right: float, log: bool) -> list[Mark]:
         return [(float(i), name) for i, name in enumerate(picture.names)]
     if isinstance(picture, Curves) and picture.x_ticks:
         return [mark for mark in picture.x_ticks if left <= mark[0] <= right]
-    parts = [line.x for line in picture.lines] if isinstance(picture, Curves) else [picture.xy[:, 0]]
+    parts = (
+        [line.x for line in picture.lines] if isinstance(picture, Curves) else [picture.xy[:, 0]]
+    )
     share = is_share(picture.x_label)
     return _marks(ticks(left, right, log, _whole(parts) and not share), share)
 

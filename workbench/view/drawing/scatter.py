@@ -77,9 +77,7 @@ class ScatterArt:
         if picture.outlines:  # the axes follow the points: a component may reach far beyond
             self.outlines = ColumnDataSource({"xs": [], "ys": []})
             self.outline = MultiLine(xs="xs", ys="ys", line_width=1.6, line_alpha=0.9)
-            self.plot.renderers.append(
-                GlyphRenderer(data_source=self.outlines, glyph=self.outline)
-            )
+            self.plot.renderers.append(GlyphRenderer(data_source=self.outlines, glyph=self.outline))
         self._name_groups()
         if self.equal:
             self.model = _of_fixed_shape(self.plot)

@@ -110,9 +110,7 @@ def _place_in_queue(run: Run, runner: Runner) -> str:
 
 
 def _numbers(frame: Frame, chapter: Chapter) -> str:
-    numbers = {
-        name: chapter.quantity(name) for name in frame.scalars if name in chapter.reading
-    }
+    numbers = {name: chapter.quantity(name) for name in frame.scalars if name in chapter.reading}
     items = [
         f'<span title="{escape(chapter.reading[name])}">{escape(quantity.label)} '
         f"<b>{escape(quantity.write(frame.scalars[name]))}</b></span>"

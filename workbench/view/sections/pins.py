@@ -74,9 +74,7 @@ class Pins:
     def draw(self) -> None:
         """Draws the numbers of all pinned runs, as far as they are."""
         numbers = numbers_to_draw(self.chapter, self.runs)
-        self.overlays.show(
-            {scalar: overlay(self.chapter, self.runs, scalar) for scalar in numbers}
-        )
+        self.overlays.show({scalar: overlay(self.chapter, self.runs, scalar) for scalar in numbers})
 
     @property
     def live(self) -> bool:

@@ -45,9 +45,7 @@ class SweepPictures:
         if key not in self._bands:
             reading = self.chapter.reading or last.scalars
             scalars = [name for name in reading if name in last.scalars][:BANDS_SHOWN]
-            self._bands[key] = {
-                f"band {name}": sweep.band(name, step) for name in scalars
-            }
+            self._bands[key] = {f"band {name}": sweep.band(name, step) for name in scalars}
         return self._bands[key]
 
     def _pictures(self, frame: Frame) -> dict[str, Picture]:
