@@ -1,7 +1,7 @@
 """What a live frame costs the server: `python benchmarks/page/live_frame.py`.
 
-One page over a raw websocket watches the longest run of beta-VAE (six pictures, of which the four of
-the first rows are drawn). The server's CPU from its first frame to its last, less that of the same
+One page over a raw websocket watches the longest run of beta-VAE (six pictures, of which four, the
+first rows, are drawn). The server's CPU from its first frame to its last, less that of the same
 time on a page that only waits, divided by the frames that were drawn: taking them from the worker,
 drawing, sending. A run of which too few frames were drawn measures nothing, and is not counted.
 """

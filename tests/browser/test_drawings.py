@@ -88,7 +88,8 @@ def test_nothing_is_left_in_the_corner_after_a_hundred_redraws(page):
     """Bokeh may leave paint in the first row and column of a canvas: no page shows them."""
     page.evaluate(
         """times => {
-            const {model} = window.plots().find(each => each.model.renderers[0]?.glyph.type === "Image")
+            const isImage = ({model}) => model.renderers[0]?.glyph.type === "Image"
+            const {model} = window.plots().find(isImage)
             for (let i = 0; i < times; i++) model.renderers[0].data_source.change.emit()
         }""",
         REDRAWN,

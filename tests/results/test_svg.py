@@ -4,7 +4,6 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
-
 from doubles import shortest
 
 from workbench.chapters import NAMES, find

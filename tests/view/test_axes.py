@@ -32,7 +32,7 @@ def test_an_axis_of_shares_stays_within_0_and_1(share):
     assert -0.02 < shown.start < share + 0.001 <= shown.end < 1.02  # room for half a line
     assert isinstance(axis.formatter, NumeralTickFormatter)
     drawing.update(curve([share, 0.2, 0.9]))
-    assert -0.02 < drawing.model.y_range.start and drawing.model.y_range.end < 1.02
+    assert drawing.model.y_range.start > -0.02 and drawing.model.y_range.end < 1.02
 
 
 def test_what_is_no_share_after_all_is_not_cut():

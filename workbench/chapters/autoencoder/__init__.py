@@ -24,8 +24,8 @@ CHAPTER = Chapter(
             "squared error per pixel",
             log_y=True,
             dashed=("train_mse", "pca_mse", "fill_mse"),
-            caption="Dashed: the training set, and baselines that need no training (PCA with a code "
-            "of the same size, or the mean picture in the hole).",
+            caption="Dashed: the training set, and baselines that need no training (PCA with a "
+            "code of the same size, or the mean picture in the hole).",
         ),
         Trace(
             "PSNR gain",

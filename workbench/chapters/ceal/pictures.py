@@ -194,6 +194,6 @@ def standings(compared: Positions, history: Sequence[Evaluation], rounds: Sequen
         "The strategies so far",
         ("strategy", "accuracy", "labels", "for 95 %", "believed"),
         tuple(lines),
-        caption="Means over seeds. For 95 %: labels until it had 95 % of the accuracy that training "
-        "on all labels has now.",
+        caption="Means over seeds. For 95 %: labels until it had 95 % of the accuracy that "
+        "training on all labels has now.",
     )

@@ -43,7 +43,7 @@ class Span:
         if not len(values):
             return
         self.whole = self.whole and not self.log and bool((values == np.round(values)).all())
-        self.inside = self.inside and bool(-1e-9 <= values.min() and values.max() <= 1 + 1e-9)
+        self.inside = self.inside and bool(values.min() >= -1e-9 and values.max() <= 1 + 1e-9)
         edge = (-300.0, 300.0) if self.log else (-1e300, 1e300)
         least, most = np.clip((values.min(), values.max()), *edge)
         low, high = min(least, self.low), max(most, self.high)

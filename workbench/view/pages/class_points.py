@@ -1,4 +1,4 @@
-"""Results of the class: a point for every finished run of a chapter, in the plane of two numbers."""
+"""Results of the class: a point for every finished run of a chapter in a plane of two numbers."""
 
 import io
 
