@@ -48,7 +48,8 @@ class Curves:
 
     def summary(self) -> str:
         """Where each line ends: "at step 100: held-out 0.5, training set 0.4."."""
-        unit, ends = _unit(self.y_label, self.y_unit), {}
+        unit = _unit(self.y_label, self.y_unit)
+        ends: dict[float, list[str]] = {}
         for line in self.lines:
             if len(line.y):
                 words = f"{line.name} {write(line.y[-1], unit)}"

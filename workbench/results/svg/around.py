@@ -33,6 +33,7 @@ from workbench.results.svg.style import (
 )
 
 LEGEND_LINES = 14
+Axed = Curves | Scatter | Bars  # what has axes
 Mark = tuple[float, str]  # a place on an axis and what is written there
 
 
@@ -91,14 +92,14 @@ def _draw_grid(picture: Curves | Scatter | Bars, axes: Axes) -> tuple[list[str],
     return grid, labels
 
 
-def _y_marks(picture, low: float, high: float, log: bool) -> list[Mark]:
+def _y_marks(picture: Axed, low: float, high: float, log: bool) -> list[Mark]:
     """The numbers beside the y axis: percent for shares, whole for counts."""
     parts = [picture.values] if isinstance(picture, Bars) else _heights(picture)
     share = is_share(picture.y_label) or y_unit(picture) == PERCENT
     return _marks(ticks(low, high, log, _whole(parts) and not share), share)
 
 
-def _x_marks(picture, left: float, right: float, log: bool) -> list[Mark]:
+def _x_marks(picture: Axed, left: float, right: float, log: bool) -> list[Mark]:
     """The numbers or names below the x axis."""
     if isinstance(picture, Bars):
         return [(float(i), name) for i, name in enumerate(picture.names)]

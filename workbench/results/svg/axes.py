@@ -18,8 +18,8 @@ def extent(picture: Picture) -> Limits | None:
     """What the axes of a picture have to reach; None for a picture without axes or numbers."""
     if isinstance(picture, Bars) and len(picture.values):
         values = picture.values
-        y = _within(picture.y_label, picture.y_unit, values, max(0.1, 1.05 * values.max()))
-        return -0.5, len(values) - 0.5, min(0, values.min()), y
+        end = _within(picture.y_label, picture.y_unit, values, max(0.1, 1.05 * values.max()))
+        return -0.5, len(values) - 0.5, min(0, values.min()), end
     if isinstance(picture, Scatter):
         xs, ys = [picture.xy[:, 0]], [picture.xy[:, 1]]
     elif isinstance(picture, Curves):
