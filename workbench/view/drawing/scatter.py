@@ -49,10 +49,8 @@ class ScatterArt:
         self.names = _group_names(picture)
         self.source = ColumnDataSource({name: [] for name in ("x", "y", "group")})
         self.centres = ColumnDataSource({name: [] for name in ("x", "y", "group", "name")})
-        self.x, self.y = (
-            Span(floor=False, air=0.12, bounded=is_bounded(label))
-            for label in (picture.x_label, picture.y_label)
-        )
+        self.x = Span(floor=False, air=0.12, bounded=is_bounded(picture.x_label))
+        self.y = Span(floor=False, air=0.12, bounded=is_bounded(picture.y_label))
         self.spans = [self.x, self.y]
         self.legend = ""
         self.group = None
