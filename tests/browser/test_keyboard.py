@@ -153,7 +153,7 @@ def test_the_instructors_page_goes_by_keyboard_alone(keys, server):
     tab_to(keys, "button", "Show to all who follow")
     keys.press("Enter")
     expect(keys.get_by_text("Shown to 0 pages")).to_be_visible()
-    tab_to(keys, "combobox", "Up")
+    tab_to(keys, "combobox", "y axis")
     keys.press("ArrowDown")
     tab_to(keys, "slider", "Values")
     keys.press("Home")

@@ -36,15 +36,16 @@ def done(page):
 
 def numbers(page) -> dict[str, str]:
     """The headline numbers on the page: name -> text."""
-    shown = page.locator(".numbers span").all_inner_texts()
-    return dict(text.rsplit(" ", 1) for text in shown)
+    values = page.locator(".numbers b").all_inner_texts()
+    labels = page.locator(".numbers span").all_inner_texts()
+    return dict(zip(labels, values, strict=True))
 
 
 def expected(name: str, **knobs) -> list[str]:
     """The same numbers of the same run, trained in this process."""
     *_, last = play(name, **knobs)
-    reading = find(name).reading
-    return [f"{value:.4g}" for scalar, value in last.scalars.items() if scalar in reading]
+    chapter, scalars = find(name), last.scalars
+    return [chapter.quantity(n).write(scalars[n]) for n in scalars if n in chapter.reading]
 
 
 def address(page) -> dict[str, str]:

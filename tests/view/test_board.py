@@ -88,7 +88,7 @@ def move(board, **knobs):
 
 def shown(board) -> str:
     """The ELBO that the page shows."""
-    found = re.search(r"ELBO <b>([^<]+)</b>", board.status.text)
+    found = re.search(r"ELBO <b>([^<]+)\u00a0nats</b>", board.status.text)
     return found and found[1]
 
 
@@ -329,7 +329,7 @@ def test_what_a_link_got_wrong_is_said_as_text(board):
 
 
 def test_a_fault_while_drawing_is_not_swallowed(board, fake, monkeypatch):
-    def fail(self, frames, describe):
+    def fail(self, frames):
         raise ZeroDivisionError("drawn by nought")
 
     play(fake, board.run, frame(1), None)
@@ -361,4 +361,6 @@ def test_every_card_says_in_words_what_it_shows(board, fake):
     board.poll()
     for card in board.cards.values():
         assert card.model.children[-1] is card.words.model
-        assert "<p>" in card.words.text and len(card.words.text) > 15
+        sentence = card.words.text
+        assert sentence.startswith("<p") and len(sentence) > 15
+        assert ('class="unseen"' in sentence) == (card is board.cards["samples"])

@@ -12,8 +12,9 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from workbench.core import settings
-from workbench.core.frames import Frame, Trace
+from workbench.core.frames import Frame, Trace, label
 from workbench.core.page import Page, Published, read_page
+from workbench.core.quantity import Quantity
 
 Fit = Callable[..., Iterator[Any]]  # fit(runs, data, device) yields (step, networks, ...)
 
@@ -102,6 +103,11 @@ class Chapter:
     @property
     def reading(self) -> dict[str, str]:
         return self.page.reading
+
+    def quantity(self, scalar: str) -> Quantity:
+        """What a reader calls this number, and its unit."""
+        given = self.page.quantities.get(scalar, Quantity(""))
+        return given if given.label else given._replace(label=label(scalar))
 
     @property
     def try_this(self) -> tuple[tuple[str, str], ...]:

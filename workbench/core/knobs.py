@@ -18,6 +18,7 @@ import param
 
 LAST_SEED = 99
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+CROWDED = 1 / 6, 0.4  # of a linear axis, and the share of the stops in it that is too much
 TRUE_WORDS, FALSE_WORDS = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 
 
@@ -107,6 +108,16 @@ class Knob:
         if self.low is None or self.high is None:
             raise ValueError(f"{self.name} has no numbers.")
         return self.low, self.high
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether the stops would crowd at the beginning of a linear axis."""
+        if not self.stops or self.stops[0] < 0:
+            return False
+        part, most = CROWDED
+        low, high = self.bounds
+        crowd = [stop for stop in self.stops if stop < low + part * (high - low)]
+        return len(crowd) >= most * len(self.stops)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; fields that do not apply are left out."""

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbench.chapters import find
-from workbench.core.frames import Frame, label
+from workbench.core.frames import Frame
 from workbench.core.pictures import Curves
-from workbench.results.intervals import band, count_in_words, interval
+from workbench.results.against import KnobAxis, draw_against, knob_axis
+from workbench.results.intervals import count_in_words, interval
 from workbench.results.plan import plan, write
 from workbench.running.run import Run, RunFailed
 from workbench.running.runner import Runner
@@ -110,28 +111,32 @@ class Sweep:
         ]
         return min(steps, default=0)
 
-    def band(self, scalar: str, step: int | None = None, name: str = "") -> Curves:
+    @property
+    def axis(self) -> KnobAxis:
+        """The axis of the first swept knob."""
+        name, values = next(iter(self.over.items()))
+        return knob_axis(self.chapter.Settings.knobs()[name], values)
+
+    def band(self, scalar: str, step: int | None = None) -> Curves:
         """The scalar against the first swept knob: mean over seeds, 95 % interval of the mean.
 
         At the last frame up to `step`, or at the end; values without a run that got so far are
-        absent, and what is not the end is dashed. `name`: what to call the scalar.
+        absent, and what is not the end is dashed.
         """
-        knob = self.chapter.Settings.knobs()[next(iter(self.over))]
         numbers = {}
-        for (value,), runs in self.group(knob.name).items():
+        for (value,), runs in self.group(next(iter(self.over))).items():
             frames = [frame for run in runs if (frame := _last(run, step)) is not None]
             of_seeds = [frame.scalars[scalar] for frame in frames if scalar in frame.scalars]
             if of_seeds:
                 numbers[value] = of_seeds
-        name = name or label(scalar)
         steps = max((run.frames[-1].steps for run in self.runs if run.frames[:]), default=0)
         at_end = step is None or step >= steps
         moment = "" if at_end else f" After step {step} of {steps}."
-        return Curves(
-            f"{name} against {knob.label}",
-            (band(name, numbers, "solid" if at_end else "dashed"),),
-            x_label=knob.label,
-            y_label=name,
+        return draw_against(
+            self.axis,
+            numbers,
+            self.chapter.quantity(scalar),
+            "solid" if at_end else "dashed",
             caption=f"Mean over seeds (n = {count_in_words(numbers)}) and the 95 % interval of "
             f"the mean.{moment}",
         )

@@ -62,6 +62,7 @@ def draw_codes(moment: Moment) -> Scatter:
         None if data.labels is None else data.labels[few],
         data.images.classes,
         *labels,
+        equal=size > 1,
         caption=caption + "Training never saw a label.",
     )
 

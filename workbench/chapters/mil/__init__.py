@@ -30,7 +30,7 @@ CHAPTER = Chapter(
         Trace(
             "Entropy of the weights",
             {"spread_positive": "positive bags", "spread_negative": "negative bags"},
-            "share of log K",
+            "entropy, 0 to 1",
             caption="Where there is nothing to find the weights stay spread.",
         ),
         Trace(

@@ -22,7 +22,7 @@ class TableArt:
             ".bk-clearfix { display: block !important; }"
             "[role=region] { overflow-x: auto; }"  # in the focus, arrows move what is wide
             "table { border-collapse: collapse; }"
-            "th, td { padding: 4px 14px 4px 4px; text-align: left; }"
+            "th, td { padding: 4px 8px 4px 2px; text-align: left; }"
             "td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }"
             f"th {{ border-bottom: 2px solid {theme.border}; }}"
             f"td {{ border-bottom: 1px solid {theme.grid}; }}"

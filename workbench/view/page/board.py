@@ -51,7 +51,7 @@ class Board(pn.viewable.Viewer):
         self.seat_section = None
         self.runner = runner or _pick_runner(self, fit)
         self.gallery = Gallery(self.chapter, dark)
-        self.status = Status(self.runner, self.chapter.reading)
+        self.status = Status(self.runner, self.chapter)
         self.live = LiveRun(self.chapter, self.runner, self.gallery, self.status)
         self.live.on_state = self._label_stop
         self.replay = Replay(self.live.show)

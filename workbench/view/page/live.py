@@ -43,6 +43,7 @@ class LiveRun:
         self._pace = Pace()
         self._timer = Timer(self.poll, POLL_MS, self.is_due)
         self._left_for_rest = False
+        self._shown: Sequence[Frame] = ()  # what is drawn: words and numbers belong to it
 
     @property
     def live(self) -> bool:
@@ -57,6 +58,7 @@ class LiveRun:
         """Opens the run of these settings and leaves the one before."""
         self.run = self.runner.move(self.run, self.chapter.name, settings, self)
         self._pace.begin_anew()
+        self._shown = ()
         self.status.notes = []
         with together():
             self.gallery.begin_anew()
@@ -95,7 +97,8 @@ class LiveRun:
             live, count = run.live, len(run.frames)  # in this order: nothing comes after the end
             if count > self._pace.frames:
                 began = time.monotonic()
-                self.gallery.draw(run.frames[:count], self._pace.describes)
+                self._shown = run.frames[:count]
+                self.gallery.draw(self._shown)
                 self._pace.count(count, began)
             self.write()
             # Panel 1.9.4 loses what its widgets are told while a page is being opened
@@ -109,20 +112,21 @@ class LiveRun:
     def _end(self, run: Run) -> None:
         self.unwatch()
         if run.frames:
-            self.gallery.draw(run.frames, True)
             self.on_end(run.frames)
 
-    def write(self) -> None:
-        """Says how the run stands."""
-        if not self.held:
-            self.status.write(self.run)
-            self.on_state()
-
-    def show(self, frames: Sequence[Frame], describe: bool) -> None:
-        """Draws earlier frames of the run."""
+    def show(self, frames: Sequence[Frame]) -> None:
+        """Shows these frames of the run, which has ended: pictures, words and numbers."""
+        self._shown = frames
         with together() if served() else block_comm():
-            self.gallery.draw(frames, describe)
+            self.gallery.draw(frames)
+            self.write()
         self.push()
+
+    def write(self) -> None:
+        """Says how the run stands, with the numbers of the frame that is drawn."""
+        if not self.held:
+            self.status.write(self.run, self._shown)
+            self.on_state()
 
     def push(self) -> None:
         """Sends a notebook what has changed."""

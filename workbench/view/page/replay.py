@@ -15,10 +15,10 @@ PICTURES, PICTURE_MS = 40, 100  # of an animation: it takes four seconds at most
 
 
 class Replay:
-    """A slider over the frames of a run; `draw(frames, describe)` shows the frames up to one."""
+    """A slider over the frames of a run; `show(frames)` shows the frames up to one."""
 
-    def __init__(self, draw: Callable[..., None]):
-        self._draw = draw
+    def __init__(self, show: Callable[[Sequence[Frame]], None]):
+        self._show = show
         self._frames: Sequence[Frame] = ()
         self._place = 0  # of the frame that the animation shows; 0: none plays
         self._timer = Timer(self.advance, PICTURE_MS)
@@ -72,4 +72,4 @@ class Replay:
 
     def _go_to(self, event) -> None:
         if not self.slider.disabled and event.new <= len(self._frames):
-            self._draw(self._frames[: max(1, event.new)], describe=True)
+            self._show(self._frames[: max(1, event.new)])

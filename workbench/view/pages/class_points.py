@@ -1,4 +1,4 @@
-"""What all have found: a point for every finished run of a chapter, in the plane of two numbers."""
+"""Results of the class: a point for every finished run of a chapter in a plane of two numbers."""
 
 import io
 from collections import Counter
@@ -9,7 +9,6 @@ import panel as pn
 
 from workbench.chapters import find
 from workbench.classroom.room import Classroom
-from workbench.core.frames import label
 from workbench.core.pictures import Scatter
 from workbench.core.settings import Knob
 from workbench.results.plan import write
@@ -35,8 +34,8 @@ class ClassPoints:
         self.room = room
         self.name = ""  # of the chapter
         self.cards = Cards(dark, CARD_WIDTH)
-        self.x = menu("Across", width=190)
-        self.y = menu("Up", width=190)
+        self.x = menu("x axis", width=190)
+        self.y = menu("y axis", width=190)
         for select in (self.x, self.y):
             select.param.watch(lambda _event: self.draw_anew(), "value")
         self.save = pn.widgets.FileDownload(
@@ -61,7 +60,7 @@ class ClassPoints:
         knobs = knobs_to_sweep(chapter, chapter.Settings())
         across = {knob.label: name for name, knob in knobs.items()}
         self.x.param.update(options=across, value=next(iter(across.values())))
-        reading = {label(name): name for name in chapter.reading or {}}
+        reading = {chapter.quantity(name).label: name for name in chapter.reading or {}}
         self.y.param.update(options=reading, value=next(iter(reading.values()), None))
         self.draw_anew()
 
@@ -94,7 +93,7 @@ class ClassPoints:
             group=np.array(group, int) if names else None,
             groups=names,
             x_label=knobs[x].label,
-            y_label=label(y or ""),
+            y_label=find(self.name).quantity(y).axis if y else "",
             caption=CAPTION,
         )
 

@@ -102,7 +102,7 @@ class InstructorPage:
             pn.pane.HTML("<h2>Show to the class</h2>"),
             pn.FlexBox(self.chapter, self.address, self.send, align_items="center"),
             self.sentence,
-            pn.pane.HTML("<h2>What all have found</h2>"),
+            pn.pane.HTML("<h2>Results of the class</h2>"),
             self.points.view(),
             pn.pane.HTML("<h2>Train a sweep before it is asked for</h2>"),
             self.unkept,

@@ -92,7 +92,7 @@ class Pairs:
         )
         self.go.label = STOP if done < total else TRAIN
         numbers = numbers_to_draw(self.pins.chapter, self.pair.runs)
-        curves = {name: self.pair.difference(name, title) for name, title in numbers.items()}
+        curves = {name: self.pair.difference(name) for name in numbers}
         self.differences.show(curves | {"table": self.pair.table(numbers)})
 
     def rest(self) -> None:
