@@ -22,6 +22,7 @@ from workbench.cli.common import (
 )
 from workbench.core.frames import Frame
 from workbench.core.settings import Knob, Settings
+from workbench.data import Report, source_of
 from workbench.results import run_zip
 from workbench.running import device as running_device
 
@@ -134,11 +135,12 @@ def train(chapter, device: str | None, as_json: bool, zip_file: str | None, **gi
             click.echo(f"Note: {flag(name)} has no effect with these settings.", err=True)
     with one_sentence(given.get("data", "")):
         device = running_device.pick_device(device)
+        report = read_report(chapter, settings)
         frames = players.play(chapter.name, device, **settings.values_by_name())
         if zip_file:
             frames = keep_frames(frames, shown)
         if as_json:
-            stream(frames, ending(chapter.name, settings, device))
+            stream(frames, ending(chapter.name, settings, device) | {"data": report.as_dict()})
         else:
             start = time.perf_counter()
             frame = last(frames)
@@ -149,6 +151,14 @@ def train(chapter, device: str | None, as_json: bool, zip_file: str | None, **gi
             click.echo(f"Again: {shlex.join(again)}")
     if zip_file:
         write_file(zip_file, run_zip.run_zip(chapter.name, settings, shown, device))
+
+
+def read_report(chapter, settings: Settings) -> Report:
+    """How the run's data were read; what a reader should know of it goes to standard error."""
+    report = source_of(chapter, settings).report()
+    for remark in report.remarks:
+        click.echo(f"Note: {report.name}: {remark}", err=True)
+    return report
 
 
 def keep_frames(frames: Iterable[Frame], shown: list[Frame]) -> Iterator[Frame]:

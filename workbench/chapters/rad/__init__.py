@@ -1,6 +1,7 @@
 """RAD: learning on-line from lying labels."""
 
 from workbench.chapters.rad.knobs import VARIANTS, Settings
+from workbench.chapters.rad.stream import source
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Trace
 
@@ -70,4 +71,5 @@ CHAPTER = Chapter(
         "Learnt by heart",
     ),
     thumbnail="Accuracy on clean test data",
+    source=source,
 )
