@@ -20,6 +20,7 @@ from workbench.view.page.cell import arrange, finish
 from workbench.view.page.controls import Controls
 from workbench.view.page.gallery import Gallery
 from workbench.view.page.live import LiveRun
+from workbench.view.page.reading import Reading
 from workbench.view.page.replay import Replay
 from workbench.view.page.session import served
 from workbench.view.page.status import Status
@@ -54,7 +55,8 @@ class Board(pn.viewable.Viewer):
         self.live.on_state = self._label_stop
         self.replay = Replay(self.gallery.draw)
         self.live.on_end = self.replay.offer
-        self.controls = Controls(settings, self.move, self.note)
+        self.reading = Reading(self.chapter)
+        self.controls = Controls(settings, self.move, self.note, self.reading.pane)
         self.stop = button("Stop", self._stop)
         self.reset = button("Reset", self._reset, "Reset the knobs to the chapter's defaults")
         self.presets = [self._preset(*entry) for entry in self.chapter.try_this]
@@ -79,6 +81,7 @@ class Board(pn.viewable.Viewer):
     def move(self, settings: Settings) -> None:
         """Opens the run of these settings and leaves the one before."""
         self.replay.withdraw()
+        self.reading.show(settings)
         self.live.move(settings)
 
     def set_knobs(self, settings: Settings) -> None:

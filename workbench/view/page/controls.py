@@ -57,7 +57,8 @@ class Controls:
     `changed(settings)` is called when the reader settles on other values: on release of a
     slider, not while it moves. `complain(sentence)` is called for a value that cannot be.
     A widget costs the server 10 ms when it is shown, so `main` and `details` hold only those
-    that matter now, and `details` stays empty until `open_details()`.
+    that matter now, and `details` stays empty until `open_details()`. `below_data` is shown below
+    the menu of data sets.
     """
 
     def __init__(
@@ -65,10 +66,12 @@ class Controls:
         settings: Settings,
         changed: Callable[[Settings], None],
         complain: Callable[[str], None],
+        below_data: pn.viewable.Viewable | None = None,
     ):
         self.settings = settings
         self._changed = changed
         self._complain = complain
+        self._below_data = below_data
         self._quiet = False
         self._details_open = False
         self.widgets: dict[str, pmui.base.MaterialComponent] = {}
@@ -129,6 +132,10 @@ class Controls:
         for name, knob in self.settings.knobs().items():
             if self.settings.matters(name) and (self._details_open or not knob.advanced):
                 shown["details" if knob.advanced else "main"].append(self.widgets[name])
+        if self._below_data is not None:  # or at the top, where the data are no image set
+            menu = self.widgets.get("data")
+            place = shown["main"].index(menu) + 1 if menu in shown["main"] else 0
+            shown["main"].insert(place, self._below_data)
         for place, widgets in ((self.main, shown["main"]), (self.details, shown["details"])):
             if place.objects != widgets:
                 place.objects = widgets
