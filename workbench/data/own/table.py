@@ -27,13 +27,14 @@ from workbench.data.own.columns import (
     read_number,
 )
 from workbench.data.own.header import check_width, codec_trouble, peek_names, read_names
-from workbench.data.own.limits import MAX_IMAGES, MAX_PIXELS, check_size, naming
-from workbench.data.report import Report
+from workbench.data.own.limits import MAX_IMAGES, check_size, naming
+from workbench.data.report import Report, listed
 
 BY_PANDAS = {  # ending: (pandas' reader, what it needs)
     ".parquet": ("read_parquet", "pyarrow"),
     ".xlsx": ("read_excel", "openpyxl"),
 }
+COLUMNS_JUDGED = 64  # of a table with more columns each is one of many pixels
 TABLES = (".csv", *BY_PANDAS)
 
 
@@ -109,13 +110,11 @@ def check_twice(names: list[str], places: list[int]) -> None:
 
 
 def constant_columns(x: NDArray, names: list[str]) -> list[str]:
-    """A note on columns that are the same in every row of several."""
-    if len(x) < 2 or len(names) < 2 or len(names) > MAX_PIXELS:
+    """A note on columns that are the same in every row; pictures have borders that are."""
+    if len(x) < 2 or not 2 <= len(names) <= COLUMNS_JUDGED:
         return []
     same = [name for name, still in zip(names, (x == x[0]).all(0), strict=True) if still]
-    if not same or len(names) > 64:  # pictures have a border that never changes
-        return []
-    return [f"The same in every row, so nothing is learnt from it: {', '.join(same[:5])}."]
+    return [f"The same in every row, so nothing is learnt from it: {listed(same)}."] if same else []
 
 
 def read_frame(path: Path, texts: Sequence[str] | dict[str, str]) -> tuple[list[str], Any]:

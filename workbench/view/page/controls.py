@@ -11,6 +11,9 @@ from workbench.core.settings import Knob, Settings, SettingsError
 from workbench.view.patches.slider_moves import prompt_moves, settle
 
 
+DATA_MENUS = ("data", "stream", "source")  # the knobs that choose data, in any chapter
+
+
 def make_widget(knob: Knob, value: Any) -> pmui.base.MaterialComponent:
     """The widget of one knob. What it sends is asked for: Settings decides what is valid."""
     common = dict(label=knob.label, description=knob.doc, sizing_mode="stretch_width")
@@ -132,10 +135,10 @@ class Controls:
         for name, knob in self.settings.knobs().items():
             if self.settings.matters(name) and (self._details_open or not knob.advanced):
                 shown["details" if knob.advanced else "main"].append(self.widgets[name])
-        if self._below_data is not None:  # or at the top, where the data are no image set
-            menu = self.widgets.get("data")
-            place = shown["main"].index(menu) + 1 if menu in shown["main"] else 0
-            shown["main"].insert(place, self._below_data)
+        if self._below_data is not None:
+            menus = [self.widgets.get(name) for name in DATA_MENUS]
+            places = [i for i, widget in enumerate(shown["main"], 1) if widget in menus]
+            shown["main"].insert(max(places, default=0), self._below_data)
         for place, widgets in ((self.main, shown["main"]), (self.details, shown["details"])):
             if place.objects != widgets:
                 place.objects = widgets

@@ -9,7 +9,7 @@ from workbench import data
 from workbench.core.chapter import Chapter
 from workbench.core.settings import Settings
 from workbench.data import DataError, Report
-from workbench.results.png import contact_sheet, data_url
+from workbench.results.png import data_url
 from workbench.view.page.session import in_thread, push
 from workbench.view.page.widgets import Words
 
@@ -21,8 +21,12 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 3px 
      margin: 4px 0; }
 dt { color: var(--wb-muted, inherit); }
 dd { margin: 0; overflow-wrap: anywhere; }
-img { width: 100%; image-rendering: pixelated; display: block; margin: 4px 0; }
+div { display: flex; flex-wrap: wrap; gap: 4px; margin: 4px 0; }
+img { image-rendering: pixelated; outline: 1px solid var(--wb-line, #d0d7de); }
 """
+
+
+SHOWN_SIDE = 32  # about so many pixels of the screen a picture takes
 
 
 class Reading:
@@ -77,7 +81,12 @@ def _trouble(error: BaseException) -> str:
 
 
 def _pictures(report: Report) -> str:
+    """Some of the pictures beside each other, each pixel a whole number of the screen's."""
     if report.pictures is None:
         return ""
-    address = data_url(contact_sheet(report.pictures))
-    return f'<img src="{address}" alt="{len(report.pictures)} pictures of {escape(report.name)}">'
+    height, width = report.pictures.shape[1:3]
+    scale = max(1, SHOWN_SIDE // max(height, width))
+    size = f'width="{scale * width}" height="{scale * height}"'
+    images = [f'<img alt="" src="{data_url(picture)}" {size}>' for picture in report.pictures]
+    words = f"{len(images)} pictures of {report.name}"
+    return f'<div role="img" aria-label="{escape(words)}">{"".join(images)}</div>'
