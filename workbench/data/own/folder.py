@@ -60,6 +60,11 @@ def check_form(path: Path, flat: list[Path], classes: list[Path]) -> None:
             )
     if not flat and len(classes) < 2:
         deeper = [child for child in subfolders(path) if any(map(is_class, subfolders(child)))]
+        if len(deeper) > 1:
+            raise DataError(
+                f"it has {len(deeper)} folders of folders of pictures: classes are folders of "
+                "pictures, and bags have two labels (LABEL/BAG/*.png)"
+            )
         if deeper:
             raise DataError(
                 f"its pictures lie one level further down, below {deeper[0].name!r}: give that "

@@ -88,7 +88,7 @@ def read_square(file: Path) -> Square:
                 raise DataError(f"{file.name} has more than 8 bits a pixel: save it with 8")
             picture.verify()  # the checksums of a PNG, which decoding alone does not look at
         with Image.open(file, formats=FORMATS) as picture:
-            met = frozenset(traits(picture))  # before it is loaded
+            met = frozenset(traits(picture))
             return Square(cut(picture), met)
     except DataError:
         raise
@@ -99,11 +99,11 @@ def read_square(file: Path) -> Square:
 
 
 def traits(picture: Any) -> list[str]:
-    """Which of the RULES were needed for an opened picture."""
+    """Which of the RULES were needed for an opened picture that is not loaded yet."""
     met = {
+        "deep": any(";16" in str(part) for tile in picture.tile for part in tile[3:]),
         "turned": picture.getexif().get(ROTATION, 1) in range(2, 9),
         "moving": getattr(picture, "is_animated", False),
-        "deep": any(";16" in str(part) for tile in picture.tile for part in tile[3:]),
         "cmyk": picture.mode == "CMYK",
     }
     return [thing for thing, is_so in met.items() if is_so]
