@@ -84,19 +84,19 @@ PICTURES = {
         classes(
             own.noise, ("gif", "gif"), save_all=True, append_images=[Image.new("RGB", (16, 16))]
         ),
-        "left out, not a word",
+        "refused: 'it holds 0 PNG or JPEG pictures'",
         "read: the first frame, and so many pictures",
         ("24 pictures are animated: the first frame is taken.", "0 (12), 1 (12)"),
     ),
     "one class in BMP": Case(
         classes(own.noise, ("png", "bmp")),
-        "the class was left out: 'one subfolder'",
+        "refused: 'one subfolder'; of three classes it was left out, not a word",
         "read",
         ("0 (12), 1 (12)", "Left out     nothing"),
     ),
     "one class in WebP": Case(
         classes(own.noise, ("png", "webp")),
-        "the class was left out: 'one subfolder'",
+        "refused: 'one subfolder'; of three classes it was left out, not a word",
         "read",
         ("0 (12), 1 (12)",),
     ),
@@ -117,7 +117,7 @@ PICTURES = {
     ),
     "one class in TIFF": Case(
         classes(own.noise, ("png", "tif")),
-        "the class was left out: 'one subfolder'",
+        "refused: 'one subfolder'; of three classes it was left out, not a word",
         "refused: the folder, the ending, save them as PNG",
         ("its folder '1' holds 12 .tif files", "save them as PNG"),
     ),

@@ -39,7 +39,6 @@ TABLES = {
     "an index in quotes (R's write.csv)": index_case(
         '"","a","b","label"',
         values=[f'"{i}"' for i in COUNT],
-        before="refused as text",
         words=("R row.names = FALSE",),
     ),
     "one name fewer than columns (R's write.table)": Case(
@@ -77,7 +76,7 @@ TABLES = {
     ),
     "two columns label": Case(
         table("a,b,label,label", own.with_column(3, [i % 2 for i in COUNT])),
-        "refused: 'its labels are float64'",
+        "refused: 'labels of shape (60, 2)'",
         "refused: two candidates",
         ("its columns 'label' and 'label' could each be the label",),
     ),
@@ -187,7 +186,7 @@ TABLES = {
     ),
     "holes written ?, NA or -": Case(
         table(rows=own.with_field(9, 0, "?", own.with_field(31, 0, "NA"))),
-        "refused as text",
+        "refused: one row, or as text",
         MISSING,
         ("column 'a' has 2 empty or missing fields, the first in row 9: fill them",),
     ),
