@@ -1,7 +1,7 @@
 """Cases of bags that people bring."""
 
 import own_files as own
-from own_cases import COUNT, INDEX, LEAK, MISSING, TEXT, Case, bag_table
+from own_cases import COUNT, INDEX, LEAK, MISSING, TEXT, Case, bag_table, raw
 
 BAGS = {
     "bags, as they should be": Case(
@@ -86,5 +86,23 @@ BAGS = {
         "'it holds 0 pictures'",
         "refused: bags have two labels",
         ("3 folders of folders of pictures", "two labels"),
+    ),
+    "120 000 rows of bags": Case(
+        raw(b"bag,label,a\n" + b"b1,0,1\n" * 120_000),
+        "the first 100 000 rows, not a word",
+        "refused: too many",
+        ("it holds more than 100000 rows",),
+    ),
+    "bags without a label": Case(
+        bag_table(names="bag,group,a,b"),
+        "refused: 'no column label'",
+        "refused: no column label",
+        ("it has no column label",),
+    ),
+    "bags whose rows have unlike labels": Case(
+        bag_table(own.with_field(4, 1, "0", own.BAG_ROWS)),
+        "refused",
+        "refused: the bag and the row",
+        ("rows of the bag 'b01' (row 4) have unlike labels",),
     ),
 }

@@ -15,31 +15,35 @@ PICTURES = {
         classes(own.stroke("RGBA", (0, 0, 0, 0), (0, 0, 0, 255))),
         DARK,
         "read: laid on white, as what is drawn is dark",
-        ("24 pictures have transparent parts", "laid on white", "dark (mean 0 of 255)"),
+        (
+            "24 of 24 pictures, which have transparent parts",
+            "Laid on white",
+            "dark (mean 0 of 255)",
+        ),
     ),
     "strokes, white, on a transparent ground": Case(
         classes(white_digit),
         "white pictures, not a word",
         "read: laid on black, as what is drawn is light",
-        ("laid on black", "light (mean 255 of 255)"),
+        ("Laid on black", "light (mean 255 of 255)"),
     ),
     "strokes in grey with an opacity (LA)": Case(
         classes(own.stroke("LA", (0, 0), (0, 255))),
         DARK,
         "read: laid on white",
-        ("24 pictures have transparent parts", "laid on white"),
+        ("24 of 24 pictures, which have transparent parts", "Laid on white"),
     ),
     "strokes in a palette with a transparent colour": Case(
         classes(own.clear_palette),
         "black pictures, and a warning of Pillow's with a path in it",
         "read: laid on white",
-        ("24 pictures have transparent parts", "laid on white"),
+        ("24 of 24 pictures, which have transparent parts", "Laid on white"),
     ),
     "PNG with a transparent colour (tRNS)": Case(
         classes(own.stroke("L", 7, 0), transparency=7),
         "grey 7 as the ground, not a word",
         "read: laid on white",
-        ("24 pictures have transparent parts", "laid on white"),
+        ("24 of 24 pictures, which have transparent parts", "Laid on white"),
     ),
     "PNG of 0 and 1 in 8 bits": Case(
         classes(own.stroke("L", 0, 1)),
@@ -62,7 +66,7 @@ PICTURES = {
         ),
         "read, not a word",
         "read: the upper 8 bits, and so many pictures",
-        ("1 pictures are of 16 bits a channel: the upper 8 are taken.",),
+        ("Of 16 bits a channel, and the upper 8 were taken: 1 of 24 pictures.",),
     ),
     "JPEG that lies on its side (EXIF)": Case(
         classes(
@@ -72,13 +76,13 @@ PICTURES = {
         ),
         "turned, not a word",
         "read: turned, and so many pictures",
-        ("24 pictures are turned as their EXIF entry says.",),
+        ("Turned as the EXIF entry says: 24 of 24 pictures.",),
     ),
     "JPEG in the colours of printing (CMYK)": Case(
         classes(lambda k, i: own.noise(k, i).convert("CMYK"), ("jpg", "jpg")),
         "converted, not a word",
         "read: converted to RGB, and so many pictures",
-        ("24 pictures are in the colours of printing (CMYK), converted to RGB.",),
+        ("In the colours of printing (CMYK), and converted to RGB: 24 of 24 pictures.",),
     ),
     "GIF that moves": Case(
         classes(
@@ -86,7 +90,7 @@ PICTURES = {
         ),
         "refused: 'it holds 0 PNG or JPEG pictures'",
         "read: the first frame, and so many pictures",
-        ("24 pictures are animated: the first frame is taken.", "0 (12), 1 (12)"),
+        ("Animated, and the first frame was taken: 24 of 24 pictures.", "0 (12), 1 (12)"),
     ),
     "one class in BMP": Case(
         classes(own.noise, ("png", "bmp")),
@@ -145,7 +149,7 @@ PICTURES = {
         also(classes(own.noise), lambda place: litter(place)),
         "@eaDir was a class; the others were left out, not a word",
         "read: what is left out, how many and why",
-        ("0 (12), 1 (12)", "1 files .db", "1 files .txt", "1 folders", "1 links: links are not"),
+        ("0 (12), 1 (12)", "1 file .db", "1 file .txt", "1 folder: no", "1 link: links are not"),
     ),
     "pictures that are all alike": Case(
         classes(lambda k, i: Image.new("RGB", (16, 16), (9, 80, 200))),

@@ -1,4 +1,4 @@
-"""What has changed on disk is read again: in the same process, on the same server, by every reader."""
+"""What has changed on disk is read again: in the same process, and by every reader."""
 
 import os
 from pathlib import Path

@@ -14,14 +14,18 @@ NAMES_LISTED = 12  # columns or classes that a sentence lists by name
 
 
 class LeftOut(NamedTuple):
-    """So many things that a file or folder holds and the set does not, and why."""
+    """So many things that a file or folder holds and the set does not, and why.
+
+    what: in the singular, its noun first.
+    """
 
     count: int
     what: str
     why: str
 
     def __str__(self) -> str:
-        return f"{self.count} {self.what}: {self.why}"
+        noun, *rest = self.what.split(" ", 1)
+        return f"{' '.join([str(self.count), noun + 's' * (self.count > 1), *rest])}: {self.why}"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -74,7 +78,7 @@ class Report:
             *(("Note", note) for note in self.notes),
             ("Fingerprint", self.fingerprint),
         ]
-        return [(heading, sentence) for heading, sentence in entries if sentence]
+        return [(heading, _printable(sentence)) for heading, sentence in entries if sentence]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; the pictures are left out."""
@@ -100,6 +104,11 @@ class Report:
         body = [f"  {head:<{width}}  {text}" for head, text in self.lines() if head != "Size"]
         kinds = f"{len(self.classes)} classes" if self.classes else "no labels"
         return "\n".join([f"{self.name}: {self.size}, {kinds}", *body])
+
+
+def _printable(text: str) -> str:
+    """The text without the bytes of a file's name that are no UTF-8."""
+    return text.encode(errors="replace").decode()
 
 
 def listed(words: Sequence[str]) -> str:

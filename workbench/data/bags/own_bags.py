@@ -12,11 +12,11 @@ from workbench.data import own
 from workbench.data.bags import Bags
 from workbench.data.bags.bagset import BagSet, draw_rows, padded
 from workbench.data.imageset import DataError
+from workbench.data.own.columns import BAG_NAMES
 from workbench.data.own.folder import PARTS, left_out
 from workbench.data.own.table import columns_of
 from workbench.data.report import Report
 
-BAG_NAMES = ("bag", "bags", "bag_id", "bagid")  # in any case
 WITNESS = "witness"
 WITNESS_WORDS = {"0": False, "1": True, "false": False, "true": True}
 

@@ -37,7 +37,6 @@ def read_npz(path: Path) -> tuple[np.ndarray, np.ndarray | None, Report]:
         labels = None if label_key is None else read_array(archive, label_key, check_labels)
     label = f"key {label_key!r}, by its name"
     others = [key for key in keys if key not in (image_key, label_key)]
-    what = "keys" if len(others) > 1 else "key"
     why = f"only {image_key!r} and a label are read"
     return (
         images,
@@ -47,7 +46,7 @@ def read_npz(path: Path) -> tuple[np.ndarray, np.ndarray | None, Report]:
             kind="pictures",
             source=f"your own arrays, {path.name}",
             label=label if label_key else f"none: a key {LABEL_WAYS} would be it",
-            left_out=(LeftOut(len(others), f"{what} {listed(others)}", why),) if others else (),
+            left_out=(LeftOut(len(others), f"key {listed(others)}", why),) if others else (),
         ),
     )
 

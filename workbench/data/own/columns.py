@@ -16,6 +16,7 @@ INDEX_NAMES = frozenset(
     | {"rowname", "rownames", "row.names", "row_names", "row_number", "key"}
 )
 UNNAMED = re.compile(r"(unnamed: ?\d+)?", re.IGNORECASE)  # what pandas calls a column without name
+BAG_NAMES = ("bag", "bags", "bag_id", "bagid")  # in any case: what a bag of rows is called
 MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "?", "-", "<NA>")
 COMMA_NUMBER = re.compile(r"[-+]?[\d.]*\d,\d+")
 LABEL_WAYS = f"{', '.join(LABEL_NAMES[:-1])} or {LABEL_NAMES[-1]}"
@@ -124,6 +125,8 @@ def text_in(name: str, column: Any) -> DataError:
         ways = "write a decimal point, and no mark between thousands"
         return DataError(f"column {name!r} holds numbers with a comma {example}: {ways}")
     ways = "keep numbers, and one column label for the classes"
+    if name.lower() in BAG_NAMES:
+        ways = "it is a table of bags, which chapter mil reads"
     if name.lower() in INDEX_NAMES or UNNAMED.fullmatch(name):
         ways = "remove this column, which only names the rows"
     return DataError(f"column {name!r} holds text {example}: {ways}")
@@ -141,15 +144,16 @@ def check_index(name: str, place: int, values: NDArray) -> str:
 
     If the rows are sorted by their label, an index tells it, and any model is perfect.
     """
-    whole = bool((values % 1 == 0).all()) and len(values) > 1
-    counts = whole and bool((np.diff(values) == 1).all())
+    ends = len(values) > 1 and values[-1] - values[0] == len(values) - 1
+    counts = ends and bool((np.diff(values) == 1).all())
     nameless = bool(UNNAMED.fullmatch(name))
     if not nameless and name.lower() not in INDEX_NAMES:
-        if counts:
-            return f"Column {name!r} counts up by one: it tells where in the file a row stands."
-        return ""
+        if name.lower() in BAG_NAMES:
+            return f"Column {name!r} is an input here; chapter mil reads bags by it."
+        where = f"Column {name!r} counts up by one: it tells where in the file a row stands."
+        return where if counts else ""
     call = f"column {place + 1}, which has no name," if nameless else f"column {name!r}"
-    if whole and len(np.unique(values)) == len(values):
+    if (values % 1 == 0).all() and len(np.unique(values)) == len(values) > 1:
         how = f"counts from {values[0]:g} to {values[-1]:g}" if counts else "numbers the rows"
         raise DataError(
             f"{call} {how}, so it tells the place of a row and perhaps its label: remove it "

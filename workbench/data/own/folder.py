@@ -94,10 +94,10 @@ def left_out(path: Path, classes: list[Path]) -> list[LeftOut]:
 def kind_of(child: Path) -> tuple[str, str]:
     """What a file or folder that is left out is, and why it is."""
     if child.is_symlink():
-        return "links", "links are not followed"
+        return "link", "links are not followed"
     if child.is_dir():
-        return "folders", "no pictures lie in them, or they lie a level too deep"
-    return f"files {child.suffix.lower() or 'without ending'}", f"only {KINDS} is read"
+        return "folder", "no pictures lie in them, or they lie a level too deep"
+    return f"file {child.suffix.lower() or 'without ending'}", f"only {KINDS} is read"
 
 
 def pictures(folder: Path) -> list[Path]:

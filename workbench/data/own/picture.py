@@ -22,10 +22,10 @@ ROTATION = 0x0112  # the EXIF entry
 LUMA = np.array([0.299, 0.587, 0.114])
 
 RULES = {  # what was met in a picture: what was done about it
-    "turned": "turned as their EXIF entry says",
-    "moving": "animated: the first frame is taken",
-    "deep": "of 16 bits a channel: the upper 8 are taken",
-    "cmyk": "in the colours of printing (CMYK), converted to RGB",
+    "turned": "Turned as the EXIF entry says",
+    "moving": "Animated, and the first frame was taken",
+    "deep": "Of 16 bits a channel, and the upper 8 were taken",
+    "cmyk": "In the colours of printing (CMYK), and converted to RGB",
 }
 
 
@@ -52,23 +52,25 @@ def read_pictures(files: Sequence[Path]) -> tuple[NDArray, list[str]]:
             transparent[i] = square.pixels
         else:
             pixels[i] = square.pixels
-    notes = [f"{met[thing]} pictures are {rule}." for thing, rule in RULES.items() if met[thing]]
+    notes = [
+        f"{rule}: {met[thing]} of {len(files)} pictures."
+        for thing, rule in RULES.items()
+        if met[thing]
+    ]
     if transparent:
         rows = np.array(list(transparent))
-        pixels[rows], note = lay(np.stack(list(transparent.values())))
-        notes.append(note)
+        pixels[rows], how = lay(np.stack(list(transparent.values())))
+        notes.append(f"{how}: {len(rows)} of {len(files)} pictures, which have transparent parts.")
     return pixels, notes
 
 
 def lay(pictures: NDArray) -> tuple[NDArray, str]:
-    """Transparent pictures [n, h, w, 4] on a ground that shows them [n, h, w, 3], and a note."""
+    """Transparent pictures [n, h, w, 4] on a ground that shows them [n, h, w, 3], and why."""
     colour, opacity = pictures[..., :3].astype(np.float64), pictures[..., 3:] / 255
     drawn = float((colour @ LUMA * opacity[..., 0]).sum() / max(opacity.sum(), 1e-9))
     ground, word, kind = (255, "white", "dark") if drawn < MIDDLE else (0, "black", "light")
     laid = np.rint(colour * opacity + ground * (1 - opacity)).astype(np.uint8)
-    count = f"{len(pictures)} pictures have transparent parts"
-    why = f"what is drawn on them is {kind} (mean {drawn:.0f} of 255)"
-    return laid, f"{count} and were laid on {word}, because {why}."
+    return laid, f"Laid on {word}, as what is drawn is {kind} (mean {drawn:.0f} of 255)"
 
 
 def read_picture(file: Path) -> NDArray:

@@ -10,7 +10,6 @@ from workbench import data
 from workbench.core.settings import Knob, Settings, SettingsError
 from workbench.view.patches.slider_moves import prompt_moves, settle
 
-
 DATA_MENUS = ("data", "stream", "source")  # the knobs that choose data, in any chapter
 
 
