@@ -92,7 +92,7 @@ def _table(path: Path) -> BagSet:
     y = np.zeros(len(names), int)
     y[bag] = label
     if (unlike := np.flatnonzero(y[bag] != label)).size:
-        which = f"the bag {names[bag[unlike[0]]]!r} (row {unlike[0] + 1})"
+        which = f"the bag {str(names[bag[unlike[0]]])!r} (row {unlike[0] + 1})"
         raise DataError(f"rows of {which} have unlike labels: a label belongs to the bag")
     report = table.report.extended(
         kind="bags",
