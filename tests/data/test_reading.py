@@ -108,6 +108,7 @@ def test_pictures_without_transparency_keep_every_bit(tmp_path):
     plain = picture.crop((0, 5, 40, 45)).resize((32, 32), Image.Resampling.BILINEAR)
     for name in ("rgb.png", "rgba.png"):
         assert (data.own.read_picture(tmp_path / name) == np.asarray(plain)).all()
+        assert data.own.read_pictures([tmp_path / name])[1] == []  # nothing was assumed
 
 
 def test_a_path_is_a_place_and_a_bare_folder_says_how(root, tmp_path, monkeypatch):
