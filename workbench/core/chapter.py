@@ -59,8 +59,8 @@ class Chapter:
     traces: tuple[Trace, ...] = ()
     layout: tuple[str, ...] = ()  # names of traces (by title) and pictures, most telling first
     thumbnail: str = ""  # the picture that stands for the chapter on the home page
-    # fingerprint of a run's data, if not data's
-    source: Callable[[settings.Settings], str] | None = None
+    # the workbench.data.Source of a run's data, if it is not the image set that its knob names
+    source: Callable[[settings.Settings], Any] | None = None
     # the module with the `fit` of a kind of run that has a lesson of its own
     lessons: Mapping[str, str] = field(default_factory=dict)
 

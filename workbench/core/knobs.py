@@ -10,6 +10,7 @@ Four are ready-made, because every chapter has them:
 """
 
 import math
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -137,6 +138,8 @@ class Knob:
             if word not in TRUE_WORDS | FALSE_WORDS:
                 raise ValueError
             return word in TRUE_WORDS
+        if self.kind == "data" and isinstance(raw, os.PathLike):
+            raw = _as_text(raw)
         if not isinstance(raw, str) or not raw or "\0" in raw:
             raise ValueError
         if self.kind == "choice" and raw not in self.choices:
@@ -154,6 +157,13 @@ class Knob:
                 raise ValueError
             return int(value)
         return value
+
+
+def _as_text(path: os.PathLike) -> str:
+    """The path as text that no name of a set can be: `here` becomes `./here`."""
+    text = os.fspath(path)
+    bare = isinstance(text, str) and os.path.basename(text) == text
+    return os.path.join(os.curdir, text) if bare else text
 
 
 def describe(name: str, parameter: param.Parameter) -> Knob:

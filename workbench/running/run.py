@@ -1,7 +1,7 @@
 """A run: the growing list of frames of one experiment, and how it stands."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Protocol
 
 from workbench.core.frames import Frame
@@ -48,6 +48,7 @@ class Run:
     def __init__(self, name: str, settings: Settings):
         self.name = name
         self.settings = settings
+        self.files: Hashable = None  # the state of the files that it reads, when it was opened
         self.frames: list[Frame] = []
         self.status = "waiting"
         self.error = ""

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from workbench.chapters import find
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings
+from workbench.data import looking_once
 from workbench.running.answers import Answers
 from workbench.running.drivers import Drivers
 from workbench.running.memory import KEEP_BYTES, Memory
@@ -53,7 +54,7 @@ class Runner(Answers):
 
     def open(self, name: str, settings: Settings, reader: object) -> Run:
         """The run of these settings, new or shared, with `reader` among its readers."""
-        with self.lock:
+        with self.lock, looking_once():
             run = self._open(name, settings, reader)
             self._drivers.assign()
             return run
@@ -64,7 +65,7 @@ class Runner(Answers):
         If that one was still waiting, the new one waits in its place: a reader who moves a knob
         again loses no turn.
         """
-        with self.lock:
+        with self.lock, looking_once():
             runs = self.memory.runs
             run = self._open(name, settings, reader)
             if before is not None and before is not run:
@@ -81,7 +82,7 @@ class Runner(Answers):
 
         Runs share a stack when they differ in the chapter's stackable knobs only.
         """
-        with self.lock:
+        with self.lock, looking_once():
             known = {each for each in settings if self.memory.find(name, each) is not None}
             runs = [self._open(name, each, reader) for each in settings]
             for run in runs:

@@ -1,6 +1,7 @@
 """RAD: online learning with wrong labels."""
 
 from workbench.chapters.rad.knobs import ASKING, LABELS, Settings
+from workbench.chapters.rad.stream import source
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Trace
 
@@ -71,4 +72,5 @@ CHAPTER = Chapter(
         "Learnt by heart",
     ),
     thumbnail="Accuracy on clean test data",
+    source=source,
 )

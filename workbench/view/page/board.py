@@ -22,6 +22,7 @@ from workbench.view.page.cell import arrange, finish
 from workbench.view.page.controls import Controls
 from workbench.view.page.gallery import Gallery
 from workbench.view.page.live import LiveRun
+from workbench.view.page.reading import Reading
 from workbench.view.page.replay import Replay
 from workbench.view.page.session import served
 from workbench.view.page.status import Status
@@ -56,7 +57,8 @@ class Board(pn.viewable.Viewer):
         self.live.on_state = self._label_stop
         self.replay = Replay(self.live.show)
         self.live.on_end = self.replay.offer
-        self.controls = Controls(settings, self.move, self.note)
+        self.reading = Reading(self.chapter)
+        self.controls = Controls(settings, self.move, self.note, self.reading.pane)
         self.buttons = RunButtons(self.live, self.replay, self.controls, self.set_knobs, self.note)
         self.stop = self.buttons.first
         self.new_seed = self.buttons.new_seed
@@ -95,6 +97,7 @@ class Board(pn.viewable.Viewer):
     def move(self, settings: Settings) -> None:
         """Opens the run of these settings and leaves the one before."""
         self.replay.withdraw()
+        self.reading.show(settings)
         self.live.move(settings)
 
     def set_knobs(self, settings: Settings) -> None:

@@ -11,6 +11,8 @@ from workbench.core.settings import Knob, Settings, SettingsError
 from workbench.view.page.widgets import TYPE, menu
 from workbench.view.patches.slider_moves import prompt_moves, settle
 
+DATA_MENUS = ("data", "stream", "source")  # the knobs that choose data, in any chapter
+
 
 def make_widget(knob: Knob, value: Any) -> pn.widgets.Widget:
     """The widget of one knob. What it sends is asked for: Settings decides what is valid."""
@@ -57,7 +59,8 @@ class Controls:
     `changed(settings)` is called when the reader settles on other values: on release of a
     slider, not while it moves. `complain(sentence)` is called for a value that cannot be.
     A widget costs the server 10 ms when it is shown, so `main` and `details` hold only those
-    that matter now, and `details` stays empty until `open_details()`.
+    that matter now, and `details` stays empty until `open_details()`. `below_data` is shown below
+    the menu of data sets.
     """
 
     def __init__(
@@ -65,10 +68,12 @@ class Controls:
         settings: Settings,
         changed: Callable[[Settings], None],
         complain: Callable[[str], None],
+        below_data: pn.viewable.Viewable | None = None,
     ):
         self.settings = settings
         self._changed = changed
         self._complain = complain
+        self._below_data = below_data
         self._quiet = False
         self._details_open = False
         self.widgets: dict[str, pn.widgets.Widget] = {}
@@ -129,6 +134,10 @@ class Controls:
         for name, knob in self.settings.knobs().items():
             if self.settings.matters(name) and (self._details_open or not knob.advanced):
                 shown["details" if knob.advanced else "main"].append(self.widgets[name])
+        if self._below_data is not None:
+            menus = [self.widgets.get(name) for name in DATA_MENUS]
+            places = [i for i, widget in enumerate(shown["main"], 1) if widget in menus]
+            shown["main"].insert(max(places, default=0), self._below_data)
         for place, widgets in ((self.main, shown["main"]), (self.details, shown["details"])):
             if place.objects != widgets:
                 place.objects = widgets
