@@ -28,7 +28,6 @@ import build  # noqa: E402
 NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
 KEPT = {"text/plain", "image/png"}  # JupyterLab shows SVG only to those who trust the notebook
 PICTURE_LETTERS = 120_000  # of the PNG of one cell, in base64
-SMALLEST_TYPE = 12  # pixels, which are 9 points
 NBVAL = "--nbval-lax --nbval-current-env --nbval-cell-timeout=300 --nbval-kernel-startup-timeout=90"
 DECIMAL = r"\d\.\d"
 FORMATTED = r"\{[^{}]*:[^{}]*\.\d[fge%]\}|\bround\("  # a number that is rounded to be printed
