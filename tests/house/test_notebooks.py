@@ -29,6 +29,8 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
 KEPT = {"text/plain", "image/png"}  # JupyterLab shows SVG only to those who trust the notebook
 PICTURE_LETTERS = 120_000  # of the PNG of one cell, in base64
 NBVAL = "--nbval-lax --nbval-current-env --nbval-cell-timeout=300 --nbval-kernel-startup-timeout=90"
+# what these print is the same on every machine: source, the page's words, what a study has kept
+FIXED = re.compile(r"inspect\.getsource|chapter\.reading|studies\.measured|\btables\[")
 DECIMAL = r"\d\.\d"
 FORMATTED = r"\{[^{}]*:[^{}]*\.\d[fge%]\}|\bround\("  # a number that is rounded to be printed
 
@@ -94,7 +96,7 @@ class TestNotebook:
             if {"nbval-check-output", "keep_output"} <= set(tags(cell)):
                 assert cell.outputs and all(o.output_type == "stream" for o in cell.outputs)
                 words = "".join(output.text for output in cell.outputs)
-                assert not re.search(DECIMAL, words) or "inspect.getsource" in cell.source
+                assert not re.search(DECIMAL, words) or FIXED.search(cell.source)
                 assert not re.search(FORMATTED, cell.source.split("else:")[0])
 
     def test_checks_what_it_says_out_of_sight(self, name):
@@ -109,12 +111,12 @@ class TestNotebook:
     def test_prints_numbers_and_not_whether_they_are_right(self, name):
         for cell in code(load(name)):
             words = "".join(output.get("text", "") for output in cell.outputs)
-            assert "inspect.getsource" in cell.source or not re.search(r"\b(True|False)\b", words)
+            assert FIXED.search(cell.source) or not re.search(r"\b(True|False)\b", words)
 
     def test_prints_few_digits(self, name):
         for cell in code(load(name)):
             words = "".join(output.get("text", "") for output in cell.outputs)
-            assert "inspect.getsource" in cell.source or not re.search(r"\d\.\d{4}", words)
+            assert FIXED.search(cell.source) or not re.search(r"\d\.\d{4}", words)
 
     def test_live_cells_keep_a_picture_and_are_the_last_line(self, name):
         shows = re.compile(r"\bBoard\(|^explore\(", re.MULTILINE)
@@ -188,7 +190,7 @@ check("two is more than one", {condition})
 @pytest.mark.parametrize(("condition", "failed"), [("2 > 1", 0), ("2 < 1", 1)])
 def test_a_check_that_does_not_hold_fails_here_and_stops_no_reader(condition, failed, tmp_path):
     cell = nbformat.v4.new_code_cell(CHECKS.format(condition=condition))
-    cell.metadata["tags"] = ["nbval-check-output"]
+    cell.metadata["tags"], cell.execution_count = ["nbval-check-output"], 1
     file = tmp_path / "checked.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=build.METADATA), file)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *NBVAL.split(), file]
