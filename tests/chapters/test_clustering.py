@@ -158,13 +158,26 @@ def test_without_pre_training_the_first_step_is_already_the_methods():
     assert first.scalars["inertia"] > end.scalars["inertia"] and stages[0].coder is None
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_autograd_trains_as_the_gradients_by_hand_do(kind):
-    run = Settings(kind=kind, steps=100, restarts=1)
-    textbook, by_chain_rule = (last_numbers(train([run], fit=fit))[0] for fit in (lesson.fit, None))
-    loss = {"kmeans": "inertia", "mixture": "log_likelihood", "dec": "kl", "vade": "loss"}[kind]
-    assert textbook[loss] == pytest.approx(by_chain_rule[loss], rel=1e-2)
-    assert textbook["nmi"] == pytest.approx(by_chain_rule["nmi"], abs=0.03)
+@pytest.mark.parametrize(
+    ("knobs", "number", "last"),
+    [
+        ({"kind": "kmeans", "features": "autoencoder"}, "mse", 100),
+        ({"kind": "dec", "pretrain": 0}, "kl", 12),
+        ({"kind": "vade", "pretrain": 0}, "loss", 12),
+    ],
+)
+def test_autograd_trains_as_the_gradients_by_hand_do(knobs, number, last):
+    """Each stage for itself, and the second from an untrained network.
+
+    Of two codes that differ by a rounding K-Means may make other clusters, and VaDE's first
+    steps multiply a rounding by ten thousand: at step 12 it is 1e-5 of the loss, at 40 a tenth.
+    """
+    run = Settings(steps=100, restarts=1, **knobs)
+    textbook, by_chain_rule = (
+        [frame.scalars[number] for frame in one_run(train, run, fit=fit) if frame.step <= last]
+        for fit in (lesson.fit, None)
+    )
+    assert len(textbook) > 5 and textbook == pytest.approx(by_chain_rule, rel=2e-3)
 
 
 def test_a_reader_trains_with_a_loss_of_their_own():

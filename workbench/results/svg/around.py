@@ -81,7 +81,7 @@ def _draw_grid(picture: Curves | Scatter | Bars, axes: Axes) -> tuple[list[str],
         if not isinstance(picture, Bars):
             grid.append(f'<path d="M{x:.1f} 0v{axes.height}" stroke="{GRID}"/>')
         if x - half > last + 3:
-            labels.append(write_text(LEFT + x, HEIGHT - BOTTOM + 14, shorten(text), "middle"))
+            labels.append(write_text(LEFT + x, HEIGHT - BOTTOM + 16, shorten(text), "middle"))
             last = x + half
     middle, centre = LEFT + axes.width / 2, TOP + axes.height / 2
     labels.append(write_text(middle, HEIGHT - 10, picture.x_label, "middle"))
