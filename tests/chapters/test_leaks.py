@@ -40,8 +40,8 @@ HELD_OUT = {
     "rad": "no_sel opt_sel rad voting active slim full_clean ensemble",
     "ceal": "accuracy AL_RAND AL_ALL sure ece",
 }
-# These sort all items that there are, and hold nothing out.
-WHOLE = {"clustering kmeans", "clustering mixture", "clustering dec", "clustering vade"}
+# These sort all items that there are, or are tested by every item before they learn it.
+WHOLE = {"clustering kmeans", "clustering mixture", "clustering dec", "clustering vade", "online"}
 # Switches that bring more numbers, and streams that are no pictures.
 MORE = {
     "bootstrap wrong-labels": {"baselines": True},
