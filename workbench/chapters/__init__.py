@@ -13,6 +13,7 @@ PARTS = {
     "Without labels": ("autoencoder", "beta-vae", "clustering", "selfsup"),
     "With coarse or wrong labels": ("mil", "bootstrap", "rad"),
     "With few labels": ("ceal", "multitask"),
+    "With time": ("online",),
 }
 NAMES = tuple(name for part in PARTS.values() for name in part)
 
