@@ -59,7 +59,7 @@ def classes(lines: Lines, latest: Evaluation, data: Problem) -> Bars:
     return Bars(
         "Gain by class",
         data.names,
-        100 * gains.double().mean(0).numpy(),
+        (100 * gains.double().mean(0)).round().numpy(),
         x_label="class",
         y_label="points of accuracy",
         caption="Held-out items of each class, the mean over repeats.",

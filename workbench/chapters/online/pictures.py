@@ -46,7 +46,9 @@ def phases(history: History, t: int) -> Table:
     spans = [(turn - RECENT, min(t, turn)), (turn, min(t, turn + RECENT)), (t - RECENT, t), (0, t)]
 
     def cell(name: str, start: int, end: int) -> str:
-        return f"{100 * history.accuracy(name, start, end):.0f} %" if end > max(0, start) else "-"
+        return (
+            f"{100 * history.accuracy(name, start, end):.0f}\u00a0%" if end > max(0, start) else "-"
+        )
 
     return Table(
         "Before and after",
