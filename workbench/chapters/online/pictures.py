@@ -29,7 +29,7 @@ def accuracy(history: History, t: int) -> Curves:
     if history.run.drift != "none":
         turn = float(history.stream.turn)
         lines.append(
-            Line("the world changes", np.array([turn, turn]), np.array([0.0, 1.0]), "dots")
+            Line("the world changes", np.array([turn, turn]), np.array([0.0, 1.0]), "dashed")
         )
     return Curves(
         "Accuracy along the stream",
