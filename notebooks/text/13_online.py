@@ -55,7 +55,7 @@ from workbench.chapters.online.stream import open_stream
 run = find("online").Settings()  # 3000 digits; at item 1500 every digit d is called d + 3
 stream = open_stream(run)
 right = []
-for t, learners, predicted in lesson.fit([run], stream):
+for t, _, predicted in lesson.fit([run], stream):
     right.append(predicted["constant"] == stream.y[t - 1])
 *_, end = play("online")
 
