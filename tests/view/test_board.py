@@ -247,7 +247,7 @@ def test_play_again_shows_the_frames_and_trains_nothing(board, fake):
     play(fake, board.run, *(frame(step, -step) for step in range(1, 81)), None)
     board.poll()
     assert board.stop.label == "Play again" and shown(board) == "-80"
-    drawn, board.replay._draw = [], lambda frames, describe: drawn.append(len(frames))
+    drawn, board.replay._show = [], lambda frames: drawn.append(len(frames))
     board.stop.param.trigger("clicks")
     assert "Nothing trains" in board.status.text and len(fake.trained) == 1
     for _ in range(100):
