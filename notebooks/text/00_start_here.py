@@ -185,7 +185,8 @@ explore(table, "distortion", "rate")
 # | bar, top | how far training is |
 # | numbers | the newest measurements, mostly on held-out pictures; point at one to read its meaning |
 # | cards | one picture each, with how to read it above and what it shows now below |
-# | Stop, Train again | ends the run; starts it again |
+# | Stop, Play again | ends the run; shows the frames of one that has ended |
+# | New seed | trains with the same knobs by another chance |
 # | Reset | puts all knobs back |
 # | Replay | goes back over a finished run, frame by frame |
 #

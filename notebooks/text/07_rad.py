@@ -1,5 +1,5 @@
 # %% [markdown]
-# # RAD: learning on-line from lying labels
+# # RAD: online learning with wrong labels
 #
 # **How do you learn on when the labels lie?**
 #
@@ -302,7 +302,7 @@ still(flows[-1], "fates", "examples")
 #
 # Their data are measured and ours are simulated, so only the gains can be compared. The paper is
 # quoted with "40 +/- 8" and with "N(40, sqrt(80))" wrong labels in the same batch of 400; the
-# authors' code has a standard deviation of 80. The knob `Noise std is` offers both readings.
+# authors' code has a standard deviation of 80. The knob `Spread of the noise is` offers both readings.
 
 # %% [markdown]
 # ## References

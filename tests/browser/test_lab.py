@@ -99,11 +99,11 @@ def test_the_live_page_works_in_jupyterlab_without_a_network(chromium, lab):
     slider = page.get_by_role("slider", name="Beta", exact=True).first
     expect(slider).to_be_visible(timeout=PATIENT)
     numbers = page.locator(".numbers").first
-    expect(numbers).to_contain_text("effective beta 2", timeout=PATIENT)  # after the last cell
+    expect(numbers).to_contain_text("Effective beta 2", timeout=PATIENT)  # after the last cell
     expect(page.locator(".jp-OutputArea canvas").first).to_be_attached()
     slider.focus()
     slider.press("ArrowRight")
-    expect(numbers).to_contain_text("effective beta 2.5", timeout=PATIENT)
+    expect(numbers).to_contain_text("Effective beta 2.5", timeout=PATIENT)
     expect(page.get_by_text("Done: 800 steps").first).to_be_visible(timeout=PATIENT)
     context.close()
     assert not faults and left == []
