@@ -331,9 +331,9 @@ def test_no_message_makes_a_run_read_a_file(server):
     async def story(change: dict) -> None:
         with leaving(person := Person(server.url, "", 1, set())):
             await person.enter("beta-vae")
-            person.change(person.find(label="Data")["id"], **change)
+            person.change(person.find(title="Data")["id"], **change)
             await asyncio.sleep(0.3)
-            person.change(person.find(label="Data")["id"], value=path)
+            person.change(person.find(title="Data")["id"], value=path)
             await moves(person, 2.0)
             assert "data=digits" in person.address and not person.failures
             assert innards(json.dumps(person.replies)) == []
