@@ -108,7 +108,7 @@ def test_a_decision_is_at_most_ten_lines():
         title, *lines = re.split(r"^## ", decision, flags=re.MULTILINE)[0].strip().splitlines()
         if len([line for line in lines if line]) > 10:
             long[title] = len(lines)
-    assert long == {} and 20 <= len(decisions) <= 45
+    assert long == {} and 20 <= len(decisions) <= 75  # some three for each chapter
 
 
 @pytest.mark.skipif(
