@@ -1,0 +1,2 @@
+"""What the chapter asserts."""
+CLAIMS = ()
