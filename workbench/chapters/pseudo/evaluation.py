@@ -68,10 +68,13 @@ def evaluate(
 
 
 def answer(net: nets.Mlp, x: Tensor) -> Tensor:
-    """Every member's distribution over the classes of x [n, d]: [members, n, classes]."""
-    members = len(net.weights[0])
-    parts = [net(part.expand(members, *part.shape)) for part in x.split(ITEMS_JUDGED)]
-    return torch.cat(parts, 1).softmax(-1).cpu()
+    """Every member's distribution over the classes of x [n, d]: [members, n, classes].
+
+    Each member answers by itself, so that it gives the same bits in any company.
+    """
+    alone = [net.only([position]) for position in range(len(net.weights[0]))]
+    rows = [torch.cat([each(part[None]) for part in x.split(ITEMS_JUDGED)], 1) for each in alone]
+    return torch.cat(rows).softmax(-1).cpu()
 
 
 def measure(run: Settings, evaluation: Evaluation, compared: dict[str, int]) -> dict[str, float]:

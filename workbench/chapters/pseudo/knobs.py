@@ -83,11 +83,11 @@ class Settings(Base):
         doc="The last classes are nobody's: their items lie in the pool, and no label names them.",
     )
     jitter = Stops(
-        0.15,
+        0.0,
         [0, 0.05, 0.1, 0.15, 0.2, 0.3],
         label="Jitter",
         precedence=2,
-        doc="Noise on the points that are trained on; guesses are made without it.",
+        doc="Noise on the items that are trained on (standard deviation); guesses are made without.",
     )
     mix = Stops(
         1.0,
@@ -99,7 +99,7 @@ class Settings(Base):
     k = Stops(
         16,
         [1, 2, 4, 8, 16, 32, 64],
-        label="k (labelled in a batch)",
+        label="K (labelled in a batch)",
         precedence=2,
         doc="Of the 100 items of a batch, at least so many have a label (16 in the paper).",
     )
@@ -119,7 +119,7 @@ class Settings(Base):
     relevant = {
         "data": lambda s: s.items == "pictures",
         "strangers": lambda s: s.items == "pictures",
-        "jitter": lambda s: s.items != "pictures",
+        "jitter": lambda s: s.kind == "pseudo-label",
         "full": lambda s: s.kind == "pseudo-label" and s.alpha > 0,
         "alpha": lambda s: s.kind == "pseudo-label",
         "sure": lambda s: s.kind == "pseudo-label" and s.alpha > 0,

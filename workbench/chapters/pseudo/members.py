@@ -38,7 +38,7 @@ class Member(NamedTuple):
 
 def comparison(run: Settings) -> dict[str, Member]:
     """The classifiers that a run compares, by role."""
-    jitter = 0.0 if run.items == "pictures" else run.jitter
+    jitter = run.jitter if run.kind == "pseudo-label" else 0.0
     plain = Member(run.labels, jitter, run.lr, run.seed)
     others = {"supervised": plain, "mixup": plain._replace(mix=run.mix)}
     if run.kind == "pseudo-label":

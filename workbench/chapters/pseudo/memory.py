@@ -65,24 +65,22 @@ class Memory:
     """
 
     def __init__(self, stack: Sequence[Member], given: Tensor, classes: int):
-        labelled = (given >= 0)[..., None]
-        remembers = torch.tensor([m.remembers for m in stack], device=given.device)
-        self.labels = F.one_hot(given.clamp_min(0), classes) * labelled.float()
-        self.open = ~labelled & remembers[:, None, None]
-        self.start = torch.tensor([m.start for m in stack])
+        labelled = given >= 0
+        remembers = torch.tensor([member.remembers for member in stack], device=given.device)
+        self.labels = F.one_hot(given.clamp_min(0), classes) * labelled[..., None].float()
+        self.open = ~labelled & remembers[:, None]
+        self.start = torch.tensor([member.start for member in stack])
         self.written = torch.zeros(len(stack), dtype=torch.bool)
 
     @torch.no_grad()
     def write(self, net: nets.Mlp, x: Tensor, progress: float) -> None:
         """Writes the softmax of x [n, d] where T1 is over; progress is the share of the steps."""
-        due = (self.start <= progress) & self.open.any(1)[:, 0].cpu()
-        if not due.any():
-            return
+        due = (self.start <= progress) & self.open.any(1).cpu()
+        for position in torch.nonzero(due)[:, 0].tolist():
+            alone = net.only([position])  # the same bits in any company
+            for rows in torch.nonzero(self.open[position])[:, 0].split(ITEMS_AT_ONCE):
+                self.labels[position, rows] = alone(x[None, rows])[0].softmax(-1)
         self.written |= due
-        places = self.open & due.to(self.open.device)[:, None, None]
-        for rows in torch.arange(len(x), device=x.device).split(ITEMS_AT_ONCE):
-            p = net(x[rows].expand(len(due), len(rows), x.shape[1])).softmax(-1)
-            self.labels[:, rows] = torch.where(places[:, rows], p, self.labels[:, rows])
 
 
 class Batches:

@@ -40,4 +40,4 @@ class Record:
 def most_doubtful(memory: Memory, position: int) -> int:
     """The row without a true label whose two likeliest classes are closest to each other."""
     margin: Tensor = formulas.margin(memory.labels[position])
-    return int(margin.masked_fill(~memory.open[position, :, 0], 2.0).argmin())
+    return int(margin.masked_fill(~memory.open[position], 2.0).argmin())
