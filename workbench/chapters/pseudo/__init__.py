@@ -19,7 +19,6 @@ CHAPTER = Chapter(
         "least",
         "balance",
         "certainty",
-        "jitter",
         "mix",
         "k",
         "weight_a",

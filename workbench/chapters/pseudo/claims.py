@@ -10,7 +10,6 @@ import numpy as np
 
 from workbench.chapters.pseudo import CHAPTER
 from workbench.core.chapter import Claim
-from workbench.core.frames import last_numbers
 
 REPEATED = 5  # seeds that a claim is the mean of
 LEVELS = (1, 2, 4)  # labels a class
@@ -22,9 +21,13 @@ PARTS = {  # of MixUp with a memory: what is switched
     "no R_A": {"balance": False},
     "no mixup": {"mixup": False},
 }
-FROM_THE_START = dict(start=0, full=0, steps=500)
-TOY = dict(alpha=1, start=0, full=0.3, lr=0.01, labels=4, steps=1200)
-Numbers = Mapping[str, np.ndarray]  # by name, one number a seed
+HARD = {  # of Pseudo-Label: when and how much guesses count, and how many labels there are
+    **{labels: {"labels": labels} for labels in (2, 3, 10)},
+    "at once": {"start": 0, "full": 0},
+    "at once, weight 10": {"start": 0, "full": 0, "alpha": 10},
+}
+TOY = dict(start=0, full=0.3, lr=0.01, labels=4, steps=1200)
+Numbers = Mapping[str, np.ndarray]  # by name, a value for each seed
 
 
 def repeat(seed: int, count: int = REPEATED, **knobs) -> Numbers:
@@ -37,12 +40,9 @@ def repeat_each(
 ) -> dict[object, Numbers]:
     """The last numbers over seeds for each change of the knobs, all in one stack."""
     seeds = [seed + 10 * i for i in range(count)]
-    runs = [
-        CHAPTER.Settings(**(knobs | change), seed=each)
-        for change in changes.values()
-        for each in seeds
-    ]
-    ends = last_numbers(CHAPTER.train(runs))
+    settings = [CHAPTER.Settings(**(knobs | change)) for change in changes.values()]
+    runs = [each.replace(seed=number) for each in settings for number in seeds]
+    ends = CHAPTER.part("evaluation").train_to_end(runs)
     rows = {name: ends[i * count : (i + 1) * count] for i, name in enumerate(changes)}
     return {
         name: {key: np.array([end[key] for end in own]) for key in own[0]}
@@ -51,7 +51,13 @@ def repeat_each(
 
 
 @lru_cache(maxsize=2)
-def train_parts(seed: int) -> dict[tuple[str, int], Numbers]:
+def train_guesses(seed: int) -> dict[object, Numbers]:
+    """Pseudo-Label with each of the changes in HARD."""
+    return repeat_each(seed, HARD)
+
+
+@lru_cache(maxsize=2)
+def train_parts(seed: int) -> dict[object, Numbers]:
     """MixUp with a memory with some of its parts, at each number of labels."""
     changes = {
         (part, labels): switches | {"labels": labels}
@@ -66,32 +72,33 @@ def listed(values: Sequence[float]) -> str:
 
 
 def from_the_start(seed: int) -> tuple[bool, str]:
-    end = repeat(seed, **FROM_THE_START)
+    end = train_guesses(seed)["at once"]
     loss = end["supervised_accuracy"] - end["accuracy"]
     return bool((loss > 0.25).all()), f"below labels alone by {listed(loss)}"
 
 
 def weight_ten(seed: int) -> tuple[bool, str]:
-    end = repeat(seed, alpha=10, **FROM_THE_START)
+    end = train_guesses(seed)["at once, weight 10"]
     return bool((end["accuracy"] < 0.2).all()), f"accuracy {listed(end['accuracy'])}"
 
 
 def small_gain(seed: int) -> tuple[bool, str]:
-    gains = []
-    for end in repeat_each(seed, {labels: {"labels": labels} for labels in (2, 3, 10)}).values():
-        gains.append((end["accuracy"] - end["supervised_accuracy"]).mean())
-    return all(-0.05 < gain < 0.1 for gain in gains), f"gains {listed(gains)}"
+    values = []
+    for labels in (2, 3, 10):
+        end = train_guesses(seed)[labels]
+        values.append((end["accuracy"] - end["supervised_accuracy"]).mean())
+    return all(-0.05 < gain < 0.1 for gain in values), f"gains {listed(values)}"
 
 
 def certain_mistakes(seed: int) -> tuple[bool, str]:
-    end = repeat(seed)
+    end = train_guesses(seed)[3]
     own, plain = end["sure_wrong"], end["supervised_sure_wrong"]
     holds = (own > 0.9).all() and (plain < 0.82).all()
     return bool(holds), f"believed {listed(own)}; labels alone {listed(plain)}"
 
 
 def repairs_more(seed: int) -> tuple[bool, str]:
-    end = repeat(seed, labels=2)
+    end = train_guesses(seed)[2]
     shares, lost = {}, {}
     for prefix in ("", "supervised_"):
         still, repaired = end[f"{prefix}still_wrong"], end[f"{prefix}repaired"]
@@ -111,13 +118,13 @@ def noise_helps(seed: int) -> tuple[bool, str]:
 
 
 def gap_misleads(seed: int) -> tuple[bool, str]:
-    end = repeat(seed, 8, items="gap", jitter=0.3, **TOY)
+    end = repeat(seed, 8, items="gap", jitter=0.3, alpha=3, **TOY)
     gain = end["accuracy"] - end["supervised_accuracy"]
     return bool(gain.mean() < -0.02), f"gains {listed(gain)}"
 
 
 def moons_help(seed: int) -> tuple[bool, str]:
-    end = repeat(seed, 8, items="moons", jitter=0.15, **TOY)
+    end = repeat(seed, 8, items="moons", jitter=0.15, alpha=1, **TOY)
     gain = end["accuracy"] - end["supervised_accuracy"]
     return bool(gain.mean() > 0), f"gains {listed(gain)}"
 

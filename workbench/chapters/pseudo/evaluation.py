@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from workbench.chapters.pseudo import by_hand
 from workbench.chapters.pseudo.knobs import Settings
-from workbench.chapters.pseudo.pool import Pool
+from workbench.chapters.pseudo.members import members, positions
+from workbench.chapters.pseudo.pool import Pool, give_labels, load_pool
 from workbench.science import metrics, nets
 
 ITEMS_JUDGED = 1000  # items of the pool and of the test set that a frame's numbers are measured on
@@ -133,3 +135,14 @@ def strangers_believed(evaluation: Evaluation, position: int) -> float:
 def mean(values: Tensor) -> float:
     """The mean, and 0 of nothing."""
     return float(values.mean()) if len(values) else 0.0
+
+
+def train_to_end(runs: Sequence[Settings], device: str = "cpu") -> list[dict[str, float]]:
+    """Trains the runs in one stack, and gives the last numbers of each."""
+    pool, stack, steps = load_pool(runs[0], device), members(runs), runs[0].steps
+    given, evaluation = give_labels(pool, stack), None
+    marks = {max(1, int(run.start * steps)) for run in runs} | {steps}
+    for step, net, *_ in by_hand.FITS[runs[0].kind](runs, pool, device):
+        if step in marks:
+            evaluation = evaluate(net, pool, given, runs, step, evaluation)
+    return [measure(run, evaluation, positions(stack, run)) for run in runs]

@@ -13,7 +13,7 @@ from workbench.science import metrics, nets
 
 ITEMS_DRAWN = 300  # in the plane
 LABELS_MARKED = 60
-GUESSES_DRAWN = 8
+GUESSES_DRAWN = 6
 GRID = 40, 28  # points across and up at which a toy's decisions are drawn
 BINS = 10
 NGON = np.linspace(0, 2 * np.pi, 10)
@@ -81,15 +81,16 @@ def surest(pool: Pool, evaluation: Evaluation, own: int) -> Images:
     order = (sure + 2 * wrong.float()).argsort(descending=True, stable=True)[:GUESSES_DRAWN]
     shots = torch.zeros(GUESSES_DRAWN, pool.data.pixels)
     shots[: len(order)] = pool.x[rows[order].to(pool.x.device)].cpu()
-    names = [f"{pool.classes[guess[i]]} {sure[i]:.2f}" for i in order]
+    names = [pool.classes[guess[i]] for i in order]
     truth = [f" \u2717 {true_name(pool, evaluation.y[rows[i]])}" if wrong[i] else "" for i in order]
     names = [name + cross for name, cross in zip(names, truth, strict=True)]
+    confident = f" It gives the first {sure[order[0]]:.3f}." if len(order) else ""
     return Images(
         "Its surest mistakes",
         pool.data.tiles(shots, GUESSES_DRAWN),
         columns=tuple(names + [""] * (GUESSES_DRAWN - len(names))),
-        caption=f"Guess, confidence, and \u2717 with the true class where the guess is wrong, as "
-        f"{int(wrong.sum())} of {len(rows)} are. The surest first; right ones follow.",
+        caption=f"The guess, and \u2717 with the true class: {int(wrong.sum())} of {len(rows)} guesses "
+        f"are wrong, the surest of them come first.{confident}",
     )
 
 
