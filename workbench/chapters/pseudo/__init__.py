@@ -43,8 +43,8 @@ CHAPTER = Chapter(
             "What the guesses weigh",
             {"belief": "own guesses"},
             "against 1 of the labels",
-            caption="Nothing before T1. With a memory, guesses count from the epoch after the first "
-            "that is remembered.",
+            caption="Nothing before T1. With a memory, guesses count from the epoch after the "
+            "first that is remembered.",
         ),
         Trace(
             "Confidence in wrong guesses",
@@ -94,10 +94,10 @@ CHAPTER = Chapter(
     layout=(
         "plane",
         "Test accuracy",
-        "items",
         "Confidence in wrong guesses",
         "What becomes of early mistakes",
         "memory",
+        "items",
         "confidences",
         "calibration",
         "shares",

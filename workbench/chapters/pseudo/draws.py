@@ -70,7 +70,7 @@ class Partners:
 
 
 def pick(values: Tensor, rows: Tensor) -> Tensor:
-    """values[member, rows[member]]: [members, n, c] at [members, batch] gives [members, batch, c]."""
+    """Picks rows [members, batch] of values [members, n, c]: [members, batch, c]."""
     return values.gather(1, rows[..., None].expand(*rows.shape, values.shape[-1]))
 
 

@@ -121,7 +121,11 @@ def course_numbers(
     rows = evaluation.named(position)
     wrong = (evaluation.pool[position].argmax(-1) != evaluation.y)[rows]
     early = evaluation.early[start][position][rows]
-    parts = {"still_wrong": early & wrong, "repaired": early & ~wrong, "newly_wrong": ~early & wrong}
+    parts = {
+        "still_wrong": early & wrong,
+        "repaired": early & ~wrong,
+        "newly_wrong": ~early & wrong,
+    }
     return {prefix + name: mean(part.double()) for name, part in parts.items()}
 
 

@@ -87,7 +87,7 @@ class Settings(Base):
         [0, 0.05, 0.1, 0.15, 0.2, 0.3],
         label="Jitter",
         precedence=2,
-        doc="Noise on the items that are trained on (standard deviation); guesses are made without.",
+        doc="Noise on the items that are trained on (its deviation); guesses are made without.",
     )
     mix = Stops(
         1.0,

@@ -84,7 +84,7 @@ class Memory:
 
 
 class Batches:
-    """Draws rows [members, batch]: labelled ones, and of the whole pool once a memory is written."""
+    """Draws rows [members, batch]: labelled ones, and the whole pool's once a memory is written."""
 
     def __init__(self, stack: Sequence[Member], pool: Pool, given: Tensor):
         device, seeds = str(pool.x.device), [member.seed for member in stack]

@@ -11,7 +11,7 @@ from workbench.chapters.pseudo.record import Record
 from workbench.core.pictures import Curves, HeatMap, Images, Line, Scatter, Table
 from workbench.science import metrics, nets
 
-ITEMS_DRAWN = 300  # in the plane
+ITEMS_DRAWN = 200  # in the plane
 LABELS_MARKED = 60
 GUESSES_DRAWN = 6
 GRID = 40, 28  # points across and up at which a toy's decisions are drawn
@@ -36,7 +36,7 @@ def plane(pool: Pool, evaluation: Evaluation, own: int) -> Scatter:
         *axis_names(pool),
         caption=f"{len(rows)} items of the pool by the class that the network finds likeliest. A "
         f"ring: it is wrong ({len(wrong)} times). A diamond: an item with a label.",
-        outlines=marks(xy[rows], xy[labelled], DIAMOND, 1.8) + marks(xy[rows], xy[wrong], NGON, 1),
+        outlines=marks(xy[rows], xy[labelled], DIAMOND, 1.4) + marks(xy[rows], xy[wrong], NGON, 1),
     )
 
 
@@ -46,7 +46,7 @@ def axis_names(pool: Pool) -> tuple[str, str]:
 
 def marks(xy: np.ndarray, at: np.ndarray, turn: np.ndarray, size: float) -> tuple:
     """A small closed curve around each of these points; as large as a mark, whatever the axes."""
-    reach = size * np.array([0.012, 0.02]) * np.maximum(np.ptp(xy, 0), 1e-6)
+    reach = size * np.array([0.02, 0.028]) * np.maximum(np.ptp(xy, 0), 1e-6)
     curve = reach * np.stack([np.cos(turn), np.sin(turn)], 1)
     return tuple(point + curve for point in at)
 
@@ -69,7 +69,7 @@ def regions(pool: Pool, net: nets.Mlp, given: Tensor, own: int) -> Scatter:
         "x",
         "y",
         caption="The class that the network gives every point. Diamonds: items with a label.",
-        outlines=marks(grid, known, DIAMOND, 1.8),
+        outlines=marks(grid, known, DIAMOND, 1.4),
     )
 
 
@@ -89,8 +89,8 @@ def surest(pool: Pool, evaluation: Evaluation, own: int) -> Images:
         "Its surest mistakes",
         pool.data.tiles(shots, GUESSES_DRAWN),
         columns=tuple(names + [""] * (GUESSES_DRAWN - len(names))),
-        caption=f"The guess, and \u2717 with the true class: {int(wrong.sum())} of {len(rows)} guesses "
-        f"are wrong, the surest of them come first.{confident}",
+        caption=f"The guess, and \u2717 with the true class: {int(wrong.sum())} of {len(rows)} "
+        f"guesses are wrong, the surest of them come first.{confident}",
     )
 
 

@@ -115,9 +115,7 @@ def picture_pool(name: str, strangers: int = 0, device: str = "cpu") -> Pool:
     middle, axes, _ = formulas.pca(data.train[:ITEMS_MAPPED].cpu(), min(2, data.pixels))
     axes = torch.nn.functional.pad(axes, (0, 0, 0, 2 - len(axes)))
     expert = Expert(images.name, y, named)
-    return Pool(
-        data, classes[:named], data.train, y, x_test, y_test, expert, middle, axes, note
-    )
+    return Pool(data, classes[:named], data.train, y, x_test, y_test, expert, middle, axes, note)
 
 
 def give_labels(pool: Pool, stack) -> Tensor:

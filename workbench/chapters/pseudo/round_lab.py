@@ -118,10 +118,10 @@ def pictures(sitting: Sitting, standing: Standing, pool: Pool) -> dict[str, Pict
         rows, p, answers = standing.questions, standing.p_questions, sitting.answers[GUESSES:]
         pairs = p[rows].topk(2, 1).indices.tolist()
         names = [f"{pool.classes[a]} or {pool.classes[b]}?" for a, b in pairs]
-    at = len(answers)
+    at, given = len(answers), zip(names, answers, strict=False)
     return {
         "question": open_item(pool, rows[at], names[at], float(p[rows[at]].max())),
-        "sheet": sheet(pool, rows, [answer_name(pool, *pair) for pair in zip(names, answers)]),
+        "sheet": sheet(pool, rows, [answer_name(pool, *each) for each in given]),
         "accuracy": curve,
     }
 
@@ -178,7 +178,9 @@ def accuracy_curves(paths: dict[str, list[float]]) -> Curves:
     return Curves(
         "Accuracy on test items",
         tuple(
-            Line(name, np.arange(len(path), dtype=float), np.array(path), "dashed" if i else "solid")
+            Line(
+                name, np.arange(len(path), dtype=float), np.array(path), "dashed" if i else "solid"
+            )
             for i, (name, path) in enumerate(paths.items())
         ),
         "part",

@@ -1,7 +1,7 @@
 """An ablation: what each part of MixUp with a memory is worth, with Pseudo-Label beside it.
 
-`workbench reproduce pseudo` takes the digits at 1, 2 and 4 labels a class; `--data mnist` ten labels
-a class of 60,000 pictures, with the parts that tell most. All networks of a seed train in one stack
+`workbench reproduce pseudo` takes the digits at 1, 2 and 4 labels a class; `--data mnist` ten
+labels a class of 60,000 pictures, with the parts that tell most. All networks of a seed train in one stack
 (those of Pseudo-Label in another), from the same labels and the same first weights.
 """
 
@@ -33,10 +33,10 @@ HARD = {"Pseudo-Label": {}, "Pseudo-Label, jitter 0.3": {"jitter": 0.3}}
 LARGE_POOL = 10_000  # items from which on there are ten labels a class, and fewer parts
 STEPS, LARGE_STEPS = 800, 1200
 PUBLISHED = (
-    "Published, on other data: Arazo et al. 2020, CIFAR-10 with 50, 100 and 400 labels a class, error "
-    "8.80, 6.85 and 5.97 % (from the authors' repository; convolutions, 400 epochs). Lee 2013, MNIST "
-    "with 10 labels a class, error 25.81 % without guesses, 16.15 % with (from memory; larger "
-    "network, dropout)."
+    "Published, on other data: Arazo et al. 2020, CIFAR-10 with 50, 100 and 400 labels a class, "
+    "error 8.80, 6.85 and 5.97 % (from the authors' repository; convolutions, 400 epochs). Lee "
+    "2013, MNIST with 10 labels a class, error 25.81 % without guesses, 16.15 % with (from memory; "
+    "larger network, dropout)."
 )
 
 Errors = dict[tuple[str, int], list[tuple[float, float]]]  # (error, ECE) of each seed
@@ -88,7 +88,9 @@ def table(results: Errors, levels, knobs: dict) -> Table:
     return Table(
         f"A network's own guesses, {knobs['data']}: {seeds} seed{'s' * (seeds > 1)}",
         ("method", *columns),
-        tuple((name, *(cell for n in levels for cell in cells(results[name, n]))) for name in names),
+        tuple(
+            (name, *(cell for n in levels for cell in cells(results[name, n]))) for name in names
+        ),
         caption=f"Test error in per cent, mean and standard deviation, and calibration error; "
         f"{knobs['steps']} steps. {verdicts(results, levels)} {PUBLISHED}",
     )
@@ -116,8 +118,8 @@ def verdicts(results: Errors, levels) -> str:
         f"Points won against labels alone, and seeds that win: Pseudo-Label "
         f"{gain('Pseudo-Label', 'labels alone')}; with jitter "
         f"{gain('Pseudo-Label, jitter 0.3', 'labels alone')}; memory alone "
-        f"{gain('memory alone', 'labels alone')}; all parts {gain('all', 'labels alone')}. k added to "
-        f"the memory {gain('memory + k', 'memory alone')}, to mixup "
+        f"{gain('memory alone', 'labels alone')}; all parts {gain('all', 'labels alone')}. k added "
+        f"to the memory {gain('memory + k', 'memory alone')}, to mixup "
         f"{gain('memory + mixup + k', 'memory + mixup')}."
     )
 
