@@ -460,12 +460,21 @@ def test_rings_are_around_what_is_wrong():
     assert np.abs(xy - centre).sum(1).min() < 0.01
 
 
-def test_mistakes_come_first_and_are_marked():
-    *_, frame = one_run(train, Settings(steps=200))
-    picture = frame.pictures["items"]
+def test_the_surest_mistakes_come_first_and_are_marked():
+    run = Settings(steps=200)
+    *_, frame = one_run(train, run)
+    picture, data = frame.pictures["items"], digits()
+    given = data.expert.label(3, 0)[: evaluation.ITEMS_JUDGED]
+    *_, (_, net) = by_hand.fit([run], data)
+    place = positions(members([run]), run)["run"]
+    p = evaluation.answer(net, data.x[: evaluation.ITEMS_JUDGED])[place]
+    sure, guess = p.max(1)
+    wrong = (given < 0) & (guess != data.y[: len(guess)])
+    first = sure.masked_fill(~wrong, -1).argmax()
+    assert picture.columns[0] == f"{guess[first]} \u2717 {data.y[first]}"
     assert all("\u2717" in name for name in picture.columns)
-    sure = [float(name.split()[1]) for name in picture.columns]
-    assert sure == sorted(sure, reverse=True)
+    assert f"{int(wrong.sum())} of {int((given < 0).sum())} guesses are wrong" in picture.caption
+    assert f"gives the first {sure[first]:.3f}" in picture.caption
 
 
 def test_equal_classifiers_are_trained_once():

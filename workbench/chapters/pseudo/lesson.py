@@ -55,7 +55,7 @@ def guess(net: nets.Mlp, u: Tensor, sure: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def loss(net: nets.Mlp, batch: Batch, belief: Belief) -> Tensor:
-    """Adds CE(labels) and alpha(t) CE(own guesses), means over items [members] (Lee 2013, eq. 15)."""
+    """Adds CE(labels) and alpha(t) CE(own guesses), means [members]: Lee 2013, eq. 15."""
     label, counts = guess(net, batch.u, belief.sure)
     log_p = net(batch.noisy).log_softmax(-1)
     own = -log_p.gather(-1, label[..., None])[..., 0]

@@ -1,8 +1,8 @@
 """An ablation: what each part of MixUp with a memory is worth, with Pseudo-Label beside it.
 
 `workbench reproduce pseudo` takes the digits at 1, 2 and 4 labels a class; `--data mnist` ten
-labels a class of 60,000 pictures, with the parts that tell most. All networks of a seed train in one stack
-(those of Pseudo-Label in another), from the same labels and the same first weights.
+labels a class of 60,000 pictures, with the parts that tell most. All networks of a seed train in
+one stack (those of Pseudo-Label in another), from the same labels and the same first weights.
 """
 
 import time

@@ -10,7 +10,8 @@ TITLE = "One round by hand"
 INTRODUCTION = (
     "The network has learnt a label or a few of each class. Accept or refuse the twenty guesses of "
     "which it is surest, and see what training on them does; then name the ten items that it "
-    "doubts most, and compare. Your answers are kept in this page's address, so you may reload and go on."
+    "doubts most, and compare. Your answers are kept in this page's address, so you may "
+    "reload and go on."
 )
 
 
