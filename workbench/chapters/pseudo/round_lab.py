@@ -25,6 +25,7 @@ from workbench.chapters.pseudo.sitting_lab import (
 from workbench.core.pictures import Curves, Images, Line, Picture, Table
 from workbench.core.settings import SettingsError
 
+SHEET = 10  # items that are shown at a time
 LARGE = 160  # pixels that the longer side of the item in question takes
 
 
@@ -147,13 +148,16 @@ def open_item(pool: Pool, row: int, name: str, sure: float) -> Images:
 
 
 def sheet(pool: Pool, rows: NDArray, names: list[str]) -> Images:
-    """All items of this part with the reader's answers; the open one has a question mark."""
-    marks = [*names, "?", *[""] * len(rows)][: len(rows)]
+    """The ten items around the open one, with the reader's answers and a question mark at it."""
+    first = len(names) // SHEET * SHEET
+    marks = [*names, "?", *[""] * len(rows)][first : first + SHEET]
+    few = torch.from_numpy(rows[first : first + SHEET])
     return Images(
         "The items of this part",
-        pool.data.tiles(pool.x[torch.from_numpy(rows)], len(rows)),
-        columns=tuple(marks),
-        caption="With your answers; a question mark is at the open one.",
+        pool.data.tiles(pool.x[few], len(few)),
+        columns=tuple(marks[: len(few)]),
+        caption=f"Items {first + 1} to {first + len(few)} of {len(rows)} with your answers; a "
+        "question mark is at the open one.",
     )
 
 
