@@ -45,28 +45,33 @@ class Evaluation:
         return (self.given[position] < 0) & (self.y >= 0)
 
 
-@torch.no_grad()
-def evaluate(
-    net: nets.Mlp, pool: Pool, given: Tensor, runs: Sequence[Settings], step: int, before=None
-) -> Evaluation:
-    """The members' answers after this step; `before` is the evaluation of the frame before."""
-    steps = runs[0].steps
-    few = slice(None) if step == steps else slice(ITEMS_JUDGED)
-    on_pool = answer(net, pool.x[:ITEMS_JUDGED])
-    y = pool.y[:ITEMS_JUDGED]
-    wrong = on_pool.argmax(-1) != y
-    early = {
-        run.start: wrong if before is None or step <= run.start * steps else before.early[run.start]
-        for run in runs
-    }
-    return Evaluation(
-        test=answer(net, pool.x_test[few]),
-        pool=on_pool,
-        y_test=pool.y_test[few],
-        y=y,
-        given=given[:, :ITEMS_JUDGED].cpu(),
-        early=early,
-    )
+class Judge:
+    """Measures the members of these runs as their training goes on; nothing here is learnt from."""
+
+    def __init__(self, runs: Sequence[Settings], pool: Pool):
+        self.runs = runs
+        self.pool = pool
+        self.given = give_labels(pool, members(runs))
+        self.early: dict[float, Tensor] = {}
+
+    @torch.no_grad()
+    def evaluate(self, net: nets.Mlp, step: int) -> Evaluation:
+        """The members' answers after this step; it wants every moment that is shown, in turn."""
+        pool, steps = self.pool, self.runs[0].steps
+        few = slice(None) if step == steps else slice(ITEMS_JUDGED)
+        on_pool, y = answer(net, pool.x[:ITEMS_JUDGED]), pool.y[:ITEMS_JUDGED]
+        wrong = on_pool.argmax(-1) != y
+        for start in {run.start for run in self.runs}:
+            if start not in self.early or step <= start * steps:
+                self.early[start] = wrong
+        return Evaluation(
+            test=answer(net, pool.x_test[few]),
+            pool=on_pool,
+            y_test=pool.y_test[few],
+            y=y,
+            given=self.given[:, :ITEMS_JUDGED].cpu(),
+            early=dict(self.early),
+        )
 
 
 def answer(net: nets.Mlp, x: Tensor) -> Tensor:
@@ -143,10 +148,10 @@ def mean(values: Tensor) -> float:
 
 def train_to_end(runs: Sequence[Settings], device: str = "cpu") -> list[dict[str, float]]:
     """Trains the runs in one stack, and gives the last numbers of each."""
-    pool, stack, steps = load_pool(runs[0], device), members(runs), runs[0].steps
-    given, evaluation = give_labels(pool, stack), None
+    stack, steps = members(runs), runs[0].steps
+    judge = Judge(runs, load_pool(runs[0], device))
     marks = {max(1, int(run.start * steps)) for run in runs} | {steps}
-    for step, net, *_ in by_hand.FITS[runs[0].kind](runs, pool, device):
+    for step, net, *_ in by_hand.FITS[runs[0].kind](runs, judge.pool, device):
         if step in marks:
-            evaluation = evaluate(net, pool, given, runs, step, evaluation)
+            evaluation = judge.evaluate(net, step)
     return [measure(run, evaluation, positions(stack, run)) for run in runs]

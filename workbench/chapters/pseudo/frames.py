@@ -6,10 +6,10 @@ from typing import NamedTuple
 from torch import Tensor
 
 from workbench.chapters.pseudo import by_hand, pictures
-from workbench.chapters.pseudo.evaluation import Evaluation, evaluate, measure
+from workbench.chapters.pseudo.evaluation import Evaluation, Judge, measure
 from workbench.chapters.pseudo.knobs import Settings
 from workbench.chapters.pseudo.members import members, positions
-from workbench.chapters.pseudo.pool import Pool, give_labels, load_pool
+from workbench.chapters.pseudo.pool import Pool, load_pool
 from workbench.chapters.pseudo.record import Record
 from workbench.core.chapter import Fit
 from workbench.core.frames import Frame, check_finite, schedule
@@ -35,16 +35,14 @@ def train(
 ) -> Iterator[list[Frame]]:
     """Trains runs that differ in stackable knobs side by side; yields a list of their frames."""
     first, stack, pool = runs[0], members(runs), load_pool(runs[0], device)
-    given, marks = give_labels(pool, stack), schedule(first.steps)
-    record = evaluation = None
+    judge, marks, record = Judge(runs, pool), schedule(first.steps), None
     if first.kind == "mixup-memory":
         record = Record(len(pool.x), first.steps, len(stack), len(pool.classes))
     for step, net, *memory in (fit or by_hand.FITS[first.kind])(runs, pool, device):
         if record and memory:
             record.add(step, *memory)
         if step in marks:
-            evaluation = evaluate(net, pool, given, runs, step, evaluation)
-            progress = Progress(step, net, given, evaluation, record)
+            progress = Progress(step, net, judge.given, judge.evaluate(net, step), record)
             yield [snapshot(run, positions(stack, run), pool, progress) for run in runs]
 
 

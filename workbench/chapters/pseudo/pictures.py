@@ -109,8 +109,8 @@ def confidences(evaluation: Evaluation, compared: dict[str, int]) -> Curves:
         for name, values in (("right", sure[right]), ("wrong", sure[~right])):
             count, _ = np.histogram(values.numpy(), BINS, (0, 1))
             x = (np.arange(BINS) + 0.5) / BINS
-            label_ = name if role == "run" else f"{name}, labels alone"
-            lines.append(Line(label_, x, count / max(1, len(values)), style))
+            title = name if role == "run" else f"{name}, labels alone"
+            lines.append(Line(title, x, count / max(1, len(values)), style))
     return Curves(
         "How sure, right and wrong",
         tuple(lines),
