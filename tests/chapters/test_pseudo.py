@@ -501,8 +501,8 @@ def test_what_the_chapter_asserts_holds(claim):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+@pytest.mark.parametrize("seed", range(6))  # its claims one after the other: they share trainings
 def test_what_the_chapter_asserts_holds_over_seeds(claim, seed):
     holds, sentence = claim.measure(seed)
     assert holds, sentence
