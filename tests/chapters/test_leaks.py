@@ -43,9 +43,11 @@ HELD_OUT = {
     "ece supervised_ece mixup_ece least_share",
     "pseudo mixup-memory": "accuracy naive_accuracy supervised_accuracy mixup_accuracy "
     "ece naive_ece supervised_ece mixup_ece least_share",
+    "multitask sharing": "alone together gain other",
+    "multitask transfer": "alone together gain other",
 }
-# These sort all items that there are, and hold nothing out.
-WHOLE = {"clustering kmeans", "clustering mixture", "clustering dec", "clustering vade"}
+# These sort all items that there are, or are tested by every item before they learn it.
+WHOLE = {"clustering kmeans", "clustering mixture", "clustering dec", "clustering vade", "online"}
 # Switches that bring more numbers, and streams that are no pictures.
 MORE = {
     "bootstrap wrong-labels": {"baselines": True},
