@@ -86,7 +86,7 @@ CHAPTER = Chapter(
                 "supervised_ece": "labels alone",
                 "mixup_ece": "labels and mixup",
             },
-            "ECE",
+            "error, as a share",
             dashed=("supervised_ece", "mixup_ece"),
             caption="Distance between how sure a network is and how often it is right.",
         ),
