@@ -39,6 +39,10 @@ HELD_OUT = {
     "recall_baseline recall_soft recall_hard recall_top-k",
     "rad": "no_sel opt_sel rad voting active slim full_clean ensemble",
     "ceal": "accuracy AL_RAND AL_ALL sure ece",
+    "pseudo pseudo-label": "accuracy supervised_accuracy mixup_accuracy "
+    "ece supervised_ece mixup_ece least_share",
+    "pseudo mixup-memory": "accuracy naive_accuracy supervised_accuracy mixup_accuracy "
+    "ece naive_ece supervised_ece mixup_ece least_share",
     "multitask sharing": "alone together gain other",
     "multitask transfer": "alone together gain other",
 }

@@ -198,6 +198,7 @@ SAYS = {
     "mil": ["The bag is complete"],
     "selfsup": ["Comparing edges solves"],
     "ceal": ["question 1 of 10", "Round 1, predict"],
+    "pseudo": ["Guess 1 of 20"],
 }
 
 
