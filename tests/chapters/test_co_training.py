@@ -35,11 +35,12 @@ def short(**knobs):
 
 
 def courses(runs, data=None, fit=by_hand.fit):
-    """The weights after every step [steps, learners, pixels, classes], and the labels in the end."""
-    weights = []
-    for _, model, labels in fit(runs, data or digits()):
-        weights.append(model.net.weights[0].detach().clone())
-    return torch.stack(weights), labels
+    """The weights after every step [steps, learners, pixels, classes], and the last labels."""
+    steps = [
+        (model.net.weights[0].detach().clone(), labels)
+        for _, model, labels in fit(runs, data or digits())
+    ]
+    return torch.stack([weights for weights, _ in steps]), steps[-1][1]
 
 
 # --- the views
@@ -316,7 +317,7 @@ def test_hidden_labels_do_not_leak_into_training(rho, monkeypatch):
     monkeypatch.setattr(
         views, "make_views", lambda split, rho, seed, _, cut: make(split, rho, seed, data, cut)
     )
-    dark = Task(data.data, data.classes, poisoned, (data.y_test + 1) % 10)
+    dark = Task(data.data, data.classes, data.x, poisoned, (data.y_test + 1) % 10)
     again, same = courses([run], dark)
     assert torch.equal(weights, again)
     assert all(torch.equal(a.label, b.label) for a, b in zip(labels, same, strict=True))

@@ -198,6 +198,7 @@ SAYS = {
     "mil": ["The bag is complete"],
     "selfsup": ["Comparing edges solves"],
     "ceal": ["question 1 of 10", "Round 1, predict"],
+    "two-learners": ["You keep 16 of 16"],
 }
 
 

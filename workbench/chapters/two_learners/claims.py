@@ -148,13 +148,14 @@ CLAIMS = (
     Claim(
         "mistakes-are-noise",
         "With independent views the error ends below three quarters of the share of wrong labels "
-        "that were given; with a picture cut in two it ends near that share.",
+        "that were given; with a picture cut in two it ends near that share, on the mean of five "
+        "seeds.",
         mistakes_are_noise,
     ),
     Claim(
         "precise-picks",
-        "With half of the labels wrong, over 90 % of what co-teaching keeps in the end is right, in "
-        "every seed.",
+        "With half of the labels wrong, over 90 % of what co-teaching keeps in the end is right, "
+        "in every seed.",
         picks_are_right,
     ),
     Claim(
@@ -172,8 +173,8 @@ CLAIMS = (
     Claim(
         "agree-on-errors",
         "The exchange makes the two networks agree on errors: where one is wrong, the other says "
-        "something else less than 0.65 times as often as without exchange, and less than 0.45 times "
-        "as often as after standard training.",
+        "something else less than 0.65 times as often as without exchange, and less than 0.45 "
+        "times as often as after standard training, on the mean of five seeds.",
         agree_on_errors,
     ),
     Claim(

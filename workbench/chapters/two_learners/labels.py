@@ -24,8 +24,9 @@ class Pick(NamedTuple):
 class Labels:
     """The labels of a member: `label` [n] is UNKNOWN where there is none, `teacher` [n] gave it.
 
-    `rows` are the items that have one, `rest` those that have none in random order; the pool U' is the first of them, so that
-    it is refilled when some are taken out. `latest` are the picks of the last round.
+    `rows` are the items that have one, `rest` those that have none, in random order; the pool U' is
+    the first of them, so that it is refilled when some are taken out. `latest` are the picks of the
+    last round.
     """
 
     def __init__(self, first: Tensor, classes: Tensor, n: int, pool: int, generator: Generator):

@@ -52,7 +52,7 @@ class Learners:
         return views.see(self.x, rows, self.partner, self.masks)
 
     def answer(self, m: int, x: Tensor, rows: Tensor, partner: Tensor) -> Tensor:
-        """The probabilities that each learner of member m gives to items [learners, items, classes].
+        """What member m's learners say of items, probabilities [learners, items, classes].
 
         x [n, pixels] are pictures, rows [items] some of them, and partner [n] those of which the
         second views are.

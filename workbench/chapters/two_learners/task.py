@@ -1,6 +1,6 @@
 """A data set as both experiments use it: pictures, and classes that the learners may not see."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -19,13 +19,14 @@ class Task:
 
     data: Resident
     classes: tuple[str, ...]
+    x: Tensor
     y: Tensor
     y_test: Tensor
     guessed: bool = False
 
-    @property
-    def x(self) -> Tensor:
-        return self.data.train
+    def first(self, items: int) -> "Task":
+        """The same task with the first training pictures only."""
+        return replace(self, x=self.x[:items], y=self.y[:items])
 
 
 @lru_cache(maxsize=4)
@@ -50,4 +51,4 @@ def load_task(name: str, device: str) -> Task:
     if data.pixels < 2:
         raise DataError(f"{images.name} has one column only: two views need two or more.")
     y, y_test = (torch.from_numpy(np.array(labels, np.int64)) for labels in (y, y_test))
-    return Task(data, classes, y, y_test, guessed)
+    return Task(data, classes, data.train, y, y_test, guessed)

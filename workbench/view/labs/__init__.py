@@ -19,6 +19,7 @@ _FILES = {
     "rad": ("rad_stepper", "rad_oracle"),
     "selfsup": ("seam_lab",),
     "ceal": ("ceal_oracle", "ceal_stepper"),
+    "two-learners": ("picks",),
 }
 
 

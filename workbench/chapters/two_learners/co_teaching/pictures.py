@@ -10,7 +10,7 @@ from workbench.core.pictures import Curves, HeatMap, Images, Line, Picture
 from workbench.science import corruption
 
 SHOWN = 8
-BINS = np.linspace(0, 6, 25)  # of losses in nats; larger ones fall into the last
+BINS = np.linspace(0, 10, 26)  # of losses in nats; larger ones fall into the last
 
 
 def all_pictures(
