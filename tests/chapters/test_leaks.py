@@ -39,6 +39,10 @@ HELD_OUT = {
     "recall_baseline recall_soft recall_hard recall_top-k",
     "rad": "no_sel opt_sel rad voting active slim full_clean ensemble",
     "ceal": "accuracy AL_RAND AL_ALL sure ece",
+    "two-learners co-training": "accuracy view_1 view_2 self_accuracy supervised_accuracy "
+    "gain self_gain",
+    "two-learners co-teaching": "accuracy own_accuracy standard_accuracy "
+    "apart own_apart standard_apart agree own_agree standard_agree",
 }
 # These sort all items that there are, and hold nothing out.
 WHOLE = {"clustering kmeans", "clustering mixture", "clustering dec", "clustering vade"}
