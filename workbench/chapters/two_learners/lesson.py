@@ -33,7 +33,7 @@ class Learners:
         self.own = [part.tolist() for part in positions([m.learners for m in stack])]
         self.x = data.x
         self.views = [views.make_views(m.split, m.rho, m.seed, data, cut) for m in stack]
-        self.masks = torch.cat([v.seen_by(m.learners) for v, m in self.pairs()]).to(device)
+        self.masks = torch.cat([v.masks_for(m.learners) for v, m in self.pairs()]).to(device)
         partner = [v.partner for v, m in self.pairs() for _ in range(m.learners)]
         self.partner = torch.stack(partner).to(device)
         seeds = [m.seed + 1000 * k for m in stack for k in range(m.learners)]
@@ -103,12 +103,7 @@ def draw(
 
 
 def fit(
-    runs: Sequence[Settings],
-    data: Task,
-    device: str = "cpu",
-    loss=loss,
-    descend=None,
-    cut=views.cut,
+    runs: Sequence[Settings], data: Task, device: str = "cpu", descend=None, cut=views.cut
 ) -> Iterator[tuple[int, Learners, list[Labels]]]:
     """Trains the members of these runs; yields (step, learners, labels) after every step.
 

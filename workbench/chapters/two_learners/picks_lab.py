@@ -81,12 +81,12 @@ class PicksLab:
         drawn = f"You keep {self.count} of {ITEMS} items and throw out {ITEMS - self.count}."
         if not self.revealed:
             return f"{drawn} Which labels are wrong is hidden."
-        mine = self.right[: self.count]
+        picks = self.right[: self.count]
         lost = int(self.right[self.count :].sum())
         networks = [int(self.right[self.picks(network)].sum()) for network in (0, 1)]
         both = len(set(self.picks(0)) & set(self.picks(1)))
         return (
-            f"{drawn} Of your picks {mine.sum()} are right (precision {mine.mean():.2f}), and "
+            f"{drawn} Of your picks {picks.sum()} are right (precision {picks.mean():.2f}), and "
             f"{lost} right labels are thrown out. The networks would keep {self.quota} each: "
             f"{networks[0]} of the first's picks are right, which the second learns from, and "
             f"{networks[1]} of the second's, which the first learns from; {both} are the same."

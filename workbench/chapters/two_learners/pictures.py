@@ -54,10 +54,10 @@ def plane(answer: Evaluation, data: Task) -> Scatter:
 
 def view_tiles(model: Learners, data: Task, m: int, rows: Tensor) -> np.ndarray:
     """The two views of these training items [2, SHOWN, height, width]; grey where there is none."""
-    made, x = model.views[m], data.x.cpu()
+    own, x = model.views[m], data.x.cpu()
     tiles = torch.full((2, SHOWN, data.data.pixels), HIDDEN)
-    for k, source in enumerate((rows, made.partner[rows])):
-        tiles[k, : len(rows)] = torch.where(made.masks[k] > 0, x[source], torch.tensor(HIDDEN))
+    for k, source in enumerate((rows, own.partner[rows])):
+        tiles[k, : len(rows)] = torch.where(own.masks[k] > 0, x[source], torch.tensor(HIDDEN))
     return data.data.tiles(tiles.flatten(0, 1), SHOWN)
 
 

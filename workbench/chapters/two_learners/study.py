@@ -131,8 +131,8 @@ def table(data: str, measured: Measured, seconds: float) -> Table:
         tuple(rows),
         caption=f"Test accuracy, mean of the last {EPOCHS_JUDGED} epochs and standard deviation "
         f"over {count} seeds. Ours: the first {ITEMS:,} pictures at most, one hidden layer of "
-        f"{WIDTH}, {EPOCHS} epochs; published: Han et al. 2018, tables 4 and 8, MNIST, 9-layer CNN, "
-        "all 60,000, 200 epochs; beside own picks stands their MentorNet. Label precision is that "
+        f"{WIDTH}, {EPOCHS} epochs; published: Han et al. 2018, tables 4 and 8, MNIST, all 60,000, "
+        "9-layer CNN, 200 epochs; beside own picks stands their MentorNet. Label precision is that "
         "of the picks; apart is how often the other network says something else where one is "
         f"wrong. It took {seconds / 60:.0f} minutes.",
     )

@@ -24,7 +24,7 @@ class Views(NamedTuple):
     partner: Tensor
     test_partner: Tensor
 
-    def seen_by(self, learners: int) -> Tensor:
+    def masks_for(self, learners: int) -> Tensor:
         """The masks [learners, 2, pixels] of what each learner sees of both pictures: two
         learners have a view each, and one has both."""
         first, second = self.masks

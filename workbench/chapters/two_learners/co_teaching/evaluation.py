@@ -76,9 +76,9 @@ PREFIXES = {"co-teaching": "", "own-picks": "own_", "standard": "standard_"}
 
 
 def numbers(
-    model: Pairs, evaluation: Evaluation, data: Task, compared: Positions, kept: float
+    model: Pairs, evaluation: Evaluation, data: Task, compared: Positions, share_kept: float
 ) -> dict[str, float]:
-    """The numbers of a run, means over its seeds; `kept` is R(T)."""
+    """The numbers of a run, means over its seeds; `share_kept` is R(T)."""
     y = data.y_test[: evaluation.tested.shape[-1]]
     scalars = {}
     for method, prefix in PREFIXES.items():
@@ -87,4 +87,4 @@ def numbers(
             mean = sum(member[name] for member in members) / len(members)
             scalars[f"{prefix}{name}"] = mean
     wrong = [model.given[m].cpu() != data.y for m in compared["standard"]]
-    return scalars | {"kept": kept, "realised": torch.stack(wrong).double().mean().item()}
+    return scalars | {"kept": share_kept, "realised": torch.stack(wrong).double().mean().item()}

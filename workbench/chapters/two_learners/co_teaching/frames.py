@@ -37,10 +37,10 @@ def snapshot(model: Pairs, data: Task, runs: Sequence[Settings], step: int) -> l
         }
         networks = [2 * m + k for own in compared.values() for m in own for k in (0, 1)]
         check_finite(step, {"a weight": float(heaviest[networks].max())}, HINT)
-        kept = kept_share(epoch, run.forgotten, run.ramp)
-        scalars = numbers(model, evaluation, data, compared, kept)
+        share = kept_share(epoch, run.forgotten, run.ramp)
+        scalars = numbers(model, evaluation, data, compared, share)
         shown = pictures.all_pictures(model, data, evaluation, compared)
         state = "done" if step == run.steps else "training"
-        note = f"{state}, epoch {epoch + 1}: {kept:.0%} of each batch kept"
+        note = f"{state}, epoch {epoch + 1}: {share:.0%} of each batch kept"
         frames.append(Frame(step, run.steps, scalars, shown, note))
     return frames

@@ -87,7 +87,7 @@ def draw_labels(data: Task, member: Member) -> Tensor:
 
 
 def fit(
-    runs: Sequence[Settings], data: Task, device: str = "cpu", loss=loss, descend=None, pick=pick
+    runs: Sequence[Settings], data: Task, device: str = "cpu", descend=None, pick=pick
 ) -> Iterator[tuple[int, Pairs]]:
     """Trains the members of these runs; yields (step, pairs of networks) after every step.
 

@@ -33,14 +33,14 @@ def losses(evaluation: Evaluation, m: int) -> Curves:
         np.histogram(values[rows].clip(0, BINS[-1]), BINS)[0].astype(float)
         for rows in (~wrong, wrong)
     ]
-    kept = values[evaluation.picked[m, 0].numpy()].max().clip(0, BINS[-1])
+    cut = values[evaluation.picked[m, 0].numpy()].max().clip(0, BINS[-1])
     top = max(count.max() for count in counts)
     return Curves(
         "Losses of the given labels",
         (
             Line("right labels", centres, counts[0]),
             Line("wrong labels", centres, counts[1]),
-            Line("cut", np.array([kept, kept]), np.array([0.0, top]), "dashed"),
+            Line("cut", np.array([cut, cut]), np.array([0.0, top]), "dashed"),
         ),
         "loss in nats",
         "items",
