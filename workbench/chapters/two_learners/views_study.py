@@ -104,5 +104,4 @@ STUDY = Study(
     question="What is the independence of two views worth?",
     reproduce=reproduce,
     data="mnist",
-    seeds=10,
 )

@@ -30,9 +30,9 @@ class Evaluation(NamedTuple):
 
 
 @torch.no_grad()
-def evaluate(model: Pairs, data: Task, epoch: int, whole: bool) -> Evaluation:
-    """The answers of every member in this epoch; `whole` asks for the complete test set."""
-    test = data.data.test if whole else data.data.test[:ITEMS_JUDGED]
+def evaluate(model: Pairs, data: Task, epoch: int, test_items: int | None = None) -> Evaluation:
+    """The answers of every member in this epoch, about so many test items or about all."""
+    test = data.data.test[:test_items]
     x, networks = data.x[:ITEMS_JUDGED], 2 * len(model.members)
     parts = [model.net(part.expand(networks, -1, -1)) for part in test.split(ITEMS_JUDGED)]
     tested = torch.cat([part.argmax(-1).cpu() for part in parts], 1)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from workbench.chapters.two_learners.co_teaching import by_hand, pictures
-from workbench.chapters.two_learners.co_teaching.evaluation import evaluate, numbers
+from workbench.chapters.two_learners.co_teaching.evaluation import ITEMS_JUDGED, evaluate, numbers
 from workbench.chapters.two_learners.co_teaching.lesson import BATCH, Pairs, kept_share
 from workbench.chapters.two_learners.co_teaching.members import comparison
 from workbench.chapters.two_learners.knobs import Settings
@@ -27,7 +27,8 @@ def train(
 def snapshot(model: Pairs, data: Task, runs: Sequence[Settings], step: int) -> list[Frame]:
     """One frame for each run: what was measured and what it looks like after `step` steps."""
     epoch = (step - 1) // max(1, len(data.x) // BATCH)
-    evaluation = evaluate(model, data, epoch, step == runs[0].steps)
+    items = None if step == runs[0].steps else ITEMS_JUDGED
+    evaluation = evaluate(model, data, epoch, items)
     heaviest = model.net.weights[-1].detach().abs().amax((1, 2))
     frames = []
     for run in runs:
