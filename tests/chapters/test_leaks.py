@@ -57,8 +57,9 @@ BY_LABELS = {
     "clustering": "acc nmi ari base_acc base_nmi base_ari",
     "selfsup": "probe_random probe_raw probe_pretext probe_supervised",
 }
-# What training pictures do not move: the true colours of test pictures, and shares of 0 so early.
-UNMOVED = {"chroma_true", "saturation", "saturation_off"}
+# What training pictures do not move: the true colours of test pictures, shares of 0 so early, and
+# self-training's gain, which is 0 before its first round.
+UNMOVED = {"chroma_true", "saturation", "saturation_off", "self_gain"}
 WITHOUT_LABELS = ("autoencoder", "beta-vae", "clustering", "selfsup")
 
 
