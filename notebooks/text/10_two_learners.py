@@ -200,8 +200,7 @@ assert end["apart"] < end["own_apart"] and end["apart"] < 0.5 * end["standard_ap
 # ## A selection of your own
 #
 # `lesson.fit` takes another `pick` in place of its own. This one keeps the items on which *both* networks
-# agree that the loss is small. **Change it and run the cells again**;
-# `Board("two-learners", kind="co-teaching", fit=partial(teaching.fit, pick=my_pick))` shows it live.
+# agree that the loss is small. **Change it and run the cells again.**
 
 # %%
 from functools import partial
