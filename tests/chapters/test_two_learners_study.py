@@ -75,6 +75,15 @@ def test_a_line_is_the_mean_of_the_last_epochs_of_the_run(small):
         assert numbers[line][ours] == pytest.approx(expected, abs=1e-12)
 
 
+def test_a_test_set_larger_than_what_is_judged_is_cut(small, monkeypatch):
+    _, whole = study.train_lines("pair 45 %", 0, "digits", "cpu")
+    monkeypatch.setattr(study, "TEST_ITEMS", 50)
+    _, few = study.train_lines("pair 45 %", 0, "digits", "cpu")
+    for line, numbers in few.items():
+        assert numbers["precision"] == whole[line]["precision"]
+        assert round(numbers["accuracy"] * 200, 6) % 1 == 0  # two networks, two epochs, 50 items
+
+
 def test_the_views_study_has_the_numbers_of_the_runs(small, monkeypatch):
     monkeypatch.setattr(views_study, "SPLITS", ("random", "in turn"))
     tables = list(views_study.reproduce("digits", 2, None, "cpu"))

@@ -108,7 +108,7 @@ def train_lines(
             evaluation = evaluate(model, task, (step - 1) // epoch_steps, TEST_ITEMS)
             for line, member in zip(LINES, own, strict=True):
                 m = model.members.index(member)
-                numbers[line].append(pair_numbers(evaluation, m, task.y_test))
+                numbers[line].append(pair_numbers(evaluation, m, task.y_test[:TEST_ITEMS]))
     return noise, {line: mean(values) for line, values in numbers.items()}
 
 
