@@ -43,9 +43,11 @@ HELD_OUT = {
     "gain self_gain",
     "two-learners co-teaching": "accuracy own_accuracy standard_accuracy "
     "apart own_apart standard_apart agree own_agree standard_agree",
+    "multitask sharing": "alone together gain other",
+    "multitask transfer": "alone together gain other",
 }
-# These sort all items that there are, and hold nothing out.
-WHOLE = {"clustering kmeans", "clustering mixture", "clustering dec", "clustering vade"}
+# These sort all items that there are, or are tested by every item before they learn it.
+WHOLE = {"clustering kmeans", "clustering mixture", "clustering dec", "clustering vade", "online"}
 # Switches that bring more numbers, and streams that are no pictures.
 MORE = {
     "bootstrap wrong-labels": {"baselines": True},
