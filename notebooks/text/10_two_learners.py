@@ -9,7 +9,7 @@
 
 # %%
 from workbench.chapters.two_learners import lesson, views
-from workbench.view.notebook import judge, reveal, setup
+from workbench.view.notebook import check, judge, reveal, setup
 
 setup()
 
@@ -78,10 +78,9 @@ gains = [frame.scalars["gain"] for frame in (independent, cut_in_two)]
 reveal("Gain at rho 0", at_rho_0, gains[0], 2)
 reveal("Gain at rho 1", at_rho_1, gains[1], 2)
 
-# %% tags=["nbval-check-output", "keep_output"]
-print("Independent views gain over 8 points:", gains[0] > 0.08)
-print("A picture cut in two gains over 4 points less:", gains[0] - gains[1] > 0.04)
-assert gains[0] > 0.08 and gains[0] - gains[1] > 0.04
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("independent views gain over 8 points", gains[0] > 0.08)
+check("a picture cut in two gains over 4 points less", gains[0] - gains[1] > 0.04)
 
 # %% [markdown]
 # Look at how sure each view is of the true class. Where one fails and the other does not, there is
@@ -99,16 +98,19 @@ still(cut_in_two, "planes")
 # **Move `Dependence of the views` from 0 to 1** and back. Then cut by `left/right`: do the halves of a
 # digit make better views than random pixels?
 
-# %%
+# %% tags=["live"]
 from workbench import Board
 
 board = Board("two-learners", rho=0.5)
 board
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 last = board.finish()  # waits for the run; raises what went wrong in the background
-print("At rho 0.5 co-training ends ahead of supervised training:", last.scalars["gain"] > 0)
-assert last.step == 600 and last.scalars["gain"] > 0
+pair, alone = last.scalars["accuracy"], last.scalars["supervised_accuracy"]
+print(f"at rho 0.5: co-training {pair:.0%} right, supervised training {alone:.0%}")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("at rho 0.5 co-training ends ahead of supervised training", last.step == 600 and pair > alone)
 
 # %% tags=["keep_output"]
 still(last, "taught", "teachers")
@@ -129,11 +131,10 @@ print("rho   gain: co-training  self-training   wrong among given labels")
 for rho, end in by_rho.items():
     print(f"{rho:<6}{end['gain']:>16.2f}{end['self_gain']:>15.2f}{end['wrong']:>17.2f}")
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 ahead = {rho: end["accuracy"] - end["self_accuracy"] for rho, end in by_rho.items()}
-print("With independent views, over 3 points above self-training:", ahead[0.0] > 0.03)
-print("With a picture cut in two, not above it by 3 points:", ahead[1.0] < 0.03)
-assert ahead[0.0] > 0.03 and ahead[1.0] < 0.03
+check("with independent views it ends over 3 points above self-training", ahead[0.0] > 0.03)
+check("with a picture cut in two it is not above it by 3 points", ahead[1.0] < 0.03)
 
 # %% [markdown]
 # Both label wrongly, and with independent views that does little harm: what is wrong for one learner
@@ -167,13 +168,16 @@ from workbench import find
 traces = {trace.title: trace for trace in find("two-learners").traces}
 still(traces["Test accuracy"].curves(course[5:]))
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 end = course[-1].scalars
-print("Over 90 % of what is kept is right:", end["precision"] > 0.9)
-print("Co-teaching ends above standard training:", end["accuracy"] > end["standard_accuracy"])
-print("Without exchange it is the same within 2 points:", abs(end["accuracy"] - end["own_accuracy"]) < 0.02)
-assert end["precision"] > 0.9 and end["accuracy"] > end["standard_accuracy"]
-assert abs(end["accuracy"] - end["own_accuracy"]) < 0.02
+print(f"right labels among those kept: {end['precision']:.0%}")
+for prefix, words in (("", "co-teaching"), ("own_", "own picks"), ("standard_", "standard training")):
+    print(f"{words:<18}{end[f'{prefix}accuracy']:.0%} right at the end")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("over 90 % of what is kept is right", end["precision"] > 0.9)
+check("co-teaching ends above standard training", end["accuracy"] > end["standard_accuracy"])
+check("without exchange it is the same within 2 points", abs(end["accuracy"] - end["own_accuracy"]) < 0.02)
 
 # %% [markdown]
 # ## Agree on what is right, disagree on errors?
@@ -184,12 +188,11 @@ assert abs(end["accuracy"] - end["own_accuracy"]) < 0.02
 # %% tags=["keep_output"]
 still(traces["Apart on errors"].curves(course[5:]))
 
-# %% tags=["nbval-check-output", "keep_output"]
-print("Co-teaching's networks disagree on errors less than those without exchange:",
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("co-teaching's networks disagree on errors less than those without exchange",
       end["apart"] < end["own_apart"])
-print("They disagree less than half as often as after standard training:",
+check("they disagree less than half as often as after standard training",
       end["apart"] < 0.5 * end["standard_apart"])
-assert end["apart"] < end["own_apart"] and end["apart"] < 0.5 * end["standard_apart"]
 
 # %% [markdown]
 # It is the reverse of the wish: two networks that learn from each other's picks see nearly the same
@@ -217,10 +220,13 @@ def my_pick(losses, counts, exchange):
 
 *_, together = play("two-learners", kind="co-teaching", fit=partial(teaching.fit, pick=my_pick))
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
+print(f"one opinion of two networks {together.scalars['accuracy']:.0%} right, "
+      f"two opinions {end['accuracy']:.0%}")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 change = abs(together.scalars["accuracy"] - end["accuracy"])
-print("One opinion of two networks ends within 4 points of two opinions:", change < 0.04)
-assert change < 0.04
+check("one opinion of two networks ends within 4 points of two opinions", change < 0.04)
 
 # %% [markdown]
 # ## How much to throw out
@@ -242,12 +248,11 @@ print("tau   accuracy  label precision")
 for tau, numbers in by_tau.items():
     print(f"{tau:<6}{numbers['accuracy']:>8.2f}{numbers['precision']:>17.2f}")
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 purer = by_tau[1.5]["precision"] > by_tau[1.0]["precision"]
 worse = by_tau[1.5]["accuracy"] < by_tau[1.0]["accuracy"] - 0.08
-print("1.5 times as many thrown out: what is kept is purer:", purer)
-print("And the networks are over 8 points worse:", worse)
-assert purer and worse
+check("where 1.5 times as many are thrown out, what is kept is purer", purer)
+check("and the networks are over 8 points worse", worse)
 
 # %% [markdown]
 # The purest choice misses whole classes: their items have the largest losses, right labels or not.
@@ -358,10 +363,3 @@ if tau is None:
 else:
     *_, end = play("two-learners", kind="co-teaching", noise=0.35, tau=tau)
     judge("the share right", end.scalars["accuracy"], 0.925, 1, "Look at the humps of the losses.", "")
-
-# %%
-import panel as pn
-
-if pn.state.served:
-    title = pn.pane.Markdown("# Co-training and co-teaching\nDoes a second opinion help?")
-    pn.Column(title, board, sizing_mode="stretch_width").servable(title="Two learners")
