@@ -43,6 +43,10 @@ HELD_OUT = {
     "ece supervised_ece mixup_ece least_share",
     "pseudo mixup-memory": "accuracy naive_accuracy supervised_accuracy mixup_accuracy "
     "ece naive_ece supervised_ece mixup_ece least_share",
+    "two-learners co-training": "accuracy view_1 view_2 self_accuracy supervised_accuracy "
+    "gain self_gain",
+    "two-learners co-teaching": "accuracy own_accuracy standard_accuracy "
+    "apart own_apart standard_apart agree own_agree standard_agree",
     "multitask sharing": "alone together gain other",
     "multitask transfer": "alone together gain other",
 }
@@ -59,8 +63,9 @@ BY_LABELS = {
     "clustering": "acc nmi ari base_acc base_nmi base_ari",
     "selfsup": "probe_random probe_raw probe_pretext probe_supervised",
 }
-# What training pictures do not move: the true colours of test pictures, and shares of 0 so early.
-UNMOVED = {"chroma_true", "saturation", "saturation_off"}
+# What training pictures do not move: the true colours of test pictures, shares of 0 so early, and
+# self-training's gain, which is 0 before its first round.
+UNMOVED = {"chroma_true", "saturation", "saturation_off", "self_gain"}
 WITHOUT_LABELS = ("autoencoder", "beta-vae", "clustering", "selfsup")
 
 

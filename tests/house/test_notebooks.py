@@ -13,6 +13,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+import numpy as np
 import pytest
 
 from workbench import find, play
@@ -222,6 +223,13 @@ ANSWERS = [
     ("08_ceal", 1, 10, 5),
     ("09_pseudo", 0, 0.2, 0),
     ("09_pseudo", 1, 0.4, 1.6),
+    (
+        "10_two_learners",
+        0,
+        lambda h, w: np.tile(np.arange(w) % 2, (h, 1)),
+        lambda h, w: [[1] * w] * 4 + [[0] * w] * 4,
+    ),
+    ("10_two_learners", 1, 1, 0.5),
 ]
 
 

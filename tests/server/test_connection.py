@@ -199,6 +199,7 @@ SAYS = {
     "selfsup": ["Comparing edges solves"],
     "ceal": ["question 1 of 10", "Round 1, predict"],
     "pseudo": ["Guess 1 of 20"],
+    "two-learners": ["You keep 16 of 16"],
 }
 
 

@@ -14,6 +14,7 @@ from workbench.view.labs import (
     em_stepper,
     find,
     metric_lab,
+    picks,
     rad_stepper,
     seam_lab,
 )
@@ -90,6 +91,19 @@ def test_other_puzzles_are_of_the_same_pictures():
     page.side.value = 3
     page.shuffle()
     assert page.lab.given == ("photos", 3, "Open", 1) and "Comparing edges" in page.sentence.object
+
+
+def test_the_line_and_the_buttons_of_the_selection_lab_do_what_they_say():
+    page = picks.Panel(False)
+    page.count.value = 6
+    assert "You keep 6 of 16" in page.sentence.object and page.machine.calls == (("draw", 6),)
+    click(page.show_wrong)
+    assert "precision" in page.sentence.object and page.show_wrong.disabled
+    page.next_batch()
+    assert page.count.value == 16 and not page.show_wrong.disabled
+    assert page.machine.given[2] == 1 and "hidden" in page.sentence.object
+    page.networks.value = "late"
+    assert page.machine.given[1] == "late" and not page.machine.calls
 
 
 def test_the_rad_stepper_goes_through_its_stages_click_by_click():

@@ -22,6 +22,8 @@ MODULES = {
     "ceal": "ceal.study",
     "ceal-sensitivity": "ceal.sensitivity_study",
     "pseudo": "pseudo.study",
+    "two-learners": "two_learners.study",
+    "two-learners-views": "two_learners.views_study",
 }
 NAMES = tuple(MODULES)
 CHAPTERS = Path(__file__).parents[1] / "chapters"
@@ -55,11 +57,17 @@ class Measured:
 
 def save(name: str, measured: Measured, folder: Path | None = None) -> Path:
     """Keeps a table beside the study (or in `folder`), for pages and documents to show."""
-    folder = folder or CHAPTERS / name.partition("-")[0] / "measured"
+    folder = folder or folder_of(name)
     folder.mkdir(exist_ok=True)
     path = folder / f"{name}.json"
     path.write_text(json.dumps(asdict(measured), indent=1, ensure_ascii=False) + "\n")
     return path
+
+
+def folder_of(table: str) -> Path:
+    """Where a table is kept: in the chapter of the study of whose name its own is made."""
+    study = max((name for name in MODULES if f"{table}-".startswith(f"{name}-")), key=len)
+    return CHAPTERS / MODULES[study].partition(".")[0] / "measured"
 
 
 def measured(chapter: str = "", folder: Path | None = None) -> dict[str, Measured]:

@@ -20,6 +20,7 @@ _FILES = {
     "selfsup": ("seam_lab",),
     "ceal": ("ceal_oracle", "ceal_stepper"),
     "pseudo": ("pseudo_round",),
+    "two-learners": ("picks",),
 }
 
 
