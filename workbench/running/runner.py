@@ -91,11 +91,16 @@ class Runner(Answers):
             return runs
 
     def leave(self, run: Run, reader: object) -> None:
-        """`reader` has lost interest; a live run without readers is abandoned."""
+        """`reader` has lost interest; a live run without readers is abandoned.
+
+        One with a text of its reader's is forgotten, too.
+        """
         with self.lock:
             run.readers.discard(id(reader))
             if not run.readers:
                 self.outcomes.abandon(run)
+                if run.settings.personal:
+                    self.memory.remove(run)
 
     def _open(self, name: str, settings: Settings, reader: object) -> Run:
         """The run, which nobody trains yet."""
