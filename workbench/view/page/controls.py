@@ -137,7 +137,8 @@ class Controls:
                 self.show(self.settings)
             return
         changed, self.settings = settings != self.settings, settings
-        self._show_texts(name)
+        if changed or knob.kind == "text":
+            self._show_texts(name)
         if changed:
             self._show_relevant()
             self._changed(settings)
