@@ -159,15 +159,15 @@ def test_functions_that_never_vote_or_never_meet_do_no_harm():
 
 
 def test_the_lesson_is_its_steps_written_out():
-    run = Settings(steps=10)
+    run = Settings(steps=20)
     course = open_course(run)
     *_, (step, beliefs) = lesson.fit([run], course)
     a = np.full(course.votes.shape[1], lesson.BEGIN)
-    for _ in range(10):
+    for _ in range(20):
         p = models.posterior(course.votes, a, 2)
         a = models.expected_accuracies(course.votes, p, run.prior, lesson.BELIEVED)
     np.testing.assert_array_equal(beliefs["em"].accuracies, a)
-    assert step == 10 and set(beliefs) == {"majority", "triplet", "em", "confusion"}
+    assert step == 20 and set(beliefs) == {"majority", "triplet", "em", "confusion"}
 
 
 # --- the library

@@ -117,7 +117,7 @@ class Settings(Base):
         precedence=2,
         doc="Items with true labels on which functions are checked. No label model sees them.",
     )
-    steps = knobs.steps(20, [10, 20, 30, 50], "Rounds of EM.", "Rounds")
+    steps = knobs.steps(20, [20, 30, 50], "Rounds of EM.", "Rounds")
     seed = knobs.seed("the split, the development set, the gold labels and the votes")
 
     relevant = {

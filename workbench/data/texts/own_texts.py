@@ -21,7 +21,7 @@ def has_texts(path: Path) -> bool:
         return False
     try:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            return "text" in next(_rows(file), [])
+            return "text" in map(str.strip, next(_rows(file), []))
     except (OSError, csv.Error):
         return False
 

@@ -15,8 +15,8 @@ LAB = "workbench.chapters.labelling.propagation_lab:PropagationLab"
 
 INTRODUCTION = (
     "Ten comments, and the votes of functions that you may change. Work out the probability of "
-    "spam for one of them, factor by factor, before you look at the table. Then count how often each "
-    "function is right, and see the labels move. Your text is kept nowhere."
+    "spam for one of them, factor by factor, before you look at the table. Then count how often "
+    "each function is right, and see the labels move. Your text is kept nowhere."
 )
 LONGEST = 8000  # letters of the functions
 
