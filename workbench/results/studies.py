@@ -21,6 +21,7 @@ MODULES = {
     "selfsup": "selfsup.study",
     "ceal": "ceal.study",
     "ceal-sensitivity": "ceal.sensitivity_study",
+    "labelling": "labelling.study",
 }
 NAMES = tuple(MODULES)
 CHAPTERS = Path(__file__).parents[1] / "chapters"
