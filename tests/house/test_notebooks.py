@@ -138,6 +138,10 @@ class TestNotebook:
         assert all("Not tried yet" in cell.outputs[0].text for cell in checks)
 
 
+BEST_THREE = (
+    "1 if slant > 0 else 7 if slant < -0.08; 1 if top_row < 0.25 else 7 if top_row > 0.35; "
+    "1 if bottom_row > 0.22 else 7 if bottom_row < 0.17"
+)
 # (notebook, exercise, a right answer, a wrong one)
 ANSWERS = [
     ("00_start_here", 0, 400, 100),
@@ -158,6 +162,8 @@ ANSWERS = [
     ("07_rad", 1, 20, 0),
     ("08_ceal", 0, 1, 0.05),
     ("08_ceal", 1, 10, 5),
+    ("11_labelling", 0, 1, 0),
+    ("11_labelling", 1, BEST_THREE, "1 if ink > 0.31 else 7 if ink < 0.27"),
 ]
 
 

@@ -19,7 +19,9 @@ class Judge:
     def __init__(self, course: Course):
         self.course = course
         self.k = len(course.classes)
-        self.x, self.x_test = represent(course)
+        seen = represent(course)
+        self.x = seen[0]
+        self.x_test = seen[1]
         self.predicted: NDArray | None = None  # the classes of the test items, by what it learnt
 
     def learn(self, q: NDArray, rows: NDArray, hard: bool = True) -> float:

@@ -51,7 +51,7 @@ class Settings(Base):
         "answer a question about two digits by their first two classes.",
     )
     video = param.Selector(
-        default="Psy",
+        default="LMFAO",
         objects=list(VIDEOS),
         label="Test video",
         doc="Its comments are left out and judge the classifier.",

@@ -1,8 +1,10 @@
 """Snorkel's own label model, for whoever has installed it: a reference beside ours, not a part.
 
-`pip install --no-deps snorkel munkres` is enough for it; the package is not needed otherwise.
+`pip install --no-deps snorkel munkres` is enough for it. It is no extra of ours, because all extras
+are installed for the tests, and this one would bring a score of packages for one reference.
 """
 
+from importlib import import_module
 from importlib.util import find_spec
 
 import numpy as np
@@ -21,9 +23,7 @@ def installed() -> bool:
 
 def by_snorkel(votes: NDArray, k: int, seed: int) -> Belief:
     """What snorkel's LabelModel makes of the votes [n, m], with balanced classes given."""
-    from snorkel.labeling.model import LabelModel
-
-    model = LabelModel(cardinality=k, verbose=False)
+    model = import_module("snorkel.labeling.model").LabelModel(cardinality=k, verbose=False)
     balance = [1 / k] * k
     model.fit(votes.astype(int), n_epochs=ROUNDS, seed=seed, class_balance=balance)
     q = np.asarray(model.predict_proba(votes.astype(int)))
