@@ -52,7 +52,7 @@ def test_the_page_of_the_lab_follows_its_widgets():
     assert "Comment 1, after 0 rounds" in page.sentence.object
     page.comment.value = 3
     page.count.param.trigger("clicks")
-    assert "Comment 4, after 1 rounds" in page.sentence.object
+    assert "Comment 4, after 1 round of" in page.sentence.object
     page.functions.value = "spam if words.real > 1"
     assert 'role="alert"' in page.sentence.object and "character 14" in page.sentence.object
     page.functions.value = "spam if words > 1"

@@ -101,6 +101,7 @@ class Runner(Answers):
                 self.outcomes.abandon(run)
                 if run.settings.personal:
                     self.memory.remove(run)
+                    self.outcomes.deaths.pop(run.key, None)
 
     def _open(self, name: str, settings: Settings, reader: object) -> Run:
         """The run, which nobody trains yet."""

@@ -99,9 +99,10 @@ class PropagationLab:
 
     def state(self) -> SimpleNamespace:
         """What a page shows."""
+        rounds = f"{self.rounds} round{'s' * (self.rounds != 1)}"
         return SimpleNamespace(
             comment=self.comment,
-            at=f"Comment {self.comment + 1}, after {self.rounds} rounds of counting.",
+            at=f"Comment {self.comment + 1}, after {rounds} of counting.",
             sentence=self.sentence(),
             pictures={
                 "comments": self.table(),
@@ -115,11 +116,11 @@ class PropagationLab:
         rows = tuple(
             (
                 f"{i + 1} (here)" if i == self.comment else i + 1,
-                shorten(text),
                 " ".join(f"{j + 1}:{self.classes[v]}" for j, v in enumerate(votes) if v != SILENT)
                 or "none",
                 *(f"{p:.2f}" for p in q),
                 self.classes[truth],
+                shorten(text),
             )
             for i, (text, votes, q, truth) in enumerate(
                 zip(self.texts, self.votes, self.q, self.truth, strict=True)
@@ -128,9 +129,9 @@ class PropagationLab:
         chances = tuple(f"P({name})" for name in self.classes)
         return Table(
             "Ten comments",
-            ("no.", "comment", "votes (function:class)", *chances, "true"),
+            ("no.", "votes (function:class)", *chances, "true", "comment"),
             rows,
-            caption="The posterior is what the votes say; the last column is for you alone.",
+            caption="The posterior is what the votes say; what is true is for you alone.",
         )
 
     def table_of_terms(self) -> Table:

@@ -33,7 +33,7 @@ p { margin: 0 0 4px; font-size: 13px; color: var(--wb-muted, inherit); }
 """
 
 
-MOST_COLUMNS, LONG_TEXT = 7, 90  # of a table in one column of the grid: columns, letters
+MOST_COLUMNS, LONG_TEXT = 7, 60  # of a table in one column of the grid: columns, letters
 
 
 class Card:
