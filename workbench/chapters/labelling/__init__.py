@@ -7,7 +7,7 @@ from workbench.core.frames import Trace
 
 def source(run: Settings) -> str:
     """What changes when the items of a run do."""
-    from workbench.chapters.labelling.items import fingerprint  # scipy, which a page needs not
+    from workbench.chapters.labelling.pools import fingerprint  # scipy, which a page needs not
 
     return fingerprint(run)
 

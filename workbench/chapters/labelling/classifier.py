@@ -19,9 +19,9 @@ class Judge:
     def __init__(self, course: Course):
         self.course = course
         self.k = len(course.classes)
-        seen = represent(course)
-        self.x = seen[0]
-        self.x_test = seen[1]
+        parts = represent(course)
+        self.x = parts[0]
+        self.x_test = parts[1]
         self.predicted: NDArray | None = None  # the classes of the test items, by what it learnt
 
     def learn(self, q: NDArray, rows: NDArray, hard: bool = True) -> float:

@@ -22,7 +22,7 @@ from workbench.chapters.labelling.items import Course
 from workbench.chapters.labelling.knobs import Settings
 from workbench.chapters.labelling.label_models import expected_accuracies, posterior
 
-BEGIN, BELIEVED = 0.7, 0.75  # accuracies at the start, and before anything was seen
+BEGIN, BELIEVED = 0.7, 0.75  # accuracies at the start, and before any vote
 
 
 class Belief(NamedTuple):

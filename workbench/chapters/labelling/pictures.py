@@ -28,7 +28,7 @@ def functions(measure: Measure, beliefs: dict[str, Belief]) -> Table:
     counts, dev = count(course.votes), course.dev
     known = right_shares(course.votes[dev], course.train.truth[dev])
     voted = (course.votes[dev] != SILENT).sum(0)
-    found, true = beliefs["em"].accuracies, measure.true_accuracies
+    believed, true = beliefs["em"].accuracies, measure.true_accuracies
     rows = tuple(
         (
             j + 1,
@@ -36,7 +36,7 @@ def functions(measure: Measure, beliefs: dict[str, Belief]) -> Table:
             " or ".join(course.outcomes[j]),
             *(f"{share[j]:.0%}" for share in counts),
             f"{known[j]:.0%} of {voted[j]}" if voted[j] else "never votes",
-            f"{found[j]:.0%}",
+            f"{believed[j]:.0%}",
             f"{true[j]:.0%}" if np.isfinite(true[j]) else "never votes",
         )
         for j, name in enumerate(course.names)
