@@ -233,6 +233,14 @@ def test_texts_of_ones_own_are_labelled_with_words_from_the_development_set(tmp_
     assert len(end.pictures["functions"].rows) == 3
 
 
+def test_texts_in_the_data_folder_are_found_by_their_name(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))
+    write_texts(tmp_path / "weather.csv")
+    frame = next(play("labelling", "cpu", data="weather"))
+    assert frame.note.startswith("weather, 40 items")
+    assert find("labelling").source(Settings(data="weather")) != ""
+
+
 def test_a_table_of_ones_own_has_its_columns_as_features(tmp_path):
     rng, path = np.random.default_rng(0), tmp_path / "flowers.csv"
     rows = [f"{rng.normal(k % 2, 0.3):.3f},{rng.normal():.3f},{'ab'[k % 2]}" for k in range(90)]
