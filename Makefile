@@ -39,7 +39,7 @@ text: .venv/test  ## are the notebooks equal to their text sources?
 	    { echo "$$notebook is not what $$source says: edit the text, then make notebooks."; exit 1; }; \
 	done
 
-notebooks: .venv/test  ## make the notebooks anew from their text sources, and run them
+notebooks: .venv/test chromium  ## make the notebooks anew from their text sources, and run them
 	$(BIN)/python notebooks/build.py
 
 results: .venv/test  ## make docs/results anew from what the studies have kept

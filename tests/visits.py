@@ -5,6 +5,10 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from tornado.httpclient import AsyncHTTPClient
 
 from workbench.classroom.rehearsal.client import Session
 from workbench.classroom.rehearsal.people import Person
@@ -64,10 +68,34 @@ async def health_of(server) -> dict:
     return json.loads((await Session(server.url).get("/health")).body)
 
 
-async def happens(condition, patience: float = 30) -> float:
+async def happens(condition, patience: float = 300) -> float:
     """Waits until `await condition()` is true, and returns the seconds that it took."""
     start = time.monotonic()
     while not await condition():
         assert time.monotonic() - start < patience, "it never happened"
         await asyncio.sleep(0.1)
     return time.monotonic() - start
+
+
+async def answer(url: str, jar: SimpleCookie, **body: str) -> tuple[str, str]:
+    """Address and text of what a browser that keeps cookies in this jar is shown at the end."""
+    for _ in range(5):
+        held = "; ".join(
+            f"{name}={each.value}"
+            for name, each in jar.items()
+            if urlsplit(url).path.startswith(each["path"]) and each.value
+        )
+        reply = await AsyncHTTPClient().fetch(
+            url,
+            method="POST" if body else "GET",
+            body=urlencode(body) if body else None,
+            headers={"Cookie": held},
+            follow_redirects=False,
+            raise_error=False,
+        )
+        for cookie in reply.headers.get_list("Set-Cookie"):
+            jar.load(cookie)
+        if "Location" not in reply.headers:
+            break
+        url, body = urljoin(url, reply.headers["Location"]), {}
+    return url, reply.body.decode()

@@ -8,7 +8,7 @@
 # numbers are needed to judge a clustering, and why none of them may be used to choose one.
 
 # %%
-from workbench.view.notebook import judge, reveal, setup
+from workbench.view.notebook import check, judge, reveal, setup
 
 setup()
 
@@ -71,7 +71,7 @@ for half_step in (kmeans.assign, kmeans.centre):
 
 # %% [markdown]
 # The loop yields after every step, so a loop of your own can look at what it yields and hand it on.
-# `play` and `Board` take it as their `fit`.
+# `play` and `Board` take it as their `fit`. Watch that the inertia never rises.
 
 # %%
 from workbench import find, play
@@ -90,12 +90,16 @@ knobs = {"kind": "kmeans", "features": "pixels", "restarts": 1, "steps": 100}
 watched_run = list(play("clustering", fit=watched, **knobs))
 lloyd = list(play("clustering", **knobs))
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
+for step in (1, 2, 5, 10, 100):
+    print(f"after step {step:3d} the inertia is {inertias[step - 1]:.2f}")
+print(f"the chapter's ends at       {lloyd[-1].scalars['inertia']:.2f}")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 distance = abs(inertias[-1] - lloyd[-1].scalars["inertia"])
-print(f"{len(inertias)} steps; the inertia ends where the chapter's ends:", distance < 1e-6)
-# it stands still in the end, but for the last digits of a sum
-print("It never rose:", all(a >= b - 1e-9 for a, b in zip(inertias, inertias[1:], strict=False)))
-assert distance < 1e-6 and inertias[-1] < inertias[0]
+check("the inertia ends where the chapter's ends", distance < 1e-6)
+falls = all(a >= b - 1e-9 for a, b in zip(inertias, inertias[1:], strict=False))  # sums are rounded
+check("the inertia never rises", falls and inertias[-1] < inertias[0])
 
 # %% [markdown]
 # VaDE's loop is that of any variational autoencoder, with another loss. The page follows the gradient
@@ -114,14 +118,18 @@ for part in (vade.loss, vade.fit):
 # %%
 run = list(play("clustering", kind="vade", steps=1000))
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 for note in dict.fromkeys(frame.note for frame in run):
     first = next(frame for frame in run if frame.note == note)
     print(f"from step {first.step:>4}: {note}")
+
 begin = next(frame for frame in run if frame.note == "clusters initialised")
-print("VaDE raised the ELBO:", run[-1].scalars["elbo"] > begin.scalars["elbo"])
-print("VaDE lost no NMI:", run[-1].scalars["nmi"] > begin.scalars["nmi"] - 0.02)
-assert run[-1].scalars["elbo"] > begin.scalars["elbo"]
+for name, frame in (("as VaDE begins", begin), ("at its end", run[-1])):
+    print(f"{name:<15} ELBO {frame.scalars['elbo']:.0f} nats, NMI {frame.scalars['nmi']:.2f}")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("VaDE raises the ELBO", run[-1].scalars["elbo"] > begin.scalars["elbo"])
+check("VaDE loses no NMI", run[-1].scalars["nmi"] > begin.scalars["nmi"] - 0.02)
 
 # %% tags=["keep_output"]
 from workbench.view.notebook import compare, still
@@ -146,11 +154,15 @@ still(run[-1], "samples")
 # %%
 guess = None  # a number from 0 to 1
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 raw = list(play("clustering", kind="vade", pretrain=0, steps=1000))
 reveal("NMI of VaDE without pre-training", guess, raw[-1].scalars["nmi"], digits=1)
-print("The mixture that it started from had more than 0.3:", raw[-1].scalars["base_nmi"] > 0.3)
-assert raw[-1].scalars["nmi"] < 0.05 and raw[-1].scalars["acc"] < 0.15
+print(f"The mixture that it started from had {raw[-1].scalars['base_nmi']:.1f}.")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+base = raw[-1].scalars["base_nmi"]
+check("the untrained network's clusters have an NMI of about 0.4", 0.3 < base < 0.5)
+check("nothing is left of them", raw[-1].scalars["nmi"] < 0.05 and raw[-1].scalars["acc"] < 0.15)
 
 # %% [markdown]
 # Nothing is left. The codes of an untrained network lie so close together that the noise of a sample
@@ -158,9 +170,13 @@ assert raw[-1].scalars["nmi"] < 0.05 and raw[-1].scalars["acc"] < 0.15
 # the loss pulls them apart again. The ELBO is worse, too, so this failure can be noticed without
 # labels.
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
+for name, frames in (("collapsed", raw), ("pre-trained", run)):
+    print(f"{name:<12} ELBO {frames[-1].scalars['elbo']:.0f} nats")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 worse = raw[-1].scalars["elbo"] < run[-1].scalars["elbo"] - 1
-print("The collapsed run has the lower ELBO, by more than a nat:", worse)
+check("the collapsed run has the lower ELBO, by more than a nat", worse)
 
 # %% tags=["keep_output"]
 compare({"pre-trained": run, "not": raw}, "nmi", "NMI")
@@ -194,10 +210,15 @@ def priced_loss(networks, x, eps):
 cheap_fit = partial(lesson.fit, losses=lesson.Losses(vade=priced_loss))
 cheap = list(play("clustering", fit=cheap_fit, kind="vade", pretrain=0, steps=1000))
 
-# %% tags=["nbval-check-output", "keep_output"]
-print("A cheap rate keeps the clusters, NMI above 0.3:", cheap[-1].scalars["nmi"] > 0.3)
-print("and its ELBO is the worst of the three:", cheap[-1].scalars["elbo"] < raw[-1].scalars["elbo"])
-assert cheap[-1].scalars["nmi"] > 0.3
+# %% tags=["keep_output"]
+for name, frames in (("a cheap rate", cheap), ("collapsed", raw), ("pre-trained", run)):
+    end = frames[-1].scalars
+    print(f"{name:<13} NMI {end['nmi']:.1f}, ELBO {end['elbo']:.0f} nats")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("a cheap rate keeps clusters", cheap[-1].scalars["nmi"] > 0.3)
+check("its ELBO is the worst of the three", cheap[-1].scalars["elbo"] < raw[-1].scalars["elbo"])
+check("pre-training does more", run[-1].scalars["nmi"] > cheap[-1].scalars["nmi"] + 0.05)
 
 # %% tags=["keep_output"]
 compare({"pre-trained": run, "not": raw, "not, with a cheap rate": cheap}, "nmi", "NMI")
@@ -212,16 +233,19 @@ compare({"pre-trained": run, "not": raw, "not, with a cheap rate": cheap}, "nmi"
 # **Change `Method` and `Clusters K`** and watch the codes and the dashed baseline: what lies above it
 # is what the method added to its pre-training.
 
-# %%
+# %% tags=["live"]
 from workbench import Board
 
 board = Board("clustering", kind="dec", steps=800)
 board
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 last = board.finish()  # waits for the run; raises what went wrong in the background
-print("DEC gained on its pre-training:", last.scalars["nmi"] > last.scalars["base_nmi"])
-assert last.step == 800 and last.scalars["nmi"] > last.scalars["base_nmi"]
+base, nmi = last.scalars["base_nmi"], last.scalars["nmi"]
+print(f"NMI after pre-training {base:.2f}, at the end of DEC {nmi:.2f}")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("DEC gains on its pre-training", last.step == 800 and nmi > base)
 
 # %% tags=["keep_output"]
 still(last, "codes", "target")
@@ -250,11 +274,14 @@ worthless = {
     "every digit alone": np.arange(len(y)),
 }
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 print(f"{'':<18}", *(f"{name:>6}" for name in scores))
 for name, clusters in worthless.items():
     print(f"{name:<18}", *(f"{abs(score(y, clusters)):6.2f}" for score in scores.values()))
-assert metrics.normalised_mutual_information(y, worthless["every digit alone"]) > 0.4
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+alone = metrics.normalised_mutual_information(y, worthless["every digit alone"])
+check("every digit alone has an NMI of 0.47", abs(alone - 0.47) < 0.005)
 
 # %% [markdown]
 # Every digit alone has an NMI of 0.47. That is why NMI never comes without ARI, which is 0 for all
@@ -277,11 +304,15 @@ lines = tuple(
 )
 still(Curves("K-Means on pixels, other numbers of clusters", lines, "clusters", "score"))
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
+for k, end in zip(ks, sizes, strict=True):
+    print(f"{k:2d} clusters:", *(f"{name} {end[name.lower()]:.2f}  " for name in scores))
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 ten, thirty = sizes[ks.index(10)], sizes[ks.index(30)]
-print("From 10 to 30 clusters ACC loses more than 0.2:", ten["acc"] - thirty["acc"] > 0.2)
-print("and NMI changes by less than 0.05:", abs(ten["nmi"] - thirty["nmi"]) < 0.05)
-assert ten["acc"] - thirty["acc"] > 0.2
+check("from 10 to 30 clusters ACC loses more than 0.2", ten["acc"] - thirty["acc"] > 0.2)
+check("and NMI changes by less than 0.05", abs(ten["nmi"] - thirty["nmi"]) < 0.05)
+check("with 10 clusters the ARI is 0.66", abs(ten["ari"] - 0.66) < 0.01)
 
 # %% [markdown]
 # ## The start decides
@@ -299,10 +330,13 @@ for stepper in steppers.values():
 # %% tags=["keep_output"]
 still(steppers["Stuck"].scatter())
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 for start, stepper in steppers.items():
     print(f"{start:<6} J falls from {stepper.objective[0]:.2f} to {stepper.objective[-1]:.2f}")
-assert steppers["Stuck"].objective[-1] > steppers["Good"].objective[-1]
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+good, stuck = (steppers[start].objective[-1] for start in ("Good", "Stuck"))
+check("the stuck start ends with the higher J", stuck > good + 0.01)
 
 # %% [markdown]
 # Both have converged; only one is good. J tells which, and needs no label: so try several starts and
@@ -329,10 +363,10 @@ print(f"{'':<18}", *(f"{name:>6}" for name in scores))
 for name, frames in runs.items():
     print(f"{name:<18}", *(f"{frames[-1].scalars[score.lower()]:6.2f}" for score in scores))
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 nmi = {name: frames[-1].scalars["nmi"] for name, frames in runs.items()}
-print("DEC has a higher NMI than K-Means on the codes:", nmi["DEC"] > nmi["K-Means on codes"])
-print("VaDE has a higher NMI than the mixture:", nmi["VaDE"] > nmi["mixture of codes"])
+check("DEC has a higher NMI than K-Means on the codes", nmi["DEC"] > nmi["K-Means on codes"])
+check("VaDE has a higher NMI than the mixture", nmi["VaDE"] > nmi["mixture of codes"])
 
 # %% tags=["keep_output"]
 deep = {name: runs[name] for name in ("DEC", "VaDE")}
@@ -438,10 +472,3 @@ if pretrain is None:
 else:
     *_, end = play("clustering", kind="vade", pretrain=min(pretrain, 0.4), steps=1000)
     judge("the NMI", end.scalars["nmi"], 0.62, 1, "Pre-train for longer.", "That cannot be.")
-
-# %%
-import panel as pn
-
-if pn.state.served:
-    title = pn.pane.Markdown("# Clustering\nWhich pictures belong together?")
-    pn.Column(title, board, sizing_mode="stretch_width").servable(title="Clustering")

@@ -9,7 +9,7 @@
 
 # %%
 from workbench.chapters.mil import claims, knobs
-from workbench.view.notebook import judge, reveal, setup
+from workbench.view.notebook import check, judge, reveal, setup
 
 setup()
 
@@ -74,12 +74,17 @@ data = tensors.load([task])
 (answers,) = evaluate(network, data.x, [task.test])
 *_, chapters_own = play("mil", steps=200)
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 ours, chapters = metrics.auc(task.test.y, answers.p), chapters_own.scalars["auc"]
-print(f"this loop and the chapter within 0.01: {abs(ours - chapters) <= 0.01}")
-print(f"weights of a bag sum to 1: {bool(abs(answers.weights.sum(1) - 1).max() < 1e-5)}")
-print(f"weight on padding: {answers.weights[~task.test.mask].max():.0f}")
-assert abs(ours - chapters) <= 0.01
+sums = answers.weights.sum(1)
+print(f"AUC on test bags: this loop {ours:.2f}, the chapter {chapters:.2f}")
+print(f"the weights of a bag sum to {sums.min():.3f} at least and {sums.max():.3f} at most")
+print(f"the largest weight on padding is {answers.weights[~task.test.mask].max():.3f}")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("this loop and the chapter are within 0.01", abs(ours - chapters) <= 0.01)
+check("the weights of a bag sum to 1", abs(sums - 1).max() < 1e-5)
+check("padding has no weight", answers.weights[~task.test.mask].max() == 0)
 
 # %% tags=["keep_output"]
 from workbench.view.notebook import still
@@ -99,9 +104,11 @@ guess = None
 frames = list(play("mil"))
 reveal("Largest weight on a nine, in per cent", guess, 100 * frames[-1].scalars["top_witness"])
 
-# %% tags=["nbval-check-output", "keep_output"]
-print("more than four in five:", frames[-1].scalars["top_witness"] > 0.8)
-assert frames[-1].scalars["top_witness"] > 0.8
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("it is more than four in five", frames[-1].scalars["top_witness"] > 0.8)
+
+# %% [markdown]
+# In more than four of five positive bags.
 
 # %% tags=["keep_output"]
 from workbench import find
@@ -116,10 +123,13 @@ still(traces["AUC on instances"].curves(frames))
 # %% tags=["keep_output"]
 still(traces["Entropy of the weights"].curves(frames))
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 spread = {kind: frames[-1].scalars[f"spread_{kind}"] for kind in ("positive", "negative")}
-print("entropy in positive bags below that in negative ones:", spread["positive"] < spread["negative"])
-assert spread["positive"] < spread["negative"]
+for kind, entropy in spread.items():
+    print(f"entropy of the weights in {kind} bags: {entropy:.2f} of its largest")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("weights are more spread in negative bags", spread["positive"] < spread["negative"])
 
 # %% [markdown]
 # ## Live
@@ -127,16 +137,18 @@ assert spread["positive"] < spread["negative"]
 # **Change `Pooling`** from attention to instance-mean and to max, and see which picture suffers. Then
 # move `Training bags` down to 20.
 
-# %%
+# %% tags=["live"]
 from workbench import Board
 
 board = Board("mil", size=30)
 board
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 last = board.finish()  # waits for the run; raises what went wrong in the background
-print(f"bags of 30: AUC over 0.93: {last.scalars['auc'] > 0.93}")
-assert last.scalars["auc"] > 0.93
+print(f"bags of 30: AUC {last.scalars['auc']:.2f}")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("attention has an AUC over 0.93 on bags of 30", last.scalars["auc"] > 0.93)
 
 # %% tags=["keep_output"]
 still(last, "strips", "certainty")
@@ -163,13 +175,11 @@ print("pooling          AUC on bags  on instances  largest weight on a witness")
 for name, row in mean.items():
     print(f"{name:<15} {row['auc']:12.2f} {row['instance_auc']:13.2f} {row['top_witness']:12.0%}")
 
-# %% tags=["nbval-check-output", "keep_output"]
-print("instance-mean below 0.80:", mean["instance-mean"]["auc"] < 0.80)
-print("attention above 0.93:", mean["attention"]["auc"] > 0.93)
-print("mean pooling cannot say why:", mean["mean"]["instance_auc"] == 0.5)
-print("max of features says it badly:", mean["max"]["top_witness"] < 0.6)
-assert mean["instance-mean"]["auc"] < 0.80 < 0.93 < mean["attention"]["auc"]
-assert mean["mean"]["instance_auc"] == 0.5 and mean["max"]["top_witness"] < 0.6
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("the mean of probabilities stays below 0.80", mean["instance-mean"]["auc"] < 0.80)
+check("attention is above 0.93", mean["attention"]["auc"] > 0.93)
+check("the mean of features cannot say why", mean["mean"]["instance_auc"] == 0.5)
+check("the max of features says it badly", mean["max"]["top_witness"] < 0.6)
 
 # %% tags=["keep_output"]
 import numpy as np
@@ -211,11 +221,13 @@ stuck = dict(size=30, pooling="instance-mean")
 *_, asked_of_the_bag = play("mil", **stuck)
 *_, asked_of_instances = play("mil", fit=partial(lesson.fit, loss=every_instance), **stuck)
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 before, after = (frame.scalars["auc"] for frame in (asked_of_the_bag, asked_of_instances))
-print("the mean, asked about the bag, below 0.80:", before < 0.80)
-print("the same mean, when every instance was asked, over 0.90:", after > 0.90)
-assert before < 0.80 < 0.90 < after
+print(f"AUC of the mean of probabilities, asked about the bag: {before:.2f}")
+print(f"of the same mean, when every instance was asked:       {after:.2f}")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("the mean learns only when every instance is asked", before < 0.80 < 0.90 < after)
 
 # %% tags=["keep_output"]
 still(asked_of_instances, "strips", "certainty")
@@ -242,12 +254,17 @@ results = {(10, count, name): study.measure((10, count, name), "digits", 3, step
 # %% tags=["keep_output"]
 still(study.figure(results, 10))
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
+counts = (20, 50, 100, 200)
+print("AUC, mean of three seeds   " + "".join(f"{count:4d} bags" for count in counts))
+for name in ("attention", "instance-mean"):
+    print(f"{name:<27}" + "".join(f"{np.mean(results[10, n, name]):9.2f}" for n in counts))
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 few, many = (np.mean(results[10, count, "attention"]) for count in (20, 200))
-print("attention learns with more bags:", many > few + 0.1)
-stuck = [np.mean(results[10, count, "instance-mean"]) for count in (20, 50, 100, 200)]
-print("instance-mean never reaches 0.80:", max(stuck) < 0.80)
-assert many > few + 0.1 and max(stuck) < 0.80
+check("attention learns with more bags", many > few + 0.1)
+stuck = [np.mean(results[10, count, "instance-mean"]) for count in counts]
+check("the mean of probabilities never reaches 0.80", max(stuck) < 0.80)
 
 # %% [markdown]
 # How a bag is made matters as much as who reads it. Here a positive bag of ten has one nine. The paper's
@@ -263,9 +280,8 @@ one, more = (np.mean([end["auc"] for end in claims.measure(*seeds, bags=50, exac
              for exact in (True, False))
 reveal("AUC gained, mean of five seeds", witness_guess, more - one, 2)
 
-# %% tags=["nbval-check-output", "keep_output"]
-print("half a witness more helps:", more > one)
-assert more > one
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("half a witness more helps", more > one)
 
 # %% [markdown]
 # ## A few positive bags
@@ -283,10 +299,9 @@ for count, ends in shots.items():
     columns = ("  ".join(f"{end[key]:.2f}" for end in ends) for key in ("auc", "top_witness"))
     print(f"{count:13d}  {'    '.join(columns)}")
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 few, many = (np.mean([end["auc"] for end in shots[count]]) for count in (1, 50))
-print("fifty positive bags teach more than one:", many > few + 0.1)
-assert many > few + 0.1
+check("fifty positive bags teach more than one", many > few + 0.1)
 
 # %% [markdown]
 # One positive bag of thirty does not say which of the thirty it was: whatever is peculiar in it will do.
@@ -297,16 +312,18 @@ assert many > few + 0.1
 #
 # Of $K$ instances drawn blindly at least one is a nine with probability $1 - 0.9^K$.
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 from workbench.science.formulas import chance_positive
 
 for size in (10, 50, 100):
     print(f"{size:3d} instances: {chance_positive(size, 0.1):.2%} of the bags are positive")
 balanced, chance = ([end["auc"] for end in claims.measure(*seeds, size=50, bags=100, balanced=b)]
                     for b in (True, False))
-print("balanced bags teach more, on the mean of five seeds:",
-      np.mean(balanced) > np.mean(chance) + 0.1)
-assert np.mean(balanced) > np.mean(chance) + 0.1
+print("AUC of bags of 50, mean of five seeds: "
+      f"balanced {np.mean(balanced):.2f}, at random {np.mean(chance):.2f}")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("balanced bags teach more", np.mean(balanced) > np.mean(chance) + 0.1)
 
 # %% [markdown]
 # How much is lost is a matter of luck: one negative bag among a hundred can be enough, and there may
@@ -396,10 +413,3 @@ if pooling is None:
 else:
     *_, end = play("mil", rule="two", share=0.2, bags=500, steps=1600, pooling=pooling)
     judge("the AUC", end.scalars["auc"], 0.9, 1, "Try a pooling that does not add up.", "")
-
-# %%
-import panel as pn
-
-if pn.state.served:
-    title = pn.pane.Markdown("# Multi-instance learning\nWhich instance made the bag positive?")
-    pn.Column(title, board, sizing_mode="stretch_width").servable(title="Multi-instance learning")

@@ -9,7 +9,7 @@
 
 # %%
 from workbench.chapters.bootstrap import labels
-from workbench.view.notebook import judge, reveal, setup
+from workbench.view.notebook import check, judge, reveal, setup
 
 setup()
 
@@ -72,12 +72,16 @@ knobs = {"loss": "hard", "beta": 0.6, "noise": 0.4, "warm_up": 0, "steps": 400}
 *_, chapters_own = play("bootstrap", **knobs)
 *_, by_autograd = play("bootstrap", fit=lesson.fit, **knobs)
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
+for name, loss in (("accuracy", "hard bootstrapping"), ("plain_accuracy", "cross-entropy")):
+    shares = by_autograd.scalars[name], chapters_own.scalars[name]
+    print(f"{loss:<20}by autograd {shares[0]:.0%} right, by hand {shares[1]:.0%}")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 for name in ("accuracy", "plain_accuracy"):
     apart = abs(by_autograd.scalars[name] - chapters_own.scalars[name])
     # sums are rounded in another order, and in 400 steps a few of 360 test items may change sides
-    print(f"{name:<15}by autograd and by hand within 2 points: {apart <= 0.02}")
-    assert apart <= 0.02
+    check(f"the {name} by autograd and by hand is within 2 points", apart <= 0.02)
 
 # %% tags=["keep_output"]
 from workbench.view.notebook import still
@@ -100,10 +104,9 @@ plain = [frame.scalars["plain_accuracy"] for frame in noisy]
 reveal("At its best", at_best, max(plain), 2)
 reveal("At the end", at_end, plain[-1], 2)
 
-# %% tags=["nbval-check-output", "keep_output"]
-print("Cross-entropy gets over 85 % right at its best:", max(plain) > 0.85)
-print("It ends more than 10 points below that:", plain[-1] < max(plain) - 0.1)
-assert max(plain) > 0.85 and plain[-1] < max(plain) - 0.1
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("cross-entropy gets over 85 % right at its best", max(plain) > 0.85)
+check("it ends more than 10 points below that", plain[-1] < max(plain) - 0.1)
 
 # %% tags=["keep_output"]
 from workbench import find
@@ -124,17 +127,19 @@ still(memory.curves(noisy))
 # **Move `Wrong labels` from 0 up to 0.6**, then `Beta` down to 0.3 and up to 1. Turn `Baselines` on:
 # is early stopping all you need?
 
-# %%
+# %% tags=["live"]
 from workbench import Board
 
 board = Board("bootstrap", noise=0.6, steps=800)
 board
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 last = board.finish()  # waits for the run; raises what went wrong in the background
-ahead = last.scalars["accuracy"] - last.scalars["plain_accuracy"]
-print("Hard bootstrapping ends ahead of cross-entropy:", ahead > 0)
-assert last.step == 800 and ahead > 0
+hard, plain_end = last.scalars["accuracy"], last.scalars["plain_accuracy"]
+print(f"at the end: hard bootstrapping {hard:.0%} right, cross-entropy {plain_end:.0%}")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("hard bootstrapping ends ahead of cross-entropy", last.step == 800 and hard > plain_end)
 
 # %% tags=["keep_output"]
 still(last, "changed", "believed")
@@ -147,7 +152,7 @@ still(last, "changed", "believed")
 # $-\sum_k q_k \nabla \log q_k$, is zero, and what is left is $\beta$ times that of cross-entropy.
 # Same number on the screen, no effect.
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 logits = torch.randn(5, 10, generator=nets.generators([0])[0], dtype=torch.float64)
 t = torch.arange(5)
 
@@ -159,12 +164,17 @@ def gradient(loss):
 
 scaled = 0.8 * gradient(lambda x: formulas.cross_entropy(x, t))
 forms = {"soft": formulas.bootstrap_soft, "soft, detached": formulas.bootstrap_soft_detached}
-same = {}
+apart, values = {}, {}
 for name, form in forms.items():
-    same[name] = torch.allclose(gradient(lambda x, form=form: form(x, t, 0.8)), scaled)
-    print(f"{name:<15}has 0.8 times the gradient of cross-entropy: {same[name]}")
-assert same == {"soft": False, "soft, detached": True}
-assert formulas.bootstrap_soft(logits, t, 0.8) == formulas.bootstrap_soft_detached(logits, t, 0.8)
+    values[name] = form(logits, t, 0.8).item()
+    apart[name] = (gradient(lambda x, form=form: form(x, t, 0.8)) - scaled).abs().max().item()
+    print(f"{name:<15}loss {values[name]:.3f}, gradient minus 0.8 times that of cross-entropy: "
+          f"at most {apart[name]:.3f}")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("the detached loss has the gradient of cross-entropy, times beta", apart["soft, detached"] < 1e-12)
+check("the soft loss has another", apart["soft"] > 1e-3)
+check("both are the same number", abs(values["soft"] - values["soft, detached"]) < 1e-12)
 
 # %% [markdown]
 # ## A loss of your own
@@ -193,11 +203,14 @@ robust = list(play("bootstrap", fit=partial(lesson.fit, loss=my_loss), noise=0.6
 # %% tags=["keep_output"]
 still(accuracy.curves(robust))
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 end = robust[-1].scalars
-print("Generalised cross-entropy ends over 5 points above cross-entropy:",
+print(f"at the end: generalised cross-entropy {end['accuracy']:.0%} right, "
+      f"cross-entropy {end['plain_accuracy']:.0%}")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("generalised cross-entropy ends over 5 points above cross-entropy",
       end["accuracy"] > end["plain_accuracy"] + 0.05)
-assert end["accuracy"] > end["plain_accuracy"] + 0.05
 
 # %% [markdown]
 # ## What to read with care
@@ -214,15 +227,18 @@ assert end["accuracy"] > end["plain_accuracy"] + 0.05
 # * **Noise drawn anew in every epoch** (a random label transform in the data loader) is another
 #   problem: over the epochs the true label wins the vote.
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 votes = torch.stack([
     corruption.wrong_labels(task.y, 0.6, corruption.uniform_flips(10), nets.generators([epoch])[0])
     for epoch in range(30)
 ])
-wins = (corruption.majority(votes, 10) == task.y).double().mean()
-print("Kept, 40 % of the labels are right:", bool(abs((votes[0] == task.y).double().mean() - 0.4) < 0.001))
-print("Drawn anew, over 95 % are after a vote of 30 epochs:", bool(wins > 0.95))
-assert wins > 0.95
+drawn = (votes[0] == task.y).double().mean().item()
+wins = (corruption.majority(votes, 10) == task.y).double().mean().item()
+print(f"labels that are right: {drawn:.0%} as they are drawn, {wins:.0%} after a vote of 30 epochs")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("40 % of the labels are right", abs(drawn - 0.4) < 0.001)
+check("over 95 % are after a vote of 30 epochs", wins > 0.95)
 
 # %% [markdown]
 # ## Several losses compared
@@ -243,14 +259,17 @@ print("wrong labels   ", *(f"{x:6.0%}" for x in swept.lines[0].x))
 for line in swept.lines:
     print(f"{line.name:<15}", *(f"{y:6.2f}" for y in line.y))
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 ends = {line.name: line.y for line in swept.lines}
 gain = {name: values[-1] - ends["cross-entropy"][-1] for name, values in ends.items()}
 spread = max(values[0] for values in ends.values()) - min(values[0] for values in ends.values())
-print("No loss harms when all labels are right (within 2 points):", spread < 0.02)
-print("With 60 % wrong, hard ends over 5 points above cross-entropy:", gain["hard"] > 0.05)
-print("With 60 % wrong, soft ends within 5 points of it:", abs(gain["soft"]) < 0.05)
-assert spread < 0.02 and gain["hard"] > 0.05 and abs(gain["soft"]) < 0.05
+check("no loss harms when all labels are right (within 2 points)", spread < 0.02)
+check("with 60 % wrong, hard ends over 5 points above cross-entropy", gain["hard"] > 0.05)
+check("with 60 % wrong, soft ends within 5 points of it", abs(gain["soft"]) < 0.05)
+
+# %% [markdown]
+# No loss harms where all labels are right. With 60 % wrong ones the hard loss ends over 5 points above
+# cross-entropy, and the soft loss within 5 points of it.
 
 # %% [markdown]
 # ## Learning how labels go wrong
@@ -266,24 +285,29 @@ layered = list(
 # %% tags=["keep_output"]
 still(layered[-1], "believed", "matrix")
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 end = layered[-1].scalars
-print("Reconstruction ends over 15 points above cross-entropy:",
+for name, loss in (("", "reconstruction"), ("layer_", "noise layer alone"), ("plain_", "cross-entropy")):
+    print(f"{loss:<18}{end[f'{name}accuracy']:.0%} right at the end")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("reconstruction ends over 15 points above cross-entropy",
       end["accuracy"] > end["plain_accuracy"] + 0.15)
-print("It ends above the noise layer alone:", end["accuracy"] > end["layer_accuracy"])
-assert end["accuracy"] > end["plain_accuracy"] + 0.15 and end["accuracy"] > end["layer_accuracy"]
+check("it ends above the noise layer alone", end["accuracy"] > end["layer_accuracy"])
 
 # %% [markdown]
 # With half of the labels permuted, $N$ and its mirror image explain the labels equally well. Nobody
 # can tell a 0 that is called 7 from a 7 that is called 0.
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 halves = {}
 for loss, beta in (("soft", 0.95), ("hard", 0.6), ("recon", 0.3)):
     *_, half = play("bootstrap", pattern="permutation", noise=0.5, loss=loss, beta=beta, steps=800)
     halves[loss] = half.scalars["accuracy"]
-    print(f"{loss:<6}at 50 % permuted labels stays under 65 %: {halves[loss] < 0.65}")
-assert max(halves.values()) < 0.65
+    print(f"{loss:<6}at 50 % permuted labels: {halves[loss]:.0%} right")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+check("at 50 % permuted labels nothing gets 65 % right", max(halves.values()) < 0.65)
 
 # %% [markdown]
 # ## People who disagree
@@ -298,12 +322,17 @@ voted = list(play("bootstrap", kind="annotators", annotators=3, careless=0.4))
 # %% tags=["keep_output"]
 still(voted[-1], "shares", "habits")
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 end = voted[-1].scalars
+roles = {"single": "a vote an item, cross-entropy", "hard": "a vote an item, hard loss",
+         "majority": "the majority of three votes"}
+for role, words in roles.items():
+    print(f"{words:<31}{end[f'{role}_accuracy']:.0%} right")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 for role in ("majority", "hard"):
     better = end[f"{role}_accuracy"] > end["single_accuracy"]
-    print(f"{role:<9}beats cross-entropy on single votes: {better}")
-    assert better
+    check(f"{roles[role]} beats cross-entropy on single votes", better)
 
 # %% [markdown]
 # ## Boxes that nobody drew
@@ -317,12 +346,16 @@ boxes = list(play("bootstrap", kind="missing-boxes", annotated=0.6, steps=800))
 # %% tags=["keep_output"]
 still(boxes[-1], "annotation", "precision_recall")
 
-# %% tags=["nbval-check-output", "keep_output"]
+# %% tags=["keep_output"]
 end = boxes[-1].scalars
-print("Leaving out the surest empty cells beats the baseline:", end["ap_top-k"] > end["ap_baseline"])
+for name, words in (("baseline", "baseline"), ("soft", "multibox-soft"), ("hard", "multibox-hard"),
+                    ("top-k", "surest empty cells left out")):
+    print(f"{words:<28}average precision {end[f'ap_{name}']:.2f}")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 close = max(abs(end[f"ap_{loss}"] - end["ap_baseline"]) for loss in ("soft", "hard"))
-print("Multibox-soft and -hard stay within 10 points of it:", close < 0.1)
-assert end["ap_top-k"] > end["ap_baseline"] and close < 0.1
+check("leaving out the surest empty cells beats the baseline", end["ap_top-k"] > end["ap_baseline"])
+check("multibox-soft and -hard stay within 10 points of it", close < 0.1)
 
 # %% [markdown]
 # Over three seeds and several shares of annotated boxes:
@@ -436,10 +469,3 @@ else:
     *_, end = play("bootstrap", noise=0.6, loss="cross-entropy", steps=steps)
     right = end.scalars["accuracy"]
     judge("the share right", right, 0.88, 1, "Look for the top of the curve.", "")
-
-# %%
-import panel as pn
-
-if pn.state.served:
-    title = pn.pane.Markdown("# Bootstrapping\nWhat does a network learn from wrong labels?")
-    pn.Column(title, board, sizing_mode="stretch_width").servable(title="Bootstrapping")

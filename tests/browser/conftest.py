@@ -9,6 +9,7 @@ import pytest
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "benchmarks" / "page"))
 
+from focus import WATCH_SHIFTS  # noqa: E402
 from served import browsing, serving  # noqa: E402
 
 PATIENT = 60_000  # ms that nothing here needs unless it hangs; no test measures time
@@ -38,6 +39,7 @@ def tab(chromium, server):
     """A new tab. Afterwards: no script error, no failed request, nothing asked of the network."""
     context = chromium.new_context(viewport={"width": 1400, "height": 900})
     page, faults = context.new_page(), []
+    page.add_init_script(WATCH_SHIFTS)
     page.set_default_timeout(PATIENT)
     page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))

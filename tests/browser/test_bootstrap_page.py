@@ -16,9 +16,11 @@ def shown(tab, **knobs):
 
 
 def number(tab, name: str) -> float:
-    """What the page reads out under this name."""
+    """The share that the page reads out under this name."""
     text = tab.locator(".numbers span", has_text=name).first.inner_text()
-    return float(text.split()[-1])
+    *_, value, unit = text.split()
+    assert unit == "%"
+    return float(value) / 100
 
 
 def test_more_wrong_labels_cost_accuracy(tab):

@@ -37,10 +37,7 @@ def test_who_follows_takes_the_instructors_knobs_and_can_go_back(tab, instructor
     expect(tab.get_by_text("You follow the instructor.")).to_be_visible()
 
     chapter = instructor.get_by_label("Chapter").first
-    chapter.click()
-    expect(instructor.get_by_role("listbox")).to_be_visible()
-    instructor.keyboard.press("ArrowDown")  # from the first chapter to the second
-    instructor.keyboard.press("Enter")
+    chapter.select_option(index=1)
     knobs = instructor.get_by_label("Knobs, or a page's address")
     knobs.fill("beta=4&steps=100&seed=92")
     knobs.press("Enter")
@@ -69,9 +66,39 @@ def test_a_paused_class_waits_and_says_so(tab, instructor):
 
 
 def test_without_the_password_there_is_the_home_page_and_a_sentence(tab, server):
-    tab.goto(server.page("instructor=guess"))
-    expect(tab.get_by_role("alert")).to_contain_text("opens with the link")
+    tab.goto(server.page("instructor="))
+    expect(tab.get_by_role("alert")).to_contain_text("asks for a password")
     expect(tab.get_by_text("Open pages")).to_have_count(0)
+    tab.goto(server.page(f"instructor={server.password}"))  # as links were once
+    tab.wait_for_url(f"{server.url}/instructor")
+    expect(tab.get_by_label("The instructor's password")).to_be_visible()
+
+
+def test_the_instructors_password_is_in_no_address_and_no_page(tab, instructor, server):
+    asked = []
+    instructor.on("request", lambda request: asked.append((request.url, request.headers)))
+    instructor.reload()
+    expect(instructor.get_by_text("Open pages")).to_be_visible()
+    instructor.goto(f"{server.url}/instructor")  # which it has given before
+    expect(instructor.get_by_text("Open pages")).to_be_visible()
+    assert instructor.url == server.page("instructor=")
+    for place in (instructor.url, instructor.content(), repr(asked), server.log.read_text()):
+        assert server.password not in place
+    assert instructor.evaluate("document.cookie") == ""  # no script reads it
+
+
+def test_a_mistake_is_said_and_moves_nobody(tab, instructor):
+    tab.open(KNOBS)
+    tab.locator("summary", has_text="In class").click()
+    shows(instructor, "chapter=beta-vae&steps=100&beta=2&seed=96")
+    expect(instructor.get_by_text("Shown to")).to_be_visible()
+    tab.get_by_label("Follow the instructor").click()
+    expect(tab.get_by_text("These are the instructor's knobs.")).to_be_visible()
+    tab.wait_for_url(lambda url: "beta=2&" in url and "seed=96" in url)
+    shows(instructor, "chapter=beta-vae&oops=4&beta=hello")
+    refusal = instructor.get_by_role("alert").filter(has_text="There is no knob 'oops'")
+    expect(refusal).to_contain_text("Nothing was shown.")
+    assert "beta=2&" in tab.url and "seed=96" in tab.url
 
 
 def shows(instructor, knobs: str) -> None:

@@ -47,12 +47,12 @@ def test_sliders_and_selection_work_from_a_file(offline, saved):
     steps = offline.locator(".noUi-handle").nth(1)
     steps.wait_for()
     before = offline.evaluate(POINTS)
-    assert len(before) == 2 and before[0] == before[1] and max(before[0]["rates"]) == 4.001
+    assert len(before) == 2 and before[0] == before[1]
+    assert max(before[0]["rates"]) == pytest.approx(4.1)  # at the end of training
     steps.focus()
-    for _ in range(2):
-        offline.keyboard.press("ArrowRight")
-    offline.wait_for_function(f"({POINTS})()[0].rates.some((rate) => rate > 4.09)")
-    offline.get_by_text("step: 100").first.wait_for()
+    offline.keyboard.press("ArrowLeft")
+    offline.wait_for_function(f"({POINTS})()[0].rates.every((rate) => rate < 4.02)")
+    offline.get_by_text("step: 10").first.wait_for()
     offline.evaluate(
         """() => Bokeh.documents[0]._all_models.values().filter(
             (each) => each.type == "BoxSelectTool").forEach((each) => { each.active = true })"""

@@ -1,6 +1,6 @@
 """A notebook as a participant opens it: in JupyterLab, in a browser without a network."""
 
-import os
+import json
 import shutil
 import socket
 import subprocess
@@ -34,9 +34,7 @@ def lab(tmp_path):
         f"--ServerApp.root_dir={tmp_path / 'notebooks'}",
     ]
     with (tmp_path / "log.txt").open("w") as log:
-        server = subprocess.Popen(
-            command, stdout=log, stderr=log, env=os.environ | {"PANEL_INLINE": "true"}
-        )
+        server = subprocess.Popen(command, stdout=log, stderr=log)
     try:
         deadline = time.monotonic() + 120
         while "is running at" not in (tmp_path / "log.txt").read_text():
@@ -48,9 +46,49 @@ def lab(tmp_path):
         server.wait(30)
 
 
+def closed_network(context) -> list[str]:
+    """Lets a browser reach this machine alone; the addresses that it asked for all the same."""
+    left = []
+
+    def answer(route):
+        if "127.0.0.1" in route.request.url:
+            return route.continue_()
+        left.append(route.request.url)
+        return route.abort()
+
+    context.route("**/*", answer)
+    return left
+
+
+def test_a_reader_who_runs_nothing_sees_every_picture_of_a_notebook(chromium, lab):
+    """JupyterLab does not trust a notebook that others have run."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    left = closed_network(context)
+    page = context.new_page()
+    page.goto(lab + "00_start_here.ipynb")
+    expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=PATIENT)
+    cells = json.loads((NOTEBOOKS / "00_start_here.ipynb").read_text())["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    drawn = sum("image/png" in output.get("data", {}) for output in outputs)
+    pictures, width = set(), 0
+    for top in range(0, 20_000, 600):
+        page.evaluate(
+            "top => document.querySelector('.jp-WindowedPanel-outer').scrollTop = top", top
+        )
+        page.wait_for_timeout(300)
+        shown = page.locator(".jp-RenderedImage img").evaluate_all(
+            "all => all.filter(i => i.naturalWidth).map(i => [i.src.slice(-2000), i.width])"
+        )
+        pictures |= {source for source, _ in shown}
+        width = max([width, *(wide for _, wide in shown)])
+    assert len(pictures) == drawn >= 6 and width > 900
+    context.close()
+    assert left == []
+
+
 def test_the_live_page_works_in_jupyterlab_without_a_network(chromium, lab):
     context = chromium.new_context(viewport={"width": 1500, "height": 1100})
-    context.route("**/*", lambda r: r.continue_() if "127.0.0.1" in r.request.url else r.abort())
+    left = closed_network(context)
     page, faults = context.new_page(), []
     page.on("console", lambda m: faults.append(m.text) if "isn't known" in m.text else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -61,11 +99,11 @@ def test_the_live_page_works_in_jupyterlab_without_a_network(chromium, lab):
     slider = page.get_by_role("slider", name="Beta", exact=True).first
     expect(slider).to_be_visible(timeout=PATIENT)
     numbers = page.locator(".numbers").first
-    expect(numbers).to_contain_text("effective beta 2", timeout=PATIENT)  # after the last cell
+    expect(numbers).to_contain_text("Effective beta 2", timeout=PATIENT)  # after the last cell
     expect(page.locator(".jp-OutputArea canvas").first).to_be_attached()
     slider.focus()
     slider.press("ArrowRight")
-    expect(numbers).to_contain_text("effective beta 2.5", timeout=PATIENT)
+    expect(numbers).to_contain_text("Effective beta 2.5", timeout=PATIENT)
     expect(page.get_by_text("Done: 800 steps").first).to_be_visible(timeout=PATIENT)
     context.close()
-    assert not faults
+    assert not faults and left == []

@@ -8,6 +8,7 @@ import warnings
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from focus import MOST_SHIFT, assert_open_to_all, focused, shift
 from playwright.sync_api import expect
 
 from workbench.chapters import NAMES, find
@@ -35,15 +36,16 @@ def done(page):
 
 def numbers(page) -> dict[str, str]:
     """The headline numbers on the page: name -> text."""
-    shown = page.locator(".numbers span").all_inner_texts()
-    return dict(text.rsplit(" ", 1) for text in shown)
+    values = page.locator(".numbers b").all_inner_texts()
+    labels = page.locator(".numbers span").all_inner_texts()
+    return dict(zip(labels, values, strict=True))
 
 
 def expected(name: str, **knobs) -> list[str]:
     """The same numbers of the same run, trained in this process."""
     *_, last = play(name, **knobs)
-    reading = find(name).reading
-    return [f"{value:.4g}" for scalar, value in last.scalars.items() if scalar in reading]
+    chapter, scalars = find(name), last.scalars
+    return [chapter.quantity(n).write(scalars[n]) for n in scalars if n in chapter.reading]
 
 
 def address(page) -> dict[str, str]:
@@ -71,6 +73,8 @@ def test_the_home_page_has_a_live_card_for_every_chapter(tab):
         expect(card.locator("img, svg").first).to_be_visible()
         assert address_of(card)["chapter"] == name
     assert tab.locator("a.card").count() == len(NAMES)
+    assert shift(tab) < MOST_SHIFT
+    assert_open_to_all(tab)
     tab.locator("a.card").first.click()
     expect(tab.get_by_role("heading", level=1)).to_have_text(find(NAMES[0]).title)
     assert find(NAMES[0]).title in tab.title()
@@ -86,6 +90,8 @@ def test_a_chapter_trains_to_the_numbers_of_the_same_run_elsewhere(tab, name):
     expect(tab.locator(".numbers").first).to_be_visible()
     done(tab)
     assert list(numbers(tab).values()) == expected(name, **quick(name))
+    assert shift(tab) < MOST_SHIFT
+    assert_open_to_all(tab)
     assert tab.get_by_role("progressbar", name="Training").get_attribute("value") == str(
         quick(name)["steps"]
     )
@@ -117,7 +123,7 @@ def test_a_link_sets_the_knobs_and_a_bad_value_is_said_and_not_taken(tab):
     assert "beta must be a number from 0 to 16, not '99'" in notes
     assert "There is no knob 'colour'" in notes
     assert tab.get_by_role("slider", name="Latents").get_attribute("aria-valuenow") == "4"
-    expect(tab.get_by_role("combobox", name="Pixels")).to_contain_text("gaussian")
+    expect(tab.get_by_role("combobox", name="Pixels")).to_have_value("gaussian")
     assert address(tab)["beta"] == "1" and address(tab)["latent"] == "4"
 
 
@@ -167,7 +173,7 @@ def test_a_run_that_is_over_before_its_page_is_ready_shows_so(tab):
     for _ in range(2):  # the second page shares the finished run of the first
         tab.open(link)
         done(tab)
-        expect(tab.get_by_role("button", name="Train again")).to_be_visible()
+        expect(tab.get_by_role("button", name="Play again")).to_be_visible()
         expect(tab.get_by_role("slider", name="Replay")).to_be_enabled()
 
 
@@ -202,27 +208,30 @@ def test_replay_draws_earlier_frames_again(tab):
     until(lambda: tab.evaluate(curves) == whole)
 
 
-def test_the_dark_page_is_dark_and_the_theme_link_changes_it(tab):
+def test_the_dark_page_is_dark_and_no_address_says_so(tab):
     tab.open(query("beta-vae", **quick("beta-vae", beta=2)))
     done(tab)
     assert brightness(tab, "body") > 0.8
-    tab.get_by_role("link", name="Dark").click()
+    with tab.expect_navigation():
+        tab.get_by_role("button", name="Dark").click()
     done(tab)
-    assert address(tab)["theme"] == "dark" and address(tab)["beta"] == "2"
+    assert "theme" not in tab.url and address(tab)["beta"] == "2"
     assert brightness(tab, "body") < 0.2
     labels = """[...Bokeh.documents[0]._all_models.values()].filter(m => m.type == "LinearAxis")
         .map(m => m.major_label_text_color)"""
     assert all(light(colour) for colour in tab.evaluate(labels))
-    expect(tab.get_by_role("link", name="Light")).to_be_visible()
+    tab.get_by_role("link", name="workbench").click()
+    expect(tab.get_by_role("button", name="Light")).to_be_visible()
+    assert brightness(tab, "body") < 0.2 and "theme" not in tab.url
 
 
 def test_a_reader_whose_system_is_dark_gets_the_dark_page(tab):
     tab.emulate_media(color_scheme="dark")
     tab.open(query("beta-vae", **quick("beta-vae", beta=2)))
-    tab.wait_for_url(lambda url: "theme=dark" in url)
+    expect(tab.get_by_role("button", name="Light")).to_be_visible()
     done(tab)
     assert brightness(tab, "body") < 0.2
-    assert address(tab)["beta"] == "2"
+    assert "theme" not in tab.url and address(tab)["beta"] == "2"
 
 
 @pytest.mark.parametrize("name", ["clustering", "rad"])
@@ -276,47 +285,61 @@ def test_the_home_page_fits_a_telephone(tab):
     tab.set_viewport_size(TELEPHONE)
     tab.open()
     expect(tab.locator("a.card img, a.card svg").first).to_be_visible()
-    assert overflow(tab) <= 0
+    assert overflow(tab) <= 0 and shift(tab) < MOST_SHIFT
 
 
-FOCUSED = """() => {
-    let at = document.activeElement
-    while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement
-    const labelled = (at.getAttribute("aria-labelledby") || "").split(" ").filter(id => id)
-        .map(id => at.getRootNode().getElementById(id)?.textContent || "").join(" ")
-    const label = at.labels?.[0]?.textContent
-    if (at.classList.contains("bk-events")) return ["plot", "a plot"]  // Bokeh 3.9 names none
-    return [at.tagName + " " + (at.getAttribute("role") || at.type || ""),
-            (at.getAttribute("aria-label") || labelled || label || at.textContent || "").trim()]
-}"""
+OUR_FONT = """document.fonts.load('16px "STIX Two Math"').then((fonts) => fonts.length)"""
+BEYOND = """(all) => all.filter((each) => each.getBoundingClientRect().right > innerWidth)
+    .map((each) => each.ariaLabel)"""
+CUT_OFF = """[...document.querySelectorAll(".prose math")].filter((each) =>
+    each.getBoundingClientRect().right > innerWidth).map((each) => each.textContent)"""
+
+
+def assert_fits(page, width: int) -> None:
+    """Formulas are set in the font that we bring, and neither they nor tables end beyond a window
+    of this width."""
+    page.set_viewport_size({"width": width, "height": 700})
+    assert page.evaluate(OUR_FONT)
+    assert page.evaluate(CUT_OFF) == []
+    tables = page.get_by_role("region").filter(has=page.locator("table"))
+    assert tables.evaluate_all(BEYOND) == []
+    assert overflow(page) <= 0
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chapter_fits_a_telephone_and_tab_reaches_every_control_by_name(tab, name):
     tab.set_viewport_size(TELEPHONE)
-    tab.open(query(name, **quick(name)))
+    tab.open(query(name, theme="dark", **quick(name)))
     done(tab)
     expect(tab.get_by_role("slider", name="Replay")).to_be_enabled()
+    assert shift(tab) < MOST_SHIFT
     assert overflow(tab) <= 0
+    assert_open_to_all(tab)
+    assert tab.get_by_role("combobox").count() == tab.locator("select").count()
+    assert_fits(tab, 320)
+    tab.set_viewport_size(TELEPHONE)
     tab.locator("summary", has_text="Training details").click()
     expect(
         tab.get_by_role("slider", name="Seed", exact=True)
     ).to_be_visible()  # made when it is wanted
     tab.get_by_role("link", name="workbench").focus()
     reached = []
-    for _ in range(80):
+    for _ in range(120):
         tab.keyboard.press("Tab")
-        kind, label = tab.evaluate(FOCUSED)
-        if kind.startswith("BODY"):
+        role, label = focused(tab)
+        if role == "body":
             break
-        assert label, f"a {kind} after {reached[-1:]} has no name"
+        assert role and label, f"after {reached[-1:]} comes what has no role or no name"
         reached.append(label)
-    words = " ".join(reached)
+    words = " ".join(reached).replace("\u00a0", " ")
     settings, _ = find(name).Settings.from_query({k: str(v) for k, v in quick(name).items()})
     knobs = [k.label for key, k in settings.knobs().items() if settings.matters(key)]
-    suggestions = [text for text, _ in find(name).try_this]
-    for control in [*knobs, "Reset", "Train again", "Replay", *suggestions]:
+    why = [f"What is {label}?" for label in knobs]
+    suggestions = [text[:60] for text, _ in find(name).try_this]
+    buttons = ["Play again", "New seed", "Reset"]
+    for control in [*knobs, *why, *buttons, "Replay", *suggestions]:
         assert control in words, control
+    assert "What the numbers mean" in words
 
 
 def test_a_closed_tab_leaves_nothing_behind_and_its_run_ends(chromium, server):

@@ -36,7 +36,7 @@ def shown(page):
 def test_both_sliders_move_numbers_curves_and_pictures(offline, tmp_path):
     address, _ = page_of(tmp_path, {"beta": [0, 1, 16]}, 2, steps=200)
     offline.goto(address)
-    row = offline.locator("tbody tr").filter(has_text="effective beta")
+    row = offline.locator("tbody tr").filter(has_text="Effective beta")
     expect(row).to_contain_text("1")
     numbers, pictures = shown(offline)
     assert {"band", "course", "reconstructions", "rates", "latents"} <= set(pictures)
@@ -51,7 +51,7 @@ def test_both_sliders_move_numbers_curves_and_pictures(offline, tmp_path):
     assert early_numbers != other_numbers and all(early[name] != other[name] for name in other)
     band = offline.locator("[data-name=band]")
     before = band.inner_html()
-    offline.get_by_label("Number in the curves").select_option("rate")
+    offline.get_by_label("Number in the curves").select_option("Rate")
     assert band.inner_html() != before and "Rate" not in before
     offline.wait_for_function(
         "[...document.querySelectorAll('image')].length > 3"

@@ -272,7 +272,7 @@ def test_the_curve_begins_with_the_first_labels_and_has_a_band():
     frames = list(one_run(train, Settings(seeds=2)))
     curve = frames[-1].pictures["labels"]
     line = curve.lines[0]
-    assert line.name == "CEAL_MS" and len(line.x) == 11
+    assert line.name == "CEAL, margin" and len(line.x) == 11
     assert line.x[0] == pytest.approx(100 * 30 / 1438)
     assert line.x[-1] == pytest.approx(100 * 230 / 1438)
     assert (line.low <= line.y).all() and (line.y <= line.high).all()

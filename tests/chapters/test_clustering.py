@@ -158,13 +158,26 @@ def test_without_pre_training_the_first_step_is_already_the_methods():
     assert first.scalars["inertia"] > end.scalars["inertia"] and stages[0].coder is None
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_autograd_trains_as_the_gradients_by_hand_do(kind):
-    run = Settings(kind=kind, steps=100, restarts=1)
-    textbook, by_chain_rule = (last_numbers(train([run], fit=fit))[0] for fit in (lesson.fit, None))
-    loss = {"kmeans": "inertia", "mixture": "log_likelihood", "dec": "kl", "vade": "loss"}[kind]
-    assert textbook[loss] == pytest.approx(by_chain_rule[loss], rel=1e-2)
-    assert textbook["nmi"] == pytest.approx(by_chain_rule["nmi"], abs=0.03)
+@pytest.mark.parametrize(
+    ("knobs", "number", "last"),
+    [
+        ({"kind": "kmeans", "features": "autoencoder"}, "mse", 100),
+        ({"kind": "dec", "pretrain": 0}, "kl", 12),
+        ({"kind": "vade", "pretrain": 0}, "loss", 12),
+    ],
+)
+def test_autograd_trains_as_the_gradients_by_hand_do(knobs, number, last):
+    """Each stage for itself, and the second from an untrained network.
+
+    Of two codes that differ by a rounding K-Means may make other clusters, and VaDE's first
+    steps multiply a rounding by ten thousand: at step 12 it is 1e-5 of the loss, at 40 a tenth.
+    """
+    run = Settings(steps=100, restarts=1, **knobs)
+    textbook, by_chain_rule = (
+        [frame.scalars[number] for frame in one_run(train, run, fit=fit) if frame.step <= last]
+        for fit in (lesson.fit, None)
+    )
+    assert len(textbook) > 5 and textbook == pytest.approx(by_chain_rule, rel=2e-3)
 
 
 def test_a_reader_trains_with_a_loss_of_their_own():
@@ -347,16 +360,16 @@ def test_the_diagonal_of_the_confusion_is_the_accuracy(run_of_vade):
         table = frame.pictures["confusion"]
         assert table.values.sum() == 1797
         assert np.trace(table.values) / 1797 == pytest.approx(frame.scalars["acc"])
-        assert table.rows[3] == "as 3" and table.columns == tuple("0123456789")
+        assert table.rows[3] == "for 3" and table.columns == tuple("0123456789")
         assert frame.pictures["sizes"].values == pytest.approx(table.values.sum(1))
 
 
 def test_surplus_clusters_come_last_and_missing_ones_leave_labels_out():
     table = np.array([[5, 0, 9], [0, 8, 1]])  # two labels, three clusters
     order, names = pictures.matched(table, ("a", "b"))
-    assert order.tolist() == [2, 1, 0] and names == ("as a", "as b", "spare 1")
+    assert order.tolist() == [2, 1, 0] and names == ("for a", "for b", "spare 1")
     order, names = pictures.matched(table.T, ("a", "b", "c"))
-    assert order.tolist() == [1, 0] and names == ("as b", "as a") or len(order) == 2
+    assert order.tolist() == [1, 0] and names == ("for b", "for a") or len(order) == 2
 
 
 def test_drawn_and_typical_pictures_are_of_the_same_cluster(run_of_vade):
@@ -427,11 +440,11 @@ def test_outlines_are_drawn_and_patched_in_place():
 def test_pictures_are_told_in_words_as_counts(run_of_vade):
     last = run_of_vade[-1].pictures
     zero = int(last["sizes"].values[0])
-    assert last["sizes"].summary().startswith(f"Size of the clusters: as 0 {zero}, as 1 ")
+    assert last["sizes"].summary().startswith(f"Size of the clusters: for 0: {zero}, for 1: ")
     most = int(last["confusion"].values[:, 0].max())
-    assert f"0 most in as 0 ({most})," in last["confusion"].summary()
+    assert f"is 0: for 0 ({most})," in last["confusion"].summary()
     shares = Bars("Shares", ("a", "b"), np.array([0.123, 1.0]))
-    assert shares.summary() == "Shares: a 0.12, b 1."
+    assert shares.summary() == "Shares: a: 0.123, b: 1."
 
 
 def test_the_metric_lab_tells_which_cluster_counts_as_what():

@@ -242,18 +242,20 @@ def test_runs_that_can_train_together_give_their_own_frames(name, kind):
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory):
-    """{name: path} of small sets of one's own: no labels and not square; labels and 28 x 28."""
+    """{name: path} of small sets of one's own: no labels and not square; labels and 28 x 28; one
+    number an item."""
     rng, folder = np.random.default_rng(0), tmp_path_factory.mktemp("own")
     np.savez(folder / "bare.npz", x=rng.integers(0, 256, (60, 5, 7), np.uint8))
     np.savez(folder / "large.npz", x=rng.random((50, 28, 28), np.float32), y=np.arange(50) % 5)
+    np.savez(folder / "narrow.npz", x=rng.random((60, 1)), y=np.arange(60) % 3)
     return {path.stem: str(path) for path in folder.iterdir()}
 
 
 @every_kind
-@pytest.mark.parametrize("which", ["bare", "large"])
+@pytest.mark.parametrize("which", ["bare", "large", "narrow"])
 def test_it_trains_on_data_of_ones_own(name, kind, which, own):
     frames = list(islice(run(name, short(name, kind, data=own[which])), 3))
-    shape = {"bare": (5, 7), "large": (28, 28)}[which]
+    shape = {"bare": (5, 7), "large": (28, 28), "narrow": (1, 1)}[which]
     grids = [p for p in frames[-1].pictures.values() if isinstance(p, Images)]
     assert grids and all(grid.tiles.shape[2:] == shape for grid in grids)
 

@@ -1,8 +1,9 @@
 """The numbers of one short run of every chapter, as they were on the machine that wrote them down.
 
 On one machine equal settings give equal bits. Another processor, or another release of PyTorch,
-rounds in another way; here it is said how far that may go. `python tests/chapters/test_golden.py`
-writes the values of the PyTorch that is installed.
+rounds in another way; here it is said how far that may go. PyTorch does not promise equal random
+numbers from release to release, but 2.10, 2.13 and 2.15 gave them: what is written here held under
+each. So no release is left out. `python tests/chapters/test_golden.py` writes the numbers anew.
 """
 
 import json
@@ -13,13 +14,11 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-import torch
 
 from workbench import play
 from workbench.chapters import NAMES, find
 
-FILE = Path(__file__).with_name("golden.json")  # {torch's minor version: {chapter: {scalar: ...}}}
-MINOR = ".".join(torch.__version__.split(".")[:2])
+FILE = Path(__file__).with_name("golden.json")  # {chapter: {scalar: value}}
 FRAME = 10  # of some forty, of which the first are close together: after a sixteenth of the steps
 HOW = "`python tests/chapters/test_golden.py` writes them"
 # these may differ by a thousandth of themselves, everything else (shares and counts) by 0.02
@@ -54,10 +53,7 @@ def measured(name: str) -> dict[str, float]:
 
 
 def golden(name: str) -> dict[str, float]:
-    known = json.loads(FILE.read_text())
-    if MINOR not in known:
-        pytest.skip(f"no numbers are known for torch {MINOR}: {HOW}")
-    return known[MINOR][name]
+    return json.loads(FILE.read_text())[name]
 
 
 def within(found: dict[str, float], known: dict[str, float]) -> bool:
@@ -92,8 +88,7 @@ def main() -> None:
     numbers = {name: measured(name) for name in NAMES}
     if "--print" in sys.argv:
         return print(json.dumps(numbers))
-    known = json.loads(FILE.read_text()) if FILE.exists() else {}
-    FILE.write_text(json.dumps(known | {MINOR: numbers}, indent=1) + "\n")
+    FILE.write_text(json.dumps(numbers, indent=1) + "\n")
 
 
 if __name__ == "__main__":

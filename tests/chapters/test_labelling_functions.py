@@ -244,8 +244,8 @@ def test_texts_in_the_data_folder_are_found_by_their_name(tmp_path, monkeypatch)
 def test_a_table_of_ones_own_has_its_columns_as_features(tmp_path):
     rng, path = np.random.default_rng(0), tmp_path / "flowers.csv"
     rows = [f"{rng.normal(k % 2, 0.3):.3f},{rng.normal():.3f},{'ab'[k % 2]}" for k in range(90)]
-    path.write_text("\n".join(["Petal width (cm),class,label", *rows]))
-    own = "b if petal_width_cm > 0.5 else a; b if c_class > 1; a if petal_width_cm < 0.2"
+    path.write_text("\n".join(["Petal width (cm),import,label", *rows]))
+    own = "b if petal_width_cm > 0.5 else a; b if c_import > 1; a if petal_width_cm < 0.2"
     *_, end = play("labelling", "cpu", data=str(path), functions=own)
     assert end.scalars["labels_right"] > 0.85
     *_, end = play("labelling", "cpu", data=str(path))

@@ -10,9 +10,10 @@ from doubles import one_run
 from workbench.chapters import find
 from workbench.chapters.rad import claims, lesson, pictures
 from workbench.chapters.rad.frames import train
-from workbench.chapters.rad.knobs import VARIANTS, Settings
+from workbench.chapters.rad.knobs import LABELS, Settings
 from workbench.chapters.rad.lesson import RULES, choose_rules, make_learner
 from workbench.chapters.rad.stream import open_stream
+from workbench.core.quantity import percent
 from workbench.data import DataError, tables
 from workbench.running.players import play
 from workbench.science.compute import one_thread
@@ -89,9 +90,9 @@ def test_the_pictures_of_a_batch_agree_with_its_numbers(frames):
         kept = sum(v for name, v in bars.items() if not name.startswith("drop"))
         assert sum(bars.values()) == 60
         assert frame.scalars["kept"] == pytest.approx(kept / 60)
-        wrong = bars["keep -"] + bars["change -"]
+        wrong = bars["kept, label wrong"] + bars["relabelled wrongly"]
         assert frame.scalars["purity"] == pytest.approx(1 - wrong / max(1, kept))
-        moved = bars["change +"] + bars["change -"]
+        moved = bars["relabelled rightly"] + bars["relabelled wrongly"]
         table = frame.pictures["relabelled"]
         assert (
             len(table.rows) == min(pictures.EXAMPLES, moved)
@@ -104,12 +105,15 @@ def test_the_pictures_of_a_batch_agree_with_its_numbers(frames):
 def test_the_table_of_variants_shows_what_each_learnt_from(frames):
     table = frames[-1].pictures["variants"]
     rows = {row[0]: row[1:] for row in table.rows}
-    assert list(rows) == [VARIANTS[rule] for rule in RULES]
+    assert list(rows) == [LABELS[rule] for rule in (*RULES, "ensemble")]
     samples = {name: row[1] for name, row in rows.items()}
-    assert samples["No-Sel"] == samples["Full-clean"] == 100 + 20 * 60 > samples["Opt-Sel"]
-    assert rows["Opt-Sel"][2] == rows["Full-clean"][2] == 0
-    assert rows["No-Sel"][2] + samples["Opt-Sel"] == samples["No-Sel"]
-    assert float(rows["RAD"][0]) == pytest.approx(frames[-1].scalars["rad"], abs=6e-4)
+    everything, optimal = (LABELS[rule] for rule in ("no_sel", "opt_sel"))
+    cleaned = LABELS["full_clean"]
+    assert samples[everything] == samples[cleaned] == 100 + 20 * 60 > samples[optimal]
+    assert rows[optimal][2] == rows[cleaned][2] == 0
+    assert rows[everything][2] + samples[optimal] == samples[everything]
+    assert rows["RAD"][0] == percent(frames[-1].scalars["rad"])
+    assert rows["Ensemble"][0] == percent(frames[-1].scalars["ensemble"])
 
 
 def test_every_sample_has_one_fate_and_the_good_ones_are_marked_so():
@@ -152,9 +156,9 @@ def test_confusion_rows_are_shares(frames):
 
 def test_costs_are_drawn_for_those_who_ask(frames):
     lines = {line.name: line for line in frames[-1].pictures["costs"].lines}
-    assert list(lines) == ["RAD Active Learning", "RAD Slim"]
-    assert lines["RAD Slim"].x[-1] == frames[-1].scalars["asked_slim"]
-    assert lines["RAD Slim"].y[-1] == frames[-1].scalars["slim"]
+    assert list(lines) == ["Active learning", "Slim"]
+    assert lines["Slim"].x[-1] == frames[-1].scalars["asked_slim"]
+    assert lines["Slim"].y[-1] == frames[-1].scalars["slim"]
 
 
 def test_the_filter_of_a_skewed_stream_drifts_away_from_it():

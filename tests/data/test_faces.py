@@ -44,4 +44,4 @@ def test_they_are_four_poses_of_half_the_size(tmp_path, monkeypatch):
     means = raw["images"].astype(float).mean((1, 2)) / faces.BRIGHTEST
     both = np.concatenate([found.x_train, found.x_test]).mean((1, 2))
     assert np.allclose(np.sort(means), np.sort(both), atol=1e-5)
-    assert data.check("faces").startswith("faces: 500 + 124 images of 30 x 32, 4 classes")
+    assert str(data.check("faces")).startswith("faces: 500 + 124 images of 30 x 32, 4 classes")

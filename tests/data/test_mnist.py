@@ -64,7 +64,7 @@ def test_reading_writes_nothing_and_needs_no_torchvision(root, monkeypatch):
     (root / "MNIST").symlink_to(REAL / "MNIST")
     before = sorted((REAL / "MNIST").rglob("*"))
     monkeypatch.setitem(sys.modules, "torchvision", None)  # importing it would fail
-    assert data.check("mnist").startswith("mnist: 60000 + 10000 images of 28 x 28, 10 classes")
+    assert str(data.check("mnist")).startswith("mnist: 60000 + 10000 images of 28 x 28, 10 classes")
     assert sorted((REAL / "MNIST").rglob("*")) == before and len(list(root.iterdir())) == 1
 
 

@@ -71,7 +71,7 @@ def test_unit_and_proxy_are_of_one_class():
     assert f"--address 127.0.0.1 --port {port}" in unit and "--use-xheaders" in unit
     name = re.search(r"server_name (\S+);", proxy)[1]
     assert f"--allow-websocket-origin {name}" in unit
-    assert "access_log off;" in proxy  # the instructor's key is in an address
+    assert "access_log off;" in proxy  # addresses are what readers ask for
     for secret in ("WORKBENCH_PASSWORD", "WORKBENCH_INSTRUCTOR"):
         assert secret in unit and secret in proxy
 

@@ -131,3 +131,24 @@ def test_a_page_stands_where_the_chapter_lies(name):
 def test_no_two_tests_have_files_of_one_name():
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
     assert len(names) == len(set(names))
+
+
+def in_full(node: ast.AST) -> bool:
+    """Whether it asks for equality with a number of three decimals or more, to the last bit."""
+    if not (isinstance(node, ast.Compare) and any(isinstance(op, ast.Eq) for op in node.ops)):
+        return False
+    numbers = (getattr(each, "value", None) for each in [node.left, *node.comparators])
+    return any(isinstance(n, float) and len(f"{n}".partition(".")[2]) > 2 for n in numbers)
+
+
+def test_no_test_asks_for_all_digits_of_a_number():
+    """Another processor rounds otherwise: compare with a tolerance, and say why it is enough."""
+    strict = [
+        f"{short(path)}:{node.lineno}"
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for node in ast.walk(tree_of(path))
+        if in_full(node)
+    ]
+    assert strict == []
+    assert in_full(ast.parse("loss == 0.4172").body[0].value)
+    assert not in_full(ast.parse("loss == approx(0.4172)").body[0].value)

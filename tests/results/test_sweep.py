@@ -14,6 +14,7 @@ from workbench.cli.main import main
 from workbench.core.frames import Diverged, Frame, schedule
 from workbench.core.settings import SettingsError
 from workbench.results import duration
+from workbench.results import sweep as module
 from workbench.results.duration import estimate_seconds, in_words
 from workbench.results.intervals import half_width
 from workbench.results.plan import parse_values, plan, spread
@@ -173,7 +174,9 @@ def test_the_page_says_why_a_sweep_waits_or_has_ended(runner):
         shared.outcomes.end(run, "abandoned", "A run has 60 seconds here.")
     section.refresh()
     assert "Stopped: 0 of 2 runs are done" in section.status.text
-    assert "2 ended early: A run has 60 seconds here." in section.status.text
+    assert (
+        "2 ended early. Without beta 0 (seed 0): A run has 60 seconds here." in section.status.text
+    )
     other.close()
 
 
@@ -305,3 +308,29 @@ def test_how_long_it_takes_is_measured_by_a_trial(before, monkeypatch):
 )
 def test_a_stretch_of_time_is_said_in_words(seconds, words):
     assert in_words(seconds) == words
+
+
+def test_an_interrupt_ends_what_a_sweep_trains(runner, monkeypatch):
+    shared = runner()
+    monkeypatch.setattr(module, "shared_runner", lambda _where: shared)
+    shared.paused = True  # so that all of it still waits
+
+    def interrupt(_sweep):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Sweep, "wait", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        sweep(NAME, beta=[0, 1, 4], seeds=2)
+    assert shared.runs() == []
+
+
+def test_a_value_that_fails_is_left_out_with_a_warning(runner, monkeypatch):
+    shared = runner(faults=[1])
+    monkeypatch.setattr(module, "shared_runner", lambda _where: shared)
+    with pytest.warns(UserWarning) as warned:
+        table = sweep(NAME, beta=[0, 4], seeds=2)
+    assert [str(each.message) for each in warned] == [
+        f"Without beta {beta} (seed 1): Training diverged at step 2." for beta in (0, 4)
+    ]
+    assert set(table.seed) == {0} and sorted(set(table.beta)) == [0, 4]
+    assert (table.groupby("beta").step.max() == 3).all()

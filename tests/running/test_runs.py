@@ -7,7 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from doubles import Fake, until
+from doubles import PATIENCE, Fake, until
 
 from workbench.chapters import NAMES, find
 from workbench.core.frames import Diverged
@@ -15,7 +15,6 @@ from workbench.core.settings import SettingsError
 from workbench.running.run import RunFailed
 
 NAME = NAMES[0]
-PATIENT = 20  # seconds that nothing here needs unless it hangs
 
 
 def knobs(seed):
@@ -26,7 +25,7 @@ def knobs(seed):
 
 
 def test_a_run_ends_done_with_all_its_frames(make):
-    run = make(Fake()).open(NAME, knobs(1), "me").wait(PATIENT)
+    run = make(Fake()).open(NAME, knobs(1), "me").wait(PATIENCE)
     assert run.status == "done" and run.error == "" and not run.live
     assert [f.step for f in run.frames] == [1, 2, 3, 4]
     assert (run.name, run.settings) == (NAME, knobs(1)) and "done, 4 frames" in repr(run)
@@ -39,14 +38,14 @@ def test_equal_settings_share_one_run(make):
     assert len(runs) == 1
     player.let(4)
     run = runner.open(NAME, knobs("1"), "d")
-    assert id(run) in runs and run.wait(PATIENT).frames[0].scalars == {"seed": 1}
+    assert id(run) in runs and run.wait(PATIENCE).frames[0].scalars == {"seed": 1}
     assert player.trained == [1]
 
 
 def test_a_finished_run_is_not_trained_again(make):
     player = Fake()
     runner = make(player)
-    run = runner.open(NAME, knobs(1), "me").wait(PATIENT)
+    run = runner.open(NAME, knobs(1), "me").wait(PATIENCE)
     runner.leave(run, "me")
     assert runner.open(NAME, knobs(1), "you") is run and run.status == "done"
     assert player.trained == [1]
@@ -56,13 +55,13 @@ def test_the_latest_settings_win(make):
     player = Fake(gated=True)
     runner = make(player)
     old = runner.open(NAME, knobs(0), "me")
-    player.asked.acquire(timeout=PATIENT)
+    player.asked.acquire(timeout=PATIENCE)
     for seed in range(1, 6):
         new = runner.open(NAME, knobs(seed), "me")
         runner.leave(old, "me")
         old = new
     player.let(100)
-    assert new.wait(PATIENT).frames[-1].scalars == {"seed": 5}
+    assert new.wait(PATIENCE).frames[-1].scalars == {"seed": 5}
     assert player.trained == [0, 5]  # those between never started
 
 
@@ -80,7 +79,7 @@ def test_a_run_that_nobody_reads_ends_and_frees_its_player(make):
     until(lambda: player.left == [(1, 4)] and player.trained == [1, 2])
     assert len(run.frames) == 3
     with pytest.raises(RunFailed, match="abandoned"):
-        run.wait(PATIENT)
+        run.wait(PATIENCE)
 
 
 def test_a_run_with_another_reader_goes_on(make):
@@ -91,19 +90,19 @@ def test_a_run_with_another_reader_goes_on(make):
     runner.open(NAME, knobs(1), "you")  # twice the same reader is one reader
     runner.leave(run, "me")
     player.let(4)
-    assert run.wait(PATIENT).status == "done"
+    assert run.wait(PATIENCE).status == "done"
 
 
 def test_a_run_opened_right_after_it_was_left_is_another(make):
     player = Fake(gated=True)
     runner = make(player)
     run = runner.open(NAME, knobs(1), "me")
-    player.asked.acquire(timeout=PATIENT)
+    player.asked.acquire(timeout=PATIENCE)
     runner.leave(run, "me")
     again = runner.open(NAME, knobs(1), "me")
     assert again is not run and again.status == "waiting"
     player.let(5)
-    assert len(again.wait(PATIENT).frames) == 4 and player.trained == [1, 1]
+    assert len(again.wait(PATIENCE).frames) == 4 and player.trained == [1, 1]
     assert run.status == "abandoned" and run.frames == []
 
 
@@ -111,7 +110,7 @@ def test_a_run_that_waits_unread_never_starts(make):
     player = Fake(gated=True)
     runner = make(player)
     runner.open(NAME, knobs(1), "me")
-    player.asked.acquire(timeout=PATIENT)
+    player.asked.acquire(timeout=PATIENCE)
     first, second, third = (runner.open(NAME, knobs(seed), "me") for seed in (2, 3, 4))
     assert [runner.waiting_before(run) for run in (first, second, third)] == [0, 1, 2]
     runner.leave(second, "me")
@@ -120,7 +119,7 @@ def test_a_run_that_waits_unread_never_starts(make):
     assert again is not second and again.status == "waiting"
     runner.leave(again, "me")
     player.let(100)
-    third.wait(PATIENT)
+    third.wait(PATIENCE)
     assert player.trained == [1, 2, 4]
 
 
@@ -130,9 +129,9 @@ def test_an_abandoned_run_is_trained_anew_when_opened_again(make):
     run = runner.open(NAME, knobs(1), "me")
     runner.leave(run, "me")
     player.let(100)
-    assert run.ended.wait(PATIENT)
+    assert run.ended.wait(PATIENCE)
     again = runner.open(NAME, knobs(1), "me")
-    assert again is not run and len(again.wait(PATIENT).frames) == 4
+    assert again is not run and len(again.wait(PATIENCE).frames) == 4
 
 
 def test_several_players_train_several_runs(make):
@@ -143,7 +142,7 @@ def test_several_players_train_several_runs(make):
     assert sorted(players[0].trained + players[1].trained) == [1, 2]
     for player in players:
         player.let(4)
-    assert all(run.wait(PATIENT) for run in runs)
+    assert all(run.wait(PATIENCE) for run in runs)
 
 
 def test_an_unknown_chapter_is_refused(make):
@@ -173,13 +172,13 @@ def test_a_failing_run_fails_alone(make, fault, sentence):
     runner = make(player)
     bad, good = (runner.open(NAME, knobs(seed), "me") for seed in (1, 2))
     with pytest.raises(RunFailed) as failed:
-        bad.wait(PATIENT)
+        bad.wait(PATIENCE)
     assert (bad.status, bad.error, len(bad.frames)) == ("failed", sentence, 1)
     assert str(failed.value) == sentence
-    assert good.wait(PATIENT).status == "done"
+    assert good.wait(PATIENCE).status == "done"
     player.faults.clear()
     again = runner.open(NAME, knobs(1), "me")
-    assert again is not bad and again.wait(PATIENT).status == "done"
+    assert again is not bad and again.wait(PATIENCE).status == "done"
     assert player.trained == [1, 2, 1]
 
 
@@ -195,11 +194,11 @@ def test_a_run_whose_end_fails_does_not_take_its_player_along(make):
     player = Clumsy(gated=True)
     runner = make(player)
     run = runner.open(NAME, knobs(1), "me")
-    player.asked.acquire(timeout=PATIENT)
+    player.asked.acquire(timeout=PATIENCE)
     runner.leave(run, "me")
     player.let(100)
-    assert run.ended.wait(PATIENT)
-    assert runner.open(NAME, knobs(2), "me").wait(PATIENT).status == "done"
+    assert run.ended.wait(PATIENCE)
+    assert runner.open(NAME, knobs(2), "me").wait(PATIENCE).status == "done"
 
 
 # --- keeping
@@ -208,12 +207,12 @@ def test_a_run_whose_end_fails_does_not_take_its_player_along(make):
 def test_finished_runs_drop_oldest_first_but_not_while_read(make):
     player = Fake(length=1, size=1000)
     runner = make(player, keep_bytes=3000)
-    opened = {seed: runner.open(NAME, knobs(seed), "me").wait(PATIENT) for seed in (0, 1, 2)}
+    opened = {seed: runner.open(NAME, knobs(seed), "me").wait(PATIENCE) for seed in (0, 1, 2)}
     for seed in (2, 1):
         runner.leave(opened[seed], "me")
     assert runner.open(NAME, knobs(1), "me") is opened[1]  # used again, so 2 is now the oldest
     runner.leave(opened[1], "me")
-    opened[3] = runner.open(NAME, knobs(3), "me").wait(PATIENT)
+    opened[3] = runner.open(NAME, knobs(3), "me").wait(PATIENCE)
     until(lambda: len(runner.runs()) == 3)
     for seed in (0, 1, 3):
         assert runner.open(NAME, knobs(seed), "you") is opened[seed]
@@ -225,7 +224,7 @@ def test_the_newest_run_is_kept_however_large(make):
     player = Fake(length=1, size=1000)
     runner = make(player, keep_bytes=10)
     for seed in (1, 1, 2, 2, 1):
-        runner.leave(runner.open(NAME, knobs(seed), "me").wait(PATIENT), "me")
+        runner.leave(runner.open(NAME, knobs(seed), "me").wait(PATIENCE), "me")
     assert player.trained == [1, 2, 1]
 
 
@@ -236,13 +235,13 @@ def test_closing_ends_every_run_and_every_player(make):
     player = Fake(length=1000, gated=True)
     runner = make(player)
     training, waiting = (runner.open(NAME, knobs(seed), "me") for seed in (1, 2))
-    player.asked.acquire(timeout=PATIENT)
+    player.asked.acquire(timeout=PATIENCE)
     closing = threading.Thread(target=runner.close)
     closing.start()
     until(lambda: waiting.status == training.status == "abandoned")
     assert player.stopped == 1
     player.let(1)
-    closing.join(PATIENT)
+    closing.join(PATIENCE)
     assert player.closed and player.trained == [1]
     assert not any(thread.is_alive() for thread in runner._drivers.threads)
     with pytest.raises(RunFailed, match="closed"):
@@ -278,7 +277,7 @@ def test_many_readers_in_a_hurry(make, players):
                 until(lambda run=run: run.frames)
             assert run.status in ("waiting", "training", "done"), "a run died under its reader"
             assert {f.scalars["seed"] for f in run.frames[:]} <= {run.settings.seed}
-        assert [f.step for f in run.wait(PATIENT).frames] == [1, 2, 3, 4, 5]
+        assert [f.step for f in run.wait(PATIENCE).frames] == [1, 2, 3, 4, 5]
         assert {f.scalars["seed"] for f in run.frames} == {run.settings.seed}
         return me, run
 
@@ -332,7 +331,7 @@ def test_who_moves_while_waiting_keeps_the_place_in_the_queue(make):
     runner.leave(second, "two")
     assert second.live and len(runner.runs()) <= 2
     player.let(100)
-    mine.wait(PATIENT)
+    mine.wait(PATIENCE)
 
 
 def test_a_run_with_other_readers_keeps_its_own_place(make):
@@ -349,12 +348,14 @@ def test_a_sweep_does_not_stand_before_a_reader(make):
     runner = make(live, slow)
     sweep = [runner.open_together(NAME, [knobs(seed)], "sweep")[0] for seed in range(10, 15)]
     until(lambda: sweep[0].status == "training")
-    assert runner.open(NAME, knobs(1), "me").wait(PATIENT).status == "done"
+    assert runner.open(NAME, knobs(1), "me").wait(PATIENCE).status == "done"
     assert slow.trained == [10] and live.trained == [1]
-    assert runner.open(NAME, knobs(14), "me").wait(PATIENT) is sweep[4]  # looked at: not waited for
+    assert (
+        runner.open(NAME, knobs(14), "me").wait(PATIENCE) is sweep[4]
+    )  # looked at: not waited for
     assert live.trained == [1, 14]
     slow.let(100)
-    assert [run.wait(PATIENT).status for run in sweep] == ["done"] * 5 and 14 not in slow.trained
+    assert [run.wait(PATIENCE).status for run in sweep] == ["done"] * 5 and 14 not in slow.trained
 
 
 def test_the_wait_is_told_in_seconds(make):
@@ -364,7 +365,7 @@ def test_the_wait_is_told_in_seconds(make):
     assert runner.seconds_before(runner.open(NAME, knobs(2), "b")) is None
     time.sleep(0.2)
     player.let()
-    first.wait(PATIENT)
+    first.wait(PATIENCE)
     waiting = [runner.open(NAME, knobs(seed), seed) for seed in (3, 4)]
     until(lambda: runner.open(NAME, knobs(2), "b").status == "training")
     told = [runner.seconds_before(run) for run in waiting]
@@ -379,11 +380,11 @@ def test_a_paused_runner_begins_nothing_and_goes_on(make):
     runner.paused = True
     after = runner.open(NAME, knobs(2), "me")
     player.let(100)
-    assert before.wait(PATIENT).status == "done"
+    assert before.wait(PATIENCE).status == "done"
     time.sleep(0.05)
     assert runner.paused and after.status == "waiting" and player.trained == [1]
     runner.paused = False
-    assert after.wait(PATIENT).status == "done"
+    assert after.wait(PATIENCE).status == "done"
 
 
 def test_everybody_who_listens_hears_of_every_end(make):
@@ -391,7 +392,7 @@ def test_everybody_who_listens_hears_of_every_end(make):
     heard = []
     runner.on_end += [lambda run: 1 / 0, lambda run: heard.append((run.settings.seed, run.status))]
     for seed in (1, 2):
-        runner.open(NAME, knobs(seed), "me").ended.wait(PATIENT)
+        runner.open(NAME, knobs(seed), "me").ended.wait(PATIENCE)
     until(lambda: len(heard) == 2)
     assert heard == [(1, "done"), (2, "failed")]
 
@@ -407,6 +408,6 @@ def test_sweeps_of_several_readers_take_turns_a_stack_each(make):
     assert runner.sweeps_beside(first[0]) == 2 and runner.sweeps_beside(second[0]) == 3
     player.let(5)
     for run in first + second:
-        run.wait(PATIENT)
+        run.wait(PATIENCE)
     assert player.trained == [0, 10, 1, 11, 2]
     assert runner.sweeps_beside(first[0]) == 0

@@ -9,6 +9,7 @@ from doubles import plain
 
 from workbench import play
 from workbench.chapters import NAMES, find
+from workbench.data import Report, catalog
 from workbench.running import store_key
 from workbench.running.store import Store
 from workbench.running.store_key import PACKAGE, key, version
@@ -117,7 +118,8 @@ def test_everything_but_code_that_decides_numbers_is_in_the_name(monkeypatch):
     assert first != key(NAME, SHORT, "cuda")
     monkeypatch.setattr(store_key, "torch_build", lambda: {"__version__": "another"})
     second = key(NAME, SHORT, "cpu")
-    monkeypatch.setattr(store_key.data, "fingerprint", lambda name: "another set")
+    another = Report(name="digits", kind="pictures", fingerprint="another set")
+    monkeypatch.setattr(catalog, "report", lambda name: another)
     assert len({first, second, key(NAME, SHORT, "cpu")}) == 3
 
 

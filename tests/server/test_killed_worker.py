@@ -44,7 +44,8 @@ class Learner(Visitor):
 def undisturbed(seed: int) -> list[str]:
     chapter = find(NAME)
     *_, last = Here("cpu").frames(NAME, chapter.Settings(seed=seed, steps=STEPS))
-    return [f"{value:.4g}" for name, value in last.scalars.items() if name in chapter.reading]
+    scalars = last.scalars
+    return [chapter.quantity(n).write(scalars[n]) for n in scalars if n in chapter.reading]
 
 
 async def kill(server, number: int) -> tuple[float | None, float, list]:

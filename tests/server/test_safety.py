@@ -176,11 +176,11 @@ AS_IT_IS = {
     "results.svg.cells.draw_images": {"data_url(board)"},
     "view.drawing.thumbnails._image": {"shape", "data_url(pixels)"},
     # markup of functions that are read here, too
-    "results.svg.__init__.draw": {"inside"},
+    "results.svg.__init__.draw": {"inside", "LETTER_HEIGHT"},
     "results.svg.cells.draw_table": {"cells"},
     "view.drawing.legend._svg": {"inside"},
     "view.drawing.legend.legend": {"sample", "items"},
-    "view.notebook.stills._placed": {"drawn.text", "words", "LIGHT.muted"},
+    "view.notebook.stills._placed": {"drawn.text", "words", "style"},
     "view.page.cards._show_head": {"self.drawing.legend"},
     "view.page.status.write": {"parts"},
     "view.pages.thumbs.refresh": {"_draw(self.chapter.name, self.run, count)"},

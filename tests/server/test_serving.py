@@ -64,7 +64,7 @@ def health(server) -> dict:
     return json.loads(get(server, "/health")[1])
 
 
-def until(happens, patience: float = 60):
+def until(happens, patience: float = 300):
     deadline = time.monotonic() + patience
     while not happens():
         assert time.monotonic() < deadline, "it never happened"
@@ -81,7 +81,7 @@ def get(server, path: str, **headers: str) -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
-async def moves(person: Person, value: float, patience: float = 30) -> None:
+async def moves(person: Person, value: float, patience: float = 300) -> None:
     """Moves the person's slider and waits for the answer."""
     person.moves.append(classroom_people.Move(value, time.monotonic()))
     texts = list(map(float, person.slider["attributes"]["options"]))
@@ -117,11 +117,11 @@ def test_a_full_room_says_so_and_has_places_when_somebody_leaves(server):
         with leaving(*here):
             for session in here:
                 await session.open("chapter=nowhere")  # the home page
-            start = time.monotonic()
+            busy = server.cpu()
             status, page = await asyncio.to_thread(get, server, f"/app?{PAGE}")
             assert status == 503 and "The room is full" in page and "token" not in page
             assert 'http-equiv="refresh" content="30"' in page
-            assert time.monotonic() - start < 1 + os.getloadavg()[0]
+            assert server.cpu() - busy < 0.15  # a chapter's page costs it 0.35 s
             # a token that is valid but has no session yet finds no place either
             with pytest.raises(Refused):
                 await Session(server.url).connect(token())

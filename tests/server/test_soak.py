@@ -188,39 +188,38 @@ async def sees_something_new(person: Person) -> float:
     return time.monotonic() - start
 
 
-def test_a_lesson_of_deaths_leaves_nobody_stuck_and_nothing_behind(server):
-    processes, memory = family(server), []
-    lesson = Lesson(server, time.monotonic() + 60 * MINUTES)
+async def plays(lesson: Lesson, memory: list[tuple[float, float, int]]) -> list[float]:
+    """The whole lesson; the seconds that everybody needs at its end to see something new."""
+    AsyncHTTPClient.configure(None, max_clients=1000)
+    late = asyncio.create_task(rehearse._watch(lesson.server.url, "", lesson.end))
+    others = [lesson.strikes(kind) for kind in SEEDS] + [lesson.kills(), lesson.watches(memory)]
+    chairs = [lesson.sits(number) for number in range(1, PEOPLE + 1)]
+    people = (await asyncio.gather(*chairs, *others))[:PEOPLE]
+    lateness = [each["late_ms"] for each in await late]
+    await asyncio.sleep(10)  # until a process that hangs has been replaced
+    times = await asyncio.gather(*map(sees_something_new, people))
+    for person, seconds in zip(people, times, strict=True):
+        if seconds == math.inf:
+            last = person.moves[-1]
+            answered = "answered" if last.answered else "not answered"
+            lesson.errors.append(f"stuck: {person.address}, moved to {last.value}, {answered}")
+        person.close()
+        lesson.counts(person)
 
-    async def story() -> list[float]:
-        AsyncHTTPClient.configure(None, max_clients=1000)
-        late = asyncio.create_task(rehearse._watch(server.url, "", lesson.end))
-        others = [lesson.strikes(kind) for kind in SEEDS] + [lesson.kills(), lesson.watches(memory)]
-        chairs = [lesson.sits(number) for number in range(1, PEOPLE + 1)]
-        people = (await asyncio.gather(*chairs, *others))[:PEOPLE]
-        lateness = [each["late_ms"] for each in await late]
-        await asyncio.sleep(10)  # until a process that hangs has been replaced
-        times = await asyncio.gather(*map(sees_something_new, people))
-        for person, seconds in zip(people, times, strict=True):
-            if seconds == math.inf:
-                last = person.moves[-1]
-                answered = "answered" if last.answered else "not answered"
-                lesson.errors.append(f"stuck: {person.address}, moved to {last.value}, {answered}")
-            person.close()
-            lesson.counts(person)
+    async def nobody() -> bool:
+        return (await health_of(lesson.server))["sessions"] == 0
 
-        async def nobody() -> bool:
-            return (await health_of(server))["sessions"] == 0
+    await happens(nobody, 90)
+    print(f"\n{MINUTES:g} minutes, load {os.getloadavg()[1]:.1f}: {dict(lesson.count)}")
+    print(
+        f"loop late p95 {quantile([each['p95'] for each in lateness], 0.5):.0f} ms, "
+        f"at most {max(each['max'] for each in lateness):.0f} ms"
+    )
+    return times
 
-        await happens(nobody, 90)
-        print(f"\n{MINUTES:g} minutes, load {os.getloadavg()[1]:.1f}: {dict(lesson.count)}")
-        print(
-            f"loop late p95 {quantile([each['p95'] for each in lateness], 0.5):.0f} ms, "
-            f"at most {max(each['max'] for each in lateness):.0f} ms"
-        )
-        return times
 
-    times = run(story())
+def count_answers(lesson: Lesson, times: list[float]) -> int:
+    """How many moves were answered; prints how soon."""
     moves, new = lesson.moves, waits(lesson.moves, 5)
     answers = [move.answered - move.asked for move in moves if move.answered is not None]
     print(
@@ -231,28 +230,46 @@ def test_a_lesson_of_deaths_leaves_nobody_stuck_and_nothing_behind(server):
         f"first frame p50 {quantile(new, 0.5):.2f} s, p95 {quantile(new, 0.95):.2f} s; "
         f"when all moved at the end, all within {max(times):.1f} s"
     )
-    # what closed pages leave is collected every few minutes, so only the peaks tell
+    return len(answers)
+
+
+def peaks(memory: list[tuple[float, float, int]]) -> tuple[float, float]:
+    """The server's highest megabytes in the first half, after its start, and in the second.
+
+    What closed pages leave is collected every few minutes, so only the peaks tell.
+    """
     half = 30 * MINUTES
-    first = [each for each in memory if min(180.0, half / 2) <= each[0] < half]
-    last = [each for each in memory if each[0] >= half]
-    growth = max(mb for _, mb, _ in last) - max(mb for _, mb, _ in first)
-    log = server.log.read_text()
-    if lesson.errors or "Traceback" in log:
-        print(*lesson.errors, log[-20_000:], sep="\n")
+    first = [mb for at, mb, _ in memory if min(180.0, half / 2) <= at < half]
+    return max(first), max(mb for at, mb, _ in memory if at >= half)
+
+
+def what_is_left(server, processes: int) -> int:
+    """How many processes there are, when those that end have had half a minute to do so."""
     gone = time.monotonic() + 30
     while (left := family(server)) > processes and time.monotonic() < gone:
         time.sleep(0.5)
+    return left
+
+
+def test_a_lesson_of_deaths_leaves_nobody_stuck_and_nothing_behind(server):
+    processes, memory = family(server), []
+    lesson = Lesson(server, time.monotonic() + 60 * MINUTES)
+    answers = count_answers(lesson, run(plays(lesson, memory)))
+    first, last = peaks(memory)
+    log = server.log.read_text()
+    if lesson.errors or "Traceback" in log:
+        print(*lesson.errors, log[-20_000:], sep="\n")
+    left, at_first = what_is_left(server, processes), memory[0][2]
     print(
-        f"{memory[0][1]:.0f} MB at first, peaks of {max(mb for _, mb, _ in first):.0f} and later "
-        f"{max(mb for _, mb, _ in last):.0f} MB, {server.memory():.0f} MB when all had gone; "
-        f"{processes} processes, then {left}; {first[0][2]} threads, then {threads(server)}; "
-        f"log of {len(log) / 1000:.0f} kB"
+        f"{memory[0][1]:.0f} MB at first, peaks of {first:.0f} and later {last:.0f} MB, "
+        f"{server.memory():.0f} MB when all had gone; {processes} processes, then {left}; "
+        f"{at_first} threads, then {threads(server)}; log of {len(log) / 1000:.0f} kB"
     )
     assert not lesson.errors
     assert lesson.count["foreign answers"] == lesson.count["refused messages"] == 0
-    assert lesson.count["hung up"] == 0 and len(answers) == len(moves)
-    assert left <= processes and threads(server) <= first[0][2]
-    assert growth <= GROWTH
+    assert lesson.count["hung up"] == 0 and answers == len(lesson.moves)
+    assert left <= processes and threads(server) <= at_first
+    assert last - first <= GROWTH
     assert "Traceback" not in log and len(log) < MINUTES * logs.ALL * logs.MESSAGE_LENGTH
     ended = run(health_of(server))
     assert ended["training"] == ended["waiting"] == 0 and ended["ready"]

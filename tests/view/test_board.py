@@ -88,7 +88,7 @@ def move(board, **knobs):
 
 def shown(board) -> str:
     """The ELBO that the page shows."""
-    found = re.search(r"ELBO <b>([^<]+)</b>", board.status.text)
+    found = re.search(r"ELBO <b>([^<]+)\u00a0nats</b>", board.status.text)
     return found and found[1]
 
 
@@ -174,16 +174,22 @@ def test_later_frames_patch_the_page_and_make_no_model(board, fake):
     assert {model.id for model in document.models} == before
 
 
+def seconds_told(board) -> int:
+    """How long it will take, as a waiting reader is told."""
+    return int(re.search(r"about (\d+) s\.", board.status.text)[1])
+
+
 def test_who_waits_is_told_before_each_second_is_over_how_long_it_takes(board, runner, fake):
     runner.queue._seconds[NAME] = 9.0  # what runs took lately
     others = [Board(NAME, runner=runner, seed=seed).start() for seed in (2, 3)]
     second, third = others
-    assert "Waiting for a free place, about 9 s." in second.status.text
-    assert "Waiting: 1 before you, about 18 s." in third.status.text
-    assert not third.live.is_due()  # it has just been said
-    until(lambda: runner.seconds_before(third.run) < 17.4 and third.live.is_due())
+    assert "Waiting for a free place, about " in second.status.text
+    assert "Waiting: 1 before you, about " in third.status.text
+    before = seconds_told(third)
+    assert 1 <= seconds_told(second) <= 9 < before <= 18
+    until(lambda: runner.seconds_before(third.run) < before - 0.6 and third.live.is_due())
     third.poll()
-    assert "Waiting: 1 before you, about 17 s." in third.status.text
+    assert seconds_told(third) < before
     play(fake, board.run, None)
     third.poll()
     assert "Waiting for a free place" in third.status.text and REPEAT_SECONDS < 1
@@ -215,6 +221,53 @@ def test_stop_leaves_the_run_and_keeps_what_is_shown(board, fake):
     board.poll()
     assert run.status == "abandoned" and "Stopped at step 1 of 100" in board.status.text
     assert shown(board) == "-50" and board.stop.label == "Train again"
+
+
+def test_a_run_that_has_spent_its_budget_goes_on_at_the_press_of_a_button(board, fake, runner):
+    fake.halt = fake.go_on = lambda: None
+    runner.players = [fake] * 4  # as many places as let one be held
+    settings = board.controls.settings.replace(steps=20000)
+    play(fake, board.run, None)
+    board.move(settings)
+    runner.budget = -1.0
+    play(fake, board.run, frame(50, -50))
+    until(lambda: board.run.status == "halted")
+    board.poll()
+    assert "Paused at step 50 of 100" in board.status.text and board.stop.label == "Continue"
+    assert 'role="status">A run may compute for' in board.status.text
+    runner.budget, run = None, board.run
+    board.stop.param.trigger("clicks")
+    assert board.run is run and board.stop.label == "Stop" and shown(board) == "-50"
+    play(fake, run, frame(100, -40), None)
+    board.poll()
+    assert "Done" in board.status.text and [f.step for f in run.frames] == [50, 100]
+
+
+def test_play_again_shows_the_frames_and_trains_nothing(board, fake):
+    play(fake, board.run, *(frame(step, -step) for step in range(1, 81)), None)
+    board.poll()
+    assert board.stop.label == "Play again" and shown(board) == "-80"
+    drawn, board.replay._draw = [], lambda frames, describe: drawn.append(len(frames))
+    board.stop.param.trigger("clicks")
+    assert "Nothing trains" in board.status.text and len(fake.trained) == 1
+    for _ in range(100):
+        board.replay.advance()
+    assert drawn == [1, *range(3, 80, 2), 80] and board.stop.label == "Play again"
+    board.stop.param.trigger("clicks")
+    board.replay.slider.value = 40  # a reader takes over
+    board.replay.advance()
+    board.replay.advance()
+    assert drawn[-1] == 40
+
+
+def test_new_seed_trains_and_says_which(board, fake):
+    board.new_seed.param.trigger("clicks")
+    assert board.run.settings.seed == 2 and board.controls.widgets["seed"].value == 2
+    assert "This trains anew with seed 2; the run before had seed 1." in board.status.text
+    high = board.controls.settings.knobs()["seed"].high
+    board.set_knobs(board.controls.settings.replace(seed=high))
+    board.new_seed.param.trigger("clicks")
+    assert board.run.settings.seed == 0
 
 
 def test_reset_brings_the_defaults_back_and_keeps_the_data(board):
@@ -276,7 +329,7 @@ def test_what_a_link_got_wrong_is_said_as_text(board):
 
 
 def test_a_fault_while_drawing_is_not_swallowed(board, fake, monkeypatch):
-    def fail(self, frames, describe):
+    def fail(self, frames):
         raise ZeroDivisionError("drawn by nought")
 
     play(fake, board.run, frame(1), None)
@@ -308,4 +361,6 @@ def test_every_card_says_in_words_what_it_shows(board, fake):
     board.poll()
     for card in board.cards.values():
         assert card.model.children[-1] is card.words.model
-        assert "<p>" in card.words.text and len(card.words.text) > 15
+        sentence = card.words.text
+        assert sentence.startswith("<p") and len(sentence) > 15
+        assert ('class="unseen"' in sentence) == (card is board.cards["samples"])

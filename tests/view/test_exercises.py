@@ -2,18 +2,26 @@
 
 import panel as pn
 
-from workbench.view.notebook import judge, reveal, setup
+from workbench.view.notebook import check, judge, reveal, setup
 
 
-def test_setup_embeds_scripts_only_when_told_to(monkeypatch, capsys):
+def test_setup_puts_the_scripts_into_the_notebook_unless_told_otherwise(monkeypatch, capsys):
     calls = []
     monkeypatch.setattr(pn, "extension", lambda *args, **more: calls.append((args, more)))
     setup()
-    setup(offline=True)
-    assert calls == [((), {}), ((), {"inline": True})]
-    monkeypatch.setenv("PANEL_INLINE", "true")
-    setup()
-    assert capsys.readouterr().out.count("from this notebook") == 2
+    setup(offline=False)
+    assert calls == [((), {"inline": True}), ((), {"inline": False})]
+    offline, online = capsys.readouterr().out.splitlines()
+    assert "travel in this notebook" in offline and "come from the network" in online
+
+
+def test_a_check_is_silent_until_its_sentence_does_not_hold(capsys):
+    check("the rate falls with beta", True)
+    assert capsys.readouterr().out == ""
+    check("the rate falls with beta", False)
+    assert capsys.readouterr().out == (
+        "With your changes this is no longer so: the rate falls with beta.\n"
+    )
 
 
 def test_reveal_compares_a_guess_with_what_was_measured(capsys):

@@ -9,6 +9,7 @@ from itertools import product
 import holoviews as hv
 import numpy as np
 import pandas as pd
+import panel as pn
 import pytest
 from bokeh.models import GlyphRenderer, Scatter
 
@@ -174,6 +175,18 @@ def test_a_saved_file_asks_nobody_for_anything_also_beside_a_board(table, tmp_pa
     layout = explore(table[table.latent == 4])
     hv.save(layout, tmp_path / "sweep.html", resources="inline")
     assert asks_for(tmp_path / "sweep.html") == []
+
+
+def test_a_cell_asks_nobody_for_anything(table, monkeypatch):
+    layout = explore(table[table.latent == 4])
+    monkeypatch.setattr(pn.config, "inline", True)
+    data, _metadata = hv.renderer("bokeh").components(layout)
+    assert re.findall('https://cdn[^"]*', "".join(map(str, data.values()))) == []
+
+
+def test_it_begins_at_the_end_of_training(table):
+    for name in ("Course", "Across", "Plane"):
+        assert getattr(explore(table), name).I.kdims[-1].default == STEPS[-1]
 
 
 PANEL_SAVES = """

@@ -16,7 +16,7 @@ from workbench.classroom.room import classroom
 from workbench.core.frames import Frame
 from workbench.running.runner import Runner
 from workbench.view.page.timer import Timer
-from workbench.view.pages import room_words
+from workbench.view.pages import class_points, room_words
 from workbench.view.pages.instructor import UNKEPT, InstructorPage
 from workbench.view.pages.room_tables import machine_table, runs_table
 
@@ -137,9 +137,13 @@ def test_what_was_shown_to_whom_is_said(opened):
     page._show(None)
     said = f"Shown to 1 page; 2 on other chapters have a link. {find(NAME).title}: Beta 4."
     assert said in page.sentence.object and page.chapter.value == NAME
-    page.address.value = "data=not-here"
-    page._show(None)
-    assert 'role="alert"' in page.sentence.object and "not-here" in page.sentence.object
+    for wrong in ("data=not-here", "oops=4&beta=hello"):
+        page.address.value = wrong
+        page._show(None)
+        assert (
+            'role="alert"' in page.sentence.object and "Nothing was shown." in page.sentence.object
+        )
+        assert classroom().shown.settings.beta == 4
 
 
 # --- bake
@@ -229,3 +233,45 @@ def test_the_points_and_their_csv_are_those_of_all(opened, runner):
     ]
     page.chapter.value = FIRST
     assert len(page.points.picture().xy) == 0 and list(csv.DictReader(page.points._csv())) == []
+
+
+def test_every_chapter_and_number_has_axes_of_its_own(opened, runner):
+    page = opened()
+    page.chapter.value = NAME
+    page.points.x.value, page.points.y.value = "beta", "rate"
+    for seed in (50, 60):
+        train(runner, beta=4, seed=seed)
+    page.refresh()
+    up = page.points.cards["points"].drawing.model.y_range
+    assert up.end > 60
+    page.points.y.value = "elbo"  # which is -3
+    assert -10 < up.start < -3 < up.end < 0
+    page.points.y.value = "rate"
+    page.chapter.value = FIRST  # without a point
+    page.chapter.value = NAME
+    page.points.y.value = "elbo"
+    assert -10 < up.start < -3 < up.end < 0
+
+
+def test_points_of_other_settings_have_a_colour_of_their_own(opened, runner):
+    page = opened()
+    page.chapter.value = NAME
+    page.points.x.value, page.points.y.value = "beta", "rate"
+    train(runner, beta=4, seed=1)
+    assert page.points.picture().groups == ()  # all alike: nothing to tell apart
+    train(runner, beta=4, seed=2, latent=2)
+    train(runner, beta=2, seed=3, latent=2, steps=100)
+    shown = page.points.picture()
+    assert shown.groups == (
+        "Latents 10, Steps 1500",
+        "Latents 2, Steps 1500",
+        "Latents 2, Steps 100",
+    )
+    assert shown.group.tolist() == [0, 1, 2]
+    for latent in range(3, 12):
+        train(runner, beta=4, seed=1, latent=latent)
+    train(runner, beta=2, seed=9, latent=11)
+    shown = page.points.picture()
+    assert len(shown.groups) == class_points.GROUPS_AT_MOST + 1
+    assert shown.groups[-1] == class_points.OTHERS and set(shown.group) == set(range(8))
+    assert "Latents 11, Steps 1500" in shown.groups  # two of them, so it is among the frequent

@@ -32,7 +32,7 @@ def watched(clock, monkeypatch, pages: int) -> tuple[LiveRun, list[int]]:
     drawn = []
     monkeypatch.setattr(pace, "DRAWING", [None] * pages)
 
-    def draw(frames, describe):
+    def draw(frames):
         drawn.append(len(frames))
         clock.seconds += DRAWING
 

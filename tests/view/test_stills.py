@@ -11,7 +11,7 @@ from workbench import play
 from workbench.core import frames, pictures
 from workbench.core.palette import LIGHT
 from workbench.results.svg import HEIGHT, WIDTH
-from workbench.view.notebook import compare, still
+from workbench.view.notebook import Still, compare, still
 
 SVG = "{http://www.w3.org/2000/svg}"
 BAD = '<img src=x onerror="alert(1)">'
@@ -84,6 +84,16 @@ def test_the_named_pictures_of_a_frame_stand_side_by_side():
     assert repr(still(frame)) == repr(both) == "Loss: loss 1, PCA 1, now 1. Rate: z1 1, z2 0."
     with pytest.raises(KeyError, match="'c'.*a, b"):
         still(frame, "c")
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda p: p.title)
+def test_letters_are_nine_points_high_in_a_cell_of_jupyterlab(picture):
+    pair = Still([picture, picture])
+    assert size(pair)[0] <= 1000  # pixels of a cell on a screen of 1440: nothing is made smaller
+    sizes = [float(part.get("font-size")) for part in drawn(pair).iter() if part.get("font-size")]
+    assert min(sizes) >= 12 and all(
+        inner.get("font-size") for inner in drawn(pair).iter(f"{SVG}svg") if inner.get("role")
+    )
 
 
 def test_more_than_two_pictures_stand_in_rows():

@@ -12,7 +12,8 @@ from workbench.core.settings import SettingsError
 PARTS = {
     "Without labels": ("autoencoder", "beta-vae", "clustering", "selfsup"),
     "With coarse or wrong labels": ("mil", "bootstrap", "rad"),
-    "With few labels": ("ceal", "labelling"),
+    "With few labels": ("ceal", "labelling", "multitask"),
+    "With time": ("online",),
 }
 NAMES = tuple(name for part in PARTS.values() for name in part)
 

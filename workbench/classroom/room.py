@@ -4,8 +4,6 @@ It lives in the server's memory alone and is forgotten with it. Nobody is known 
 name of their own choice.
 """
 
-import hmac
-import os
 import secrets
 import threading
 import time
@@ -15,27 +13,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Protocol
-from urllib.parse import parse_qsl, urlsplit
 
-from workbench import data
-from workbench.chapters import find
+from workbench.classroom.address import Shown, read_address
 from workbench.core.chapter import Chapter
 from workbench.core.settings import Settings, SettingsError
 from workbench.running.run import Run
 
-KEY = "WORKBENCH_INSTRUCTOR"  # the environment's name for the instructor's password
 MOST_POINTS = 5000  # of finished runs, the oldest forgotten first
 LATELY = 50  # runs of a chapter whose seconds are known
 LONGEST_NAME = 24
 ROOM = 120  # sessions at once, unless `workbench serve --room` says otherwise
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What the instructor shows to those who follow: a chapter with these settings."""
-
-    chapter: str
-    settings: Settings
 
 
 class Training(Protocol):
@@ -127,26 +114,23 @@ class Classroom:
         """The seats with a raised hand, the longest wait first."""
         return sorted((seat for seat in self.seats() if seat.hand), key=lambda seat: seat.hand)
 
-    def show(self, chapter: str, address: str) -> tuple[Shown, list[str], int, int]:
+    def show(self, chapter: str, address: str) -> tuple[Shown, int, int]:
         """Shows a chapter and its settings to all who follow.
 
         address: a page's, or its knobs alone (`beta=4&latent=10`); the chapter that it names comes
-        before the given one. Returns what is shown, notes on what had to be ignored, how many
-        pages were told that can take it, and how many of other chapters. Raises SettingsError for
-        an address, a chapter or a data set that is not there.
+        before the given one. Returns what is shown, how many pages were told that can take it, and
+        how many of other chapters. Raises SettingsError for whatever cannot be used in it; then
+        nobody is told anything.
         """
-        knobs = _arguments(address)
-        chapter = find(knobs.pop("chapter", chapter))
-        knobs.pop("theme", None)
-        settings, notes = chapter.Settings.from_query(knobs)
-        if settings.data not in data.names():
-            raise SettingsError(f"There is no data set {settings.data!r} here; nothing was shown.")
-        self.shown = Shown(chapter.name, settings)
+        try:
+            self.shown = read_address(chapter, address)
+        except SettingsError as error:
+            raise SettingsError(f"{error} Nothing was shown.") from None
         followers = [seat for seat in self.seats() if seat.follows]
         for seat in followers:
             seat.hear(self.shown)
-        here = sum(seat.chapter == chapter.name for seat in followers)
-        return self.shown, notes, here, len(followers) - here
+        here = sum(seat.chapter == self.shown.chapter for seat in followers)
+        return self.shown, here, len(followers) - here
 
     def bake(self, sweep: Training) -> None:
         """Holds a sweep until all of it has ended, whatever becomes of the page that began it."""
@@ -197,20 +181,6 @@ class Classroom:
         """How long the chapter's runs that were trained lately took; of a stack, its share."""
         with self._lock:
             return list(self._seconds.get(chapter, ()))
-
-
-def _arguments(address: str) -> dict[str, str]:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        raise SettingsError("This is not an address that can be read.") from None
-    return dict(parse_qsl(parts.query or parts.path))
-
-
-def may_instruct(key: str) -> bool:
-    """Whether this is the instructor's password. Without one set nobody may."""
-    wanted = os.environ.get(KEY, "")
-    return bool(wanted) and hmac.compare_digest(key.encode(), wanted.encode())
 
 
 @cache

@@ -50,15 +50,21 @@ def _refusals() -> Iterator[None]:
 @contextmanager
 def one_sentence(data: str = "") -> Iterator[None]:
     """Turns what may end a run into one sentence and status 1; `data` is the set asked for."""
-    from workbench.data import DataError, entries
+    from workbench.data import DataError
 
     try:
         yield
     except Diverged as error:
         raise click.ClickException(str(error)) from None
     except DataError as error:
-        hint = did_you_mean(data, [entry.name for entry in entries() if entry.name != data])
-        raise click.ClickException(f"{error}{hint}") from None
+        raise click.ClickException(f"{error}{name_near(data)}") from None
+
+
+def name_near(data: str) -> str:
+    """A hint at the data set whose name is near the one that was asked for."""
+    from workbench.data import entries
+
+    return did_you_mean(data, [entry.name for entry in entries() if entry.name != data])
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ or a file that fails with status 1, and each says why in one sentence on standar
 """
 
 import json
+import warnings
 from typing import Any
 
 import click
@@ -21,12 +22,15 @@ from workbench.cli.run import flag, range_of, run
 from workbench.cli.serve import serve
 from workbench.cli.store import store_group
 from workbench.cli.sweep import bake, sweep
+from workbench.running.variables import check_variables
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="workbench")
 def main() -> None:
     """Deep learning without labels: train the chapters' small models, or serve the dashboard."""
+    check_variables()
+    warnings.formatwarning = lambda message, *_given, **_more: f"{message}\n"  # one sentence
 
 
 @click.command("list")

@@ -3,7 +3,8 @@
 import json
 import shlex
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
@@ -22,6 +23,7 @@ from workbench.cli.common import (
 )
 from workbench.core.frames import Frame
 from workbench.core.settings import Knob, Settings
+from workbench.data import DataError, source_of
 from workbench.results import run_zip
 from workbench.running import device as running_device
 
@@ -134,11 +136,12 @@ def train(chapter, device: str | None, as_json: bool, zip_file: str | None, **gi
             click.echo(f"Note: {flag(name)} has no effect with these settings.", err=True)
     with one_sentence(given.get("data", "")):
         device = running_device.pick_device(device)
+        remark(chapter, settings)
         frames = players.play(chapter.name, device, **settings.values_by_name())
         if zip_file:
             frames = keep_frames(frames, shown)
         if as_json:
-            stream(frames, ending(chapter.name, settings, device))
+            stream(frames, lambda: ending(chapter, settings, device))
         else:
             start = time.perf_counter()
             frame = last(frames)
@@ -151,17 +154,27 @@ def train(chapter, device: str | None, as_json: bool, zip_file: str | None, **gi
         write_file(zip_file, run_zip.run_zip(chapter.name, settings, shown, device))
 
 
+def remark(chapter, settings: Settings) -> None:
+    """Says what was assumed of data of your own that a reader should know before training."""
+    source = source_of(chapter, settings)
+    with suppress(DataError):  # training says it
+        report = source.report() if source.own else None
+        for sentence in report.remarks if report else ():
+            click.echo(f"Note: {report.name}: {sentence}", err=True)
+
+
 def keep_frames(frames: Iterable[Frame], shown: list[Frame]) -> Iterator[Frame]:
     for frame in frames:
         shown.append(frame)
         yield frame
 
 
-def ending(name: str, settings: Settings, device: str) -> dict[str, Any]:
-    """What the last line of --json says beside its frame."""
+def ending(chapter, settings: Settings, device: str) -> dict[str, Any]:
+    """What the last line of --json says beside its frame: settings, and how the data were read."""
     knobs = settings.values_by_name()
     where = {"device": device, "seed": knobs.get("seed")}
-    return {"done": True, "chapter": name, "settings": knobs, **where}
+    read = source_of(chapter, settings).report().as_dict()
+    return {"done": True, "chapter": chapter.name, "settings": knobs, **where, "data": read}
 
 
 def arguments(settings: Settings) -> list[str]:
@@ -172,8 +185,8 @@ def arguments(settings: Settings) -> list[str]:
     return [word for k, text in pairs for word in (flag(k), text)]
 
 
-def stream(frames: Iterable[Frame], closing: dict[str, Any]) -> None:
-    """Prints one JSON line a frame, each as soon as the next is there; the last has `closing`."""
+def stream(frames: Iterable[Frame], closing: Callable[[], dict[str, Any]]) -> None:
+    """Prints one JSON line a frame, each as soon as the next is there; the last has `closing()`."""
     held = None
     try:
         for frame in frames:
@@ -182,7 +195,7 @@ def stream(frames: Iterable[Frame], closing: dict[str, Any]) -> None:
     except Exception:
         _emit(held)
         raise
-    _emit(held, closing)
+    _emit(held, closing())
 
 
 def _emit(frame: Frame | None, extra: dict[str, Any] | None = None) -> None:

@@ -1,5 +1,6 @@
 """`workbench serve`: the dashboard for a class or for one reader."""
 
+import json
 import os
 import secrets
 import socket
@@ -12,6 +13,7 @@ import click
 
 from workbench.cli.common import SCHEDULER, Refused
 
+SERVED = (".ipynb", ".py", ".md")  # what Panel can serve beside the dashboard
 HERE = ("127.0.0.1", "localhost", "::1")  # addresses that only this machine reaches
 
 
@@ -50,22 +52,21 @@ def serve(
     # Bokeh reads both when it is imported.
     os.environ.setdefault("BOKEH_SIGN_SESSIONS", "yes")
     os.environ.setdefault("BOKEH_SECRET_KEY", secrets.token_hex(32))
+    files, extra = split_files(extra)
     guarded = any(word.startswith(("--basic-auth", "--oauth")) for word in extra)
-    if address not in HERE and not password and not guarded:
-        password = secrets.token_urlsafe(6)
-        click.echo(f"The password of the class is {password}")
     prefix = "/" + prefix.strip("/") if prefix.strip("/") else ""
+    if password and password == os.environ.get("WORKBENCH_INSTRUCTOR"):
+        raise Refused("The class's password must be another than the instructor's.")
     if address not in HERE:
-        key = os.environ.setdefault("WORKBENCH_INSTRUCTOR", secrets.token_urlsafe(9))
-        pages = f"http://{outer_address()}:{port}{prefix}/app"
-        click.echo(f"Readers open {pages}\nThe instructor opens {pages}?instructor={key}")
+        password = make_passwords(password, guarded, f"http://{outer_address()}:{port}{prefix}")
     if password:
         extra = (*extra, *log_in_arguments(password))
     if prefix:  # a log-in leads to our own pages, and its cookie goes nowhere else
         extra = ("--prefix", prefix, "--root-path", f"{prefix}/", "--cookie-path", prefix, *extra)
     warm(room)
     # In this process, because Panel's own launcher would be imported again by every worker.
-    sys.argv = ["panel", "serve", *serve_arguments(port, address, extra)]
+    app, *arguments = serve_arguments(port, address, extra)
+    sys.argv = ["panel", "serve", app, *files, *arguments]
     from panel.command import main as panel
 
     from workbench.server import launch
@@ -74,6 +75,48 @@ def serve(
         panel()
     finally:
         launch.end()
+
+
+def make_passwords(password: str | None, guarded: bool, pages: str) -> str | None:
+    """The class's password, made where there is none; prints it, and where which one opens what."""
+    if not password and not guarded:
+        password = secrets.token_urlsafe(6)
+        click.echo(f"The password of the class is {password}")
+    key = os.environ.setdefault("WORKBENCH_INSTRUCTOR", secrets.token_urlsafe(9))
+    click.echo(f"Readers open {pages}/app")
+    click.echo(f"The instructor opens {pages}/instructor and gives {key}, which opens both")
+    return password
+
+
+def split_files(extra: Iterable[str]) -> tuple[list[str], tuple[str, ...]]:
+    """The notebooks and scripts among the further arguments, and the other arguments.
+
+    Raises Refused, in one sentence, for a file that cannot be served.
+    """
+    files, others, before = [], [], ""
+    for word in extra:
+        if word.startswith("-") or before.startswith("-") and not word.endswith(SERVED):
+            others.append(word)
+        else:
+            files.append(_checked(word))
+        before = word
+    return files, tuple(others)
+
+
+def _checked(word: str) -> str:
+    """The path of a notebook or script, if Panel can serve it."""
+    path = Path(word)
+    if not word.endswith(SERVED):
+        raise Refused(f"serve takes notebooks and scripts beside its options, not {word[:80]!r}.")
+    try:
+        content = path.read_text()
+        if path.suffix == ".ipynb":
+            json.loads(content)["cells"]
+    except OSError as error:
+        raise Refused(f"{word[:80]} cannot be served: {error.strerror}.") from None
+    except (ValueError, KeyError, TypeError):
+        raise Refused(f"{word[:80]} cannot be served: it holds no notebook.") from None
+    return word
 
 
 def log_in_arguments(password: str) -> list[str]:

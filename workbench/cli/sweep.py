@@ -3,15 +3,29 @@
 import json
 import math
 import time
+from collections.abc import Collection
 from typing import Any
 
 import click
 
-from workbench.cli.common import FILE, SCHEDULER, Refused, one_sentence, print_columns, write_file
+from workbench.cli.common import (
+    FILE,
+    SCHEDULER,
+    Refused,
+    finite,
+    name_near,
+    one_sentence,
+    print_columns,
+    write_file,
+)
 from workbench.cli.run import ChapterCommand, Chapters
 from workbench.core.settings import Knob, Settings
+from workbench.data import names
+from workbench.results import plan
+from workbench.results.plan import write
 from workbench.running import device as running_device
 from workbench.running import shared
+from workbench.running.run import RunFailed
 from workbench.science import compute
 
 RUNS_IN_THIS_PROCESS = 12  # runs that a sweep trains in this process
@@ -67,8 +81,18 @@ class BakeCommand(SweepCommand):
         place = store.find_folder()
         if place is None:
             raise Refused("WORKBENCH_STORE is off: there is nowhere to keep what would be baked.")
-        sweep_chapter(chapter, **given)
-        click.echo(f"Kept in {place}.")
+        try:
+            store.Store(place, "").try_writing()
+        except OSError as error:
+            reason = error.strerror or error
+            raise click.ClickException(
+                f"Nothing was trained, for nothing can be kept in {place}: {reason}."
+            ) from None
+        done = sweep_chapter(chapter, **given)
+        kept = sum(done.runner.store.path(*run.key).exists() for run in done.runs)
+        click.echo(f"Kept {kept} of {len(done.runs)} runs in {place}.", err=given["as_json"])
+        if kept < len(done.runs):
+            raise click.exceptions.Exit(1)
 
 
 @click.group(cls=Chapters, made=BakeCommand, subcommand_metavar="NAME --over KNOB=VALUES ...")
@@ -79,15 +103,12 @@ def bake() -> None:
 def sweep_chapter(
     chapter, over, seeds, yes, device, as_json, html_file, scheduler, **given
 ) -> None:
-    """Trains every combination and prints a row for each value: means and 95 % intervals."""
-    from workbench.results import plan, sweep
+    """Trains every combination and prints a row for each value: means and 95 % intervals. Returns
+    the sweep."""
+    from workbench.results import sweep
 
     knobs = chapter.Settings.knobs()
-    asked = dict(knob_and_values(word, knobs) for word in over)
-    asked = dict(sorted(asked.items(), key=lambda item: not _is_number(knobs[item[0]])))
-    if not asked:
-        raise Refused("Say what to sweep: --over KNOB=LOW:HIGH:COUNT, such as --over beta=0:4:5.")
-    values = {name: plan.parse_values(knobs[name], text) for name, text in asked.items()}
+    values = _values_by_knob(over, knobs)
     if html_file and not any(_is_number(knobs[name]) for name in values):
         raise Refused("--html needs a knob with numbers among those that are swept.")
     given = {name: value for name, value in given.items() if value is not None}
@@ -98,27 +119,49 @@ def sweep_chapter(
         )
     with one_sentence(given.get("data", "")):
         runner = _runner(device, scheduler, count)
-        done = sweep.Sweep(chapter.name, values, seeds, runner, **given)
-        watch_sweep(done)
-        rows = done.summary()
-        runner.close()
+        try:
+            done = sweep.Sweep(chapter.name, values, seeds, runner, **given)
+            watch_sweep(done, given.get("data", ""))
+            rows = done.summary()
+        finally:
+            runner.close()  # also when it is interrupted
     if html_file:
         from workbench.results.sweep_page import sweep_html
 
         write_file(html_file, sweep_html(done))
     if as_json:
-        return click.echo("\n".join(json.dumps(row) for row in rows))
-    click.echo(
-        f"{chapter.title}: {count} runs; mean and 95 % interval of the mean over {seeds} "
-        f"seed{'s' * (seeds > 1)}"
-    )
-    shown = [name for name in chapter.reading or rows[0] if name in rows[0]]
-    head = [*values, *shown]
+        click.echo("\n".join(json.dumps(_finite(row), allow_nan=False) for row in rows))
+    else:
+        click.echo(
+            f"{chapter.title}: {count} runs; mean and 95 % interval of the mean over {seeds} "
+            f"seed{'s' * (seeds > 1)}"
+        )
+        _print_rows(rows, list(values), chapter.reading)
+    return done
+
+
+def _values_by_knob(over: Collection[str], knobs: dict[str, Knob]) -> dict[str, list]:
+    """The values of each knob that is swept, numbers first."""
+    asked = dict(knob_and_values(word, knobs) for word in over)
+    asked = dict(sorted(asked.items(), key=lambda item: not _is_number(knobs[item[0]])))
+    if not asked:
+        raise Refused("Say what to sweep: --over KNOB=LOW:HIGH:COUNT, such as --over beta=0:4:5.")
+    return {name: plan.parse_values(knobs[name], text) for name, text in asked.items()}
+
+
+def _print_rows(rows: list[dict[str, Any]], swept: list[str], reading: Collection[str]) -> None:
+    """Prints a line for each value of the swept knobs; a number that it lacks is a dash."""
+    known = dict.fromkeys(name for row in rows for name in row)
+    shown = [name for name in reading or known if f"{name}_half" in known]
     lines = [
-        [plan.write(row[name]) if name in values else _interval(row, name) for name in head]
+        [*(write(row[name]) for name in swept), *(_interval(row, name) for name in shown)]
         for row in rows
     ]
-    print_columns([head, *lines])
+    print_columns([[*swept, *shown], *lines])
+
+
+def _finite(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: finite(x) if isinstance(x, float) else x for name, x in row.items()}
 
 
 def confirm_large_sweep(name: str, settings: list[Settings], device: str | None) -> None:
@@ -177,22 +220,30 @@ def _is_number(knob: Knob) -> bool:
 
 
 def _interval(row: dict[str, Any], name: str) -> str:
+    if name not in row:
+        return "-"
     return f"{row[name]:.4g} +- {row[name + '_half']:.2g}"
 
 
-def watch_sweep(done) -> None:
-    """Shows a bar until every run has ended, then prints a line for each that failed."""
-    from tqdm import tqdm
+def watch_sweep(done, data: str = "") -> None:
+    """Shows a bar until every run has ended, then prints a line for each value that failed.
 
-    from workbench.results.plan import write
+    data: the set that was asked for. Raises ClickException, in one sentence, if all have failed.
+    """
+    from tqdm import tqdm
 
     total = sum(run.settings.values_by_name().get("steps", 1) for run in done.runs)
     with tqdm(total=total, unit="step", disable=None) as bar:
         while done.done < len(done.runs):
             time.sleep(0.1)
             bar.update(sum(run.frames[-1].step for run in done.runs if run.frames[:]) - bar.n)
-    for cell, run in zip(done.cells, done.runs, strict=True):
-        if run.status != "done":
-            where = ", ".join(f"{name} {write(value)}" for name, value in cell.items())
-            click.echo(f"Without {where}: {run.error}", err=True)
-    done.wait()
+    errors = {run.error for run in done.runs if run.status != "done"}
+    if len(errors) == 1 and all(run.status != "done" for run in done.runs):
+        hint = name_near(data) if data not in names() else ""
+        raise click.ClickException(f"{errors.pop()}{hint}")
+    for sentence in done.failures():
+        click.echo(sentence, err=True)
+    try:
+        done.wait()
+    except RunFailed:
+        raise click.ClickException("No run has come to its end.") from None

@@ -12,8 +12,9 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from workbench.core import settings
-from workbench.core.frames import Frame, Trace
+from workbench.core.frames import Frame, Trace, label
 from workbench.core.page import Page, Published, read_page
+from workbench.core.quantity import Quantity
 
 Fit = Callable[..., Iterator[Any]]  # fit(runs, data, device) yields (step, networks, ...)
 
@@ -58,8 +59,8 @@ class Chapter:
     traces: tuple[Trace, ...] = ()
     layout: tuple[str, ...] = ()  # names of traces (by title) and pictures, most telling first
     thumbnail: str = ""  # the picture that stands for the chapter on the home page
-    # fingerprint of a run's data, if not data's
-    source: Callable[[settings.Settings], str] | None = None
+    # the workbench.data.Source of a run's data, if it is not the image set that its knob names
+    source: Callable[[settings.Settings], Any] | None = None
     # the module with the `fit` of a kind of run that has a lesson of its own
     lessons: Mapping[str, str] = field(default_factory=dict)
 
@@ -102,6 +103,11 @@ class Chapter:
     @property
     def reading(self) -> dict[str, str]:
         return self.page.reading
+
+    def quantity(self, scalar: str) -> Quantity:
+        """What a reader calls this number, and its unit."""
+        given = self.page.quantities.get(scalar, Quantity(""))
+        return given if given.label else given._replace(label=label(scalar))
 
     @property
     def try_this(self) -> tuple[tuple[str, str], ...]:

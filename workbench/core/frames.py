@@ -49,6 +49,10 @@ class Trace:
     x_label: str = "step"
     log_x: bool = False
 
+    def shows(self, frames: Sequence[Frame]) -> bool:
+        """Whether there is a line to draw of these frames."""
+        return any(name in frame.scalars for frame in frames for name in self.lines)
+
     def curves(self, frames: Sequence[Frame]) -> Curves:
         """The trace of these frames; scalars that a frame lacks are skipped."""
         return Curves(

@@ -10,6 +10,7 @@ Four are ready-made, because every chapter has them:
 """
 
 import math
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ import param
 
 LAST_SEED = 99
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+CROWDED = 1 / 6, 0.4  # of a linear axis, and the share of the stops in it that is too much
 TRUE_WORDS, FALSE_WORDS = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 
 
@@ -133,6 +135,16 @@ class Knob:
             raise ValueError(f"{self.name} has no numbers.")
         return self.low, self.high
 
+    @property
+    def logarithmic(self) -> bool:
+        """Whether the stops would crowd at the beginning of a linear axis."""
+        if not self.stops or self.stops[0] < 0:
+            return False
+        part, most = CROWDED
+        low, high = self.bounds
+        crowd = [stop for stop in self.stops if stop < low + part * (high - low)]
+        return len(crowd) >= most * len(self.stops)
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; fields that do not apply are left out."""
         fields = {k: getattr(self, k) for k in ("name", "kind", "default", "label", "doc")}
@@ -153,6 +165,8 @@ class Knob:
             return word in TRUE_WORDS
         if self.kind == "text":
             return self._text(raw)
+        if self.kind == "data" and isinstance(raw, os.PathLike):
+            raw = _as_text(raw)
         if not isinstance(raw, str) or not raw or "\0" in raw:
             raise ValueError
         if self.kind == "choice" and raw not in self.choices:
@@ -179,6 +193,13 @@ class Knob:
                 raise ValueError
             return int(value)
         return value
+
+
+def _as_text(path: os.PathLike) -> str:
+    """The path as text that no name of a set can be: `here` becomes `./here`."""
+    text = os.fspath(path)
+    bare = isinstance(text, str) and os.path.basename(text) == text
+    return os.path.join(os.curdir, text) if bare else text
 
 
 def describe(name: str, parameter: param.Parameter) -> Knob:

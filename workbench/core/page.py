@@ -4,18 +4,26 @@ The page, the notebook and the documents show the same text. A page begins with 
 question, then explains; three sections of known names follow, each in a form that reads well as
 Markdown and can be taken apart:
 
-    ## Reading the numbers          - `elbo`: One sentence for each number.
+    ## Reading the numbers          - `elbo` Held-out ELBO (nats): One sentence for each number.
     ## Try this                     - [What to look for](?beta=4)
     ## What the papers report       | what | value | source |
+
+A number's label and unit may be left out: then it is called as the code calls it, and one whose
+sentence begins with "Share" or "Accuracy" is a share. Units with a meaning are % and count.
 """
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.core.quantity import PERCENT, Quantity
+
 READING, TRY_THIS, PUBLISHED = "Reading the numbers", "Try this", "What the papers report"
 _SECTION = re.compile(rf"^## ({READING}|{TRY_THIS}|{PUBLISHED})\n", re.MULTILINE)
-_NUMBER = re.compile(r"^- `([^`]+)`: (.+?)(?=^- `|\Z)", re.MULTILINE | re.DOTALL)
+_NUMBER = re.compile(
+    r"^- `([^`]+)`(?: ([^:(]+?))?(?: \(([^:)]+)\))?: (.+?)(?=^- `|\Z)", re.MULTILINE | re.DOTALL
+)
+_IS_SHARE = re.compile(r"(Share|Accuracy|Test accuracy)\b")
 _LINK = re.compile(r"^- \[(.+?)\]\(\?(.+?)\)", re.MULTILINE | re.DOTALL)
 
 
@@ -32,14 +40,16 @@ class Published:
 class Page:
     """The text of one chapter.
 
-    doc: question and explanation, in Markdown with $formulas$. reading: a sentence for each number.
-    try_this: pairs of what to look for and a query of the settings.
+    doc: question and explanation, in Markdown with $formulas$. reading: a sentence for each number,
+    quantities: its label, if the page gives one, and its unit. try_this: pairs of what to look for
+    and a query of the settings.
     """
 
     title: str
     question: str
     doc: str
     reading: dict[str, str]
+    quantities: dict[str, Quantity]
     try_this: tuple[tuple[str, str], ...]
     published: tuple[Published, ...]
 
@@ -52,14 +62,23 @@ def read_page(path: Path) -> Page:
     title, _, rest = text[2:].partition("\n")
     doc, *parts = _SECTION.split(rest)
     sections = dict(zip(parts[::2], parts[1::2], strict=True))
+    numbers = [_number(*parts) for parts in _NUMBER.findall(sections.get(READING, ""))]
     return Page(
         title.strip(),
         " ".join(doc.strip().partition("\n\n")[0].split()),
         doc.strip() + "\n",
-        {name: _line(words) for name, words in _NUMBER.findall(sections.get(READING, ""))},
+        {name: sentence for name, _, sentence in numbers},
+        {name: quantity for name, quantity, _ in numbers},
         tuple((_line(words), query) for words, query in _LINK.findall(sections.get(TRY_THIS, ""))),
         tuple(Published(*cells) for cells in _rows(sections.get(PUBLISHED, ""))),
     )
+
+
+def _number(name: str, label: str, unit: str, words: str) -> tuple[str, Quantity, str]:
+    """A number's name, what a reader calls it, and its sentence."""
+    sentence = _line(words)
+    unit = unit or (PERCENT if _IS_SHARE.match(sentence) else "")
+    return name, Quantity(_line(label), unit), sentence
 
 
 def _line(words: str) -> str:

@@ -18,7 +18,11 @@ OKABE_ITO = (
     "#000000",
     "#F0E442",
 )
-CLASS10 = (*OKABE_ITO[:6], "#6F6F6F", "#8C5A2B", "#7A3FBF", "#8FA300")
+# its sky blue and its yellow, made dark enough for a white page, are hard to tell from its blue and
+# its orange, so others take their places
+PURPLE, BROWN, TEAL = "#7A3FBF", "#8C5A2B", "#00A5B5"
+LINE8 = (*OKABE_ITO[:5], PURPLE, "#000000", BROWN)
+CLASS10 = (*OKABE_ITO[:5], TEAL, "#6F6F6F", BROWN, PURPLE, "#8FA300")
 
 # every 15th colour of cividis (Nunez et al. 2018), whose brightness rises evenly
 CIVIDIS18 = (
@@ -116,7 +120,7 @@ LIGHT = Theme(
     muted="#57606a",
     grid="#e4e7eb",
     border="#8c959f",
-    lines=_readable(OKABE_ITO, "#ffffff", 3),
+    lines=_readable(LINE8, "#ffffff", 3),
     classes=_readable(CLASS10, "#ffffff", 3),
 )
 # points are half transparent, which takes more from colours on a dark page
@@ -126,6 +130,6 @@ DARK = Theme(
     muted="#b4bac2",
     grid="#33373e",
     border="#7d848d",
-    lines=_readable(OKABE_ITO, "#181a1f", 4.5),
+    lines=_readable(LINE8, "#181a1f", 4.5),
     classes=_readable(CLASS10, "#181a1f", 4.5),
 )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.core.quantity import COUNT, PERCENT, digits, is_share, write
+
 
 @dataclass(frozen=True, eq=False)
 class Line:
@@ -20,14 +22,18 @@ class Line:
     high: np.ndarray | None = None
 
 
-def _in_words(value: float, digits: int) -> str:
-    """The number as one writes it in a sentence: 1200, and not 1.2e+03."""
-    return f"{value:.0f}" if 100 <= abs(value) < 1e6 else f"{value:.{digits}g}"
+def _unit(label: str, unit: str = "") -> str:
+    """The unit of an axis: its own, or percent where its label says that it shows shares."""
+    return unit or (PERCENT if is_share(label) else "")
 
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """Curves over one axis, such as a loss over training steps."""
+    """Curves over one axis, such as a loss over training steps.
+
+    y_unit: "%" for shares, if `y_label` does not say so. x_ticks: places on the x axis and what to
+    write there, instead of round numbers; place: where a reader's slider stands on it.
+    """
 
     title: str
     lines: tuple[Line, ...]
@@ -36,10 +42,25 @@ class Curves:
     log_x: bool = False
     log_y: bool = False
     caption: str = ""
+    y_unit: str = ""
+    x_ticks: tuple[tuple[float, str], ...] = ()
+    place: float | None = None
 
     def summary(self) -> str:
-        ends = [f"{line.name} {_in_words(line.y[-1], 3)}" for line in self.lines if len(line.y)]
-        return f"{self.title}: " + (", ".join(ends) or "nothing yet") + "."
+        """Where each line ends: "at step 100: held-out 0.5, training set 0.4."."""
+        unit = _unit(self.y_label, self.y_unit)
+        ends: dict[float, list[str]] = {}
+        for line in self.lines:
+            if len(line.y):
+                words = f"{line.name} {write(line.y[-1], unit)}"
+                ends.setdefault(float(line.x[-1]), []).append(words)
+        parts = [f"at {self._where(x)}: {', '.join(words)}" for x, words in ends.items()]
+        return f"{self.title}: " + ("; ".join(parts) or "nothing yet") + "."
+
+    def _where(self, x: float) -> str:
+        """A place on the x axis in words: step 100, or 3 (numbers in the code)."""
+        text = dict(self.x_ticks).get(x, write(x, _unit(self.x_label)))
+        return f"{self.x_label} {text}" if " " not in self.x_label else f"{text} ({self.x_label})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +68,7 @@ class Scatter:
     """Points xy [n, 2], each of one group [n] (an index into `groups`).
 
     `outlines` are closed curves around them, each [m, 2], such as the ellipses of a mixture.
+    `equal`: both axes measure the same thing and have one scale, so that circles look round.
     """
 
     title: str
@@ -57,11 +79,12 @@ class Scatter:
     y_label: str = ""
     caption: str = ""
     outlines: tuple[np.ndarray, ...] = ()
+    equal: bool = False
 
     def summary(self) -> str:
         if not len(self.xy):
             return f"{self.title}: nothing yet."
-        ends = [_in_words(value, 2) for value in (*self.xy.min(0), *self.xy.max(0))]
+        ends = [digits(value, 2) for value in (*self.xy.min(0), *self.xy.max(0))]
         count = f"{len(self.xy)} point{'s' * (len(self.xy) > 1)}"
         return f"{self.title}: {count}, {ends[0]} to {ends[2]} across, {ends[1]} to {ends[3]} up."
 
@@ -126,7 +149,7 @@ def _are_whole(values: np.ndarray) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Bars:
-    """One bar a name; values [n]."""
+    """One bar a name; values [n]. y_unit: "%" for shares, if `y_label` does not say so."""
 
     title: str
     names: tuple[str, ...]
@@ -134,11 +157,13 @@ class Bars:
     x_label: str = ""
     y_label: str = ""
     caption: str = ""
+    y_unit: str = ""
 
     def summary(self) -> str:
-        whole = _are_whole(self.values)
-        words = (f"{v:.0f}" if whole else _in_words(v, 2) for v in self.values)
-        pairs = [f"{n} {word}" for n, word in zip(self.names, words, strict=True)]
+        unit = _unit(self.y_label, self.y_unit)
+        unit = unit or (COUNT if _are_whole(self.values) else "")
+        words = (write(v, unit) for v in self.values)
+        pairs = [f"{n}: {word}" for n, word in zip(self.names, words, strict=True)]
         return f"{self.title}: " + ", ".join(pairs[:12]) + "."
 
 
@@ -158,10 +183,10 @@ class HeatMap:
     def summary(self) -> str:
         form = ".0f" if _are_whole(self.values) else ".2f"
         best = [
-            f"{column} most in {self.rows[int(i)]} ({self.values[int(i), j]:{form}})"
+            f"{column}: {self.rows[int(i)]} ({self.values[int(i), j]:{form}})"
             for j, (column, i) in enumerate(zip(self.columns, self.values.argmax(0), strict=True))
         ]
-        return f"{self.title}: " + ", ".join(best[:12]) + "."
+        return f"{self.title}: the largest in each column is " + ", ".join(best[:12]) + "."
 
 
 @dataclass(frozen=True, eq=False)

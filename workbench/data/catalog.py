@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
-
+from workbench.core.chapter import Chapter
+from workbench.core.settings import Settings
 from workbench.data import own, weights
 from workbench.data.images import caltech, faces, idx
 from workbench.data.imageset import DataError, ImageSet
 from workbench.data.inventory import EMBEDDED, Entry, data_folder, entries, locate, names
+from workbench.data.report import Report
+from workbench.data.source import Source
+from workbench.data.stamp import Stamp, digest
 
 __all__ = [
     "Entry",
@@ -24,6 +26,9 @@ __all__ = [
     "load",
     "locate",
     "names",
+    "report",
+    "source",
+    "source_of",
 ]
 
 SETS_KEPT = 3  # image sets that stay in memory; MNIST takes 220 MB
@@ -44,10 +49,15 @@ def load(name: str | Path) -> ImageSet:
 
 
 def fingerprint(name: str | Path) -> str:
-    """12 hexadecimal digits (sha256) of everything in the arrays of the set."""
+    """12 hexadecimal digits (sha256) of everything in the set: arrays and names of classes."""
+    return report(name).fingerprint
+
+
+def report(name: str | Path) -> Report:
+    """How the set of this name, or at this place, was read. Raises as `load` does."""
     key = locate(name)
     with LOCK:
-        return _fingerprint(*key)
+        return _report(*key)
 
 
 def read(name: str, path: Path | None) -> ImageSet:
@@ -62,37 +72,35 @@ def read(name: str, path: Path | None) -> ImageSet:
 
 
 @lru_cache(maxsize=SETS_KEPT)
-def _load(name: str, path: Path | None, stamp: tuple[int, ...]) -> ImageSet:
+def _load(name: str, path: Path | None, stamp: Stamp) -> ImageSet:
     return read(name, path)
 
 
+def source(name: str | Path) -> Source:
+    """What asks for the files of this set."""
+    return Source(lambda: locate(name), lambda: report(name))
+
+
+def source_of(chapter: Chapter, settings: Settings) -> Source:
+    """What asks for the files of a run: of the chapter's own kind, or of an image set."""
+    return chapter.source(settings) if chapter.source else source(settings.data)
+
+
 @lru_cache(maxsize=64)
-def _fingerprint(name: str, path: Path | None, stamp: tuple[int, ...]) -> str:
-    return digest(read(name, path))  # not kept: a server wants to know no more than this
+def _report(name: str, path: Path | None, stamp: Stamp) -> Report:
+    return describe(read(name, path))  # the set is dropped: a server wants to know no more
 
 
-def digest(images: ImageSet) -> str:
-    """12 hexadecimal digits of the sha256 of dtype, shape and bytes of every array."""
-    total = hashlib.sha256()
-    for array in images.arrays:
-        total.update(f"{array.dtype.str}{array.shape}".encode())
-        total.update(np.ascontiguousarray(array))
-    return total.hexdigest()[:12]
+def describe(images: ImageSet) -> Report:
+    """The report of a set, with its fingerprint."""
+    names = (*images.classes, "", *images.factor_names)
+    return images.describe().extended(fingerprint=digest(images.arrays, names))
 
 
-def check(name: str | Path) -> str:
-    """Reads the set again from its files, checksums included, and describe it in one line.
-
-    Also for the name of torchvision's weights.
-    """
-    if name == weights.NAME:
-        return weights.check(data_folder())
+def check(name: str | Path) -> Report:
+    """Reads the set again from its files, checksums included, past every cache."""
     key = locate(name)
-    images = read(*key[:2])
-    kind = f"{len(images.classes)} classes" if images.classes else "no labels"
-    count = f"{len(images.x_train)} + {len(images.x_test)}"
-    size = f"{images.height} x {images.width}"
-    return f"{images.name}: {count} images of {size}, {kind}, fingerprint {digest(images)}"
+    return describe(read(*key[:2]))
 
 
 def get(name: str) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.data.report import Report, choose_pictures, count_classes
+
 
 class DataError(ValueError):
     """Data that cannot be used. The message is one sentence: which file, why, what to do."""
@@ -23,7 +25,7 @@ class ImageSet:
     y_train, y_test: int64 (n,), the index into `classes`, or None without labels.
     factors_train, factors_test: int64 (n, K), the class of each known generative factor, or None;
         `factor_names` and `factor_sizes` describe the K columns.
-    source: one line with origin and licence.
+    source: one line with origin and licence. report: how your own set was read.
 
     The arrays are read-only, because every run in the process shares them.
     """
@@ -40,6 +42,7 @@ class ImageSet:
     factors_test: np.ndarray | None = None
     factor_names: tuple[str, ...] = ()
     factor_sizes: tuple[int, ...] = ()
+    report: Report | None = None
 
     def __post_init__(self):
         for array in self.arrays:
@@ -62,6 +65,24 @@ class ImageSet:
     def pixels(self) -> int:
         """Numbers per image: height x width, times 3 in colour."""
         return int(np.prod(self.x_train.shape[1:]))
+
+    def describe(self) -> Report:
+        """How the set was read; of a known set, what it holds."""
+        if self.report is not None:
+            return self.report
+        labels = None if self.y_train is None else np.concatenate([self.y_train, self.y_test])
+        return Report(
+            name=self.name,
+            kind="pictures",
+            source=self.source,
+            size=f"{len(self.x_train)} + {len(self.x_test)} images of {self.height} x {self.width}",
+            label="none" if labels is None else "comes with the set",
+            scaling="as this set is always read",
+            low=float(min(self.x_train.min(), self.x_test.min())),
+            high=float(max(self.x_train.max(), self.x_test.max())),
+            classes=count_classes(labels, self.classes),
+            pictures=choose_pictures(self.x_train, self.y_train),
+        )
 
     def __repr__(self) -> str:
         count = f"{len(self.x_train)} + {len(self.x_test)}"

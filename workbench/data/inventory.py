@@ -10,8 +10,12 @@ from pathlib import Path
 from workbench.data import own
 from workbench.data.images import caltech, digits, faces, idx, photos, sprites
 from workbench.data.imageset import DataError, DataMissing
+from workbench.data.stamp import Stamp, stamp, stamp_of
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+OTHER_FOLDERS = {"bags", "BCCD", "caltech101_subset"}  # of other kinds of data
+NO_FILES: Stamp = (0, "")
+Place = tuple[str, Path | None, Stamp]
 EMBEDDED = {module.NAME: module for module in (digits, sprites, photos)}  # they are always there
 
 
@@ -72,14 +76,7 @@ def own_sets(root: Path) -> dict[str, list[Path]]:
         paths = sorted(path for path in root.iterdir() if not path.is_symlink())
     except OSError:
         return {}
-    taken = {
-        *EMBEDDED,
-        *idx.IDX_SETS,
-        faces.NAME,
-        caltech.NAME,
-        *(folder.name for folder in caltech.FOLDERS),
-        *(idx_set.folder for idx_set in idx.IDX_SETS.values()),
-    }
+    taken = known_names()
     sets: dict[str, list[Path]] = {}
     for path in paths:
         name = own.name_of(path)
@@ -88,10 +85,49 @@ def own_sets(root: Path) -> dict[str, list[Path]]:
     return sets
 
 
-def locate(name: str | Path) -> tuple[str, Path | None, tuple[int, ...]]:
+def known_names() -> set[str]:
+    """Names that your own sets cannot have: those of known sets, and of their folders."""
+    return {
+        *EMBEDDED,
+        *idx.IDX_SETS,
+        faces.NAME,
+        caltech.NAME,
+        *(folder.name for folder in caltech.FOLDERS),
+        *(idx_set.folder for idx_set in idx.IDX_SETS.values()),
+    }
+
+
+def left_aside(root: Path) -> dict[str, str]:
+    """What looks like data in the data folder and is not offered: its name, and what to do."""
+    try:
+        paths = sorted(path for path in root.iterdir() if not path.name.startswith("."))
+    except OSError:
+        return {}
+    reasons = {path.name: _why_not(path) for path in paths}
+    return {name: reason for name, reason in reasons.items() if reason}
+
+
+def _why_not(path: Path) -> str:
+    """Why something in the data folder is not offered, or "" if it is, or is no data at all."""
+    if path.suffix.lower() in own.OTHER_FILES and path.is_file():
+        return own.OTHER_FILES[path.suffix.lower()]
+    if not own.is_set(path):
+        deeper = path.is_dir() and any(map(own.is_set, own.subfolders(path)))
+        known = deeper and (path.name in known_names() or path.name in OTHER_FOLDERS)
+        return "its pictures lie a level too deep: move them up" if deeper and not known else ""
+    if path.is_symlink():
+        return "links are not followed: copy it here, or give its path"
+    if not PLAIN_NAME.fullmatch(own.name_of(path)):
+        return "rename it: letters, digits, _ and -, at most 40, or give its path"
+    if own.name_of(path) in known_names() and path.name not in known_names():
+        return "a known set has this name: rename it, or give its path"
+    return ""
+
+
+def locate(name: str | Path) -> Place:
     """What identifies a set: its name ("" for your own), its place, and a stamp of its files."""
     if name in EMBEDDED:
-        return str(name), None, ()
+        return str(name), None, NO_FILES
     try:
         if name in idx.IDX_SETS:
             root = data_folder().resolve()
@@ -99,12 +135,11 @@ def locate(name: str | Path) -> tuple[str, Path | None, tuple[int, ...]]:
         if name == faces.NAME:
             root = data_folder().resolve()
             (root / faces.FILE).resolve(strict=True)
-            return faces.NAME, root, stamp([root / faces.FILE])
+            return faces.NAME, root, stamp_of(root / faces.FILE)
         if name == caltech.NAME and (path := caltech.folder(data_folder().resolve())):
             return caltech.NAME, path, stamp([*path.glob("*/*")])
         path = find_own(name).resolve(strict=True)
-        files = [*path.glob("*"), *path.glob("*/*")] if path.is_dir() else [path]
-        return "", path, stamp(files)
+        return "", path, stamp_of(path)
     except FileNotFoundError:
         raise DataMissing(f"{Path(name).name} is not there: check the path") from None
     except OSError as problem:
@@ -115,13 +150,14 @@ def locate(name: str | Path) -> tuple[str, Path | None, tuple[int, ...]]:
 def find_own(name: str | Path) -> Path:
     """Where your own set lies: in the data folder when it is a bare name."""
     text = str(name)
-    if isinstance(name, Path) or "/" in text or os.sep in text or text.endswith((".npz", ".csv")):
+    endings = (".npz", *own.TABLES)
+    if isinstance(name, Path) or "/" in text or os.sep in text or text.endswith(endings):
         return Path(name)
     paths = own_sets(data_folder()).get(text, [])
     if not paths:
         raise DataMissing(
             f"no image set is called {text[:40]!r}: choose from {', '.join(names())}, "
-            "or put an .npz, a .csv or a folder of pictures of that name into the data folder"
+            f"or {_remedy(text)}"
         )
     if len(paths) > 1:
         both = " and ".join(path.name for path in paths)
@@ -129,8 +165,8 @@ def find_own(name: str | Path) -> Path:
     return paths[0]
 
 
-def stamp(files: list[Path]) -> tuple[int, ...]:
-    """Count, total size and latest change of the files: it moves when one of them does."""
-    stats = [file.stat() for file in files if file.is_file()]
-    times = [stat.st_mtime_ns for stat in stats]
-    return len(stats), sum(stat.st_size for stat in stats), max(times, default=0)
+def _remedy(name: str) -> str:
+    """What to do about a name that no set has; a path has a separator, and this one has none."""
+    if name.strip(".") and "\0" not in name and len(name) < 200 and Path(name).is_dir():
+        return f"write ./{name} if you mean the folder {name} here"
+    return "put an .npz, a .csv or a folder of pictures of that name into the data folder"

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from workbench.core.chapter import Chapter
-from workbench.core.frames import Frame, label
+from workbench.core.frames import Frame
 from workbench.core.pictures import Curves, Picture
+from workbench.results.against import draw_against
 from workbench.results.intervals import band, interval
 from workbench.results.plan import write
 from workbench.results.run_zip import versions
@@ -51,7 +52,8 @@ class Album:
                 for name, values in self.sweep.over.items()
             ],
             "scalars": [
-                {"name": s, "label": label(s), "reading": reading.get(s, "")} for s in self.scalars
+                {"name": s, "label": self.chapter.quantity(s).label, "reading": reading.get(s, "")}
+                for s in self.scalars
             ],
             "pictures": list_pictures(self.chapter, [seeds[0] for seeds in self.frames if seeds]),
             "combinations": [self._draw_combination(i) for i in range(len(self.combinations))],
@@ -79,9 +81,9 @@ class Album:
         for scalar in self.scalars:
             of_seeds = self._numbers(i, t, scalar)
             mean, half = interval(of_seeds)
-            numbers.append(
-                [f"{mean:.4g}", f"± {half:.2g}", str(len(of_seeds)), f"{of_seeds[0]:.4g}"]
-            )
+            write = self.chapter.quantity(scalar).write
+            seed = write(of_seeds[0], 4)
+            numbers.append([write(mean, 4), f"± {write(half, 2)}", str(len(of_seeds)), seed])
         pictures = self.frames[i][0][t].pictures
         return {
             "numbers": numbers,
@@ -105,8 +107,14 @@ class Album:
         """The scalar over training at one combination, and where a mark lies at each frame."""
         steps = [frame.step for frame in self.frames[i][0]]
         numbers = {float(step): self._numbers(i, t, scalar) for t, step in enumerate(steps)}
-        line, name = band(label(scalar), numbers), label(scalar)
-        curves = Curves(f"{name} over training", (line,), y_label=name, log_x=True)
+        quantity = self.chapter.quantity(scalar)
+        curves = Curves(
+            f"{quantity.label} over training",
+            (band(quantity.label, numbers),),
+            y_label=quantity.axis,
+            y_unit=quantity.unit,
+            log_x=True,
+        )
         return {"svg": svg(curves), "marks": [round(locate(curves, step), 1) for step in steps]}
 
     def _draw_bands(self) -> list[dict[str, Any]]:
@@ -119,21 +127,20 @@ class Album:
 
     def _draw_band(self, scalar: str, offset: int, rest: int) -> dict[str, Any]:
         """A drawing at each frame, and where a mark lies at each of the first knob's values."""
-        knob = self.chapter.Settings.knobs()[next(iter(self.sweep.over))]
-        title, name = f"{label(scalar)} against {knob.label}", label(scalar)
+        knob, axis = next(iter(self.sweep.over)), self.sweep.axis
         ready = [i for i in range(offset, len(self.combinations), rest) if self.frames[i]]
         drawings = []
         for t in range(max((len(self.frames[i][0]) for i in ready), default=0)):
             numbers = {
-                float(self.combinations[i][knob.name]): self._numbers(i, t, scalar) for i in ready
+                float(self.combinations[i][knob]): self._numbers(i, t, scalar) for i in ready
             }
-            drawings.append(Curves(title, (band(name, numbers),), knob.label, name))
+            drawings.append(draw_against(axis, numbers, self.chapter.quantity(scalar)))
         later = union(map(extent, drawings[len(drawings) // 2 :]))
         limits = [union([later, extent(each)]) for each in drawings]
-        values = self.sweep.over[knob.name]
+        places = [axis.places[float(value)] for value in self.sweep.over[knob]]
         return {
             "svg": list(map(svg, drawings, limits)),
-            "marks": [round(locate(drawings[-1], value, limits[-1]), 1) for value in values],
+            "marks": [round(locate(drawings[-1], place, limits[-1]), 1) for place in places],
         }
 
 

@@ -1,13 +1,12 @@
 """Comparing runs: pinned ones overlaid, and two settings paired over seeds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from string import ascii_uppercase
 
 import numpy as np
 
 from workbench.chapters import find
 from workbench.core.chapter import Chapter
-from workbench.core.frames import label
 from workbench.core.pictures import Curves, Line, Table
 from workbench.core.settings import Settings, SettingsError
 from workbench.results.intervals import band, count_in_words, half_width
@@ -35,7 +34,7 @@ def names(settings: Sequence[Settings]) -> list[str]:
     return short
 
 
-def overlay(chapter: Chapter, runs: Sequence[Run], scalar: str, title: str) -> Curves:
+def overlay(chapter: Chapter, runs: Sequence[Run], scalar: str) -> Curves:
     """A scalar over training, a line for each run."""
     lines = []
     for run, name in zip(runs, names([run.settings for run in runs]), strict=True):
@@ -44,11 +43,13 @@ def overlay(chapter: Chapter, runs: Sequence[Run], scalar: str, title: str) -> C
         y = np.array([frame.scalars[scalar] for frame in frames], float)
         lines.append(Line(name, x, y))
     trace = next((t for t in chapter.traces if scalar in t.lines and not t.against), None)
+    quantity = chapter.quantity(scalar)
     return Curves(
-        title,
+        quantity.label,
         tuple(lines),
         "step",
-        title,
+        quantity.axis,
+        y_unit=quantity.unit,
         log_x=trace is not None and trace.log_x,
         log_y=trace is not None and trace.log_y,
         caption="Each pinned run over its training.",
@@ -83,7 +84,16 @@ class Pair:
         """How many runs have ended, however they ended."""
         return sum(run.ended.is_set() for run in self.runs)
 
-    def difference(self, scalar: str, name: str = "") -> Curves:
+    def failures(self) -> list[str]:
+        """A sentence for each seed that is left out of the comparison, and why."""
+        return [
+            f"Without seed {run.settings.seed} (of {letter}): {run.error}"
+            for letter, runs in (("A", self.a), ("B", self.b))
+            for run in runs
+            if run.error
+        ]
+
+    def difference(self, scalar: str) -> Curves:
         """B minus A over training: mean over seeds, with the 95 % interval of the mean.
 
         Only at steps that both runs of a seed have shown; n is in the caption.
@@ -94,30 +104,35 @@ class Pair:
             for step in before.keys() & after.keys():
                 differences.setdefault(float(step), []).append(after[step] - before[step])
         differences = dict(sorted(differences.items()))
-        name = name or label(scalar)
+        quantity = self.chapter.quantity(scalar)
         return Curves(
-            f"{name}: B minus A",
+            f"{quantity.label}: B minus A",
             (band("B - A", differences),) if differences else (),
             "step",
-            f"difference of {name}",
+            f"difference of {quantity.axis}",
+            y_unit=quantity.unit,
             log_x=True,
             caption=f"Mean over seeds (n = {count_in_words(differences)}) of the paired "
             "differences, and the 95 % interval of the mean.",
         )
 
-    def table(self, scalars: Mapping[str, str]) -> Table:
+    def table(self, scalars: Sequence[str]) -> Table:
         """At the end: both means, the mean paired difference with half of its 95 % interval, and
-        in how many seeds B is higher. scalars: what to call each."""
+        in how many seeds B is higher."""
         rows = []
-        for scalar, name in scalars.items():
+        for scalar in scalars:
             a, b = self._ends(scalar)
             if len(a):
+                quantity = self.chapter.quantity(scalar)
+                difference = (b - a).mean()
+                sign = "+" if difference > 0 else ""
+                half = quantity.write(half_width(b - a), 2)
                 rows.append(
                     (
-                        name,
-                        f"{a.mean():.4g}",
-                        f"{b.mean():.4g}",
-                        f"{(b - a).mean():+.3g} ± {half_width(b - a):.2g}",
+                        quantity.label,
+                        quantity.write(a.mean(), 4),
+                        quantity.write(b.mean(), 4),
+                        f"{sign}{quantity.write(difference)} ± {half}",
                         f"{(b > a).sum()} of {len(a)}",
                     )
                 )

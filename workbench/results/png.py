@@ -28,6 +28,14 @@ def data_url(pixels: np.ndarray) -> str:
     return "data:image/png;base64," + base64.b64encode(png(pixels)).decode()
 
 
+def contact_sheet(pictures: np.ndarray) -> np.ndarray:
+    """uint8 pictures [n, height, width] or [n, height, width, 3] beside each other, a gap between
+    them: [height, n (width + 1) - 1] or in colour."""
+    gap = np.full_like(pictures[:, :, :1], 128)
+    framed = np.concatenate([pictures, gap], 2)
+    return np.concatenate(list(framed), 1)[:, :-1]
+
+
 def _chunk(kind: bytes, body: bytes) -> bytes:
     check = struct.pack(">I", zlib.crc32(kind + body))
     return struct.pack(">I", len(body)) + kind + body + check

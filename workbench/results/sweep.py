@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from workbench.chapters import find
-from workbench.core.frames import Frame, label
+from workbench.core.frames import Frame
 from workbench.core.pictures import Curves
-from workbench.results.intervals import band, count_in_words, interval
-from workbench.results.plan import plan
+from workbench.results.against import KnobAxis, draw_against, knob_axis
+from workbench.results.intervals import count_in_words, interval
+from workbench.results.plan import plan, write
 from workbench.running.run import Run, RunFailed
 from workbench.running.runner import Runner
 from workbench.running.shared import shared_runner
@@ -65,13 +67,29 @@ class Sweep:
         for run in self.runs:
             self.runner.leave(run, self)
 
+    def failures(self) -> list[str]:
+        """A sentence for each combination that lacks runs, which seeds those are, and why."""
+        seeds: dict[tuple[str, str], list[int]] = {}
+        for cell, run in zip(self.cells, self.runs, strict=True):
+            if run.ended.is_set() and run.status != "done":
+                values = ", ".join(f"{name} {write(cell[name])}" for name in self.over)
+                seeds.setdefault((values, run.error), []).append(cell["seed"])
+        return [
+            f"Without {values} (seed {', '.join(map(str, which))}): {error or 'it was stopped.'}"
+            for (values, error), which in seeds.items()
+        ]
+
     def table(self) -> pd.DataFrame:
-        """One row a run and frame: the swept knobs, seed, step, and every scalar."""
+        """One row a run and frame: the swept knobs, seed, step, and every scalar.
+
+        Runs that have failed are left out: their last frame is no end (`failures` names them).
+        """
         import pandas as pd  # a server, which draws bands, holds no pandas
 
         rows = [
             cell | {"step": frame.step} | frame.scalars
             for cell, run in zip(self.cells, self.runs, strict=True)
+            if run.live or run.status == "done"
             for frame in run.frames[:]
         ]
         return pd.DataFrame(rows)
@@ -93,28 +111,32 @@ class Sweep:
         ]
         return min(steps, default=0)
 
-    def band(self, scalar: str, step: int | None = None, name: str = "") -> Curves:
+    @property
+    def axis(self) -> KnobAxis:
+        """The axis of the first swept knob."""
+        name, values = next(iter(self.over.items()))
+        return knob_axis(self.chapter.Settings.knobs()[name], values)
+
+    def band(self, scalar: str, step: int | None = None) -> Curves:
         """The scalar against the first swept knob: mean over seeds, 95 % interval of the mean.
 
         At the last frame up to `step`, or at the end; values without a run that got so far are
-        absent, and what is not the end is dashed. `name`: what to call the scalar.
+        absent, and what is not the end is dashed.
         """
-        knob = self.chapter.Settings.knobs()[next(iter(self.over))]
         numbers = {}
-        for (value,), runs in self.group(knob.name).items():
+        for (value,), runs in self.group(next(iter(self.over))).items():
             frames = [frame for run in runs if (frame := _last(run, step)) is not None]
             of_seeds = [frame.scalars[scalar] for frame in frames if scalar in frame.scalars]
             if of_seeds:
                 numbers[value] = of_seeds
-        name = name or label(scalar)
         steps = max((run.frames[-1].steps for run in self.runs if run.frames[:]), default=0)
         at_end = step is None or step >= steps
         moment = "" if at_end else f" After step {step} of {steps}."
-        return Curves(
-            f"{name} against {knob.label}",
-            (band(name, numbers, "solid" if at_end else "dashed"),),
-            x_label=knob.label,
-            y_label=name,
+        return draw_against(
+            self.axis,
+            numbers,
+            self.chapter.quantity(scalar),
+            "solid" if at_end else "dashed",
             caption=f"Mean over seeds (n = {count_in_words(numbers)}) and the 95 % interval of "
             f"the mean.{moment}",
         )
@@ -147,9 +169,17 @@ def _last(run: Run, step: int | None) -> Frame | None:
 def sweep(name: str, seeds: int | Iterable[int] = 5, **knobs: Any) -> pd.DataFrame:
     """Trains a chapter for several values: `sweep("beta-vae", beta=[0, 1, 4], seeds=5)`.
 
-    A knob given as a list, tuple, range or array is swept. Returns one row a run and frame.
+    A knob given as a list, tuple, range or array is swept. Returns one row a run and frame; a
+    combination that fails is left out, and a warning says why. An interrupt ends the training.
     """
     many = list | tuple | range | np.ndarray
     over = {knob: list(value) for knob, value in knobs.items() if isinstance(value, many)}
     fixed = {knob: value for knob, value in knobs.items() if knob not in over}
-    return Sweep(name, over, seeds, **fixed).wait().table()
+    trained = Sweep(name, over, seeds, **fixed)
+    try:
+        trained.wait()
+    finally:
+        trained.close()  # those that are done stay in the store
+    for sentence in trained.failures():
+        warnings.warn(sentence, stacklevel=2)
+    return trained.table()

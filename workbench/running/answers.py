@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
-from workbench.running.drivers import Drivers, process_of
+from workbench.running.budget import process_of
+from workbench.running.drivers import Drivers
 from workbench.running.memory import Memory
 from workbench.running.queue import Queue
 from workbench.running.run import Player, Run

@@ -1,4 +1,4 @@
-"""Threads that drive players: each trains what its player is given; one looks at the clock."""
+"""Threads that drive players: each trains what its player is given, as long as its budget lasts."""
 
 import threading
 import time
@@ -8,6 +8,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from workbench.core.frames import Diverged
+from workbench.running.budget import Budget, process_of
 from workbench.running.errors import KNOWN, Interrupted, NeverBegan, WorkerDied
 from workbench.running.queue import takes
 from workbench.running.run import Player, Run
@@ -15,22 +16,22 @@ from workbench.running.run import Player, Run
 if TYPE_CHECKING:
     from workbench.running.runner import Runner
 
-LOOK_SECONDS = 0.5  # between two looks at what runs have spent
 PARTING_SECONDS = 4.0  # for all players to end when the runner closes
 
 
 class Drivers:
-    """A thread for each player of a Runner, and one that ends runs whose time is up."""
+    """A thread for each player of a Runner."""
 
     def __init__(self, runner: "Runner"):
         self.runner = runner
         self.busy: Counter = Counter()  # runs that a process trains
         self._idle: dict[Player, SimpleQueue] = {}  # where each awaits the runs it shall train
+        self._budget = Budget(runner, self.busy)
         self._closing = threading.Event()
         self.threads = [
             threading.Thread(target=self._drive, args=(player,), daemon=True)
             for player in runner.players
-        ] + [threading.Thread(target=self._look_at_the_clock, daemon=True)]
+        ]
 
     def start(self) -> None:
         for thread in self.threads:
@@ -72,7 +73,7 @@ class Drivers:
             try:
                 for shown in frames:
                     live = [outcomes.append(*pair) for pair in zip(group, shown, strict=True)]
-                    if not any(live):
+                    if not any(live) or not self._budget.may_go_on(player, group):
                         break
                 else:
                     outcomes.finish(group, "done")
@@ -101,26 +102,6 @@ class Drivers:
             self.assign()
         return queue.get()
 
-    def _look_at_the_clock(self) -> None:
-        """The life of a thread: ends runs whose time is up. Their own counts, not the turns of
-        others; a stack shares it."""
-        while not self._closing.wait(LOOK_SECONDS):
-            budget = self.runner.budget
-            if budget is None:
-                continue
-            with self.runner.lock:
-                for run in self.runner.memory.runs:
-                    if run.status == "training" and _spent(run) > budget * len(run.group):
-                        self._end_late(run.group, budget)
-
-    def _end_late(self, group: list[Run], budget: float) -> None:
-        for run in group:
-            self.runner.outcomes.abandon(
-                run,
-                f"A run has {budget:g} seconds here, and they are over: "
-                "you see how far it came. Ask for fewer steps.",
-            )
-
     def close(self) -> None:
         """Ends every run, and waits for the threads, but not for long; then ends the players."""
         with self.runner.lock:
@@ -139,15 +120,3 @@ class Drivers:
     @property
     def closed(self) -> bool:
         return self._closing.is_set()
-
-
-def process_of(player: Player) -> object:
-    """The process whose turns a player shares with others; a player alone is its own."""
-    return getattr(player, "process", player)
-
-
-def _spent(run: Run) -> float:
-    """Seconds of training that a run has had."""
-    if run.player is not None and hasattr(run.player, "spent"):
-        return run.player.spent()
-    return time.monotonic() - (run.begun_at or time.monotonic())

@@ -5,6 +5,7 @@ others waiting. One process serves all: a task takes milliseconds, now and then 
 """
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -14,9 +15,11 @@ from typing import Any
 
 from workbench.running.errors import KNOWN, WorkerDied, plain
 from workbench.running.limits import settle
+from workbench.running.patience import Moment, cpu_seconds
 from workbench.running.process import processes
 
-PATIENCE = 30.0  # seconds that a task may take
+PATIENCE = 30.0  # seconds of CPU that a task may take
+LOOK_SECONDS = 1.0  # between two looks at what it has had
 NICE = 5  # after the server, before what trains
 
 
@@ -42,8 +45,10 @@ class LabProcess:
                 process = self._start()
             try:
                 self._pipe.send(task)
-                if not self._pipe.poll(PATIENCE):
-                    process.kill()
+                began = Moment(time.monotonic(), cpu_seconds(process.pid))
+                while not self._pipe.poll(min(LOOK_SECONDS, PATIENCE)):
+                    if began.is_older(PATIENCE, cpu_seconds(process.pid)):
+                        process.kill()
                 result = self._pipe.recv()
             except (EOFError, OSError):
                 process.join()

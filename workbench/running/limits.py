@@ -9,13 +9,14 @@ from multiprocessing.connection import wait
 import psutil
 from threadpoolctl import threadpool_limits
 
+from workbench.running.variables import memory_bytes
+
 try:
     import resource
 except ImportError:  # Windows has no such limits
     resource = None  # type: ignore[assignment]
 
 NICE = {"runs": 10, "sweeps": 19}  # the page's server comes first, then readers, then sweeps
-MEMORY_GIB = 4.0  # that a worker may hold on a CPU; WORKBENCH_MEMORY says otherwise
 
 
 def settle(nice: int, device: str) -> None:
@@ -53,7 +54,7 @@ def _leave_with_the_server() -> None:
 def limit_memory(device: str) -> None:
     """Makes a run that needs too much fail, before the machine ends whatever it likes."""
     if device == "cpu" and resource is not None:
-        most = int(float(os.environ.get("WORKBENCH_MEMORY") or MEMORY_GIB) * 2**30)
+        most = memory_bytes()
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 

@@ -1,14 +1,16 @@
 """The runs that a Runner holds: those that wait, train or are done, and what the store has."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from workbench import data
+from workbench.chapters import find
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings
 from workbench.running.run import Run, RunStore
 
 KEEP_BYTES = 48 * 2**20  # finished runs in memory, oldest dropped first; the store keeps more
-Key = tuple[str, Settings]
+Key = tuple[str, Settings, Hashable]
 
 
 class Memory:
@@ -27,22 +29,26 @@ class Memory:
         return list(self._runs.values())
 
     def find(self, name: str, settings: Settings) -> Run | None:
-        """The run of these settings, if there is one that is not over or is done."""
-        return self._runs.get((name, settings))
+        """The run of these settings, if there is one that is not over or is done.
+
+        A run whose data have changed on disk since is another run.
+        """
+        return self._runs.get((name, settings, files_of(name, settings)))
 
     def add(self, run: Run) -> None:
-        self._runs[run.key] = run
+        run.files = files_of(*run.key)
+        self._runs[_key(run)] = run
 
     def remove(self, run: Run) -> None:
-        self._runs.pop(run.key, None)
+        self._runs.pop(_key(run), None)
 
     def make_newest(self, run: Run) -> None:
         """Counts a run as the one that was used last."""
-        self._runs[run.key] = self._runs.pop(run.key)
+        self._runs[_key(run)] = self._runs.pop(_key(run))
 
     def order(self, runs: Sequence[Run]) -> None:
         """Brings all runs into this order."""
-        self._runs = {run.key: run for run in runs}
+        self._runs = {_key(run): run for run in runs}
 
     def drop_oldest(self) -> None:
         """Drops finished runs that nobody reads until the others fit; the newest stays."""
@@ -76,6 +82,18 @@ class Memory:
         """Returns when all that is finished has been kept."""
         self._reading.shutdown(cancel_futures=True)
         self._writing.shutdown()
+
+
+def _key(run: Run) -> Key:
+    return run.name, run.settings, run.files
+
+
+def files_of(name: str, settings: Settings) -> Hashable:
+    """The state of the files that a run reads; None where they cannot be: training says why."""
+    try:
+        return data.source_of(find(name), settings).locate()
+    except data.DataError:
+        return None
 
 
 def count_bytes(run: Run) -> int:

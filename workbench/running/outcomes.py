@@ -84,9 +84,25 @@ class Outcomes:
                     run.player = None
                     run.frames = []
 
+    def halt(self, run: Run, error: str) -> None:
+        """Lets a run that trains wait until its reader asks for more, or leaves it."""
+        run.status = "halted"
+        run.error = error
+        run.asked_on.clear()
+
+    def go_on(self, run: Run) -> bool:
+        """Lets a halted run train on; whether it does: it may have had to make room for others."""
+        if run.status != "halted" or run.ended.is_set():
+            return False
+        run.status = "training"
+        run.error = ""
+        run.budgets += 1
+        run.asked_on.set()
+        return True
+
     def abandon(self, run: Run, error: str = "") -> None:
-        """Ends a live run now; its player hears of it when the whole stack has ended."""
-        if run.live:
+        """Ends a run that has not ended; its player hears of it when the whole stack has."""
+        if not run.ended.is_set():
             player, group = run.player, run.group
             self.end(run, "abandoned", error)
             if player is not None and not any(other.live for other in group):
@@ -100,6 +116,7 @@ class Outcomes:
         if status != "done":
             self.memory.remove(run)
         run.ended.set()
+        run.asked_on.set()
         for listener in self.on_end:
             with suppress(Exception):  # a listener's fault is not the run's
                 listener(run)

@@ -80,9 +80,19 @@ class Place:
         if self._training is not None:
             self.process.leave(self._training)
 
+    def halt(self) -> None:
+        """Lets this run have no turn until `go_on()`; its networks stay where they are."""
+        if self._training is not None:
+            self.process.halt(self._training)
+
+    def go_on(self) -> None:
+        """Lets this run go on from where it was halted."""
+        if self._training is not None:
+            self.process.go_on(self._training)
+
     def spent(self) -> float:
-        """Seconds that the process has given to this run, without the turns of others."""
-        return self.process.spent(self._training) if self._training is not None else 0.0
+        """CPU seconds that the process has computed for this run."""
+        return self._training.seconds if self._training is not None else 0.0
 
     def close(self) -> None:
         """Ends the process, for all its places."""

@@ -18,14 +18,16 @@ from workbench.data import DataError
 from workbench.running import faults
 from workbench.running.condition import CLOSED, Condition
 from workbench.running.errors import Interrupted, WorkerDied
-from workbench.running.messages import BEGIN, LEAVE, POKE
+from workbench.running.messages import BEGIN, GO_ON, HALT, LEAVE, POKE
+from workbench.running.patience import cpu_seconds
 from workbench.running.trainings import Reply, Training, Trainings
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext, SpawnContext
 
+# CPU time, so that nothing is ended because others take the cores
 FRAME_SECONDS = 30.0  # that a server lets one frame take; CEAL with all knobs high took 19
-PATIENCE_SECONDS = 6.0  # that a worker has to leave a run, also where others take the cores
+PATIENCE_SECONDS = 6.0  # that a worker has to leave a run
 REST_SECONDS = 1.0  # between processes that end before they have sent anything
 HARMLESS = Diverged, DataError, SettingsError  # errors after which a GPU works as before
 # what every worker shares with the server that it is forked from
@@ -39,7 +41,8 @@ class Process:
     closes: it never outlives the server. One that trains for readers is warmed by a frame of
     every chapter while nobody asks; one for sweeps yields to all others.
 
-    frame_seconds: what a frame of one run may take, a stack's as many times that; None: for ever.
+    frame_seconds: of CPU that a frame of one run may take, a stack's as many times that; None: for
+    ever.
     """
 
     def __init__(self, device: str, takes: str, frame_seconds: float | None = None):
@@ -89,7 +92,7 @@ class Process:
     def leave(self, training: Training) -> None:
         """Ends a training that is not wanted any more, if it has not ended by itself."""
         with self._lock:
-            if not self._trainings.leave(training):
+            if not self._trainings.leave(training, cpu_seconds(self.pid)):
                 return
             pipe = self._pipe
         self._send(pipe, LEAVE, training.number)
@@ -97,10 +100,13 @@ class Process:
             if POKE is not None and self._condition.awake:  # else it would be ended by the signal
                 os.kill(self.pid, POKE)
 
-    def spent(self, training: Training) -> float:
-        """Seconds of the process that a training has had."""
-        with self._lock:
-            return self._trainings.spent(training)
+    def halt(self, training: Training) -> None:
+        """Lets a training have no turn until it may go on."""
+        self._send(self._pipe, HALT, training.number)
+
+    def go_on(self, training: Training) -> None:
+        """Lets a halted training have its turns again."""
+        self._send(self._pipe, GO_ON, training.number)
 
     def _send(self, pipe: Connection, *message: Any) -> None:
         # a lock of its own: a process that listens only when it has been heard must be heard
@@ -120,17 +126,18 @@ class Process:
     def _insist(self) -> None:
         """Kills a process that does not leave a run, or makes one frame for ever."""
         with self._lock:
+            cpu = cpu_seconds(self.pid)
             if self.frame_seconds is not None:
-                self._condition.hung = self._trainings.is_hung(self.frame_seconds)
-            deaf = self._condition.awake and self._trainings.is_deaf(PATIENCE_SECONDS)
+                self._condition.hung = self._trainings.is_hung(self.frame_seconds, cpu)
+            deaf = self._condition.awake and self._trainings.is_deaf(PATIENCE_SECONDS, cpu)
             if self._condition.hung or deaf:
                 OURS.warning("A training process does not answer, and is replaced.")
                 self._child.kill()
 
-    def _hear(self, number: int, reply: Reply) -> None:
+    def _hear(self, number: int, reply: Reply, cpu: float) -> None:
         with self._lock:
             self._condition.hear()
-            self._trainings.hear(number, reply)
+            self._trainings.hear(number, reply, cpu)
             # after an error of its own a GPU's context may be broken: another process goes on
             harmless = not isinstance(reply, Exception) or isinstance(reply, HARMLESS)
             if self.device == "cuda" and not harmless:

@@ -1,7 +1,7 @@
 """A run: the growing list of frames of one experiment, and how it stands."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Protocol
 
 from workbench.core.frames import Frame
@@ -16,8 +16,9 @@ class Player(Protocol):
     """Trains one run, or one stack of runs, at a time.
 
     It may have more: `takes` ("runs" that a reader waits for, "sweeps", or "all", which is the
-    default), and, where several take turns in a process, that `process` and `spent()`, the seconds
-    that a run has had of it. Without, a player is alone and the clock tells.
+    default), and, where several take turns in a process, that `process`, `spent()`, the CPU seconds
+    that a run has had of it, and `halt()` and `go_on()`, between which a run has no turn. Without
+    these, a player is alone, the clock tells, and a run that has spent its budget ends.
     """
 
     def frames(self, name: str, runs: Sequence[Settings]) -> Iterator[list[Frame]]: ...
@@ -39,29 +40,34 @@ class RunStore(Protocol):
 class Run:
     """The frames of one experiment so far, and how it stands.
 
-    status: waiting, training, done, failed or abandoned; `error` says why in one sentence,
-    unless nobody read it any more.
+    status: waiting, training, halted, done, failed or abandoned; `error` says why in one sentence,
+    unless nobody read it any more. A halted run has spent its budget, and goes on from there when
+    its reader asks for more (`Runner.go_on`).
     """
 
     def __init__(self, name: str, settings: Settings):
         self.name = name
         self.settings = settings
+        self.files: Hashable = None  # the state of the files that it reads, when it was opened
         self.frames: list[Frame] = []
         self.status = "waiting"
         self.error = ""
         self.searched = False  # whether the store has been asked for it
         self.readers: set[int] = set()
-        self.background = False  # part of a sweep, and nobody looks at it alone
+        self.swept = False  # part of a sweep, which waits for its end
+        self.background = False  # and nobody looks at it alone
         self.session = ""  # of the reader who asked first
         self.owner = 0  # who that is
         self.begun_at: float | None = None  # when its training began, by time.monotonic()
         self.player: Player | None = None
         self.group: list[Run] = [self]  # what trains in one stack with it
+        self.budgets = 1  # how many times the Runner's budget it may spend
+        self.asked_on = threading.Event()  # while halted: that it goes on, or ends
         self.ended = threading.Event()
 
     @property
     def live(self) -> bool:
-        """Whether more frames may come."""
+        """Whether more frames may come by themselves."""
         return self.status in ("waiting", "training")
 
     @property

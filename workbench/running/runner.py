@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from workbench.chapters import find
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings
+from workbench.data import looking_once
 from workbench.running.answers import Answers
 from workbench.running.drivers import Drivers
 from workbench.running.memory import KEEP_BYTES, Memory
@@ -36,7 +37,7 @@ class Runner(Answers):
         budget: float | None = None,
     ):
         self.players = list(players)
-        self.budget = budget  # seconds of training for each run; None: as long as it takes
+        self.budget = budget  # CPU seconds of training for each run; None: as long as it takes
         own_fit = any(getattr(player, "fit", None) for player in self.players)
         # the store keeps what the chapters' own loops have trained, never a reader's
         self.store = None if own_fit else store
@@ -53,7 +54,7 @@ class Runner(Answers):
 
     def open(self, name: str, settings: Settings, reader: object) -> Run:
         """The run of these settings, new or shared, with `reader` among its readers."""
-        with self.lock:
+        with self.lock, looking_once():
             run = self._open(name, settings, reader)
             self._drivers.assign()
             return run
@@ -64,7 +65,7 @@ class Runner(Answers):
         If that one was still waiting, the new one waits in its place: a reader who moves a knob
         again loses no turn.
         """
-        with self.lock:
+        with self.lock, looking_once():
             runs = self.memory.runs
             run = self._open(name, settings, reader)
             if before is not None and before is not run:
@@ -81,17 +82,32 @@ class Runner(Answers):
 
         Runs share a stack when they differ in the chapter's stackable knobs only.
         """
-        with self.lock:
+        with self.lock, looking_once():
             known = {each for each in settings if self.memory.find(name, each) is not None}
             runs = [self._open(name, each, reader) for each in settings]
             for run in runs:
                 run.background = run.settings not in known
+                run.swept = True
+                self.outcomes.go_on(run)  # what a reader has let stand would be waited for
             stack(find(name), runs, most, self.players)
             self._drivers.assign()
             return runs
 
+    def go_on(self, run: Run, reader: object) -> Run:
+        """Lets a run that has spent its budget spend as much again, from where it stands.
+
+        A run that was halted and has had to make room for others begins anew instead, and may
+        spend as much: equal settings make equal frames.
+        """
+        with self.lock:
+            if self.outcomes.go_on(run):
+                return run
+            new = self.move(run, *run.key, reader)
+            new.budgets = max(new.budgets, run.budgets + 1)
+            return new
+
     def leave(self, run: Run, reader: object) -> None:
-        """`reader` has lost interest; a live run without readers is abandoned.
+        """`reader` has lost interest; a run that has not ended and has no readers is abandoned.
 
         One with a text of its reader's is forgotten, too.
         """

@@ -1,6 +1,5 @@
 """The process's one Runner, over whatever trains: workers, this thread, or a cluster."""
 
-import os
 from functools import cache
 
 from workbench.running import dask
@@ -9,18 +8,20 @@ from workbench.running.players import Here, Place
 from workbench.running.process import FRAME_SECONDS, Process
 from workbench.running.runner import Runner
 from workbench.running.store import open_store
+from workbench.running.variables import budget_seconds, check_variables
 from workbench.science.compute import cores
 
 PLACES = 64  # runs that train at once, by turns
-BUDGET_SECONDS = 60.0  # that a server gives each run
 
 
 @cache
 def shared_runner(where: str = "workers") -> Runner:
     """The process's one Runner: `workers` for a server, `here` for a notebook.
 
-    With WORKBENCH_SCHEDULER both train on that cluster instead.
+    With WORKBENCH_SCHEDULER both train on that cluster instead. Raises SettingsError for a variable
+    that cannot be read.
     """
+    check_variables()
     if (scheduler := dask.pick_address()) is not None:
         return on_cluster(scheduler)
     device = pick_device()
@@ -31,8 +32,7 @@ def shared_runner(where: str = "workers") -> Runner:
     processes = [Process(device, "runs", FRAME_SECONDS) for _ in range(count)]
     readers = [Place(device, "runs", process) for process in processes for _ in range(each)]
     sweeps = Place(device, "sweeps", Process(device, "sweeps", FRAME_SECONDS))
-    budget = float(os.environ.get("WORKBENCH_SECONDS") or BUDGET_SECONDS)
-    return Runner([*readers, sweeps], store=open_store(device), budget=budget)
+    return Runner([*readers, sweeps], store=open_store(device), budget=budget_seconds())
 
 
 def on_cluster(scheduler: str, device: str | None = None) -> Runner:

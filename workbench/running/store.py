@@ -80,6 +80,12 @@ class Store:
                 stacklevel=2,
             )
 
+    def try_writing(self) -> None:
+        """Raises OSError where nothing can be kept."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=self.folder):
+            pass
+
     def entries(self) -> list[Path]:
         """The entries, least recently used first."""
         try:

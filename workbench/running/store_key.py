@@ -29,8 +29,8 @@ SPEAKING = WORDS + LABS
 def key(name: str, settings: Settings, device: str) -> str:
     """32 hexadecimal digits of all that decides a run's numbers."""
     chapter = find(name)
-    source = chapter.source(settings) if chapter.source else data.fingerprint(settings.data)
-    decisive = [name, settings.values_by_name(), source, device, *version(name)]
+    fingerprint = data.source_of(chapter, settings).report().fingerprint
+    decisive = [name, settings.values_by_name(), fingerprint, device, *version(name)]
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -7,12 +7,13 @@ from queue import SimpleQueue
 from workbench.core.frames import Frame
 from workbench.running.errors import WorkerDied
 from workbench.running.messages import TURN
+from workbench.running.patience import Moment
 
 Reply = list[Frame] | Exception | str | None
 
 
 class Training:
-    """One run, or one stack, that a process trains: its replies, and the time it took."""
+    """One run, or one stack, that a process trains: its replies, and the CPU time it took."""
 
     def __init__(self, number: int, runs: int):
         self.number = number
@@ -26,28 +27,34 @@ class Trainings:
 
     def __init__(self) -> None:
         self._trainings: dict[int, Training] = {}
-        self._left_at: dict[int, float] = {}  # when each was told to end
+        self._left_at: dict[int, Moment] = {}  # when each was told to end
         self._turn: int | None = None
-        self._since = 0.0  # since when it is its turn
+        self._since = Moment(0.0, 0.0)  # since when it is its turn
 
     def add(self, training: Training) -> None:
         self._trainings[training.number] = training
 
-    def leave(self, training: Training) -> bool:
-        """Ends a training here and now; whether the process has to be told."""
+    def leave(self, training: Training, cpu: float) -> bool:
+        """Ends a training at once; whether the process has to be told.
+
+        cpu: seconds that the process has computed up to now.
+        """
         if self._trainings.pop(training.number, None) is None:
             return False
         training.replies.put(None)
-        self._left_at[training.number] = time.monotonic()
+        self._left_at[training.number] = Moment(time.monotonic(), cpu)
         return True
 
-    def hear(self, number: int, reply: Reply) -> None:
-        """Hands out what the process has sent, and counts whose time it was."""
-        now, training = time.monotonic(), self._trainings.get(number)
+    def hear(self, number: int, reply: Reply, cpu: float) -> None:
+        """Hands out what the process has sent, and counts whose time it was.
+
+        cpu: seconds that the process had computed when it sent this.
+        """
+        training = self._trainings.get(number)
         if training is not None and number == self._turn:
-            training.seconds += now - self._since
+            training.seconds += cpu - self._since.cpu
         self._turn = number if reply == TURN else None
-        self._since = now
+        self._since = Moment(time.monotonic(), cpu)
         if isinstance(reply, str):
             return
         if not isinstance(reply, list):
@@ -56,21 +63,14 @@ class Trainings:
         if training is not None:
             training.replies.put(reply)
 
-    def spent(self, training: Training) -> float:
-        """Seconds of the process that a training has had."""
-        current = self._turn == training.number
-        return training.seconds + current * (time.monotonic() - self._since)
-
-    def is_hung(self, frame_seconds: float) -> bool:
-        """Whether the one whose turn it is takes longer than so many seconds for a run's frame."""
+    def is_hung(self, frame_seconds: float, cpu: float) -> bool:
+        """Whether the run whose turn it is computes longer than so many seconds for a frame."""
         training = None if self._turn is None else self._trainings.get(self._turn)
-        return (
-            training is not None and time.monotonic() - self._since > frame_seconds * training.runs
-        )
+        return training is not None and self._since.is_older(frame_seconds * training.runs, cpu)
 
-    def is_deaf(self, patience: float) -> bool:
-        """Whether one that was told to end has not done so in so many seconds."""
-        return any(moment < time.monotonic() - patience for moment in self._left_at.values())
+    def is_deaf(self, patience: float, cpu: float) -> bool:
+        """Whether a run that was told to end has computed on for so many seconds."""
+        return any(moment.is_older(patience, cpu) for moment in self._left_at.values())
 
     def fail(self, verdict: Callable[[bool], WorkerDied]) -> list[WorkerDied]:
         """Ends every training with verdict(whether it was its turn)."""

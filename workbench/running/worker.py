@@ -7,6 +7,7 @@ that sixty people who move their sliders all see a first frame soon, and no run 
 
 import os
 import signal
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -19,7 +20,7 @@ from workbench.core.frames import Frame
 from workbench.core.settings import Settings
 from workbench.running import faults, limits, own_fit
 from workbench.running.errors import KNOWN, plain
-from workbench.running.messages import BEGIN, POKE, TURN
+from workbench.running.messages import BEGIN, GO_ON, HALT, POKE, TURN
 from workbench.science.compute import one_thread
 
 Replies = Iterator[list[Frame] | Exception | None]
@@ -68,6 +69,7 @@ class Worker:
         self._cold = deque(cold)
         self._new: deque[tuple[int, Replies]] = deque()  # without a frame yet
         self._begun: deque[tuple[int, Replies]] = deque()
+        self._halted: set[int] = set()  # of the runs that have begun, those that wait for GO_ON
         self._current: int | None = None  # whose training may be interrupted
         self._poked = False
         self._reading = False  # whether an order is being read
@@ -77,14 +79,19 @@ class Worker:
     def train(self) -> None:
         """Trains until the pipe closes: raises EOFError or OSError then."""
         while True:
-            while not (self._new or self._begun or self._pipe.poll()) and self._cold:
+            while not (self._new or self._goes_on() or self._pipe.poll()) and self._cold:
                 self._warm(self._cold.popleft())
-            while not (self._new or self._begun) or self._pipe.poll():
+            while not (self._new or self._goes_on()) or self._pipe.poll():
                 self._obey(*self._pipe.recv())
-            if self._new and not (self._begun and limits.half_full()):
+            if self._new and not (self._goes_on() and limits.half_full()):
                 self._take_turn(*self._new.popleft())
-            if self._begun:
-                self._take_turn(*self._begun.popleft())
+            if training := self._goes_on():
+                self._begun.remove(training)
+                self._take_turn(*training)
+
+    def _goes_on(self) -> tuple[int, Replies] | None:
+        """The run whose turn is next, of those that have begun and are not halted."""
+        return next((each for each in self._begun if each[0] not in self._halted), None)
 
     def _warm(self, name: str) -> None:
         with suppress(Exception):  # a broken chapter fails its own runs, not all
@@ -92,7 +99,7 @@ class Worker:
 
     def _take_turn(self, number: int, replies: Replies) -> None:
         """Makes and sends one reply."""
-        self._pipe.send((number, TURN))
+        self._send(number, TURN)
         try:
             self._current = number
             self._read_orders()  # what came while another one's frame was being sent
@@ -101,9 +108,12 @@ class Worker:
             return
         finally:
             self._current = None
-        self._pipe.send((number, reply))
+        self._send(number, reply)
         if isinstance(reply, list):
             self._begun.append((number, replies))
+
+    def _send(self, number: int, reply: Any) -> None:
+        self._pipe.send((number, reply, time.process_time()))
 
     def _read_orders(self) -> None:
         """Obeys what is in the pipe, if a run trains: a signal may come late or early.
@@ -124,10 +134,16 @@ class Worker:
         if order == BEGIN:
             self._new.append((number, make_replies(self._device, *runs)))
             return
+        if order == HALT:
+            self._halted.add(number)
+            return
+        self._halted.discard(number)
+        if order == GO_ON:
+            return
         for queue in (self._new, self._begun):
             for training in [training for training in queue if training[0] == number]:
                 queue.remove(training)
-        self._pipe.send((number, None))  # also when it had just ended
+        self._send(number, None)  # also when it had just ended
         if number == self._current:
             self._current = None
             raise _Left

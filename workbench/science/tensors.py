@@ -1,7 +1,6 @@
 """Data that lives on the device: one tensor a set, loaded once a process. No DataLoader."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import torch
@@ -44,7 +43,7 @@ class Resident:
         return np.resize(rows, count)
 
 
-@lru_cache(maxsize=4)
+@data.cache_by(data.locate, 4)
 def resident(name: str, device: str = "cpu") -> Resident:
     """The data set `name` on `device`; colour pictures become grey. Raises data.DataError."""
     images = data.load(name)

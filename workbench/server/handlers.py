@@ -11,7 +11,7 @@ from bokeh.util.token import get_session_id, get_token_payload
 from panel.io.server import DocHandler
 from tornado.web import RequestHandler
 
-from workbench.classroom.room import may_instruct
+from workbench.classroom.instructor import COOKIE, is_instructor
 from workbench.core.log import OURS
 from workbench.server import garbage
 from workbench.server.health import Health, count_sessions
@@ -24,9 +24,7 @@ TAB_CLOSED = 1001  # the websocket's code when the reader has closed the tab or 
 ROUNDS = 30  # of the loop between two pages: a message takes it several, a step in each
 RETRY_SECONDS = 30  # until a full room is asked again
 
-FULL, INSTRUCTOR = (
-    (Path(__file__).parent / f"{name}.html").read_text() for name in ("full", "instructor")
-)
+FULL = (Path(__file__).parent / "full.html").read_text()
 
 
 class RoomPage(DocHandler):
@@ -38,6 +36,8 @@ class RoomPage(DocHandler):
     turn = asyncio.Lock()
 
     async def get(self, *args, **kwargs):
+        if self._holds_a_key():
+            return self.redirect("./instructor")
         if self._is_full():
             return self._refuse()
         # one page after the other: between two of them the loop answers those who are in already
@@ -53,10 +53,13 @@ class RoomPage(DocHandler):
                 await page
             garbage.leave_alone()
 
+    def _holds_a_key(self) -> bool:
+        """Whether somebody has put a password into the address: it leaves it, unused."""
+        return bool(self.get_query_argument("instructor", ""))
+
     def _is_full(self) -> bool:
-        instructs = may_instruct(self.get_argument("instructor", ""))
         full = count_sessions(self.application) >= Health.room
-        return full and bool(self.current_user) and not instructs
+        return full and bool(self.current_user) and not is_instructor(self.get_cookie(COOKIE))
 
     def _refuse(self) -> None:
         self.set_status(503)
@@ -135,10 +138,3 @@ class Slash(RequestHandler):
 
     def get(self) -> None:
         self.redirect(self.request.path + "/")
-
-
-class InstructorDoor(RequestHandler):
-    """/instructor: asks for the password with which the instructor's page opens."""
-
-    def get(self) -> None:
-        self.finish(INSTRUCTOR)

@@ -9,6 +9,7 @@ from bokeh.server import urls
 from panel.io import server as panel_server
 from panel.io.server import AutoloadJsHandler, DocHandler, WSHandler
 from tornado.ioloop import IOLoop
+from tornado.web import StaticFileHandler
 
 from workbench import chapters
 from workbench.classroom.room import ROOM, classroom
@@ -16,10 +17,12 @@ from workbench.core import log
 from workbench.running.run import Run
 from workbench.running.shared import shared_runner
 from workbench.server import files, garbage
-from workbench.server.handlers import InstructorDoor, RoomPage, RoomSocket, Slash
+from workbench.server.handlers import RoomPage, RoomSocket, Slash
 from workbench.server.health import Health, Pulse
+from workbench.server.log_in import InstructorDoor, take_both_passwords
 from workbench.view.page.session import THREADS
 from workbench.view.pages import route  # noqa: F401  what pages import is there before the first
+from workbench.view.pages.shell import FOLDER
 from workbench.view.patches.accept import accept_while_files_are_free
 from workbench.view.patches.log_out import log_out_under_the_prefix
 
@@ -47,6 +50,7 @@ def install(room: int = ROOM) -> None:
         for address, handler, *rest in panel_server.per_app_patterns
         if handler is not AutoloadJsHandler  # a page inside another's: a session beside our door
     ]
+    take_both_passwords()
     log_out_under_the_prefix()
     if files.limited():
         accept_while_files_are_free(files.open_files_allowed() - files.FILES_SPARED)
@@ -54,7 +58,12 @@ def install(room: int = ROOM) -> None:
     runner.on_end.append(_log_run)
     Health.room = classroom().places = room
     Health.pulse = Pulse(runner)
-    urls.toplevel_patterns[:0] = [("", Slash), ("/health", Health), ("/instructor", InstructorDoor)]
+    urls.toplevel_patterns[:0] = [
+        ("", Slash),
+        ("/health", Health),
+        ("/instructor", InstructorDoor),
+        ("/fonts/(.*)", StaticFileHandler, {"path": FOLDER / "fonts"}),
+    ]
     IOLoop.current().add_callback(Health.pulse.start)
 
 

@@ -23,9 +23,9 @@ CHAPTER = Chapter(
             },
             "squared error per pixel",
             log_y=True,
-            dashed=("pca_mse", "fill_mse"),
-            caption="Dashed is what costs no training: PCA with a code of the same size, or the "
-            "mean picture in the hole.",
+            dashed=("train_mse", "pca_mse", "fill_mse"),
+            caption="Dashed: the training set, and baselines that need no training (PCA with a "
+            "code of the same size, or the mean picture in the hole).",
         ),
         Trace(
             "PSNR gain",
@@ -36,7 +36,7 @@ CHAPTER = Chapter(
         Trace(
             "Contrast of the filling",
             {"contrast": "this run", "plain_contrast": "no critic"},
-            "spread of pixels, share of the true one",
+            "contrast, 1 is that of the true pixels",
             caption="Below 1 the filling is blurred: a mean of what could be there.",
         ),
         Trace(

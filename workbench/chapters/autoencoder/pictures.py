@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from workbench.chapters.autoencoder.evaluation import (
@@ -47,6 +48,7 @@ def draw_codes(moment: Moment) -> Scatter:
     mean, components = principal_components(data)
     codes = moment.held_out.codes[0, few, :size]
     pixels = formulas.pca_code(moment.held_out.x[few], mean, components[:2])
+    pixels = F.pad(pixels, (0, 2 - pixels.shape[1]))  # a table of one column has one axis
     labels, caption = ("z1", "z2"), ""
     if size == 1:
         codes, labels = torch.cat([codes, pixels[:, :1]], 1), ("z1", "first axis of the pixels")
@@ -62,6 +64,7 @@ def draw_codes(moment: Moment) -> Scatter:
         None if data.labels is None else data.labels[few],
         data.images.classes,
         *labels,
+        equal=size > 1,
         caption=caption + "Training never saw a label.",
     )
 

@@ -16,6 +16,7 @@ CHAPTER = Chapter(
             {"elbo": "held-out", "train_elbo": "training set"},
             "ELBO (nats)",
             caption="Higher is better. A gap between the two lines is overfitting.",
+            dashed=("train_elbo",),
             log_x=True,
         ),
         Trace(

@@ -114,7 +114,7 @@ def draw_reconstructions(data: Resident, decoded: dict[str, Tensor]) -> Images:
         "Reconstructions",
         data.tiles(torch.stack(halves, 1).flatten(0, 2), 10),
         ("held-out", "decoded") * 2,
-        caption="Held-out pictures and what is left of them after the code.",
+        caption="Held-out pictures and their reconstructions.",
     )
 
 
@@ -140,7 +140,9 @@ def draw_codes(
         None if data.labels is None else data.labels[:POINTS],
         data.images.classes,
         *(names[axis] for axis in axes),
-        caption="Means of the codes in the two busiest latents. Training never saw a label.",
+        equal=True,
+        caption="Each dot is a held-out picture, placed by the two latents that say most. Training "
+        "never saw a label.",
     )
 
 

@@ -28,7 +28,7 @@ CHAPTER = Chapter(
         Trace(
             "Test accuracy",
             {
-                "accuracy": "this loss",
+                "accuracy": "chosen loss",
                 "plain_accuracy": "cross-entropy",
                 "early_accuracy": "cross-entropy, stopped early",
                 "layer_accuracy": "noise layer alone",

@@ -1,14 +1,13 @@
 """How labels go wrong: a share of them is flipped by a pattern, or careless people vote on them."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from workbench.data import DataError
+from workbench.data import DataError, cache_by, locate
 from workbench.data.labels import cluster, cluster_names
 from workbench.science import corruption
 from workbench.science.tensors import Resident, resident
@@ -30,7 +29,7 @@ class Task:
     y_clean: Tensor
 
 
-@lru_cache(maxsize=4)
+@cache_by(locate, 4)
 def task(name: str, device: str) -> Task:
     """The data set `name` as a task. Raises DataError when it has fewer than two classes."""
     data = resident(name, device)

@@ -1,6 +1,6 @@
 """CEAL: spending a labelling budget."""
 
-from workbench.chapters.ceal.knobs import REFERENCES, STRATEGIES, Settings
+from workbench.chapters.ceal.knobs import LABELS, REFERENCES, STRATEGIES, Settings
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Trace
 
@@ -26,7 +26,7 @@ CHAPTER = Chapter(
     traces=(
         Trace(
             "Accuracy by step",
-            {"accuracy": "this strategy", **{name: name for name in STRATEGIES}},
+            {"accuracy": "this strategy", **{name: LABELS[name] for name in STRATEGIES}},
             "test accuracy",
             x_label="step",
             dashed=REFERENCES,
@@ -66,7 +66,7 @@ CHAPTER = Chapter(
         Trace(
             "Calibration error",
             {"ece": "ECE"},
-            "ECE",
+            "error, as a share",
             x_label="step",
             caption="Distance between how sure the network is and how often it is right.",
         ),

@@ -124,7 +124,7 @@ def draw(run: Settings, compared: Positions, progress: Progress, belief: str) ->
         "labels": pictures.learning(pool, compared, history),
         "questions": pictures.questions(pool, this_round),
         "doubts": pictures.doubt_table(pool, this_round),
-        "pseudo": pictures.pseudo_labels(pool, this_round, belief),
+        "pseudo": pictures.pseudo_labels(pool, this_round, belief, len(compared[run.strategy])),
         "map": pictures.plane(pool, this_round, run.seed),
         "calibration": pictures.calibration(compared, history[-1]),
         "strategies": pictures.standings(compared, history, progress.rounds),

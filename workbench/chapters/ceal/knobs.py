@@ -29,6 +29,15 @@ STRATEGIES = {
     **{f"AL_{asks}": Strategy(asks, False) for asks in ("MS", "LC", "EN", "RAND", "ALL")},
     "TCAL": Strategy("TCAL", False),
 }
+_ASKED_BY = {"MS": "margin", "LC": "least confidence", "EN": "entropy", "FUSION": "fusion"}
+LABELS = {  # what a picture calls a strategy
+    **{f"CEAL_{asks}": f"CEAL, {words}" for asks, words in _ASKED_BY.items()},
+    **{f"AL_{asks}": f"AL, {words}" for asks, words in _ASKED_BY.items()},
+    "CEAL_RAND": "CEAL, random questions",
+    "AL_RAND": "random questions",
+    "AL_ALL": "all labels",
+    "TCAL": "TCAL",
+}
 REFERENCES = ("AL_RAND", "AL_ALL")  # every run trains these, too
 ASKING = [name for name in STRATEGIES if name != "AL_ALL"]
 RESNET = "ResNet-18 features"
@@ -108,7 +117,7 @@ class Settings(Base):
     also = param.Selector(
         default="none",
         objects=["none", *ASKING],
-        label="Beside it also",
+        label="Compare with",
         doc="One more strategy to compare with.",
     )
     everyone = param.Boolean(False, label="All strategies", doc="Train every strategy beside it.")

@@ -96,7 +96,7 @@ def _count(text: str, most: int) -> int:
     return int(text)
 
 
-@lru_cache(maxsize=4)
+@data.cache_by(data.locate, 4)
 def classes(name: str) -> tuple[str, ...]:
     """What an item of this set can be called."""
     return class_names(data.load(name))

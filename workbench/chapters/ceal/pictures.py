@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from workbench.chapters.ceal.evaluation import Evaluation, Positions, labels_needed
-from workbench.chapters.ceal.knobs import REFERENCES, STRATEGIES
+from workbench.chapters.ceal.knobs import LABELS, REFERENCES, STRATEGIES
 from workbench.chapters.ceal.lesson import Round
 from workbench.chapters.ceal.pool import Pool
 from workbench.core.pictures import Bars, Curves, Images, Line, Scatter, Table
+from workbench.core.quantity import percent
 from workbench.science import formulas, metrics
 
 ITEMS_DRAWN = 6  # questions and pseudo-labels with a picture
@@ -30,14 +31,14 @@ def learning(pool: Pool, compared: Positions, history: Sequence[Evaluation]) -> 
     for name, positions in compared.items():
         y = np.array([after.accuracy[positions] for after in history])  # (round, seed)
         style = "dashed" if name in REFERENCES else "solid"
-        lines.append(Line(name, share, y.mean(1), style, low=y.min(1), high=y.max(1)))
+        lines.append(Line(LABELS[name], share, y.mean(1), style, low=y.min(1), high=y.max(1)))
     return Curves(
         "Accuracy for labels",
         tuple(lines),
         "labelled, % of the pool",
         "test accuracy",
-        caption=f"Mean and range of {len(chosen)} seed{'s' * (len(chosen) > 1)}. AL_ALL has all "
-        "labels throughout and takes the same training steps.",
+        caption=f"Mean and range of {len(chosen)} seed{'s' * (len(chosen) > 1)}. The last has "
+        "all labels throughout and takes the same training steps.",
     )
 
 
@@ -108,8 +109,9 @@ def doubt_table(pool: Pool, this_round: Round) -> Table:
     )
 
 
-def pseudo_labels(pool: Pool, this_round: Round, belief: str = "") -> Images:
-    """The items that the network was believed about; `belief` says in a sentence when it is."""
+def pseudo_labels(pool: Pool, this_round: Round, belief: str = "", networks: int = 1) -> Images:
+    """The items that the network was believed about; `belief` says in a sentence when it is, and
+    `networks` of how many it is the first."""
     believed, pseudo = this_round.believed, this_round.pseudo
     true = pool.y[believed]
     wrong = pseudo != true
@@ -118,12 +120,14 @@ def pseudo_labels(pool: Pool, this_round: Round, belief: str = "") -> Images:
     names = [
         pool.classes[pseudo[i]] + (f" ✗ {pool.classes[true[i]]}" if wrong[i] else "") for i in order
     ]
+    first = f"The first of {networks} networks: " if networks > 1 else ""
     share = f", {wrong.sum()} of them wrong ({wrong.mean():.1%})" if len(wrong) else ""
     return Images(
         "This round's pseudo-labels",
         draw_items(pool, believed[order]),
         columns=pad(names),
-        caption=f"{len(wrong)} believed{share}. {belief}".rstrip() + " Shown are wrong ones first "
+        caption=f"{first}{len(wrong)} believed{share}. {belief}".rstrip()
+        + " Shown are wrong ones first "
         "(✗ and the true class), then those it was least sure of.",
     )
 
@@ -148,6 +152,7 @@ def plane(pool: Pool, this_round: Round, seed: int) -> Scatter:
         MARKS,
         "first component",
         "second component",
+        equal=True,
         caption=f"The pool by its first two principal components, {len(rows)} "
         f"of {len(pool)} items.",
     )
@@ -159,7 +164,7 @@ def calibration(compared: Positions, latest: Evaluation) -> Curves:
     for name in dict.fromkeys((next(iter(compared)), "AL_RAND")):
         positions = compared[name]
         sure, right, _ = metrics.reliability(latest.sure[positions], latest.right[positions])
-        lines.append(Line(name, sure, right))
+        lines.append(Line(LABELS[name], sure, right))
     return Curves(
         "Calibration",
         tuple(lines),
@@ -184,11 +189,11 @@ def standings(compared: Positions, history: Sequence[Evaluation], rounds: Sequen
         believed = np.mean([len(rounds[position].believed) for position in positions])
         enough = "not yet" if np.isinf(needed) else f"{needed:.0f}"
         count = f"{believed:.0f}" if STRATEGIES[name].believes else ""
-        lines.append((name, f"{accuracy[-1]:.3f}", f"{labels[-1]:.0f}", enough, count))
+        lines.append((LABELS[name], percent(accuracy[-1]), f"{labels[-1]:.0f}", enough, count))
     return Table(
         "The strategies so far",
         ("strategy", "accuracy", "labels", "for 95 %", "believed"),
         tuple(lines),
-        caption="Means over seeds. For 95 %: labels until it had 95 % of the accuracy that AL_ALL "
-        "has now.",
+        caption="Means over seeds. For 95 %: labels until it had 95 % of the accuracy that "
+        "training on all labels has now.",
     )

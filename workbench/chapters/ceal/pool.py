@@ -1,7 +1,6 @@
 """The pool: a data set of which only the expert knows the classes."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import torch.nn.functional as F
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from workbench.chapters.ceal import backbone
-from workbench.data import DataError, ImageSet
+from workbench.data import DataError, ImageSet, cache_by, locate
 from workbench.data.labels import cluster, cluster_names
 from workbench.science import formulas
 from workbench.science.tensors import Resident, resident
@@ -44,7 +43,7 @@ def class_names(images: ImageSet) -> tuple[str, ...]:
     return images.classes
 
 
-@lru_cache(maxsize=4)
+@cache_by(locate, 4)
 def load_pool(name: str, device: str = "cpu", pretrained: bool = False) -> Pool:
     """The data set `name` as a pool; without labels, clusters of K-means stand for classes.
 

@@ -21,7 +21,7 @@ CHAPTER = Chapter(
                 "base_nmi": "NMI before",
                 "base_ari": "ARI before",
             },
-            "1 is agreement",
+            "agreement, 1 is perfect",
             dashed=("base_acc", "base_nmi", "base_ari"),
             caption="Dashed, for DEC and VaDE: the clusters that pre-training alone gives. What "
             "lies above is what clustering added.",

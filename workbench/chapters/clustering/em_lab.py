@@ -127,6 +127,7 @@ class EmStepper:
             "x",
             "y",
             outlines=planes.ellipses(mu, matrices),
+            equal=True,
             caption="Rings are centres; ellipses are two standard deviations.",
         )
 

@@ -68,7 +68,7 @@ def matched(table: np.ndarray, classes: Sequence[str]) -> Order:
     """
     labels, partners = metrics.matching(table)
     spare = np.setdiff1d(np.arange(table.shape[1]), partners)
-    names = [f"as {classes[label]}" for label in labels]
+    names = [f"for {classes[label]}" for label in labels]
     names += [f"spare {i + 1}" for i in range(len(spare))]
     return Order(np.concatenate([partners, spare]).astype(int), tuple(names))
 
@@ -85,6 +85,7 @@ def codes(data: Resident, assignment: Assignment, plane: Plane, clusters: np.nda
         (clusters if labels is None else labels)[:POINTS_DRAWN],
         names if labels is None else data.images.classes,
         *plane.labels,
+        equal=assignment.points.shape[1] > 1,
         outlines=outlines(plane, assignment, xy, clusters),
         caption=f"{colours}Outlines: two standard deviations of each {outlined}.",
     )
@@ -98,8 +99,9 @@ def confusion(table: np.ndarray, names: tuple[str, ...], classes: tuple[str, ...
         names,
         classes,
         "label",
-        "cluster, counted",
-        caption="Pictures. ACC is the share on the diagonal, after the best one-to-one matching.",
+        "cluster",
+        caption="Number of pictures. ACC is the share on the diagonal, after the best one-to-one "
+        "matching.",
     )
 
 
@@ -149,8 +151,9 @@ def target(q: Tensor) -> Scatter:
     return Scatter(
         "Q against P",
         pairs.cpu().numpy(),
-        x_label="q",
-        y_label="p",
+        x_label="q, 0 to 1",
+        y_label="p, 0 to 1",
+        equal=True,
         caption=f"A mark is one of {PICTURES_AIMED} pictures and one cluster. Above the diagonal "
         "the target asks for more, below for less: what is likely becomes likelier.",
     )

@@ -12,6 +12,7 @@ from workbench.chapters.labelling.evaluate import Features
 from workbench.chapters.labelling.knobs import VIDEOS, Settings
 from workbench.core.settings import SettingsError
 from workbench.data import catalog, tables, texts
+from workbench.data.own.table import read_table
 
 MOST_ITEMS = 4000  # of a large set, drawn by the seed
 LOOPS = "0689"  # the digits with a closed loop
@@ -85,18 +86,14 @@ def pool_of_texts(own: texts.TextSet, test: NDArray | None = None) -> Pool:
 
 def pool_of_table(path: Path) -> Pool:
     """A table of numbers of one's own, whose columns are the features. Raises DataError."""
-    import pandas
-
-    table = tables.own_table(path)  # its checks
-    frame = pandas.read_csv(path, encoding="utf-8-sig")
-    frame.columns = [str(column).strip() for column in frame.columns]
-    classes, y = np.unique(frame.pop("label").astype(str), return_inverse=True)
-    x = frame.to_numpy(np.float64)
+    table, raw = tables.own_table(path), read_table(path)  # the first has scaled its columns
+    classes, y = np.unique(raw.label, return_inverse=True)
+    x = raw.x
     scaled = (x - x.mean(0)) / np.where(x.std(0) > 0, x.std(0), 1)
     low, high = scaled.min(), scaled.max()
     tiles = np.zeros((len(x), int(np.prod(table.shape))))
     tiles[:, : x.shape[1]] = (scaled - low) / max(high - low, 1e-9)
-    own = features_of.of_table(list(frame.columns), x)
+    own = features_of.of_table(list(raw.columns), x)
     tiles = tiles.reshape(len(x), *table.shape)
     return Pool(table.title, tuple(map(str, classes)), y, own, scaled, tiles)
 

@@ -1,6 +1,6 @@
 """Bags: multi-instance learning with attention."""
 
-from workbench.chapters.mil.bags import fingerprint
+from workbench.chapters.mil.bags import source
 from workbench.chapters.mil.knobs import Settings
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Trace
@@ -30,7 +30,7 @@ CHAPTER = Chapter(
         Trace(
             "Entropy of the weights",
             {"spread_positive": "positive bags", "spread_negative": "negative bags"},
-            "share of log K",
+            "entropy, 0 to 1",
             caption="Where there is nothing to find the weights stay spread.",
         ),
         Trace(
@@ -53,5 +53,5 @@ CHAPTER = Chapter(
         "Loss",
     ),
     thumbnail="strips",
-    source=fingerprint,
+    source=source,
 )

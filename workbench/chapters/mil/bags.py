@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from workbench.chapters.mil.knobs import Settings
 from workbench.data import catalog
 from workbench.data.bags import Bags, Instances, Recipe, draw, instances, real
+from workbench.data.source import Source
+from workbench.data.stamp import Stamp
 from workbench.data.tables import shrink
 
 TESTED = 256  # test bags, half of them positive
@@ -48,16 +50,22 @@ def make_task(run: Settings) -> Task:
 
 def open_bags(run: Settings) -> real.BagSet | None:
     """The bags that exist, or None when they are to be made of pictures. Raises DataError."""
+    name = existing(run)
+    return None if name is None else real.load(name)
+
+
+def existing(run: Settings) -> str | Path | None:
+    """The name or the place of the bags that exist, or None when pictures are to make them."""
     if run.source != "pictures":
-        return real.load(run.source)
+        return run.source
     kind, path, _ = catalog.locate(run.data)
-    return real.of_path(path) if kind == "" and path and real.is_own(path) else None
+    return path if kind == "" and path and real.is_own(path) else None
 
 
-def fingerprint(run: Settings) -> str:
-    """12 hexadecimal digits that change with the instances."""
-    bag_set = open_bags(run)
-    return catalog.fingerprint(run.data) if bag_set is None else bag_set.fingerprint()
+def source(run: Settings) -> Source:
+    """What asks for the files of the bags, or of the pictures that they are made of."""
+    name = existing(run)
+    return catalog.source(run.data) if name is None else real.source(name)
 
 
 def draw_bags(run: Settings) -> Task:
@@ -78,7 +86,7 @@ def draw_bags(run: Settings) -> Task:
 
 
 @lru_cache(maxsize=4)
-def _pictures(name: str, path: Path | None, stamp: tuple[int, ...]) -> Instances:
+def _pictures(name: str, path: Path | None, state: Stamp) -> Instances:
     return instances(catalog.load(name))
 
 

@@ -13,6 +13,11 @@ EMBEDDING = ("max", "mean", "attention", "gated")  # pool embeddings
 KINDS = INSTANCE + EMBEDDING
 
 
+def count_in_words(count: float) -> str:
+    """How many bags are positive, as the slider writes it."""
+    return knobs.short(count) if count else "half of the bags"
+
+
 class Settings(Base):
     """The knobs of multi-instance learning."""
 
@@ -70,13 +75,14 @@ class Settings(Base):
     rule = param.Selector(
         default="one",
         objects=list(RULES),
-        label="Positive if",
+        label="A bag is positive if it has",
         doc="One witness is there; two or more are counted; or two kinds are, the witness class "
         "and the class after it.",
     )
     positives = knobs.Stops(
         0,
         [0, 1, 2, 5, 10, 20, 50, 100],
+        reads=count_in_words,
         label="Positive bags",
         doc="How many of the training bags are positive; 0 makes it half of them.",
     )

@@ -9,6 +9,7 @@ from workbench.core.pictures import Bars, Images, Picture, Scatter, Table
 from workbench.science import formulas
 
 POSITIVE_ROWS, NEGATIVE_ROWS, LONGEST_ROW = 3, 2, 14  # bags shown, and instances of each
+MISTAKES_LONGEST = 10  # instances of each bag that went wrong: their names take room
 DIMMEST = 0.15  # brightness of an instance without weight
 WITNESS_NOTES = {True: "witnesses are framed.", False: "nobody knows the witnesses."}
 
@@ -28,7 +29,7 @@ def pictures(member: Member, task: Task, answers: Answers, last: bool) -> dict[s
             y.astype(int),
             task.classes,
             "probability of a positive bag",
-            "entropy of the weights",
+            "entropy of the weights, 0 to 1",
             caption="Test bags. Entropy 1: every instance counts alike; 0: one has all the weight.",
         ),
         "making": making(task),
@@ -124,9 +125,9 @@ def mistakes(task: Task, answers: Answers) -> Images:
     if task.known:
         astray = np.where(y & ~top_is_witness(task.test, answers.weights), p, blank)
     kinds = (
-        ("wrong instance", 2, astray),
+        ("wrong", 2, astray),
         ("missed", 1, np.where(y & (p < 0.5), -p, blank)),
-        ("false alarm", 1, np.where(~y & (p >= 0.5), p, blank)),
+        ("false", 1, np.where(~y & (p >= 0.5), p, blank)),
     )
     tiles, rows = [], []
     for name, count, badness in kinds:
@@ -136,8 +137,9 @@ def mistakes(task: Task, answers: Answers) -> Images:
             rows.append(f"{name} {p[bag]:.2f}" if wrong else f"{name}: none")
     return Images(
         "Where it goes wrong",
-        np.stack(tiles),
+        np.stack(tiles)[:, :MISTAKES_LONGEST],
         tuple(rows),
-        caption="The worst, and what was said. Wrong instance: a positive bag whose largest weight "
-        "is on no witness. Detect it by taking that instance out: the answer hardly moves.",
+        caption="The worst, and the probability of a positive bag. Wrong: the largest weight in a "
+        "positive bag is on no witness; take that instance out and the answer hardly moves. "
+        "Missed: a positive bag. False: a false alarm.",
     )

@@ -1,6 +1,7 @@
-"""RAD: learning on-line from lying labels."""
+"""RAD: online learning with wrong labels."""
 
-from workbench.chapters.rad.knobs import VARIANTS, Settings
+from workbench.chapters.rad.knobs import ASKING, LABELS, Settings
+from workbench.chapters.rad.stream import source
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Trace
 
@@ -12,10 +13,11 @@ CHAPTER = Chapter(
     traces=(
         Trace(
             "Accuracy on clean test data",
-            VARIANTS,
+            LABELS,
             "accuracy",
             x_label="batch",
-            caption="No-Sel believes every label, Opt-Sel drops exactly the wrong ones.",
+            caption="No selection believes every label, optimal selection drops exactly the wrong "
+            "ones. Dashed: what to compare with.",
             dashed=("no_sel", "opt_sel", "full_clean"),
         ),
         Trace(
@@ -34,7 +36,7 @@ CHAPTER = Chapter(
         ),
         Trace(
             "Questions asked",
-            {"asked_active": "Active", "asked_slim": "Slim", "asked_full_clean": "Full-clean"},
+            {f"asked_{rule}": LABELS[rule] for rule in ASKING},
             "questions so far",
             x_label="batch",
             caption="What each variant costs the expert.",
@@ -42,16 +44,16 @@ CHAPTER = Chapter(
         Trace(
             "Drift of the class balance",
             {"drift": "distance"},
-            "total variation",
+            "total variation, 0 to 1",
             x_label="batch",
             caption="Between the classes that arrived and those that were kept: 0 is faithful.",
         ),
         Trace(
             "Learnt by heart",
-            {"memorised": "No-Sel"},
+            {"memorised": LABELS["no_sel"]},
             "share of the wrong labels",
             x_label="batch",
-            caption="Wrong labels that No-Sel's classifier repeats. Only a classifier that "
+            caption="Wrong labels that the classifier without selection repeats. Only one that "
             "memorises can be helped by a filter.",
         ),
     ),
@@ -70,4 +72,5 @@ CHAPTER = Chapter(
         "Learnt by heart",
     ),
     thumbnail="Accuracy on clean test data",
+    source=source,
 )

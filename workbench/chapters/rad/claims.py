@@ -1,7 +1,7 @@
 """What the chapter asserts about RAD, and the experiments that test it."""
 
 from workbench.chapters.rad import CHAPTER
-from workbench.chapters.rad.knobs import SWITCHES, Settings
+from workbench.chapters.rad.knobs import LABELS, SWITCHES, Settings
 from workbench.core.chapter import Claim
 from workbench.core.frames import last_frames, last_numbers
 
@@ -54,7 +54,7 @@ def opt_sel_has_less(seed: int) -> tuple[bool, str]:
     """Samples of Opt-Sel and Full-clean."""
     (frame,) = last_frames(CHAPTER.train([Settings(seed=seed, noise=0.4)]))
     samples = {row[0]: row[2] for row in frame.pictures["variants"].rows}
-    few, most = samples["Opt-Sel"], samples["Full-clean"]
+    few, most = samples[LABELS["opt_sel"]], samples[LABELS["full_clean"]]
     return most > 1.4 * few, f"{few} and {most} samples"
 
 

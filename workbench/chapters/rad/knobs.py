@@ -17,6 +17,12 @@ VARIANTS = {  # what is trained side by side, and its line among the accuracies
     "opt_sel": "Opt-Sel",
     "full_clean": "Full-clean",
 }
+LABELS = VARIANTS | {  # the same in words, for the page
+    "active": "Active learning",
+    "no_sel": "No selection",
+    "opt_sel": "Optimal selection",
+    "full_clean": "Full cleaning",
+}
 SWITCHES = tuple(name for name in VARIANTS if name != "rad")  # each is a knob
 ASKING = ("active", "slim", "full_clean")
 ESTIMATORS = ("k-NN", "decision tree", "random forest", "MLP")
@@ -50,7 +56,7 @@ class Settings(Base):
     spread = param.Selector(
         default="relative",
         objects=["relative", "absolute"],
-        label="Noise std is",
+        label="Spread of the noise is",
         doc="Relative: std times the level (the paper's 40 +/- 8). Absolute: std itself, as in the "
         "authors' code.",
     )
@@ -99,13 +105,19 @@ class Settings(Base):
         True, label="Ensemble", precedence=2, doc="Let RAD's L and C predict together."
     )
     no_sel = param.Boolean(
-        True, label="No-Sel", precedence=2, doc="Train a classifier on all labels as they are."
+        True, label="No selection", precedence=2, doc="Train a classifier on all labels."
     )
     opt_sel = param.Boolean(
-        True, label="Opt-Sel", precedence=2, doc="Train a classifier on the right labels alone."
+        True,
+        label="Optimal selection",
+        precedence=2,
+        doc="Train a classifier on the right labels alone.",
     )
     full_clean = param.Boolean(
-        True, label="Full-clean", precedence=2, doc="Train a classifier on the true labels of all."
+        True,
+        label="Full cleaning",
+        precedence=2,
+        doc="Train a classifier on the true labels of all.",
     )
     steps = knobs.steps(20, [20, 30, 40, 60], label="Batches", doc="Batches that arrive.")
     seed = knobs.seed(

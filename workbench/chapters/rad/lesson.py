@@ -21,6 +21,7 @@ from workbench.chapters.rad.estimators import Estimator
 from workbench.chapters.rad.knobs import Settings
 from workbench.chapters.rad.stream import Batch, Course
 from workbench.chapters.rad.verdict import Verdict, answer, keep
+from workbench.science import filters
 
 Oracle = Callable[[Batch, NDArray], NDArray]  # (batch, rows [q]) -> the classes [q] of these rows
 
@@ -49,7 +50,7 @@ def full_clean(batch: Batch, models: Models) -> Verdict:
 
 def rad(batch: Batch, models: Models) -> Verdict:
     """Keep a sample when L would have given it the same label."""
-    return keep(batch, models.L.predict(batch.x) == batch.given)
+    return keep(batch, filters.agrees(batch.given, models.L.predict(batch.x)))
 
 
 def voting(batch: Batch, models: Models) -> Verdict:
@@ -58,17 +59,13 @@ def voting(batch: Batch, models: Models) -> Verdict:
     C sides with the label: keep it. C sides with L: keep the sample under their label. C says a
     third thing: drop it.
     """
-    predicted_l, predicted_c = models.L.predict(batch.x), models.C.predict(batch.x)
-    uncertain = predicted_l != batch.given
-    backed = uncertain & (predicted_c == batch.given)
-    outvoted = uncertain & ~backed & (predicted_c == predicted_l)
-    labels = np.where(outvoted, predicted_c, batch.given)
-    return keep(batch, ~uncertain | backed | outvoted, labels, relabelled=outvoted)
+    believed = filters.vote(batch.given, models.L.predict(batch.x), models.C.predict(batch.x))
+    return keep(batch, believed.kept, believed.labels, believed.relabelled)
 
 
 def slim(batch: Batch, models: Models) -> Verdict:
     """No L: keep a sample when C would have given it the same label."""
-    return keep(batch, models.C.predict(batch.x) == batch.given)
+    return keep(batch, filters.agrees(batch.given, models.C.predict(batch.x)))
 
 
 @dataclass(frozen=True)

@@ -5,26 +5,26 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.chapters.rad.knobs import VARIANTS
-from workbench.chapters.rad.lesson import RULES, Learner
+from workbench.chapters.rad.knobs import LABELS
+from workbench.chapters.rad.lesson import Learner
 from workbench.chapters.rad.stream import Batch, Course
 from workbench.chapters.rad.verdict import Verdict
 from workbench.core.pictures import Bars, Curves, HeatMap, Images, Line, Table
+from workbench.core.quantity import percent
 from workbench.data.tables import TableSet
 
 EXAMPLES = 6  # in a row of pictures, and rows of the table of relabelled samples
 
 
-# what can become of a sample: in words, and short; + is as it should be
-FATES = {
-    "kept, label right": "keep +",
-    "kept, label wrong": "keep -",
-    "relabelled rightly": "change +",
-    "relabelled wrongly": "change -",
-    "asked": "ask",
-    "dropped, label wrong": "drop +",
-    "dropped, label right": "drop -",
-}
+FATES = (  # what can become of a sample
+    "kept, label right",
+    "kept, label wrong",
+    "relabelled rightly",
+    "relabelled wrongly",
+    "asked",
+    "dropped, label wrong",
+    "dropped, label right",
+)
 
 
 def fates_of(batch: Batch, verdict: Verdict) -> dict[str, NDArray]:
@@ -53,10 +53,10 @@ def fates(batch: Batch, verdict: Verdict, title: str) -> Bars:
     counts = [mask.sum() for mask in fates_of(batch, verdict).values()]
     return Bars(
         "What became of the batch",
-        tuple(FATES.values()),
+        FATES,
         np.array(counts, float),
         y_label="samples",
-        caption=f"{title}: labels kept, changed, asked for, samples dropped; + rightly, - wrongly.",
+        caption=f"{title}: what it did with each sample, and whether that was right.",
     )
 
 
@@ -89,14 +89,17 @@ def drawn(data: TableSet, x: NDArray, rows: NDArray) -> NDArray:
 def variants(learners: dict[str, Learner], scalars: dict[str, float]) -> Table:
     def row(name: str, learner: Learner) -> tuple:
         wrong = int((learner.y != learner.truth).sum())
-        return VARIANTS[name], f"{scalars[name]:.3f}", len(learner.y), wrong, learner.asked
+        return LABELS[name], percent(scalars[name]), len(learner.y), wrong, learner.asked
 
+    rows = [row(*each) for each in learners.items()]
+    if "ensemble" in scalars:  # the models of RAD, asked together
+        rows.append(row("ensemble", learners["rad"]))
     return Table(
         "The variants so far",
         ("variant", "accuracy", "samples", "wrong", "asked"),
-        tuple(row(*each) for each in learners.items()),
+        tuple(rows),
         caption="Samples each has learnt from, how many of them under a wrong label, and questions "
-        "asked. Opt-Sel drops what is wrong and so has fewer samples than those who ask.",
+        "asked. Optimal selection drops what is wrong and so has fewer samples than those who ask.",
     )
 
 
@@ -104,7 +107,7 @@ def costs(points: dict[str, list[tuple[int, float]]]) -> Curves:
     lines = []
     for rule, path in points.items():
         asked, accuracy = np.array(path, float).T
-        lines.append(Line(RULES[rule].title, asked, accuracy))
+        lines.append(Line(LABELS[rule], asked, accuracy))
     return Curves(
         "Accuracy for questions",
         tuple(lines),
@@ -120,7 +123,7 @@ def class_rates(classes: tuple[str, ...], arrived: NDArray, kept: NDArray, title
         classes,
         kept / np.maximum(arrived, 1),
         "true class",
-        "share",
+        "share kept",
         caption=f"{title}, all batches so far. Low bars: a class that the filter starves.",
     )
 
@@ -135,10 +138,10 @@ def confusion(learner: Learner, course: Course) -> HeatMap:
         shares,
         course.classes,
         course.classes,
-        "said",
+        "predicted",
         "true",
         "share",
-        caption=f"{learner.rule.title}: what C says of the clean test samples of each class.",
+        caption=f"{learner.rule.title}: what C predicts for the clean test samples of each class.",
     )
 
 

@@ -66,7 +66,6 @@ def samples(data: TableSet, walkthrough: Walkthrough) -> Images:
         "The first samples of the batch",
         tiles.reshape(2, columns, *data.shape),
         rows=(f"1 to {columns}", f"{columns + 1} to {SAMPLES}"),
-        caption="What they came as stands in the table.",
     )
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from workbench.chapters.rad.knobs import Settings
 from workbench.data import tables
+from workbench.data.source import Source
 from workbench.data.tables import TableSet
 
 TEST_SAMPLES = 1000  # as in Zhao et al.
@@ -102,6 +103,13 @@ class Course(NamedTuple):
     x_test: NDArray
     y_test: NDArray
     classes: tuple[str, ...]
+
+
+def source(settings: Settings) -> Source:
+    """What asks for the files of the stream."""
+    if settings.stream == "pictures":
+        return tables.source_of_rows(settings.data)
+    return tables.source(settings.stream)
 
 
 def open_stream(settings: Settings) -> tuple[TableSet, Course]:

@@ -5,7 +5,6 @@ whether colour can be told from shape is a knob here, where nature does not ask.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import torch
@@ -52,7 +51,7 @@ class Album:
         return to_rgb(np.stack([lightness, plane[:, 0], plane[:, 1]], -1))
 
 
-@lru_cache(maxsize=3)
+@data.cache_by(data.locate, 3)
 def load_album(name: str, device: str = "cpu", paint: str = PAINTS[0]) -> Album:
     """The set `name` on `device`. Colour pictures keep their colours, others are painted.
 

@@ -19,9 +19,10 @@ class Exemplar(Task):
     """
 
     def __init__(self, x: Tensor, count: int, strength: dict[str, float], generator: Generator):
-        energy = sum(
-            x.diff(dim=axis).abs().mean((1, 2, 3)) for axis in (-2, -1) if x.shape[axis] > 1
-        )
+        energy = x.new_zeros(len(x))
+        for axis in (-2, -1):
+            if x.shape[axis] > 1:
+                energy = energy + x.diff(dim=axis).abs().mean((1, 2, 3))
         odds = energy.double().cpu() + 1e-6
         self.rows = torch.multinomial(odds, min(count, len(x)), generator=generator).to(x.device)
         self.x = x[self.rows]

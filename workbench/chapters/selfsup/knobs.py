@@ -52,7 +52,7 @@ class Settings(Base):
     paint = param.Selector(
         default=PAINTS[0],
         objects=list(PAINTS),
-        label="Paint of grey pictures",
+        label="Colours of grey pictures",
         doc="Grey pictures get one colour for each class, one of two, or any at all.",
     )
     side = knobs.Stops(2, [2, 3], label="Tiles a side", doc="2 makes four tiles, 3 makes nine.")

@@ -83,8 +83,9 @@ def colours(
             ("true", "answered"),
             "a (green to red)",
             "b (blue to yellow)",
-            caption="Places of held-out pictures. Grey is at 0, 0: who cannot decide between two "
-            "colours and pays squared error answers what lies between them.",
+            equal=True,
+            caption="Places of held-out pictures. Grey is at 0, 0: a network that cannot decide "
+            "between two colours and pays squared error answers what lies between them.",
         ),
     }
 

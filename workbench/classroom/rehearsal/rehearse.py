@@ -38,6 +38,8 @@ async def rehearse(
     """
     AsyncHTTPClient.configure(None, max_clients=1000, max_body_size=2**28)
     report, trained = Report(people), set()
+    if own is None:
+        await find_server(url)
     cookies = await log_in(url, password) if password else ""
     await wait_until_ready(url, cookies)
     crowd = [Person(url, cookies, number, trained) for number in range(1, people + 1)]
@@ -60,6 +62,16 @@ async def rehearse(
     for person in crowd:
         person.close()
     return report
+
+
+async def find_server(url: str) -> None:
+    """Raises Refused, at once, when nobody answers there."""
+    try:
+        await AsyncHTTPClient().fetch(url.rstrip("/") + "/health", raise_error=False)
+    except OSError:
+        raise Refused(f"Nobody answers at {url}: start the server, or give its address.") from None
+    except ValueError:
+        raise Refused(f"{url[:80]!r} is no address such as http://HOST:5006.") from None
 
 
 async def log_in(url: str, password: str) -> str:

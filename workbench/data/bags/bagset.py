@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,8 @@ from numpy.typing import NDArray
 
 from workbench.data.bags import Bags
 from workbench.data.imageset import DataError
+from workbench.data.report import Report, choose_pictures
+from workbench.data.stamp import digest
 from workbench.data.tables.tableset import near_square
 
 INSTANCES_A_BAG = 400
@@ -30,15 +31,33 @@ class BagSet:
     bags: Bags
     classes: tuple[str, str]
     test: NDArray | None = None
+    report: Report | None = None
 
     def fingerprint(self) -> str:
         """12 hexadecimal digits (sha256) of everything in the set."""
-        total = hashlib.sha256()
-        for array in (self.x, *self.bags):
-            if array is not None:
-                total.update(f"{array.dtype.str}{array.shape}".encode())
-                total.update(np.ascontiguousarray(array))
-        return total.hexdigest()[:12]
+        arrays = (self.x, self.pictures, *self.bags, self.test)
+        return digest((array for array in arrays if array is not None), self.classes)
+
+    def describe(self) -> Report:
+        """How the set was read; of a known set, what it holds."""
+        report = self.report or Report(
+            name=self.name,
+            kind="bags",
+            source=self.source,
+            label="comes with the set",
+            scaling="as this set is always read",
+        )
+        sizes = self.bags.mask.sum(1)
+        rows = f"{sizes.sum()} instances of {self.x.shape[1]} numbers"
+        truth = "known" if self.bags.truth is not None else "not known"
+        negative, positive = self.classes
+        return report.extended(
+            size=f"{len(sizes)} bags of {sizes.min()} to {sizes.max()}, {rows}; witnesses {truth}",
+            label=f"{report.label}; a bag is positive when it is {positive!r}",
+            classes={negative: int((~self.bags.y).sum()), positive: int(self.bags.y.sum())},
+            pictures=choose_pictures(self.pictures),
+            fingerprint=self.fingerprint(),
+        )
 
 
 def padded(bag: NDArray, y: NDArray, truth: NDArray | None) -> Bags:

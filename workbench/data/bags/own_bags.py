@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,13 @@ from workbench.data import own
 from workbench.data.bags import Bags
 from workbench.data.bags.bagset import BagSet, draw_rows, padded
 from workbench.data.imageset import DataError
+from workbench.data.own.columns import BAG_NAMES
+from workbench.data.own.folder import PARTS, left_out
+from workbench.data.own.table import columns_of
+from workbench.data.report import Report
+
+WITNESS = "witness"
+WITNESS_WORDS = {"0": False, "1": True, "false": False, "true": True}
 
 
 def is_own(path: Path) -> bool:
@@ -18,86 +26,123 @@ def is_own(path: Path) -> bool:
     try:
         if path.is_dir():
             return len(_labelled(path)) == 2
-        if path.suffix.lower() != ".csv":
-            return False
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return "bag" in [name.strip() for name in file.readline(100_000).split(",")]
+        return path.suffix.lower() == ".csv" and bool(set(BAG_NAMES) & set(columns_of(path)))
     except OSError:
         return False
 
 
 def _labelled(path: Path) -> list[Path]:
     """Subfolders that hold bags, which are folders of pictures."""
-    folders = (c for c in sorted(path.iterdir()) if c.is_dir() and not c.is_symlink())
-    return [folder for folder in folders if any(map(own.is_class, folder.iterdir()))]
+    return [folder for folder in own.subfolders(path) if any(map(own.is_class, folder.iterdir()))]
 
 
 def read(path: Path) -> BagSet:
     """Your own bags. Raises DataError, whatever is wrong with them.
 
-    A folder: LABEL/BAG/*.png, two labels. A table: columns `bag`, `label`, optionally `witness`
+    A folder: LABEL/BAG/*.png, two labels. A table: columns `bag`, a label, optionally `witness`
     (0 or 1), and numbers. Of the two labels the one that sorts last is the positive one.
     """
-    try:
+    with own.naming(path):
         return _folder(path) if path.is_dir() else _table(path)
-    except DataError as problem:
-        raise type(problem)(f"{path.name}: {problem}") from None
-    except Exception as problem:  # parsers of foreign files raise nearly anything
-        reason = " ".join(str(problem).replace(str(path), path.name).split())[:120]
-        raise DataError(f"{path.name} is damaged or of another format ({reason})") from None
 
 
 def _folder(path: Path) -> BagSet:
     labels = _labelled(path)
+    if len(labels) != 2:
+        raise DataError(f"it has {len(labels)} folders of folders of pictures: give two labels")
+    if {label.name.lower() for label in labels} <= PARTS:
+        names = " and ".join(repr(label.name) for label in labels)
+        raise DataError(
+            f"its labels {names} look like parts and not like labels: give one folder of bags for "
+            "each of two labels"
+        )
     folders = [
         (label, bag) for label in labels for bag in sorted(label.iterdir()) if own.is_class(bag)
     ]
     files = [(i, file) for i, (_, bag) in enumerate(folders) for file in own.pictures(bag)]
     if not own.MIN_IMAGES <= len(files) <= own.MAX_IMAGES:
         raise DataError(f"it holds {len(files)} pictures in bags: {own.LIMITS}")
-    colours = np.stack([own.read_picture(file) for _, file in files])
+    colours, notes = own.read_pictures([file for _, file in files])
     pictures = colours.mean(-1, dtype=np.float32) / np.float32(255)
     bag = np.array([i for i, _ in files])
     y = np.array([label == labels[1] for label, _ in folders])
+    report = Report(
+        name=path.name,
+        kind="bags",
+        source=f"your own, {path.name}, pictures of {own.SIDE} x {own.SIDE}",
+        label="the name of a bag's folder's folder",
+        scaling="in grey, divided by 255",
+        low=float(colours.min()),
+        high=float(colours.max()),
+        left_out=tuple(left_out(path, [*labels, *(bag for _, bag in folders)])),
+        notes=tuple(notes),
+    )
     x = pictures.reshape(len(pictures), -1)
-    return _assemble(path, x, pictures, padded(bag, y, None), tuple(label.name for label in labels))
+    names = labels[0].name, labels[1].name
+    return _assemble(report, x, pictures, padded(bag, y, None), names)
 
 
 def _table(path: Path) -> BagSet:
-    import pandas
-
-    own.check_size(path.stat().st_size)
-    frame = pandas.read_csv(path, nrows=own.MAX_IMAGES)
-    frame.columns = frame.columns.str.strip()
-    if "label" not in frame:
+    table = own.sort_columns(path, (*BAG_NAMES, WITNESS))
+    if table.label is None:
         raise DataError("it has no column label: give every row the label of its bag")
-    frame = frame.dropna()
-    names, bag = np.unique(frame.pop("bag").astype(str), return_inverse=True)
-    classes, label = np.unique(frame.pop("label").astype(str), return_inverse=True)
-    truth = frame.pop("witness").to_numpy(float) > 0 if "witness" in frame else None
-    x = frame.to_numpy(np.float64)
-    if not np.isfinite(x).all():
-        raise DataError("it holds values that are no finite numbers: remove or replace them")
+    column, words = _bag_column(table.texts)
+    names, bag = np.unique(words, return_inverse=True)
+    classes, label = np.unique(table.label, return_inverse=True)
     y = np.zeros(len(names), int)
     y[bag] = label
-    if (y[bag] != label).any():
-        raise DataError("rows of one bag have unlike labels: a label belongs to the bag")
-    x = ((x - x.mean(0)) / x.std(0).clip(1e-6)).astype(np.float32)
-    return _assemble(path, x, draw_rows(x), padded(bag, y == 1, truth), tuple(classes))
+    if (unlike := np.flatnonzero(y[bag] != label)).size:
+        which = f"the bag {str(names[bag[unlike[0]]])!r} (row {unlike[0] + 1})"
+        raise DataError(f"rows of {which} have unlike labels: a label belongs to the bag")
+    report = table.report.extended(
+        kind="bags",
+        label=f"{table.report.label}; bags by column {column!r}",
+        scaling="each column by its mean and standard deviation",
+        low=float(table.x.min()),
+        high=float(table.x.max()),
+    )
+    x = ((table.x - table.x.mean(0)) / table.x.std(0).clip(1e-6)).astype(np.float32)
+    bags = padded(bag, y == 1, _witnesses(table.texts))
+    return _assemble(report, x, draw_rows(x), bags, tuple(map(str, classes)))
+
+
+def _bag_column(texts: Mapping[str, NDArray]) -> tuple[str, NDArray]:
+    """The name of the column of bags, and the bag of each row."""
+    columns = [name for name in BAG_NAMES if name in texts]
+    if len(columns) > 1:
+        both = " and ".join(map(repr, columns))
+        raise DataError(f"its columns {both} could each name the bag: rename all but one")
+    words = np.char.strip(texts[columns[0]])
+    if (empty := np.flatnonzero(words == "")).size:
+        raise DataError(f"row {empty[0] + 1} names no bag: give every row one")
+    return columns[0], words
+
+
+def _witnesses(texts: Mapping[str, NDArray]) -> NDArray | None:
+    """Which rows are witnesses [n], or None where there is no such column."""
+    if WITNESS not in texts:
+        return None
+    words = np.char.lower(np.char.strip(texts[WITNESS]))
+    if (other := np.flatnonzero(~np.isin(words, list(WITNESS_WORDS)))).size:
+        word = str(words[other[0]])
+        what = f"{len(other)} rows, the first is row {other[0] + 1} with {word!r}"
+        raise DataError(f"column 'witness' is neither 0 nor 1 in {what}: write 0 or 1")
+    return np.array([WITNESS_WORDS[word] for word in words.tolist()])
 
 
 def _assemble(
-    path: Path, x: NDArray, pictures: NDArray, bags: Bags, classes: tuple[str, ...]
+    report: Report, x: NDArray, pictures: NDArray, bags: Bags, classes: tuple[str, ...]
 ) -> BagSet:
     if len(classes) != 2:
         raise DataError(f"its bags have {len(classes)} labels: give two")
     if min(bags.y.sum(), (~bags.y).sum()) < 3:
         raise DataError("it has fewer than three bags of a label: give more")
     return BagSet(
-        name=own.name_of(path),
-        source=f"your own, {path.name}",
+        name=report.name,
+        source=report.source,
         x=x,
         pictures=pictures,
         bags=bags,
         classes=(classes[0], classes[1]),
+        report=report,
     )

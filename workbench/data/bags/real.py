@@ -12,8 +12,21 @@ from workbench.data.bags import blood
 from workbench.data.bags.bagset import BagSet, draw_rows, padded
 from workbench.data.bags.own_bags import is_own, read
 from workbench.data.imageset import DataError, DataMissing
+from workbench.data.report import Report
+from workbench.data.source import Source
+from workbench.data.stamp import Stamp, stamp_of
 
-__all__ = ["BagSet", "is_own", "load", "musk", "names", "of_path", "read"]
+__all__ = [
+    "BagSet",
+    "check",
+    "is_own",
+    "load",
+    "locate",
+    "musk",
+    "names",
+    "read",
+    "source",
+]
 
 MUSK_FILE = "musk1/musk1.npz"
 OWN_FOLDER = "bags"
@@ -59,23 +72,46 @@ def _own_bags(root: Path) -> dict[str, Path]:
     }
 
 
-def load(name: str) -> BagSet:
-    """The bags of this name. Raises DataMissing or DataError."""
+def load(name: str | Path) -> BagSet:
+    """The bags of this name in the data folder, or your own at a Path. They are read again when
+    their files change. Raises DataMissing or DataError."""
+    return _load(*locate(name))
+
+
+def locate(name: str | Path) -> inventory.Place:
+    """What identifies bags: their name ("" for your own), their place, and a stamp of files."""
+    if isinstance(name, Path):
+        return "", name, stamp_of(name)
     root = inventory.data_folder()
     if name not in names():
         known = ", ".join(names()) or "none yet"
         raise DataMissing(f"no bags are called {name[:40]!r}; there are: {known}")
-    path = _own_bags(root).get(name)
-    return _load("" if path else name, path or root)
+    if path := _own_bags(root).get(name):
+        return "", path, stamp_of(path)
+    return name, root, stamp_of(root / FILES[name])
 
 
-def of_path(path: Path) -> BagSet:
-    """Your own bags at a place on disk."""
-    return _load("", Path(path))
+def check(name: str | Path) -> Report:
+    """Reads bags again, past every cache."""
+    return _read(*locate(name)[:2]).describe()
+
+
+def source(name: str | Path) -> Source:
+    """What asks for the files of these bags."""
+    return Source(lambda: locate(name), lambda: _describe(*locate(name)))
+
+
+@lru_cache(maxsize=16)
+def _describe(name: str, path: Path, state: Stamp) -> Report:
+    return _read(name, path).describe()  # a server wants to know no more
 
 
 @lru_cache(maxsize=SETS_KEPT)
-def _load(name: str, path: Path) -> BagSet:
+def _load(name: str, path: Path, state: Stamp) -> BagSet:
+    return _read(name, path)
+
+
+def _read(name: str, path: Path) -> BagSet:
     if not name:
         return read(path)
     try:

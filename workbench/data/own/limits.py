@@ -1,6 +1,9 @@
 """What your own images may be: a server reads them, so sizes are checked before anything else."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 
@@ -14,6 +17,20 @@ MAX_CLASSES = 1_000
 
 
 LIMITS = f"give {MIN_IMAGES} to {MAX_IMAGES} images of at most {MAX_PIXELS} pixels"
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Makes a DataError that names the file of whatever goes wrong inside."""
+    try:
+        yield
+    except DataError as problem:
+        raise type(problem)(f"{path.name}: {problem}") from None
+    except Exception as problem:  # parsers of foreign files raise nearly anything
+        reason = " ".join(str(problem).split())[:120] or type(problem).__name__
+        reason = reason.replace(str(path), path.name)
+        message = f"{path.name}: it is damaged or of another format ({reason}): write it again"
+        raise DataError(message) from None
 
 
 def check_shape(shape: tuple[int, ...]) -> None:

@@ -10,20 +10,34 @@ from functools import lru_cache
 from pathlib import Path
 
 from workbench.data.imageset import DataError, DataMissing
+from workbench.data.inventory import NO_FILES, Place
+from workbench.data.report import Report
+from workbench.data.source import Source
+from workbench.data.stamp import Stamp, stamp_of
 from workbench.data.tables import cluster_trace, iot, real
-from workbench.data.tables.pictures import from_images, own_table, rows_of, shrink
+from workbench.data.tables.pictures import (
+    from_images,
+    own_table,
+    rows_of,
+    shrink,
+    source_of_rows,
+)
 from workbench.data.tables.tableset import TableSet, magnitude, near_square
 
 __all__ = [
     "TableSet",
+    "check",
     "from_images",
     "load",
+    "locate",
     "magnitude",
     "names",
     "near_square",
     "own_table",
     "rows_of",
     "shrink",
+    "source",
+    "source_of_rows",
 ]
 
 TABLES_KEPT = 4  # tables that stay in memory
@@ -64,11 +78,38 @@ def load(name: str) -> TableSet:
     """
     if name not in (SIMULATED | real.READERS):
         raise DataMissing(f"no table is called {name[:40]!r}: choose from {', '.join(names())}")
-    return _load(name, real.find_file(name).resolve() if name in real.READERS else None)
+    return _load(*locate(name))
+
+
+def locate(name: str) -> Place:
+    """What identifies a table: its name, its place, and a stamp of its files."""
+    if name not in real.READERS:
+        return name, None, NO_FILES
+    path = real.find_file(name).resolve()
+    return name, path, stamp_of(path)
+
+
+def check(name: str) -> Report:
+    """Reads a table again, past every cache."""
+    return _read(name).describe()
+
+
+def source(name: str) -> Source:
+    """What asks for the files of this table."""
+    return Source(lambda: locate(name), lambda: _describe(*locate(name)))
+
+
+@lru_cache(maxsize=16)
+def _describe(name: str, path: Path | None, state: Stamp) -> Report:
+    return _read(name).describe()  # a server wants to know no more
 
 
 @lru_cache(maxsize=TABLES_KEPT)
-def _load(name: str, path: Path | None) -> TableSet:
+def _load(name: str, path: Path | None, state: Stamp) -> TableSet:
+    return _read(name)
+
+
+def _read(name: str) -> TableSet:
     try:
         return (SIMULATED | real.READERS)[name]()
     except DataError:

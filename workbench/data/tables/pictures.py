@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from numpy.typing import NDArray
 from workbench.data import catalog, own
 from workbench.data.imageset import DataError, ImageSet
 from workbench.data.labels import cluster, cluster_names
+from workbench.data.own.columns import LABEL_WAYS
+from workbench.data.report import Report
+from workbench.data.source import Source
+from workbench.data.stamp import Stamp
 from workbench.data.tables.tableset import TableSet, assemble, magnitude
 
 SIDE = 16  # larger pictures are averaged down to at most this side: models see at most 256 numbers
@@ -18,16 +23,33 @@ CLUSTER_STARTS = 3
 
 
 def rows_of(name: str | Path) -> TableSet:
-    """The image set of this name as rows, or a .csv of your own as a table."""
-    kind, path, stamp = catalog.locate(name)
-    if kind == "" and path is not None and path.suffix.lower() == ".csv":
-        return own_table(path)
-    return _rows_of(name, path, stamp)
+    """The image set of this name as rows, or a table of your own as a stream."""
+    kind, path, state = catalog.locate(name)
+    if kind == "" and path is not None and path.suffix.lower() in own.TABLES:
+        return _own_table(path, state)
+    return _rows_of(name, path, state)
+
+
+def source_of_rows(name: str | Path) -> Source:
+    """What asks for the files of these rows."""
+    return Source(lambda: catalog.locate(name), lambda: _describe(name, *catalog.locate(name)))
+
+
+@lru_cache(maxsize=16)
+def _describe(name: str | Path, kind: str, path: Path | None, state: Stamp) -> Report:
+    if kind == "" and path is not None and path.suffix.lower() in own.TABLES:
+        return own_table(path).describe()
+    return catalog.report(name)  # which holds no pictures in memory, as `rows_of` does
 
 
 @lru_cache(maxsize=2)
-def _rows_of(name: str | Path, path: Path | None, stamp: tuple[int, ...]) -> TableSet:
+def _rows_of(name: str | Path, path: Path | None, state: Stamp) -> TableSet:
     return from_images(catalog.load(name))
+
+
+@lru_cache(maxsize=2)
+def _own_table(path: Path, state: Stamp) -> TableSet:
+    return own_table(path)
 
 
 def from_images(images: ImageSet) -> TableSet:
@@ -75,11 +97,19 @@ def shrink(x: NDArray) -> NDArray:
 
 
 def own_table(path: Path) -> TableSet:
-    """A .csv of numbers with a column `label`. Raises DataError, whatever is wrong with it."""
-    images = own.read(path)  # its checks
-    values, labels, source = own.read_csv(path)
-    if labels is None:
-        raise DataError(f"{path.name} has no column label: a stream needs the classes")
-    if len(images.classes) < 2:
-        raise DataError(f"{path.name} has one class only: a wrong label needs at least two")
-    return assemble(images.name, images.title, magnitude(values), labels, f"your own {source}")
+    """A table of numbers of your own with a label. Raises DataError, whatever is wrong with it."""
+    with own.naming(path):
+        table = own.sort_columns(path, ())
+        own.check_shape(table.x.shape)
+        if table.label is None:
+            raise DataError(
+                f"it has no column label, and a stream needs the classes: name it {LABEL_WAYS}"
+            )
+        if len(np.unique(table.label)) < 2:
+            raise DataError("it has one class only: a wrong label needs at least two")
+    rows = magnitude(table.x)
+    report = table.report
+    data = assemble(report.name, own.name_of(path), rows, table.label, report.source)
+    scaling = "sign(x) log(1 + |x|), then by mean and deviation of the first batch"
+    low, high = float(table.x.min()), float(table.x.max())
+    return replace(data, report=report.extended(kind="stream", scaling=scaling, low=low, high=high))

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.data.imageset import DataError, split
+from workbench.data.report import Report, choose_pictures, count_classes
+from workbench.data.stamp import digest
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -31,11 +33,37 @@ class TableSet:
     pictures_train: NDArray | None = None
     pictures_test: NDArray | None = None
     features: tuple[str, ...] = ()
+    report: Report | None = None
 
     def __post_init__(self):
-        for array in vars(self).values():
-            if isinstance(array, np.ndarray):
-                array.setflags(write=False)
+        for array in self.arrays:
+            array.setflags(write=False)
+
+    @property
+    def arrays(self) -> list[NDArray]:
+        """Every array of the table that is not None."""
+        return [value for value in vars(self).values() if isinstance(value, np.ndarray)]
+
+    def describe(self) -> Report:
+        """How the table was read; of a known table, what it holds."""
+        report = self.report or Report(
+            name=self.name,
+            kind="stream",
+            label="comes with the set",
+            scaling="columns over many powers of ten as sign(x) log(1 + |x|)",
+            columns=self.features,
+        )
+        parts = f"{len(self.x_train)} + {len(self.x_test)}"
+        y = np.concatenate([self.y_train, self.y_test])
+        return report.extended(
+            source=self.source,
+            size=f"{parts} rows of {self.x_train.shape[1]} numbers",
+            classes=count_classes(y, self.classes),
+            pictures=None
+            if self.pictures_train is None
+            else choose_pictures(self.pictures_train, self.y_train),
+            fingerprint=digest(self.arrays, self.classes),
+        )
 
 
 def magnitude(x: NDArray) -> NDArray:

@@ -13,12 +13,13 @@ from workbench.results.svg.around import draw_with_axes
 from workbench.results.svg.axes import Axes, Limits, extent, place_axes, ticks, union
 from workbench.results.svg.cells import draw_heat_map, draw_images, draw_table, shares_of_range
 from workbench.results.svg.marks import place_marks
-from workbench.results.svg.style import HEIGHT, LEFT, TEXT, WIDTH
+from workbench.results.svg.style import HEIGHT, LEFT, LETTER_HEIGHT, TEXT, WIDTH
 
 __all__ = [
     "Drawing",
     "HEIGHT",
     "LEFT",
+    "LETTER_HEIGHT",
     "Limits",
     "WIDTH",
     "draw",
@@ -59,7 +60,8 @@ def draw(picture: Picture, limits: Limits | None = None) -> Drawing:
     width, height = round(size[0]), round(size[1])
     text = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}" role="img" font-family="sans-serif" font-size="11" fill="{TEXT}">'
+        f'height="{height}" role="img" font-family="sans-serif" font-size="{LETTER_HEIGHT}" '
+        f'fill="{TEXT}">'
         f"<title>{escape(picture.summary())}</title>"
         f'<text x="4" y="18" font-size="14">{escape(picture.title)}</text>{"".join(inside)}</svg>'
     )

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from workbench.core.pictures import Bars, Curves, Picture, Scatter
+from workbench.core.quantity import is_bounded
 from workbench.results.svg.style import BOTTOM, HEIGHT, LEFT, LETTER_WIDTH, RIGHT, TOP, WIDTH
 
 NAME_LETTERS = 16  # of a line or a group in the legend
@@ -17,7 +18,8 @@ def extent(picture: Picture) -> Limits | None:
     """What the axes of a picture have to reach; None for a picture without axes or numbers."""
     if isinstance(picture, Bars) and len(picture.values):
         values = picture.values
-        return -0.5, len(values) - 0.5, min(0, values.min()), max(0.1, 1.05 * values.max())
+        end = _within(picture.y_label, picture.y_unit, values, max(0.1, 1.05 * values.max()))
+        return -0.5, len(values) - 0.5, min(0, values.min()), end
     if isinstance(picture, Scatter):
         xs, ys = [picture.xy[:, 0]], [picture.xy[:, 1]]
     elif isinstance(picture, Curves):
@@ -26,9 +28,14 @@ def extent(picture: Picture) -> Limits | None:
         ys = [y for edge in edges for y in edge if y is not None]
     else:
         return None
-    x = _reach(xs, getattr(picture, "log_x", False))
-    y = _reach(ys, getattr(picture, "log_y", False))
+    x = _reach(xs, getattr(picture, "log_x", False), picture.x_label)
+    y = _reach(ys, getattr(picture, "log_y", False), picture.y_label, y_unit(picture))
     return None if x is None or y is None else (*x, *y)
+
+
+def y_unit(picture: Curves | Scatter | Bars) -> str:
+    """The unit of the y axis, where the picture has one."""
+    return getattr(picture, "y_unit", "")
 
 
 def union(limits: Iterable[Limits | None]) -> Limits | None:
@@ -40,8 +47,16 @@ def union(limits: Iterable[Limits | None]) -> Limits | None:
     return min(x_from), max(x_to), min(y_from), max(y_to)
 
 
-def _reach(parts: Sequence[np.ndarray], log: bool) -> tuple[float, float] | None:
-    """The finite range of the numbers with some air around it."""
+def _within(label: str, unit: str, numbers: np.ndarray, high: float) -> float:
+    """The end of an axis: 1 for shares, which have no more."""
+    bounded = is_bounded(label, unit) and numbers.min() >= 0 and numbers.max() <= 1
+    return min(high, 1.0) if bounded else high
+
+
+def _reach(
+    parts: Sequence[np.ndarray], log: bool, label: str, unit: str = ""
+) -> tuple[float, float] | None:
+    """The finite range of the numbers with some air around it; shares stay within 0 and 1."""
     numbers = np.concatenate([np.ravel(part) for part in parts]) if parts else np.zeros(0)
     numbers = numbers[np.isfinite(numbers) & ((numbers > 0) | (not log))]
     if not len(numbers):
@@ -50,14 +65,19 @@ def _reach(parts: Sequence[np.ndarray], log: bool) -> tuple[float, float] | None
     if log:
         return low / 1.05, high * 1.05
     air = 0.05 * (high - low) or 0.05 * abs(high) or 1
+    if is_bounded(label, unit) and low >= 0 and high <= 1:
+        return max(0.0, low - air), min(1.0, high + air)
     return low - air, high + air
 
 
 class Axes:
-    """From numbers to units of the drawing, inside the axes."""
+    """From numbers to units of the drawing, inside the axes; with one scale for both, if the
+    picture wants that."""
 
     def __init__(self, picture: Picture, limits: Limits | None, width: int, height: int):
         self.limits = limits or (1, 10, 1, 10)  # nothing to show yet
+        if getattr(picture, "equal", False):
+            self.limits = _equal(self.limits, width, height)
         self.width = width
         self.height = height
         self.log_x = getattr(picture, "log_x", False)
@@ -96,8 +116,17 @@ def _share(values: ArrayLike, low: float, high: float, log: bool) -> np.ndarray:
     return (numbers - low) / ((high - low) or 1)
 
 
-def ticks(low: float, high: float, log: bool = False) -> list[float]:
-    """Some round numbers from low to high."""
+def _equal(limits: Limits, width: int, height: int) -> Limits:
+    """The limits, widened on one axis so that both have one scale."""
+    left, right, low, high = limits
+    unit = max((right - left) / width, (high - low) / height)
+    middle, centre = (left + right) / 2, (low + high) / 2
+    across, up = unit * width / 2, unit * height / 2
+    return middle - across, middle + across, centre - up, centre + up
+
+
+def ticks(low: float, high: float, log: bool = False, whole: bool = False) -> list[float]:
+    """Some round numbers from low to high; `whole`: whole ones."""
     if log:
         powers = range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)
         if len(powers) > 1:
@@ -105,4 +134,5 @@ def ticks(low: float, high: float, log: bool = False) -> list[float]:
     rough = (high - low) / 5 or 1
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * f for f in (1, 2, 5, 10) if power * f >= rough * 0.999)
+    step = max(step, 1.0) if whole else step
     return [i * step for i in range(math.ceil(low / step), math.floor(high / step) + 1)]

@@ -46,8 +46,9 @@ def draw_heat_map(picture: HeatMap) -> Parts:
         write_text(left - 6, top + tall * (i + 0.7), shorten(name), "end")
         for i, name in enumerate(picture.rows)
     ]
+    letters = int(wide / LETTER_WIDTH)
     inside += [
-        write_text(left + wide * (j + 0.5), top - 5, shorten(name, int(wide / 6)), "middle")
+        write_text(left + wide * (j + 0.5), top - 5, shorten(name, letters), "middle")
         for j, name in enumerate(picture.columns)
     ]
     for (i, j), value in np.ndenumerate(picture.values):
@@ -62,8 +63,8 @@ def draw_heat_map(picture: HeatMap) -> Parts:
 
 
 def _brief(value: float) -> str:
-    """The number in few letters: 1200, and not 1.2e+03."""
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}"
+    """The number in few letters, as a cell is narrow: 1200, not 1.2e+03; 0.03, not 0.028."""
+    return f"{value:.0f}" if abs(value) >= 100 else f"{float(f'{value:.2f}'):.2g}"
 
 
 def heat_colour(share: float) -> str:
@@ -86,7 +87,7 @@ def draw_table(picture: Table) -> Parts:
     for i, row in enumerate((picture.columns, *picture.rows)):
         bold = ' font-weight="bold"' if i == 0 else ""
         cells = [
-            write_text(8 + wide * j, 44 + 20 * i, shorten(cell, int(wide / 6)))
+            write_text(8 + wide * j, 44 + 20 * i, shorten(cell, int(wide / LETTER_WIDTH)))
             for j, cell in enumerate(row)
         ]
         inside.append(f"<g{bold}>{''.join(cells)}</g>")

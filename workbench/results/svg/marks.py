@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from workbench.core.covered import covering
 from workbench.core.palette import LIGHT
 from workbench.core.pictures import Bars, Curves, Scatter
 from workbench.results.svg.axes import Axes
-from workbench.results.svg.style import COLOURS, DASHES, TEXT, write_text
+from workbench.results.svg.style import COLOURS, DASHES, LINES, TEXT, write_text
 
 SHORT_LETTERS = 4  # of a group's name that fits among its points
 
@@ -36,9 +37,10 @@ def place_marks(picture: Curves | Scatter | Bars, axes: Axes) -> Marks:
 def _draw_curves(picture: Curves, axes: Axes) -> Marks:
     shapes: list[str] = []
     legend: list[Entry] = []
+    over = covering(picture)
     for i, line in enumerate(picture.lines):
-        colour = COLOURS[i % len(COLOURS)]
-        legend.append(Entry(line.name, colour, line.style))
+        colour, style = LINES[i % len(LINES)], "covering" if i in over else line.style
+        legend.append(Entry(line.name, colour, style))
         x, y = axes.across(line.x), axes.down(line.y)
         if line.low is not None and line.high is not None:
             edge = np.concatenate([axes.down(line.low), axes.down(line.high)[::-1]])
@@ -49,8 +51,10 @@ def _draw_curves(picture: Curves, axes: Axes) -> Marks:
         else:
             shapes.append(
                 f'<path d="{draw_path(x, y)}" fill="none" stroke="{colour}" '
-                f'stroke-width="2"{DASHES[line.style]}/>'
+                f'stroke-width="2"{DASHES[style]}/>'
             )
+        if line.style != "dots" and line.low is not None:  # means of trained runs
+            shapes.append(draw_dots(x, y, colour))
     return shapes, legend
 
 

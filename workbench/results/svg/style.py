@@ -5,10 +5,15 @@ from html import escape
 from workbench.core.palette import LIGHT
 
 WIDTH, HEIGHT = 460, 300
-LEFT, RIGHT, TOP, BOTTOM = 58, 14, 30, 42  # margins around the axes
-LETTER_WIDTH = 6.2  # about
-TEXT, GRID, COLOURS = LIGHT.text, LIGHT.grid, LIGHT.classes
-DASHES = {"solid": "", "dashed": ' stroke-dasharray="7 4"'}
+LEFT, RIGHT, TOP, BOTTOM = 62, 14, 30, 44  # margins around the axes
+LETTER_HEIGHT = 12.5  # pixels; 12 are 9 points, the least that is easy to read
+LETTER_WIDTH = 7  # about
+TEXT, GRID, COLOURS, LINES = LIGHT.text, LIGHT.grid, LIGHT.classes, LIGHT.lines
+DASHES = {
+    "solid": "",
+    "dashed": ' stroke-dasharray="7 4"',
+    "covering": ' stroke-dasharray="9 7"',
+}
 
 
 def write_text(x: float, y: float, text: object, anchor: str = "start") -> str:

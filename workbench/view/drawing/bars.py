@@ -4,9 +4,10 @@ import numpy as np
 from bokeh.models import ColumnDataSource, GlyphRenderer, Grid, Range1d, Text, VBar
 
 from workbench.core.pictures import Bars
+from workbench.core.quantity import PERCENT, digits, is_bounded, is_share
 from workbench.view.drawing.axes import (
     HEIGHT,
-    Span,
+    NAMES_WIDTH,
     bare_plot,
     drawable,
     head_room,
@@ -14,16 +15,21 @@ from workbench.view.drawing.axes import (
     number_axis,
     paint_axes,
     put_names,
+    width_of,
 )
+from workbench.view.drawing.spans import Span
 from workbench.view.drawing.theme import Theme
+from workbench.view.drawing.ticks import Ticks
 
 
 class BarArt:
     """One bar a name, with its value above it where there are few."""
 
     def __init__(self, picture: Bars):
+        self.percent = picture.y_unit == PERCENT or is_share(picture.y_label)
         self.source = ColumnDataSource({"x": [], "top": [], "text": [], "lift": []})
-        self.y = Span(zero=True, air=0.04)
+        bounded = is_bounded(picture.y_label, picture.y_unit)
+        self.y = Span(zero=True, air=0.04, bounded=bounded, head=0.1)
         self.spans = [self.y]
         self.shown = None
         self.bar = VBar(x="x", top="top", bottom=0, width=0.7)
@@ -37,6 +43,7 @@ class BarArt:
             text_baseline="middle",
         )
         left = number_axis(picture.y_label)
+        self.ticks = Ticks(left, self.y, self.percent)
         self.below = name_axis(picture.x_label)
         self.model = bare_plot(
             Range1d(-0.6, 1),
@@ -58,24 +65,32 @@ class BarArt:
         if picture.names != self.shown:
             self.shown = picture.names
             put_names(self.below, range(len(picture.names)), picture.names)
-            self.model.height = HEIGHT + head_room(self.below, picture.names) - 22
+            self.model.height = HEIGHT + head_room(self.below, picture.names) - 28
             self.model.x_range.end = len(picture.names) - 0.4
         values = drawable(picture.values, False)
-        least = 0.04 * np.nanmax(abs(values)) if len(values) <= 12 else np.inf
         self.source.data = {
             "x": np.arange(len(values), dtype=float),
             "top": values,
-            "text": [_brief(v) if abs(v) > least else "" for v in values],
+            "text": self._numbers(values),
             "lift": np.where(values < 0, 10.0, -10.0),
         }
-        self.y.cover(1.1 * values)  # with room for the number on it, also where the axis stays
+        # with room for the number on it, also where the axis stays
+        self.y.cover(values if self.y.bounded else 1.1 * values)
+        self.ticks.follow()
+
+    def _numbers(self, values: np.ndarray) -> list[str]:
+        """What stands over the bars; nothing where they are too narrow for it on a telephone."""
+        texts = [_brief(value, self.percent) for value in values]
+        if width_of(texts) + 4 > NAMES_WIDTH / len(texts):
+            return [""] * len(texts)
+        least = 0.04 * np.nanmax(abs(values))
+        return [t if abs(v) > least else "" for t, v in zip(texts, values, strict=True)]
 
 
-def _brief(value: float) -> str:
+def _brief(value: float, percent: bool) -> str:
     """The number in at most six signs or so, as it fits over a narrow bar."""
-    size = abs(value)
     if np.isnan(value):
         return ""
-    if 0.1 <= size < 1:
-        return f"{value:.2f}"
-    return f"{value:.0f}" if 100 <= size < 1e5 else f"{value:.{2 if size >= 1 else 1}g}"
+    if percent:
+        return f"{100 * value:.0f}\u00a0%"
+    return digits(value, 2)

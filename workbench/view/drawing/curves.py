@@ -14,30 +14,38 @@ from bokeh.models import (
 )
 from bokeh.models import Line as LineGlyph
 from bokeh.models import Scatter as Points
+from bokeh.models import Span as BokehSpan
 
+from workbench.core.covered import covering
 from workbench.core.pictures import Curves
+from workbench.core.quantity import PERCENT, is_bounded, is_share
 from workbench.view.drawing.axes import (
-    Span,
     bare_plot,
     drawable,
-    log_ticks,
     number_axis,
     paint_axes,
     short,
 )
 from workbench.view.drawing.legend import dot, legend, stroke
-from workbench.view.drawing.theme import DASHES, MARKERS, Theme
+from workbench.view.drawing.spans import Span
+from workbench.view.drawing.theme import COVERING, DASHES, MARKERS, Theme
+from workbench.view.drawing.ticks import Ticks
+
+POINTS_MARKED = 20  # of a line that does not grow: every one of them
 
 
 class CurveArt:
-    """Lines over one axis: solid with markers, or dashed where they are a reference."""
+    """Lines over one axis: solid with markers, or dashed where they are a reference, or where they
+    would hide an earlier line."""
 
     def __init__(self, picture: Curves):
         self.source = ColumnDataSource(_curve_columns(picture, None))
         view = CDSView()
-        self.x = Span(picture.log_x, air=0.03)
-        self.y = Span(picture.log_y)
+        self.x = Span(picture.log_x, air=0.03, bounded=is_bounded(picture.x_label))
+        self.y = Span(picture.log_y, bounded=is_bounded(picture.y_label, picture.y_unit))
         self.spans = [self.x, self.y]
+        self.dashed: set[int] = set()
+        self.place = None
 
         def renderer(glyph, line):
             name = short(line.name, 34)
@@ -53,15 +61,23 @@ class CurveArt:
         self.legend = ""
 
     def _plot(self, picture: Curves) -> Plot:
+        below = number_axis(picture.x_label, picture.log_x)
         left = number_axis(picture.y_label, picture.log_y)
+        percent = picture.y_unit == PERCENT or is_share(picture.y_label)
+        self.x_ticks = Ticks(below, self.x, is_share(picture.x_label))
+        self.y_ticks = Ticks(left, self.y, percent)
+        center: list = [Grid(axis=left, dimension=1)]
+        if picture.place is not None:
+            self.place = BokehSpan(dimension="height", location=0, line_width=2, line_alpha=0.7)
+            center.append(self.place)
         return bare_plot(
             self.x.range,
             self.y.range,
             sum(self.parts, []),
-            {"below": number_axis(picture.x_label, picture.log_x), "left": left},
+            {"below": below, "left": left},
             x_scale=LogScale() if picture.log_x else LinearScale(),
             y_scale=LogScale() if picture.log_y else LinearScale(),
-            center=[Grid(axis=left, dimension=1)],
+            center=center,
         )
 
     def _hover(self, x_label: str) -> HoverTool:
@@ -76,29 +92,55 @@ class CurveArt:
 
     def paint(self, theme: Theme):
         paint_axes(self.model, theme)
+        if self.place is not None:
+            self.place.line_color = theme.muted
         for i, part in enumerate(self.parts):
             for renderer in part:
                 _paint_line(renderer.glyph, theme.lines[i % len(theme.lines)])
+        self._make_legend()
+
+    def _make_legend(self):
         if len(self.parts) > 1:
             self.legend = legend(zip(map(_sample, self.parts), self.names, strict=True))
+
+    def _uncover(self, picture: Curves):
+        """Dashes lines that would hide others; they stay so for the run, or they would flicker."""
+        more = covering(picture) - self.dashed
+        for i in more:
+            for renderer in self.parts[i]:
+                if isinstance(renderer.glyph, LineGlyph):
+                    renderer.glyph.line_dash = COVERING
+        if more:
+            self.dashed |= more
+            self._make_legend()
+
+    def reset(self):
+        """Another run: its lines may lie elsewhere."""
+        for i in self.dashed:
+            for renderer in self.parts[i]:
+                if isinstance(renderer.glyph, LineGlyph):
+                    renderer.glyph.line_dash = []
+        if self.dashed:
+            self.dashed = set()
+            self._make_legend()
 
     def patch(self, picture: Curves, x_end: float | None):
         self.source.data = _curve_columns(picture, x_end)
         xs = [line.x for line in picture.lines]
         if x_end is not None and not picture.log_x:
             self.x.air = 0
-            xs.append(np.array([0.0, 1.02 * x_end]))
+            xs.append(np.array([0.0, np.ceil(1.02 * x_end)]))
         elif not picture.log_x and any(len(x) and 0 <= x.min() < x.max() / 3 for x in xs):
             xs.append(np.zeros(1))
         self.x.cover(*xs)
         edges = [(line.y, line.low, line.high) for line in picture.lines]
         self.y.cover(*(y for edge in edges for y in edge if y is not None))
-        for axis, span in ((self.model.below[0], self.x), (self.model.left[0], self.y)):
-            if span.log and span.low < span.high:
-                ticks, names = log_ticks(span.low, span.high)
-                if ticks != axis.ticker.ticks:
-                    axis.ticker.ticks = ticks
-                    axis.major_label_overrides = names
+        self.x_ticks.follow(picture.x_ticks)
+        self.y_ticks.follow()
+        if len(self.parts) > 1:
+            self._uncover(picture)
+        if self.place is not None and picture.place is not None:
+            self.place.location = picture.place
 
 
 def _line_glyphs(i: int, line, before):
@@ -113,7 +155,13 @@ def _line_glyphs(i: int, line, before):
     earlier = sum(each.style == "dashed" for each in before)
     dash = DASHES[earlier % len(DASHES)] if dashed else []
     glyphs.append(LineGlyph(x=f"x{i}", y=f"y{i}", line_width=2, line_dash=dash, line_join="round"))
-    return glyphs if dashed else [*glyphs, Points(x=f"x{i}", y=f"m{i}", marker=marker, size=8)]
+    markers = [Points(x=f"x{i}", y=f"m{i}", marker=marker, size=8)] if _has_markers(line) else []
+    return glyphs + markers
+
+
+def _has_markers(line) -> bool:
+    """Dashed references have none, but a band of measured means has."""
+    return line.style == "solid" or (line.style == "dashed" and line.low is not None)
 
 
 def _paint_line(glyph, colour: str):
@@ -139,8 +187,10 @@ def _curve_columns(picture: Curves, x_end: float | None) -> dict[str, np.ndarray
     for i, line in enumerate(picture.lines):
         x, y = drawable(line.x, picture.log_x), drawable(line.y, picture.log_y)
         columns |= {f"x{i}": x, f"y{i}": y}
-        if line.style == "solid":
-            columns[f"m{i}"] = np.where(_marked(x, y, i, x_end, picture.log_x), y, np.nan)
+        if _has_markers(line):
+            few = x_end is None and len(x) <= POINTS_MARKED  # each was measured or trained
+            marked = few | _marked(x, y, i, x_end, picture.log_x)
+            columns[f"m{i}"] = np.where(marked, y, np.nan)
         if line.low is not None:
             low, high = drawable(line.low, picture.log_y), drawable(line.high, picture.log_y)
             finite = np.isfinite(x + low + high)

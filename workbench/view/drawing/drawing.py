@@ -81,6 +81,8 @@ class Drawing:
         if self._built:
             for span in self._art.spans:
                 span.reset()
+            if isinstance(self._art, CurveArt):
+                self._art.reset()
 
     def fade(self):
         """What is shown belongs to earlier settings: pale until the next update."""
@@ -102,14 +104,15 @@ def structure(picture: Picture) -> tuple:
     match picture:
         case Curves():
             lines = tuple((line.name, line.style, line.low is not None) for line in picture.lines)
-            labels = picture.x_label, picture.y_label
-            return "curves", lines, labels, picture.log_x, picture.log_y
+            labels = picture.x_label, picture.y_label, picture.y_unit
+            marks = bool(picture.x_ticks), picture.place is not None
+            return "curves", lines, labels, picture.log_x, picture.log_y, marks
         case Scatter():
-            return "scatter", picture.groups, bool(picture.outlines)
+            return "scatter", picture.groups, bool(picture.outlines), picture.equal
         case Images():
             return "images", picture.colours is not None
         case Bars():
-            return "bars", picture.x_label, picture.y_label
+            return "bars", picture.x_label, picture.y_label, picture.y_unit
         case HeatMap():
             return "heat map", shows_values(picture), picture.x_label, picture.y_label, picture.unit
         case Table():

@@ -14,7 +14,6 @@ from bokeh.models import (
 from workbench.core.palette import heat_colours, ink
 from workbench.core.pictures import HeatMap
 from workbench.view.drawing.axes import (
-    Span,
     bare_plot,
     drawable,
     head_room,
@@ -22,6 +21,7 @@ from workbench.view.drawing.axes import (
     paint_axes,
     put_names,
 )
+from workbench.view.drawing.spans import Span
 from workbench.view.drawing.theme import Theme
 
 

@@ -1,5 +1,8 @@
 """Images: a mosaic of tiles whose pixels stay square, in Bokeh."""
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 from bokeh.models import (
     Column,
@@ -14,6 +17,9 @@ from bokeh.palettes import Greys256
 
 from workbench.core.pictures import Images
 from workbench.view.drawing.axes import (
+    LETTER_WIDTH,
+    NAMES_WIDTH,
+    NO_RESIDUE,
     bare_plot,
     head_room,
     name_axis,
@@ -23,6 +29,9 @@ from workbench.view.drawing.axes import (
     width_of,
 )
 from workbench.view.drawing.theme import Theme
+
+ROW_HEIGHT = 13  # pixels that a name needs
+FEWEST_LETTERS = 6  # that a name is shortened to
 
 
 class ImageArt:
@@ -64,16 +73,28 @@ class ImageArt:
         """Room for so many tiles of this size, and for the names beside them."""
         rows, columns, height, width = picture.tiles.shape
         tall, wide = picture.mosaic().shape
-        put_names(self.rows, np.arange(rows) * (height + 1) + height / 2, picture.rows)
+        names = _short_enough(picture.rows, height, wide)
+        put_names(self.rows, np.arange(rows) * (height + 1) + height / 2, names)
         put_names(self.names, np.arange(columns) * (width + 1) + width / 2, picture.columns)
-        left = 10 + width_of(map(short, picture.rows)) if picture.rows else 2
-        top = head_room(self.names, picture.columns)
+        self.rows.visible, self.names.visible = any(picture.rows), any(picture.columns)
+        left = 14 + width_of(names) if self.rows.visible else 2
+        most = max(1, min(12, 72 // max(height, width), 520 // tall))
+        top = head_room(self.names, picture.columns, min(NAMES_WIDTH, most * wide))
         self.glyph.update(dw=wide, dh=tall)
         self.plot.x_range.end = wide
         self.plot.y_range.start = tall
         self.plot.update(min_border_left=left, min_border_top=top)
-        most = max(1, min(12, 72 // max(height, width), 520 // tall))
-        self.plot.stylesheets = [_whole_pixels(wide, tall, left + 2, top + 2, most)]
+        size = _whole_pixels(wide, tall, left + 2, top + 2, most)
+        self.plot.stylesheets = [NO_RESIDUE, size]
+
+
+def _short_enough(rows: Sequence[str], height: int, wide: int) -> list[str]:
+    """The names of rows of tiles, which are `height` pixels high and all together `wide`, so short
+    that on a telephone the rows stay as high as letters, where that can be had."""
+    names = [short(name) for name in rows]
+    needed = math.ceil(ROW_HEIGHT / (height + 1)) * wide
+    letters = int((NAMES_WIDTH + 44 - needed) / LETTER_WIDTH)
+    return [short(name, letters) for name in names] if letters >= FEWEST_LETTERS else names
 
 
 def _pixels(picture: Images) -> np.ndarray:

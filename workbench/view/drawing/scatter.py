@@ -4,44 +4,66 @@ import numpy as np
 from bokeh.models import (
     CategoricalColorMapper,
     CategoricalMarkerMapper,
+    Column,
     ColumnDataSource,
     GlyphRenderer,
     Grid,
     HoverTool,
     MultiLine,
+    Plot,
     Text,
 )
 from bokeh.models import Scatter as Points
 
 from workbench.core.pictures import Scatter
+from workbench.core.quantity import is_bounded, is_share
 from workbench.view.drawing.axes import (
+    LETTER_WIDTH,
+    NO_RESIDUE,
     SHORT_LETTERS,
-    Span,
     bare_plot,
     number_axis,
     paint_axes,
     plain,
 )
 from workbench.view.drawing.legend import dot, legend
+from workbench.view.drawing.spans import Span, equalise
 from workbench.view.drawing.theme import MARKERS, Theme
+from workbench.view.drawing.ticks import Ticks
+
+SHAPE = 0.8  # height of a frame with equal scales, as a share of its width
+BORDER_LEFT, BORDER_BOTTOM = 78, 50  # pixels, enough for -0.005 and the name of an axis
+WIDEST_FRAME = 420  # pixels
+LEAST_FRAME = (210.0, 168.0)  # pixels, on a telephone
+ROUNDS, PUSH = 200, 0.55  # of moving names apart, each by a little more than half an overlap
 
 
 class ScatterArt:
-    """Points, a colour and a marker for each group, and the group's name at its centre."""
+    """Points, a colour and a marker for each group, and the group's name at its centre.
+
+    With equal scales the plot has a fixed shape, and lies in a column that gives it its size.
+    """
 
     def __init__(self, picture: Scatter):
+        self.equal = picture.equal
         self.names = _group_names(picture)
         self.source = ColumnDataSource({name: [] for name in ("x", "y", "group")})
         self.centres = ColumnDataSource({name: [] for name in ("x", "y", "group", "name")})
-        self.x = Span(floor=False, air=0.12)
-        self.y = Span(floor=False, air=0.12)
+        self.x = Span(floor=False, air=0.12, bounded=is_bounded(picture.x_label))
+        self.y = Span(floor=False, air=0.12, bounded=is_bounded(picture.y_label))
         self.spans = [self.x, self.y]
         self.legend = ""
         self.group = None
         self.outline = None
         self.points = GlyphRenderer(data_source=self.source, glyph=self._glyph())
         self.axes = [number_axis(picture.x_label), number_axis(picture.y_label)]
-        self.model = bare_plot(
+        self.ticks = [
+            Ticks(axis, span, is_share(label))
+            for axis, span, label in zip(
+                self.axes, self.spans, (picture.x_label, picture.y_label), strict=True
+            )
+        ]
+        self.plot = self.model = bare_plot(
             self.x.range,
             self.y.range,
             [self.points],
@@ -53,10 +75,10 @@ class ScatterArt:
         if picture.outlines:  # the axes follow the points: a component may reach far beyond
             self.outlines = ColumnDataSource({"xs": [], "ys": []})
             self.outline = MultiLine(xs="xs", ys="ys", line_width=1.6, line_alpha=0.9)
-            self.model.renderers.append(
-                GlyphRenderer(data_source=self.outlines, glyph=self.outline)
-            )
+            self.plot.renderers.append(GlyphRenderer(data_source=self.outlines, glyph=self.outline))
         self._name_groups()
+        if self.equal:
+            self.model = _of_fixed_shape(self.plot)
 
     def _glyph(self) -> Points:
         """Colour and marker are looked up by the browser: only names travel, when they change."""
@@ -81,12 +103,12 @@ class ScatterArt:
             return
         self.text = _centre_text(self.colour)
         tips = [("group", "@name"), ("at", "@x{0.00}, @y{0.00}")]
-        self.model.add_tools(HoverTool(renderers=[self.points], tooltips=tips))
+        self.plot.add_tools(HoverTool(renderers=[self.points], tooltips=tips))
         if max(map(len, self.names)) <= SHORT_LETTERS:  # longer ones would hide the points
-            self.model.renderers.append(GlyphRenderer(data_source=self.centres, glyph=self.text))
+            self.plot.renderers.append(GlyphRenderer(data_source=self.centres, glyph=self.text))
 
     def paint(self, theme: Theme):
-        paint_axes(self.model, theme)
+        paint_axes(self.plot, theme)
         palette = theme.classes if self.names else theme.lines
         self.colours.palette = [palette[i % len(palette)] for i in range(len(self.names) or 1)]
         if self.names:
@@ -104,16 +126,20 @@ class ScatterArt:
             self.source.data.update(x=x, y=y)
         else:
             self._regroup(x, y, group)
-        if self.names:
-            self._centre(x, y, group)
         for axis, label in zip(self.axes, (picture.x_label, picture.y_label), strict=True):
             if axis.axis_label != (plain(label) or None):  # which latents are shown may change
                 axis.axis_label = plain(label) or None
         if self.outline:
             across, up = zip(*(line.T for line in picture.outlines), strict=True)
             self.outlines.data = {"xs": list(across), "ys": list(up)}
-        self.x.cover(x)
-        self.y.cover(y)
+        self.x.cover(x, show=not self.equal)
+        self.y.cover(y, show=not self.equal)
+        if self.equal:
+            equalise(self.x, self.y, SHAPE)
+        for ticks in self.ticks:
+            ticks.follow()
+        if self.names:
+            self._centre(x, y, group)
 
     def _regroup(self, x, y, group):
         self.group = group
@@ -139,7 +165,63 @@ class ScatterArt:
         with np.errstate(invalid="ignore"):
             x, y = (np.bincount(group[good], v[good], len(self.names)) / count for v in (x, y))
         names = list(map(plain, self.names))
+        if max(map(len, self.names)) <= SHORT_LETTERS:
+            x, y = self._spread(x, y)
         self.centres.data = {"x": x, "y": y, "group": self.colours.factors, "name": names}
+
+    def _spread(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The places of the names, moved until no two of them overlap on a small screen."""
+        across, up = self.x.range, self.y.range
+        ends = np.array([[across.start, up.start], [across.end, up.end]])
+        scale = (ends[1] - ends[0]) / np.array(LEAST_FRAME)
+        box = np.array([LETTER_WIDTH * 1.2 * max(map(len, self.names)) + 10, 24.0])
+        places = move_apart((np.stack([x, y], 1) - ends[0]) / scale, box, np.array(LEAST_FRAME))
+        x, y = (ends[0] + places * scale).T
+        return x, y
+
+
+def move_apart(centres: np.ndarray, box: np.ndarray, frame: np.ndarray) -> np.ndarray:
+    """Centres [n, 2] of boxes of one size, moved inside the frame until no two overlap.
+
+    Each pair that overlaps is moved along the axis that takes the shorter way; what is left of an
+    overlap after ROUNDS, in a frame that is too full, stays.
+    """
+    places = np.clip(centres, box / 2, frame - box / 2)
+    known = np.isfinite(places).all(1)
+    for _ in range(ROUNDS):
+        apart = places[:, None] - places[None]
+        missing = box - np.abs(apart)
+        overlap = (missing > 1e-6).all(-1) & known & known[:, None]
+        np.fill_diagonal(overlap, False)
+        if not overlap.any():
+            break
+        # where two lie on one place, the later one moves up
+        later = np.tri(len(places), k=-1)[..., None]
+        side = np.where(apart == 0, 2 * later - 1, np.sign(apart))
+        short = missing.argmin(-1)[..., None] == np.arange(2)
+        push = np.where(short & overlap[..., None], side * missing, 0).sum(1) * PUSH
+        places = np.clip(places + push, box / 2, frame - box / 2)
+    return places
+
+
+def _of_fixed_shape(plot: Plot) -> Column:
+    """The plot in a column that gives it its size, so that its frame has the shape SHAPE.
+
+    Bokeh can fix the shape of a plot but not that of its frame.
+    """
+    plot.update(min_border_left=BORDER_LEFT, min_border_bottom=BORDER_BOTTOM)
+    plot.update(min_border_top=6, min_border_right=14)
+    plot.left[0].axis_label_standoff = 0
+    plot.update(sizing_mode=None, width=None, height=None, min_width=None, max_width=None)
+    left, low = BORDER_LEFT + 14, BORDER_BOTTOM + 6
+    wide = f"min(100cqw - {left}px, {WIDEST_FRAME}px)"
+    size = (
+        f":host {{ width: calc({left}px + {wide}) !important;"
+        f" height: calc({low}px + {SHAPE} * {wide}) !important; }}"
+    )
+    plot.stylesheets = [NO_RESIDUE, size]
+    box = ":host { container-type: inline-size; }"
+    return Column(children=[plot], sizing_mode="stretch_width", stylesheets=[box])
 
 
 def _group_names(picture: Scatter) -> tuple[str, ...]:

@@ -18,10 +18,11 @@ class TableArt:
 
     def paint(self, theme: Theme):
         self.model.stylesheets = [
-            f":host {{ color: {theme.text}; font: 14px/1.5 system-ui, sans-serif;"
-            " overflow-x: auto; }"
+            f":host {{ color: {theme.text}; font: 14px/1.5 system-ui, sans-serif; }}"
+            ".bk-clearfix { display: block !important; }"
+            "[role=region] { overflow-x: auto; }"  # in the focus, arrows move what is wide
             "table { border-collapse: collapse; }"
-            "th, td { padding: 4px 14px 4px 4px; text-align: left; }"
+            "th, td { padding: 4px 8px 4px 2px; text-align: left; }"
             "td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }"
             f"th {{ border-bottom: 2px solid {theme.border}; }}"
             f"td {{ border-bottom: 1px solid {theme.grid}; }}"
@@ -34,7 +35,9 @@ class TableArt:
             for column, value in zip(picture.columns, first, strict=False)
         )
         body = "".join(f"<tr>{''.join(map(_table_cell, row))}</tr>" for row in picture.rows)
-        self.model.text = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        label = escape(picture.title)
+        self.model.text = f'<div tabindex="0" role="region" aria-label="{label}">{table}</div>'
 
 
 def _side(value) -> str:

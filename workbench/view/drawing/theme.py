@@ -2,7 +2,7 @@
 
 from workbench.core.palette import DARK, LIGHT, Theme
 
-__all__ = ["DARK", "DASHES", "LIGHT", "MARKERS", "Theme"]
+__all__ = ["COVERING", "DARK", "DASHES", "LIGHT", "MARKERS", "Theme"]
 
 MARKERS = (
     "circle",
@@ -17,3 +17,4 @@ MARKERS = (
     "asterisk",
 )
 DASHES = ([7, 4], [2, 3], [10, 3, 2, 3], [14, 4])
+COVERING = [9, 7]  # of a line that would hide another

@@ -10,7 +10,7 @@ from workbench.chapters.mil.lab_knobs import NEGATIVE_BAGS, POOLINGS, POSITIVE_B
 from workbench.results.png import data_url
 from workbench.view.labs import Machine
 from workbench.view.page.cards import Cards
-from workbench.view.page.widgets import Sentence
+from workbench.view.page.widgets import TYPE, Sentence, button, menu
 
 TITLE = "Take an instance out"
 LAB = "workbench.chapters.mil.bag_lab:BagLab"
@@ -43,17 +43,10 @@ class Panel:
         self.sentence = Sentence("Five small networks are being trained, one for each pooling.")
         self.cards = Cards(dark)
         self.row = pn.FlexBox(sizing_mode="stretch_width")
-        self.bag = pmui.Select(label="Bag", options=BAGS, value=0, size="small", width=110)
-        self.pooling = pmui.Select(
-            label="Pooling", options=POOLINGS, value="attention", size="small", width=210
-        )
-        self.witnesses = pmui.Checkbox(label="Show the witnesses", value=False)
-        self.again = pmui.Button(
-            label="Put all back",
-            variant="outlined",
-            size="small",
-            on_click=lambda _: self._choose(),
-        )
+        self.bag = menu("Bag", options=BAGS, value=0, width=110)
+        self.pooling = menu("Pooling", options=POOLINGS, value="attention", width=210)
+        self.witnesses = pmui.Checkbox(stylesheets=[TYPE], label="Show the witnesses", value=False)
+        self.again = button("Put all back", lambda _: self._choose())
         self.bag.param.watch(lambda _: self._choose(), "value")
         self.pooling.param.watch(lambda _: self._choose(), "value")
         self.witnesses.param.watch(lambda _: self._draw(), "value")
@@ -87,8 +80,8 @@ class Panel:
         self.buttons = [
             pn.widgets.Button(margin=3, width=WIDE, height=TALL) for _ in range(self.state.size)
         ]
-        for place, button in enumerate(self.buttons):
-            button.on_click(lambda _event, place=place: self._click(place))
+        for place, tile in enumerate(self.buttons):
+            tile.on_click(lambda _event, place=place: self._click(place))
         self.cards.begin_anew()
         self._draw()
         self.row.objects = self.buttons
@@ -103,16 +96,16 @@ class Panel:
         lab = self.state
         if lab is None:
             return
-        for place, button in enumerate(self.buttons):
+        for place, tile in enumerate(self.buttons):
             out, shown = place in lab.out, self.witnesses.value and lab.witnesses[place]
             weight = "out" if out else f"{lab.weights[place]:.2f}"
             name = f"{place + 1}: {weight}" + (" witness" if shown else "")
             edge = WITNESS if shown else PLAIN
             sheets = [LOOK.format(picture=self.pictures[place], edge=edge), *([OUT] if out else [])]
-            if button.name != name:
-                button.name = name
-            if button.stylesheets != sheets:
-                button.stylesheets = sheets
+            if tile.name != name:
+                tile.name = name
+            if tile.stylesheets != sheets:
+                tile.stylesheets = sheets
         label = "The bag's label is " + ("positive." if lab.positive else "negative.")
         self.sentence.say(lab.sentence, first=label if self.witnesses.value else "")
         self.cards.show(lab.pictures)

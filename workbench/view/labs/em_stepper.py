@@ -3,12 +3,11 @@
 from types import SimpleNamespace
 
 import panel as pn
-import panel_material_ui as pmui
 
 from workbench.chapters.clustering.lab_knobs import KINDS, STARTS
 from workbench.view.labs import Machine
 from workbench.view.page.cards import Cards
-from workbench.view.page.widgets import Sentence
+from workbench.view.page.widgets import Sentence, button, menu
 
 TITLE = "K-Means and EM, one half-step at a time"
 LAB = "workbench.chapters.clustering.em_lab:EmStepper"
@@ -25,20 +24,16 @@ class Panel:
     def __init__(self, dark: bool):
         self.cards = Cards(dark)
         self.sentence = Sentence()
-        self.kind = pmui.Select(
-            label="Method", options=KINDS, value="kmeans", size="small", width=130
-        )
-        self.start = pmui.Select(
-            label="Start", options=list(STARTS), value="Good", size="small", width=110
-        )
+        self.kind = menu("Method", options=KINDS, value="kmeans", width=130)
+        self.start = menu("Start", options=list(STARTS), value="Good", width=110)
         for widget in (self.kind, self.start):
             widget.param.watch(self._again, "value")
-        self.next = self._button("E-step", "step", "contained")
+        self.next = self._button("E-step", "step")
         self.stepper = Machine(self, LAB)
 
     def view(self) -> pn.viewable.Viewable:
         run = self._button("Run to the end", "run")
-        again = pmui.Button(label="Begin again", variant="text", size="small", on_click=self._again)
+        again = button("Begin again", self._again)
         return pn.Column(
             pn.FlexBox(self.kind, self.start, self.next, run, again, align_items="center"),
             self.sentence,
@@ -46,10 +41,8 @@ class Panel:
             sizing_mode="stretch_width",
         )
 
-    def _button(self, label: str, method: str, variant: str = "outlined") -> pmui.Button:
-        return pmui.Button(
-            label=label, variant=variant, size="small", on_click=lambda _: self.stepper.call(method)
-        )
+    def _button(self, label: str, method: str) -> pn.widgets.Button:
+        return button(label, lambda _: self.stepper.call(method))
 
     def _again(self, _event) -> None:
         self.cards.begin_anew()

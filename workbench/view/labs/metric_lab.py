@@ -9,7 +9,7 @@ from workbench.chapters.clustering.lab_knobs import PRESETS
 from workbench.view.labs import Machine
 from workbench.view.page.cards import Cards
 from workbench.view.page.controls import within
-from workbench.view.page.widgets import Sentence
+from workbench.view.page.widgets import TYPE, Sentence, button, menu
 
 TITLE = "What do ACC, NMI and ARI really say?"
 LAB = "workbench.chapters.clustering.metric_lab:MetricLab"
@@ -28,21 +28,17 @@ class Panel:
     def __init__(self, dark: bool):
         self.cards = Cards(dark)
         self.sentence = Sentence()
-        self.first = pmui.Select(label="Cluster", options=CHOICES, value=0, size="small", width=110)
-        self.second = pmui.Select(
-            label="Other cluster", options=CHOICES, value=1, size="small", width=130
+        self.first = menu("Cluster", options=CHOICES, value=0, width=110)
+        self.second = menu("Other cluster", options=CHOICES, value=1, width=130)
+        self.label = menu("Digit", options={str(i): i for i in range(10)}, value=0, width=90)
+        self.most = pmui.IntSlider(
+            stylesheets=[TYPE], label="How many", start=1, end=MOST, value=50, width=180
         )
-        self.label = pmui.Select(
-            label="Digit", options={str(i): i for i in range(10)}, value=0, size="small", width=90
-        )
-        self.most = pmui.IntSlider(label="How many", start=1, end=MOST, value=50, width=180)
         self.lab = Machine(self, LAB)
 
     def view(self) -> pn.viewable.Viewable:
         lab = self.lab
-        presets = [
-            self._button(name, lambda name=name: lab.begin(name), "text") for name in PRESETS
-        ]
+        presets = [self._button(name, lambda name=name: lab.begin(name)) for name in PRESETS]
         changes = [
             self._button(
                 "Move digits",
@@ -69,8 +65,8 @@ class Panel:
             sizing_mode="stretch_width",
         )
 
-    def _button(self, label: str, act, variant: str = "outlined") -> pmui.Button:
-        return pmui.Button(label=label, variant=variant, size="small", on_click=lambda _: act())
+    def _button(self, label: str, act) -> pn.widgets.Button:
+        return button(label, lambda _: act())
 
     def show(self, state: SimpleNamespace) -> None:
         """Shows the state of the lab."""

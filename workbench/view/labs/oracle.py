@@ -18,12 +18,15 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 import panel as pn
-import panel_material_ui as pmui
 
 from workbench.view.labs import Machine
 from workbench.view.labs.memory import Memory
 from workbench.view.page.cards import Cards
-from workbench.view.page.widgets import Sentence
+from workbench.view.page.widgets import BUTTON, Sentence, button, menu
+
+ANSWER = """
+:host .bk-btn.bk-btn.bk-btn-default { border-color: var(--wb-accent, #0072B2); font-weight: 600; }
+"""
 
 
 class Task(NamedTuple):
@@ -52,22 +55,16 @@ class Oracle:
         self.sentence = Sentence(task.busy)
         self.state: SimpleNamespace | None = None
         self.boxes = [
-            pmui.Select(
-                label=label, options=options, size="small", value=next(iter(options.values()))
-            )
+            menu(label, options=options, value=next(iter(options.values())))
             for label, options in task.boxes.items()
         ]
         for box in self.boxes:
             box.param.watch(lambda _: self.choose(), "value")
-        self.again = pmui.Button(
-            label=task.again,
-            variant="outlined",
-            on_click=lambda _: self.begin((self.seed + 1) % task.seeds),
-        )
+        self.again = button(task.again, lambda _: self.begin((self.seed + 1) % task.seeds))
         self.answers = pn.FlexBox(sizing_mode="stretch_width")
         self.memory = Memory(task.memory, self.restore, self.press)
         self.view = pn.Column(
-            pn.Row(*self.boxes, self.again),
+            pn.FlexBox(*self.boxes, self.again, align_items="end"),
             self.sentence,
             self.answers,
             self.cards.pane,
@@ -134,15 +131,13 @@ class Oracle:
 
     def _lay_buttons(self, state: SimpleNamespace) -> None:
         pairs = state.answers + state.others
-        if [button.label for button in self.answers] != [label for label, _ in pairs]:
+        if [each.label for each in self.answers] != [label for label, _ in pairs]:
             self.answers.objects = [
-                *(self._button(*pair, "contained") for pair in state.answers),
-                *(self._button(*pair, "outlined") for pair in state.others),
+                *(self._button(*pair, [BUTTON, ANSWER]) for pair in state.answers),
+                *(self._button(*pair, [BUTTON]) for pair in state.others),
             ]
-        for button, (_, key) in zip(self.answers, pairs, strict=True):
-            button.disabled = key not in state.keys
+        for each, (_, key) in zip(self.answers, pairs, strict=True):
+            each.disabled = key not in state.keys
 
-    def _button(self, label: str, key: str, variant: str) -> pmui.Button:
-        return pmui.Button(
-            label=label, size="small", variant=variant, on_click=lambda _: self.press(key)
-        )
+    def _button(self, label: str, key: str, look: list[str]) -> pn.widgets.Button:
+        return button(label, lambda _: self.press(key), stylesheets=look)

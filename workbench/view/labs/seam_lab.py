@@ -3,12 +3,11 @@
 from types import SimpleNamespace
 
 import panel as pn
-import panel_material_ui as pmui
 
 from workbench.chapters.selfsup.lab_knobs import WAYS
 from workbench.view.labs import Machine
 from workbench.view.page.cards import Cards
-from workbench.view.page.widgets import Sentence
+from workbench.view.page.widgets import Sentence, button, menu
 
 TITLE = "A puzzle solved by its edges"
 LAB = "workbench.chapters.selfsup.seam_lab:SeamLab"
@@ -26,22 +25,11 @@ class Panel:
     def __init__(self, dark: bool):
         self.cards = Cards(dark)
         self.sentence = Sentence()
-        self.data = pmui.Select(
-            label="Pictures", options=SETS, value="photos", size="small", width=150
-        )
-        self.side = pmui.Select(
-            label="Tiles", options={"2 x 2": 2, "3 x 3": 3}, value=2, size="small", width=90
-        )
-        self.way = pmui.Select(
-            label="Tiles are", options=list(WAYS), value="Open", size="small", width=150
-        )
+        self.data = menu("Pictures", options=SETS, value="photos", width=150)
+        self.side = menu("Tiles", options={"2 x 2": 2, "3 x 3": 3}, value=2, width=90)
+        self.way = menu("Tiles are", options=list(WAYS), value="Open", width=150)
         self.seed = 0
-        again = pmui.Button(
-            label="Other puzzles",
-            variant="outlined",
-            size="small",
-            on_click=lambda _: self.shuffle(),
-        )
+        again = button("Other puzzles", lambda _: self.shuffle())
         for widget in (self.data, self.side, self.way):
             widget.param.watch(lambda _: self.begin(), "value")
         self.view = pn.Column(

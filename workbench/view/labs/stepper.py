@@ -7,11 +7,10 @@ after which there is no stage any more.
 from types import SimpleNamespace
 
 import panel as pn
-import panel_material_ui as pmui
 
 from workbench.view.labs import Machine
 from workbench.view.page.cards import Cards
-from workbench.view.page.widgets import Sentence
+from workbench.view.page.widgets import Sentence, button
 
 
 class Stepper:
@@ -20,10 +19,8 @@ class Stepper:
     def __init__(self, lab: str, dark: bool = False):
         self.cards = Cards(dark)
         self.sentence = Sentence()
-        self.next = pmui.Button(label="Next stage", on_click=lambda _: self.step())
-        self.again = pmui.Button(
-            label="Begin again", variant="outlined", on_click=lambda _: self.machine.begin()
-        )
+        self.next = button("Next stage", lambda _: self.step())
+        self.again = button("Begin again", lambda _: self.machine.begin())
         self.view = pn.Column(
             pn.Row(self.next, self.again),
             self.sentence,

@@ -19,6 +19,7 @@ from workbench.results.compare import Pair, names
 from workbench.results.sweep import Sweep
 from workbench.running.run import Run
 from workbench.view.notebook.holomaps import Trained, course, options, runs_at_a_step
+from workbench.view.patches.inline_cells import keep_cells_offline
 from workbench.view.patches.inline_files import keep_files_offline
 from workbench.view.patches.plain_files import show_plain_sliders
 
@@ -54,7 +55,9 @@ def explore(result: Result, *numbers: str) -> hv.Layout:
 def _load() -> None:
     """Chooses Bokeh; in a notebook its scripts come from where Panel's come from."""
     keep_files_offline()
+    keep_cells_offline()
     hv.extension("bokeh", logo=False, inline=pn.config.inline)
+    hv.output(widget_location="top")  # beside the pictures they would lie outside of a cell
 
 
 def _read(result: Result) -> Trained:

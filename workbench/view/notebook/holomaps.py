@@ -18,7 +18,7 @@ MEAN, INTERVAL = "mean over seeds", "95 % interval of the mean"
 AXES = dict(
     framewise=True, axiswise=True, normalize=False, padding=0.06, default_tools=["reset", "save"]
 )
-SIZE = dict(width=460, height=330)
+SIZE = dict(width=460, height=330, fontscale=1.15)  # numbers of 9 points and more
 POINTS = dict(nonselection_alpha=0.12, size=7)
 TOOLS = dict(tools=["hover", "box_select", "lasso_select"], active_tools=["box_select"])
 
@@ -115,5 +115,8 @@ def _band(groups: Iterable, x: hv.Dimension, y: hv.Dimension) -> list[hv.Element
 
 
 def _holo_map(knobs: Sequence[str], entries: list) -> hv.HoloMap:
-    dimensions = [hv.Dimension(name, label=label(name)) for name in (*knobs, "step")]
+    """The entries under sliders for the knobs and the step, which begins at the end of training."""
+    dimensions = [hv.Dimension(name, label=label(name)) for name in knobs]
+    last = max(key[-1] for key, _entry in entries)
+    dimensions.append(hv.Dimension("step", label=label("step"), default=last))
     return hv.HoloMap(entries, kdims=dimensions)

@@ -1,4 +1,4 @@
-"""What the cells of a notebook share: set-up, predictions and the checks of exercises."""
+"""What the cells of a notebook share: set-up, predictions, checks of the text and of exercises."""
 
 from importlib.metadata import version
 
@@ -7,20 +7,26 @@ import panel as pn
 from workbench.view.patches.message_order import keep_message_order
 
 
-def setup(offline: bool | None = None) -> None:
+def setup(offline: bool = True) -> None:
     """Readies Panel. First cell, and before any other extension.
 
-    offline puts Panel's scripts into the notebook (about 6 MB when it is saved), so that Boards
-    show without a network; None means: if the environment says PANEL_INLINE=true.
+    Panel's scripts travel in the output of this cell, so that Boards show without a network; a
+    notebook that is saved after it has run is larger by 6 MB. With offline=False the notebook stays
+    small and JupyterLab fetches the scripts from the network.
     """
-    if offline is None:
-        pn.extension()
-    else:
-        pn.extension(inline=offline)
-    embedded = pn.config.inline if offline is None else offline
-    where = "from this notebook" if embedded else "from the network (PANEL_INLINE=true: from here)"
+    pn.extension(inline=offline)
     keep_message_order()
-    print(f"workbench {version('dlwl-workbench')} is ready; JupyterLab loads its scripts {where}.")
+    where = "travel in this notebook" if offline else "come from the network"
+    print(f"workbench {version('dlwl-workbench')} is ready; the scripts of its Boards {where}.")
+
+
+def check(sentence: str, holds: bool) -> None:
+    """Prints a sentence of the notebook's text that does not hold, after a change of yours.
+
+    What the text says was measured with the cells as they came. A check that holds prints nothing.
+    """
+    if not holds:
+        print(f"With your changes this is no longer so: {sentence}.")
 
 
 def reveal(what: str, guess: float | None, measured: float, digits: int = 0) -> None:

@@ -12,11 +12,11 @@ from html import escape
 from workbench.core.frames import Frame, Trace
 from workbench.core.palette import LIGHT
 from workbench.core.pictures import Curves, Picture
-from workbench.results.svg import WIDTH, Drawing, draw
+from workbench.results.svg import LETTER_HEIGHT, WIDTH, Drawing, draw
 
 ACROSS = 2  # pictures beside each other; more would be too small to read in a cell
 GAP = 18
-LINE_LETTERS, LINE_HEIGHT = 78, 15  # of a caption
+LINE_LETTERS, LINE_HEIGHT = 66, 16  # of a caption
 
 
 class Still:
@@ -83,7 +83,8 @@ def _placed(drawn: Drawing, picture: Picture, left: int, top: int) -> str:
         f'<tspan x="4" y="{drawn.height + LINE_HEIGHT * (i + 0.8):.0f}">{escape(line)}</tspan>'
         for i, line in enumerate(_caption(picture))
     )
-    words = f'<text font-size="11.5" fill="{LIGHT.muted}">{lines}</text>' if lines else ""
+    style = f'font-size="{LETTER_HEIGHT}" fill="{LIGHT.muted}"'
+    words = f"<text {style}>{lines}</text>" if lines else ""
     return f'<g transform="translate({left} {top})">{drawn.text}{words}</g>'
 
 

@@ -4,6 +4,7 @@ It has knobs, a run and its pictures. A settled knob opens another run.
 """
 
 import weakref
+from functools import cached_property
 
 import panel as pn
 
@@ -15,11 +16,13 @@ from workbench.running.players import Here
 from workbench.running.run import Run
 from workbench.running.runner import Runner
 from workbench.running.shared import shared_runner
+from workbench.view.page.buttons import RunButtons
 from workbench.view.page.cards import Cards
 from workbench.view.page.cell import arrange, finish
 from workbench.view.page.controls import Controls
 from workbench.view.page.gallery import Gallery
 from workbench.view.page.live import LiveRun
+from workbench.view.page.reading import Reading
 from workbench.view.page.replay import Replay
 from workbench.view.page.session import served
 from workbench.view.page.status import Status
@@ -49,15 +52,30 @@ class Board(pn.viewable.Viewer):
         self.seat_section = None
         self.runner = runner or _pick_runner(self, fit)
         self.gallery = Gallery(self.chapter, dark)
-        self.status = Status(self.runner, self.chapter.reading, dark)
+        self.status = Status(self.runner, self.chapter)
         self.live = LiveRun(self.chapter, self.runner, self.gallery, self.status)
         self.live.on_state = self._label_stop
-        self.replay = Replay(self.gallery.draw)
+        self.replay = Replay(self.live.show)
         self.live.on_end = self.replay.offer
-        self.controls = Controls(settings, self.move, self.note)
-        self.stop = button("Stop", self._stop)
-        self.reset = button("Reset", self._reset, "Reset the knobs to the chapter's defaults")
-        self.presets = [self._preset(*entry) for entry in self.chapter.try_this]
+        self.reading = Reading(self.chapter)
+        self.controls = Controls(settings, self.move, self.note, self.reading.pane)
+        self.buttons = RunButtons(self.live, self.replay, self.controls, self.set_knobs, self.note)
+        self.stop = self.buttons.first
+        self.new_seed = self.buttons.new_seed
+        self.reset = self.buttons.reset
+
+    @cached_property
+    def presets(self) -> list[pn.widgets.Button]:
+        """A button for each of the chapter's suggestions, where no page shows them itself."""
+        return [
+            button(
+                text,
+                lambda _event, place=place: self.try_this(place),
+                stylesheets=[BUTTON, WORDY],
+                sizing_mode="stretch_width",
+            )
+            for place, (text, _query) in enumerate(self.chapter.try_this)
+        ]
 
     @property
     def run(self) -> Run | None:
@@ -79,6 +97,7 @@ class Board(pn.viewable.Viewer):
     def move(self, settings: Settings) -> None:
         """Opens the run of these settings and leaves the one before."""
         self.replay.withdraw()
+        self.reading.show(settings)
         self.live.move(settings)
 
     def set_knobs(self, settings: Settings) -> None:
@@ -86,32 +105,19 @@ class Board(pn.viewable.Viewer):
         self.controls.show(settings)
         self.move(self.controls.settings)
 
+    def try_this(self, place: int) -> None:
+        """Sets the knobs of the chapter's suggestion at this place."""
+        settings, _notes = self.chapter.Settings.from_query(self.chapter.try_this[place][1])
+        self.set_knobs(settings)
+
     def note(self, sentence: str) -> None:
         """Says a sentence until the next move."""
         self.status.notes.append(sentence)
         self.live.write()
         self.live.push()
 
-    def _stop(self, _event) -> None:
-        if self.live.live:
-            self.live.leave()
-        else:
-            self.move(self.controls.settings)
-
-    def _reset(self, _event) -> None:
-        self.set_knobs(self.chapter.Settings(data=self.controls.settings.data))
-
-    def _preset(self, text: str, query: str) -> pn.widgets.Button:
-        """A button that sets the knobs of a query."""
-
-        def press(_event) -> None:
-            settings, _notes = self.chapter.Settings.from_query(query)
-            self.set_knobs(settings)
-
-        return button(text, press, stylesheets=[BUTTON, WORDY], sizing_mode="stretch_width")
-
-    def _label_stop(self, live: bool) -> None:
-        label = "Stop" if live else "Train again"
+    def _label_stop(self) -> None:
+        label = self.buttons.label
         if pn.state.loaded and self.stop.label != label:
             self.stop.label = label
 
@@ -134,7 +140,8 @@ class Board(pn.viewable.Viewer):
         self.live.wake()
 
     def close(self) -> None:
-        """Leaves the run and stops the timer."""
+        """Leaves the run and stops the timers."""
+        self.replay.stop()
         self.live.close()
 
     def __panel__(self):

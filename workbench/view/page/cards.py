@@ -6,15 +6,17 @@ from html import escape
 import panel as pn
 from bokeh.models import Column
 
-from workbench.core.pictures import Images, Picture, Table
+from workbench.core.pictures import Images, Picture, Scatter, Table
 from workbench.view.drawing import legend
 from workbench.view.drawing.drawing import Drawing, draw
+from workbench.view.page.prose import unbroken
 from workbench.view.page.session import push, together
 from workbench.view.page.widgets import Words
 
+CARD_WIDTH = 340  # pixels at least, where the window has as many
 GRID = """
 :host { display: grid !important; gap: 14px; width: 100%; grid-auto-flow: dense;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); }
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, CARD_WIDTHpx), 1fr)); }
 @media (min-width: 1180px) { .wide { grid-column: span 2; } }
 .bk-Column { align-self: stretch !important; height: auto !important; overflow: hidden; }
 """
@@ -30,6 +32,7 @@ CARD = """
 HEAD = """
 h3 { font-size: 15px; margin: 0 0 2px; }
 p { margin: 0 0 4px; font-size: 13px; color: var(--wb-muted, inherit); }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 """
 
 
@@ -64,25 +67,33 @@ class Card:
             if self.model.css_classes != _classes(picture):
                 self.model.css_classes = _classes(picture)
         self._show_head(picture)
+        self.describe(picture)
 
     def _show_head(self, picture: Picture) -> None:
-        title, caption = escape(picture.title), escape(picture.caption)
+        title, caption = escape(picture.title), escape(unbroken(picture.caption))
         self.head.text = f"<h3>{title}</h3><p>{caption}</p>{self.drawing.legend}"
 
     def describe(self, picture: Picture) -> None:
-        """Says what the picture shows in one sentence, for readers who cannot see it."""
+        """Says what the picture shows in one sentence, for readers who cannot see it; of tiles and
+        points it says nothing that others would not see."""
         if isinstance(picture, Table):  # it is text already
             return
-        self.words.text = f"<p>{escape(picture.summary().removeprefix(picture.title + ': '))}</p>"
+        unseen = ' class="unseen"' if isinstance(picture, Images | Scatter) else ""
+        words = escape(picture.summary().removeprefix(picture.title + ": "))
+        self.words.text = f"<p{unseen}>{words}</p>"
 
 
 class Cards(Mapping):
-    """A grid of cards by name; pictures shown under the same names patch what is there."""
+    """A grid of cards by name; pictures shown under the same names patch what is there.
 
-    def __init__(self, dark: bool):
+    width: pixels that a card has at least.
+    """
+
+    def __init__(self, dark: bool, width: int = CARD_WIDTH):
         self.dark = dark
         self._cards: dict[str, Card] = {}
-        self.grid = Column(stylesheets=[GRID], sizing_mode="stretch_width")
+        grid = GRID.replace("CARD_WIDTH", str(width))
+        self.grid = Column(stylesheets=[grid], sizing_mode="stretch_width")
         self.pane = pn.pane.Bokeh(self.grid, sizing_mode="stretch_width")
 
     def __getitem__(self, name: str) -> Card:
@@ -98,10 +109,9 @@ class Cards(Mapping):
         self,
         pictures: Mapping[str, Picture],
         x_end: Callable[[str], float | None] = lambda _name: None,
-        describe: bool = True,
     ) -> None:
-        """Shows these pictures and no others. `x_end` tells where the axis of a growing curve
-        ends; `describe` renews the words below, too."""
+        """Shows these pictures and no others, with what they show in words. `x_end` tells where
+        the axis of a growing curve ends."""
         with together():
             for name, picture in pictures.items():
                 card = self._cards.get(name)
@@ -109,8 +119,6 @@ class Cards(Mapping):
                     self._cards[name] = Card(picture, self.dark, x_end(name))
                     continue
                 card.update(picture, self.dark, x_end(name))
-                if describe:
-                    card.describe(picture)
             self._cards = {name: self._cards[name] for name in pictures}
             models = [card.model for card in self.values()]
             if models != self.grid.children:
@@ -136,7 +144,7 @@ def _classes(picture: Picture) -> list[str]:
     return ["wide"] if columns_taken(picture) > 1 else []
 
 
-def columns_taken(picture: Picture) -> int:
+def columns_taken(picture: object) -> int:
     """How many columns of the grid it takes: rows of small pictures need two to be seen, and so
     do tables of many columns or of long texts."""
     if isinstance(picture, Table):

@@ -5,7 +5,9 @@ import panel as pn
 from workbench.core.frames import Frame
 from workbench.view.page.cards import Card
 from workbench.view.page.gallery import pictures_of
+from workbench.view.page.meanings import LIST, explanations, folded, meanings
 from workbench.view.page.session import served
+from workbench.view.page.widgets import Words
 from workbench.view.patches.page_built import PageBuilt
 
 KNOBS_WIDTH, MAIN_WIDTH = 300, 340  # pixels; the second is the least
@@ -20,13 +22,22 @@ def arrange(board) -> pn.viewable.Viewable:
     knobs = pn.Column(
         board.controls.main,
         board.controls.details,
-        pn.Row(board.stop, board.reset),
+        pn.Row(board.stop, board.new_seed, board.reset),
         board.replay.place,
         *board.presets,
         width=KNOBS_WIDTH,
     )
+    words = Words(LIST)
+    words.text = folded("What the knobs mean", explanations(board.chapter)) + folded(
+        "What the numbers mean", meanings(board.chapter)
+    )
     main = pn.Column(
-        board.status.pane, board.gallery.pane, board.gallery.more, min_width=MAIN_WIDTH, **wide
+        board.status.pane,
+        board.gallery.pane,
+        board.gallery.more,
+        pn.pane.Bokeh(words.model, **wide),
+        min_width=MAIN_WIDTH,
+        **wide,
     )
     if served():
         return pn.Row(knobs, main, **wide)

@@ -8,27 +8,29 @@ import panel_material_ui as pmui
 
 from workbench import data
 from workbench.core.settings import Knob, Settings, SettingsError
+from workbench.view.page.widgets import TYPE, menu
 from workbench.view.patches.slider_moves import prompt_moves, settle
 
+DATA_MENUS = ("data", "stream", "source")  # the knobs that choose data, in any chapter
 
-def make_widget(knob: Knob, value: Any) -> pmui.base.MaterialComponent:
+
+def make_widget(knob: Knob, value: Any) -> pn.widgets.Widget:
     """The widget of one knob. What it sends is asked for: Settings decides what is valid."""
-    common = dict(label=knob.label, description=knob.doc, sizing_mode="stretch_width")
-    common["margin"] = (2, 8) if knob.kind in ("number", "integer") else (9, 8)
+    common = dict(label=knob.label, sizing_mode="stretch_width", margin=(2, 8))
+    material = common | dict(stylesheets=[TYPE])
     if knob.kind == "switch":
-        return pmui.Switch(value=value, **common)
-    if knob.kind == "choice":
-        return pmui.Select(value=value, options=list(knob.choices), size="small", **common)
-    if knob.kind == "data":
-        return pmui.Select(value=value, options=_options(knob, value), size="small", **common)
+        return pmui.Switch(value=value, **material)
     if knob.kind == "text":
-        return _text_area(knob, value, common)
+        return _text_area(knob, value, material)
+    if knob.kind in ("choice", "data"):
+        options = list(knob.choices) if knob.kind == "choice" else _options(knob, value)
+        return menu(options=options, value=value, **common)
     if knob.stops:
         stops = _options(knob, value)
-        return prompt_moves(pmui.DiscreteSlider(value=value, options=stops, **common))
+        return prompt_moves(pmui.DiscreteSlider(value=value, options=stops, **material))
     kind = pmui.IntSlider if knob.kind == "integer" else pmui.FloatSlider
     step = knob.step or (1 if knob.kind == "integer" else 0.01)
-    return prompt_moves(kind(value=value, start=knob.low, end=knob.high, step=step, **common))
+    return prompt_moves(kind(value=value, start=knob.low, end=knob.high, step=step, **material))
 
 
 def _text_area(knob: Knob, value: str, common: dict[str, Any]) -> pmui.TextAreaInput:
@@ -66,7 +68,8 @@ class Controls:
     `changed(settings)` is called when the reader settles on other values: on release of a
     slider, not while it moves. `complain(sentence)` is called for a value that cannot be.
     A widget costs the server 10 ms when it is shown, so `main` and `details` hold only those
-    that matter now, and `details` stays empty until `open_details()`.
+    that matter now, and `details` stays empty until `open_details()`. `below_data` is shown below
+    the menu of data sets.
     """
 
     def __init__(
@@ -74,13 +77,15 @@ class Controls:
         settings: Settings,
         changed: Callable[[Settings], None],
         complain: Callable[[str], None],
+        below_data: pn.viewable.Viewable | None = None,
     ):
         self.settings = settings
         self._changed = changed
         self._complain = complain
+        self._below_data = below_data
         self._quiet = False
         self._details_open = False
-        self.widgets: dict[str, pmui.base.MaterialComponent] = {}
+        self.widgets: dict[str, pn.widgets.Widget] = {}
         self.main = pn.Column(sizing_mode="stretch_width")
         self.details = pn.Column(sizing_mode="stretch_width")
         for name, knob in settings.knobs().items():
@@ -162,6 +167,10 @@ class Controls:
         for name, knob in self.settings.knobs().items():
             if self.settings.matters(name) and (self._details_open or not knob.advanced):
                 shown["details" if knob.advanced else "main"].append(self.widgets[name])
+        if self._below_data is not None:
+            menus = [self.widgets.get(name) for name in DATA_MENUS]
+            places = [i for i, widget in enumerate(shown["main"], 1) if widget in menus]
+            shown["main"].insert(max(places, default=0), self._below_data)
         for place, widgets in ((self.main, shown["main"]), (self.details, shown["details"])):
             if place.objects != widgets:
                 place.objects = widgets

@@ -1,11 +1,11 @@
 """The pictures of a run: the first rows of them at once, all when the reader asks for more."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import panel as pn
 
 from workbench.core.chapter import Chapter
-from workbench.core.frames import Frame
+from workbench.core.frames import Frame, Trace
 from workbench.core.pictures import Picture
 from workbench.view.page.cards import Cards, columns_taken
 from workbench.view.page.widgets import button
@@ -15,10 +15,22 @@ COLUMNS_AT_ONCE = 6  # of cards; the others are built when the reader asks for t
 
 def pictures_of(chapter: Chapter, frames: Sequence[Frame]) -> dict[str, Picture]:
     """All that the chapter can show of these frames, in the order of its layout."""
-    traces = {trace.title: trace.curves(frames) for trace in chapter.traces}
-    known = {name: trace for name, trace in traces.items() if trace.lines} | frames[-1].pictures
+    return _drawn(_names_of(chapter, frames), frames)
+
+
+def _names_of(chapter: Chapter, frames: Sequence[Frame]) -> dict[str, Trace | Picture]:
+    """The same by name, with curves over training that are not drawn yet."""
+    traces = {trace.title: trace for trace in chapter.traces if trace.shows(frames)}
+    known: dict[str, Trace | Picture] = traces | frames[-1].pictures
     ordered = [name for name in chapter.layout if name in known]
     return {name: known[name] for name in ordered + [name for name in known if name not in ordered]}
+
+
+def _drawn(known: Mapping[str, Trace | Picture], frames: Sequence[Frame]) -> dict[str, Picture]:
+    return {
+        name: each.curves(frames) if isinstance(each, Trace) else each
+        for name, each in known.items()
+    }
 
 
 class Gallery:
@@ -35,17 +47,17 @@ class Gallery:
     def pane(self) -> pn.pane.Bokeh:
         return self.cards.pane
 
-    def draw(self, frames: Sequence[Frame], describe: bool) -> None:
+    def draw(self, frames: Sequence[Frame]) -> None:
         """Shows the pictures of the last of these frames, and the curves through all of them."""
         self._frames = frames
-        pictures = pictures_of(self.chapter, frames)
+        pictures = _names_of(self.chapter, frames)
         names = list(pictures) if self._all_wanted else _first_rows(pictures)
         # Panel 1.9.4 loses what its widgets are told while a page is being opened
         if pn.state.loaded and self.more.visible != (len(pictures) > len(names)):
             self.more.visible = not self.more.visible
         steps = frames[-1].steps
-        shown = {name: pictures[name] for name in names}
-        self.cards.show(shown, lambda name: self._x_end(name, steps), describe)
+        shown = _drawn({name: pictures[name] for name in names}, frames)
+        self.cards.show(shown, lambda name: self._x_end(name, steps))
 
     def _x_end(self, name: str, steps: int) -> float | None:
         """Where the axis of a curve over training ends."""
@@ -56,7 +68,7 @@ class Gallery:
         self._all_wanted = True
         self.more.visible = False
         if self._frames:
-            self.draw(self._frames, describe=True)
+            self.draw(self._frames)
 
     def begin_anew(self) -> None:
         """Makes pale what is shown: another run comes."""
@@ -70,7 +82,7 @@ class Gallery:
         self.cards.forget()
 
 
-def _first_rows(pictures: dict[str, Picture]) -> list[str]:
+def _first_rows(pictures: Mapping[str, Trace | Picture]) -> list[str]:
     """The names that fit into the first rows."""
     free, names = COLUMNS_AT_ONCE, []
     for name, picture in pictures.items():

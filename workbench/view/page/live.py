@@ -24,7 +24,8 @@ POLL_MS = 50  # between two refreshes of a live run
 class LiveRun:
     """The run that a page shows. A timer pulls its newest frame; training never calls it.
 
-    `on_state(live)` is called when words are written, `on_end(frames)` when the run has ended.
+    `on_state()` is called when words are written, `on_end(frames)` when no more frames come by
+    themselves.
     """
 
     session = ""  # how the server's log names the page
@@ -34,7 +35,7 @@ class LiveRun:
         self.runner = runner
         self.gallery = gallery
         self.status = status
-        self.on_state: Callable[[bool], None] = lambda _live: None
+        self.on_state: Callable[[], None] = lambda: None
         self.on_end: Callable[[Sequence[Frame]], None] = lambda _frames: None
         self.run: Run | None = None
         self.built: PageBuilt | None = None  # of the notebook that shows this, if one does
@@ -42,6 +43,7 @@ class LiveRun:
         self._pace = Pace()
         self._timer = Timer(self.poll, POLL_MS, self.is_due)
         self._left_for_rest = False
+        self._shown: Sequence[Frame] = ()  # what is drawn: words and numbers belong to it
 
     @property
     def live(self) -> bool:
@@ -56,6 +58,7 @@ class LiveRun:
         """Opens the run of these settings and leaves the one before."""
         self.run = self.runner.move(self.run, self.chapter.name, settings, self)
         self._pace.begin_anew()
+        self._shown = ()
         self.status.notes = []
         with together():
             self.gallery.begin_anew()
@@ -63,6 +66,15 @@ class LiveRun:
             self.write()
         self.push()
         self.watch()
+
+    def go_on(self) -> None:
+        """Goes on with a run that has spent its budget."""
+        if self.run is not None:
+            self.run = self.runner.go_on(self.run, self)
+            self._pace.begin_anew()
+            self.status.notes = []
+            self.poll()
+            self.watch()
 
     def poll(self) -> None:
         """Draws the newest frame of this run, if there is a newer one."""
@@ -85,7 +97,8 @@ class LiveRun:
             live, count = run.live, len(run.frames)  # in this order: nothing comes after the end
             if count > self._pace.frames:
                 began = time.monotonic()
-                self.gallery.draw(run.frames[:count], self._pace.describes)
+                self._shown = run.frames[:count]
+                self.gallery.draw(self._shown)
                 self._pace.count(count, began)
             self.write()
             # Panel 1.9.4 loses what its widgets are told while a page is being opened
@@ -99,14 +112,21 @@ class LiveRun:
     def _end(self, run: Run) -> None:
         self.unwatch()
         if run.frames:
-            self.gallery.draw(run.frames, True)
             self.on_end(run.frames)
 
+    def show(self, frames: Sequence[Frame]) -> None:
+        """Shows these frames of the run, which has ended: pictures, words and numbers."""
+        self._shown = frames
+        with together() if served() else block_comm():
+            self.gallery.draw(frames)
+            self.write()
+        self.push()
+
     def write(self) -> None:
-        """Says how the run stands."""
+        """Says how the run stands, with the numbers of the frame that is drawn."""
         if not self.held:
-            self.status.write(self.run)
-            self.on_state(self.live)
+            self.status.write(self.run, self._shown)
+            self.on_state()
 
     def push(self) -> None:
         """Sends a notebook what has changed."""

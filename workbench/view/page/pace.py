@@ -6,7 +6,6 @@ import weakref
 from workbench.view.page.session import served
 
 DRAWING_SHARE = 0.3  # of the server's time that all pages together may take to draw
-DESCRIBE_EVERY = 20  # drawings between two updates of the words under the pictures: a second
 DRAWING: "weakref.WeakSet[Pace]" = weakref.WeakSet()  # those of all pages that draw now
 
 
@@ -19,22 +18,15 @@ class Pace:
     def begin_anew(self) -> None:
         """Forgets the run before: the first frame of the next is not left out."""
         self.frames = 0
-        self._drawings = 0
         self._rests_until = 0.0
 
     @property
     def rests(self) -> bool:
         return time.monotonic() < self._rests_until
 
-    @property
-    def describes(self) -> bool:
-        """Whether the words under the pictures are due."""
-        return self._drawings % DESCRIBE_EVERY == 0
-
     def count(self, frames: int, began: float) -> None:
         """Notes that so many frames have been drawn, from `began` on; now it rests for others."""
         seconds = time.monotonic() - began
         others = len(DRAWING) - 1 if served() else 0
         self._rests_until = began + seconds * others / DRAWING_SHARE
-        self._drawings += 1
         self.frames = frames

@@ -1,16 +1,33 @@
 """Prose: a chapter's Markdown with $formulas$ as HTML that needs no script and no network."""
 
+import re
 from functools import cache
+from xml.etree import ElementTree
 
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+MATHML = "http://www.w3.org/1998/Math/MathML"
+ElementTree.register_namespace("", MATHML)
+OPERATOR = f"{{{MATHML}}}mo"
+# before which a formula may go on in the next line: operators between two, and sums
+BREAKS = set("=<>≤≥≈∈∝→∼+−±⊙∑∏")
+SCRIPTED = {f"{{{MATHML}}}{kind}" for kind in ("msub", "munder", "munderover", "msubsup")}
+NAME = f"{{{MATHML}}}mi"
+FUNCTIONS = {"log", "exp", "max", "min", "arg", "det", "sin", "cos"}
+OPENS, CLOSES = set("([{⌊⟨"), set(")]}⌋⟩")
+
 
 @cache
 def html(markdown: str) -> str:
     """Markdown as HTML, formulas as MathML. Raw HTML in the text is escaped."""
-    return _reader().render(markdown)
+    return _reader().render(unbroken(markdown))
+
+
+def unbroken(text: object) -> str:
+    """The text with numbers and their % in one line."""
+    return re.sub(r"(?<=\d) %", "\u00a0%", str(text))
 
 
 @cache
@@ -20,4 +37,47 @@ def _reader() -> MarkdownIt:
 
 
 def _formula(latex: str, options: dict) -> str:
-    return convert(latex, display="block" if options.get("display_mode") else "inline")
+    """A formula as pieces between which a line may end: no browser breaks MathML by itself."""
+    whole = ElementTree.fromstring(convert(latex))
+    if options.get("display_mode"):
+        whole.set("displaystyle", "true")
+    whole.set("display", "inline")
+    _space_functions(whole)
+    for bars in whole.iter(OPERATOR):
+        if bars.text == "‖":  # else the first of a pair may grow alone
+            bars.set("stretchy", "false")
+    (row,) = whole
+    pieces = [_piece(whole, parts) for parts in _broken(list(row))]
+    return "<wbr>".join(pieces)
+
+
+def _space_functions(whole) -> None:
+    """A thin space between a function's name and what it is taken of: log p."""
+    for row in list(whole.iter()):
+        for place, part in reversed(list(enumerate(row))):
+            follower = row[place + 1] if place + 1 < len(row) else None
+            named = part.tag == NAME and part.text in FUNCTIONS
+            if named and follower is not None and follower.tag != OPERATOR:
+                row.insert(place + 1, ElementTree.Element(f"{{{MATHML}}}mspace", width="0.17em"))
+
+
+def _broken(parts: list) -> list[list]:
+    """The parts of a formula in groups; one begins with an operator that is not in parentheses."""
+    groups, depth, before = [[]], 0, ""
+    for part in parts:
+        first = part[0] if part.tag in SCRIPTED else part
+        text = (first.text or "").strip() if first.tag == OPERATOR else ""
+        depth += (text in OPENS) - (text in CLOSES)
+        if text in BREAKS and depth == 0 and groups[-1] and before not in BREAKS:
+            if first is part:
+                part.set("form", "infix")  # it stands first and yet between two
+            groups.append([])
+        groups[-1].append(part)
+        before = text
+    return groups
+
+
+def _piece(whole, parts: list) -> str:
+    piece = ElementTree.Element(f"{{{MATHML}}}math", whole.attrib)
+    ElementTree.SubElement(piece, f"{{{MATHML}}}mrow").extend(parts)
+    return ElementTree.tostring(piece, encoding="unicode")

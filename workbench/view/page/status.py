@@ -1,12 +1,15 @@
 """What a page says about its run: progress, numbers, errors, notes, and a call to the reader."""
 
 import time
+from collections.abc import Sequence
 from html import escape
 
 import panel as pn
 from bokeh.models import Column
 
-from workbench.core.frames import Frame, label
+from workbench import data
+from workbench.core.chapter import Chapter
+from workbench.core.frames import Frame
 from workbench.core.settings import Settings
 from workbench.running.run import Run
 from workbench.running.runner import Runner
@@ -19,10 +22,9 @@ REPEAT_SECONDS = 0.5  # after which a sentence is written anew: a run still wait
 class Status:
     """The words above the pictures. `call` says what to do, on a page of a class."""
 
-    def __init__(self, runner: Runner, reading: dict[str, str], dark: bool):
+    def __init__(self, runner: Runner, chapter: Chapter):
         self.runner = runner
-        self.reading = reading
-        self.theme = "&theme=dark" if dark else ""
+        self.chapter = chapter
         self.notes: list[str] = []
         self.words = Words(STATUS)
         self.call = Words(CALL)
@@ -42,36 +44,42 @@ class Status:
     def link(self, name: str, settings: Settings) -> None:
         """Puts it into the address bar, without an entry in the reader's history for each move."""
         if served():
-            self.words.model.tags = [f"?chapter={name}&{settings.to_query()}{self.theme}"]
+            self.words.model.tags = [f"?chapter={name}&{settings.to_query()}"]
 
     def is_old(self) -> bool:
         """Whether the text may be out of date."""
         return time.monotonic() > self._written + REPEAT_SECONDS
 
-    def write(self, run: Run | None) -> None:
-        """Says how the run stands."""
+    def write(self, run: Run | None, shown: Sequence[Frame] = ()) -> None:
+        """Says how the run stands, and the numbers of the last of the frames that are shown."""
         self._written = time.monotonic()
         parts = []
         if run is not None:
-            parts.append(_progress(run, self.runner))
-            if run.frames:
-                parts.append(_numbers(run.frames[-1], self.reading))
+            parts.append(_progress(run, self.runner, shown))
+            if shown:
+                parts.append(_numbers(shown[-1], self.chapter))
             if run.error:
-                parts.append(alert(run.error))
-        parts += [f'<div class="note" role="status">{escape(note)}</div>' for note in self.notes]
+                parts.append(_note(run.error) if run.status == "halted" else alert(run.error))
+        parts += [_note(note) for note in self.notes]
         self.words.text = "".join(parts)
 
 
-def _progress(run: Run, runner: Runner) -> str:
-    step, steps, note = 0, 1, ""
+def _note(sentence: str) -> str:
+    return f'<div class="note" role="status">{escape(sentence)}</div>'
+
+
+def _progress(run: Run, runner: Runner, shown: Sequence[Frame]) -> str:
+    step, steps, note = 0, run.settings.steps, ""
     if run.frames:
-        last = run.frames[-1]
+        last = shown[-1] if run.status == "done" and shown else run.frames[-1]
         step, steps, note = last.step, last.steps, last.note
-    stage = note.capitalize() or "Starting"
+    stage = f"{note.capitalize()}: step {step} of {steps}" if run.frames else _loading(run.settings)
+    replayed = 0 < len(shown) < len(run.frames)
     words = {
         "waiting": _place_in_queue(run, runner),
-        "training": f"{stage}: step {step} of {steps}{_company(run, runner)}",
-        "done": f"Done: {steps} steps",
+        "training": f"{stage}{_company(run, runner)}",
+        "halted": f"Paused at step {step} of {steps}",
+        "done": f"Replay: step {step} of {steps}" if replayed else f"Done: {steps} steps",
         "failed": f"Failed after step {step}",
         "abandoned": f"Stopped at step {step} of {steps}",
     }[run.status]
@@ -79,6 +87,13 @@ def _progress(run: Run, runner: Runner) -> str:
         f'<progress value="{step}" max="{steps}" aria-label="Training"></progress>'
         f"<div>{escape(words)}</div>"
     )
+
+
+def _loading(settings: Settings) -> str:
+    """What a run does before its first frame, which may take a while."""
+    titles = {entry.name: entry.title for entry in data.entries()}
+    shown = titles.get(settings.data, settings.data) if settings.matters("data") else "the data"
+    return f"Loading {shown}"
 
 
 def _company(run: Run, runner: Runner) -> str:
@@ -90,7 +105,7 @@ def _company(run: Run, runner: Runner) -> str:
 def _place_in_queue(run: Run, runner: Runner) -> str:
     """Where a waiting run stands, and for how long."""
     if runner.paused:
-        return "The instructor has paused training; this run begins when it goes on."
+        return "The instructor has paused training; this run starts when training resumes."
     before, seconds = runner.waiting_before(run), runner.seconds_before(run)
     about = "" if not seconds else f", about {max(1, round(seconds))} s"
     return (
@@ -98,10 +113,11 @@ def _place_in_queue(run: Run, runner: Runner) -> str:
     )
 
 
-def _numbers(frame: Frame, reading: dict[str, str]) -> str:
+def _numbers(frame: Frame, chapter: Chapter) -> str:
+    numbers = {name: chapter.quantity(name) for name in frame.scalars if name in chapter.reading}
     items = [
-        f'<span title="{escape(reading[name])}">{escape(label(name))} <b>{value:.4g}</b></span>'
-        for name, value in frame.scalars.items()
-        if name in reading
+        f'<span title="{escape(chapter.reading[name])}">{escape(quantity.label)} '
+        f"<b>{escape(quantity.write(frame.scalars[name]))}</b></span>"
+        for name, quantity in numbers.items()
     ]
     return f'<div class="numbers">{"".join(items)}</div>'

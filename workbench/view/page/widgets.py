@@ -14,9 +14,14 @@ BUTTON = """
   font: 14px/1.3 system-ui, sans-serif; color: var(--wb-text, inherit); padding: 6px 14px;
   background: transparent; border: 1px solid var(--wb-line, #b0b8c1); border-radius: 8px;
   box-shadow: none; min-height: 0; }
+:host .bk-btn.bk-btn.bk-btn-default > a { padding: 0; }
 :host .bk-btn.bk-btn.bk-btn-default:hover { border-color: var(--wb-accent, #0072B2); }
 :host .bk-btn:focus-visible { outline: 3px solid var(--wb-accent, #0072B2) !important; }
 """
+
+
+# three of them beside each other are no wider than the knobs, whatever the first says
+NARROW = ":host .bk-btn.bk-btn.bk-btn-default { padding: 6px 9px; }"
 
 
 WORDY = """
@@ -40,6 +45,30 @@ CALL = """
 p { border: 1px solid var(--wb-accent, #0072B2); border-left-width: 5px; border-radius: 8px;
     padding: 8px 12px; margin: 0 0 10px; }
 a { color: var(--wb-accent, #0072B2); }
+"""
+
+
+# one look for what is chosen, in pages and labs; the arrow and the list are the browser's own
+MENU = """
+:host { font: 14px/1.4 system-ui, sans-serif; color: var(--wb-text, inherit); }
+.bk-input-group:has(> select) { padding: 0; }
+.bk-input-group > label:has(+ select) {
+  position: static; transform: none; background: none; padding: 0; margin: 0;
+  font-size: 14px; line-height: 22px; color: var(--wb-muted, inherit); }
+select.bk-input:not([multiple]) {
+  appearance: auto; background: var(--wb-card, Field); font: inherit; height: 34px; min-height: 0;
+  color: var(--wb-text, FieldText); border: 1px solid var(--wb-line, #b0b8c1);
+  border-radius: 8px; padding: 0 6px; box-shadow: none; }
+select.bk-input:hover { border-color: var(--wb-accent, #0072B2); }
+select.bk-input:focus-visible { outline: 3px solid var(--wb-accent, #0072B2); }
+option { background: var(--wb-card, Field); color: var(--wb-text, FieldText); }
+"""
+
+
+# Material's widgets in the type of the page around them
+TYPE = """
+.MuiFormLabel-root, .MuiTypography-root, input { font-family: inherit !important; }
+.MuiFormLabel-root.Mui-disabled { color: var(--wb-muted, inherit) !important; }
 """
 
 
@@ -73,7 +102,7 @@ class Sentence(pn.pane.HTML):
     """A line of text that is also read aloud when it changes."""
 
     def __init__(self, text: str = ""):
-        super().__init__(sizing_mode="stretch_width")
+        super().__init__(sizing_mode="stretch_width", stylesheets=[TEXT])
         self.say(text)
 
     def say(self, text: str, first: str = "", role: str = "status") -> None:
@@ -85,6 +114,14 @@ class Sentence(pn.pane.HTML):
 def alert(sentence: str) -> str:
     """HTML of what went wrong, which interrupts a reader."""
     return f'<div class="alert" role="alert">{escape(sentence)}</div>'
+
+
+def menu(label: str, options=(), **kw) -> pn.widgets.Select:
+    """The browser's own menu, for keyboard, mouse and finger; a telephone shows its own list.
+
+    Material's opens by a click alone (panel-material-ui 0.16.6), and costs the server twice.
+    """
+    return pn.widgets.Select(label=label, options=options or [], **({"stylesheets": [MENU]} | kw))
 
 
 def button(text: str, pressed, help: str | None = None, **kw) -> pn.widgets.Button:

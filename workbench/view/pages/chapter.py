@@ -1,6 +1,7 @@
 """A chapter's page: knobs, pictures and words, and sections that are built when they are opened."""
 
 import os
+import re
 import weakref
 from collections.abc import Mapping
 from functools import partial
@@ -11,18 +12,21 @@ from bokeh.models import CustomJS
 
 from workbench import data
 from workbench.chapters import find
-from workbench.classroom.room import KEY
+from workbench.classroom.instructor import KEY
 from workbench.results import studies
 from workbench.view import labs
 from workbench.view.page import prose
 from workbench.view.page.board import Board
 from workbench.view.page.controls import missing_data
+from workbench.view.page.meanings import explanations, meanings
 from workbench.view.page.session import close_with_page, rest_while_away
+from workbench.view.pages.ahead import knobs_ahead
 from workbench.view.pages.shell import make_shell
 from workbench.view.patches.template_cost import LeanTemplate
 from workbench.view.sections import compare, seat, sweep
 
 SECTIONS: dict[str, ModuleType] = {"sweep": sweep, "compare": compare, "seat": seat}
+PRESSED = re.compile(r"try (\d{1,2}) \d+")  # which suggestion, and when: each press is another
 TO_ADDRESS = "history.replaceState(null, '', cb_obj.tags[0] + location.hash)"
 
 
@@ -41,11 +45,14 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
         labs=sections,
         measured=list(studies.measured(name).values()),
         hint=missing_data(),
+        ahead=knobs_ahead(board.controls),
+        explanations=explanations(board.chapter),
+        meanings=meanings(board.chapter),
         address=board.status.address,
     )
     board.labs = {section: pn.Column(sizing_mode="stretch_width") for section in sections}
-    board.cards.grid.name = "asks"  # the page adds to its tags what the reader has opened
-    board.cards.grid.on_change("tags", partial(_open, weakref.ref(board)))
+    board.cards.grid.name = "asks"  # the page adds to its tags what the reader opens and presses
+    board.cards.grid.on_change("tags", partial(_answer, weakref.ref(board)))
     _arrange(shell, board)
     return shell
 
@@ -80,16 +87,16 @@ def _arrange(shell: LeanTemplate, board: Board) -> None:
     shell.add_panel("details", board.controls.details)
     for section, place in board.labs.items():
         shell.add_panel(section, place)
-    buttons = pn.Column(pn.Row(board.stop, board.reset), board.replay.place, **wide)
+    buttons = pn.Column(pn.Row(board.stop, board.new_seed, board.reset), board.replay.place, **wide)
     shell.add_panel("buttons", buttons)
-    shell.add_panel("presets", pn.Column(*board.presets, **wide))
     shell.add_panel("status", board.status.pane)
     shell.add_panel("pictures", board.cards.pane)
     shell.add_panel("more", board.gallery.more)
 
 
-def _open(reference: "weakref.ref[Board]", _attribute: str, _old: list, names: list) -> None:
-    """Makes what the reader has opened for the first time: advanced knobs, or a section."""
+def _answer(reference: "weakref.ref[Board]", _attribute: str, old: list, names: list) -> None:
+    """Makes what the reader has opened for the first time: advanced knobs, or a section. Sets the
+    knobs of a suggestion that was pressed."""
     board = reference()
     if board is None:
         return
@@ -98,6 +105,10 @@ def _open(reference: "weakref.ref[Board]", _attribute: str, _old: list, names: l
             board.controls.open_details()
         elif name in board.labs and not board.labs[name].objects:
             board.labs[name].append(_build(board, name))
+        elif name not in old and (pressed := PRESSED.fullmatch(str(name))):
+            place = int(pressed[1])
+            if place < len(board.chapter.try_this):
+                board.try_this(place)
 
 
 def _build(board: Board, name: str) -> pn.viewable.Viewable:

@@ -16,7 +16,7 @@ def home_page(dark: bool, complaint: str = "") -> pn.Template:
             number=thumb.chapter.number,
             title=thumb.chapter.title,
             question=thumb.chapter.question,
-            href=make_link(dark, chapter=thumb.chapter.name),
+            href=make_link(chapter=thumb.chapter.name),
             root=thumb.root,
         )
         for thumb in thumbs

@@ -18,7 +18,7 @@ from workbench.running.shared import shared_runner
 from workbench.view.page.cards import Cards
 from workbench.view.page.session import close_with_page, tie_to_page
 from workbench.view.page.timer import Timer
-from workbench.view.page.widgets import Sentence, button
+from workbench.view.page.widgets import TYPE, Sentence, button, menu
 from workbench.view.pages.class_points import ClassPoints
 from workbench.view.pages.room_tables import chapters_table, keeps_runs, machine_table, runs_table
 from workbench.view.pages.room_words import changed_knobs, pages_reached, short_title
@@ -26,6 +26,7 @@ from workbench.view.pages.shell import make_shell
 from workbench.view.sections.bake import Bake
 
 REFRESH_MS = 1000
+CARD_WIDTH = 520  # pixels: a table of six columns
 UNKEPT = (
     "What is trained now is not kept on disk: there is no store, or its disk has refused. It shows "
     "at once while the server lives and has room for it."
@@ -55,9 +56,11 @@ class InstructorPage:
         self.runner = runner
         self.dark = dark
         self.opened = time.monotonic()
-        self.cards = Cards(dark)
+        self.cards = Cards(dark, CARD_WIDTH)
         self.points = ClassPoints(self.room, dark)
-        self.pause = pmui.Switch(label="Pause new training", value=runner.paused)
+        self.pause = pmui.Switch(
+            stylesheets=[TYPE], label="Pause new training", value=runner.paused
+        )
         self.pause.param.watch(lambda event: setattr(runner, "paused", event.new), "value")
         self.hands = pn.FlexBox(sizing_mode="stretch_width")
         self._hands_shown: list[tuple[Seat, str]] = []
@@ -72,11 +75,10 @@ class InstructorPage:
         """Widgets with which knobs are shown to the class."""
         titles = {find(name).title: name for name in NAMES}
         first = next((sweep.chapter.name for sweep in self.room.bakes()), NAMES[0])
-        self.chapter = pmui.Select(
-            label="Chapter", options=titles, value=first, size="small", width=290
-        )
+        self.chapter = menu("Chapter", options=titles, value=first, width=290)
         self.chapter.param.watch(lambda _event: self._choose_chapter(), "value")
         self.address = pmui.TextInput(
+            stylesheets=[TYPE],
             label="Knobs, or a page's address",
             size="small",
             width=420,
@@ -100,7 +102,7 @@ class InstructorPage:
             pn.pane.HTML("<h2>Show to the class</h2>"),
             pn.FlexBox(self.chapter, self.address, self.send, align_items="center"),
             self.sentence,
-            pn.pane.HTML("<h2>What all have found</h2>"),
+            pn.pane.HTML("<h2>Results of the class</h2>"),
             self.points.view(),
             pn.pane.HTML("<h2>Train a sweep before it is asked for</h2>"),
             self.unkept,
@@ -110,15 +112,12 @@ class InstructorPage:
 
     def _show(self, _event) -> None:
         try:
-            shown, notes, in_chapter, in_others = self.room.show(
-                self.chapter.value, self.address.value
-            )
+            shown, in_chapter, in_others = self.room.show(self.chapter.value, self.address.value)
         except SettingsError as error:
             return self.sentence.say(str(error), role="alert")
         self.chapter.value = shown.chapter  # an address may have named another
         title, values = short_title(shown.chapter), changed_knobs(shown.settings)
-        reached = f"{pages_reached(in_chapter, in_others)}. {title}: {values}."
-        self.sentence.say(" ".join([reached, *notes]))
+        self.sentence.say(f"{pages_reached(in_chapter, in_others)}. {title}: {values}.")
 
     def _choose_chapter(self) -> None:
         name = self.chapter.value

@@ -1,31 +1,44 @@
 // What a page does by itself. BORN names the start of the server that made it.
 
-// a reader whose system is dark and who has not chosen gets the dark page
+// The theme is the reader's own: a cookie says it, and no address that may be shared. Who has not
+// chosen gets the theme of their system.
+const THEME = "workbench-theme"
+function keepTheme(theme) {
+  document.cookie = `${THEME}=${theme}; path=${location.pathname.replace(/[^/]*$/, "")}; max-age=31536000; samesite=lax`
+}
 (() => {
-  const here = new URL(location.href), chosen = localStorage.getItem("workbench-theme")
-  const wanted = chosen || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "default")
-  if (!here.searchParams.has("theme") && wanted === "dark") {
-    here.searchParams.set("theme", "dark")
-    location.replace(here)
-  }
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "default"
+  const wanted = `${THEME}=${localStorage.getItem(THEME) || system}`
+  if (new URL(location.href).searchParams.has("theme") || document.cookie.includes(wanted)) return
+  const shown = document.documentElement.classList.contains("dark") ? "dark" : "default"
+  keepTheme(wanted.split("=")[1])
+  if (document.cookie.includes(wanted) && wanted !== `${THEME}=${shown}`) location.reload()
 })()
 
 function changeTheme(theme) {
-  localStorage.setItem("workbench-theme", theme)
+  localStorage.setItem(THEME, theme)
+  keepTheme(theme)
   const here = new URL(location.href)
-  here.searchParams.set("theme", theme)
-  location.assign(here)
-  return false
+  here.searchParams.delete("theme")
+  history.replaceState(null, "", here)
+  location.reload()
 }
 
 // Some sections are made when a reader first opens them, yet not before the page is drawn: Bokeh 3.9
 // does not hear what is told to a view that is being made (tests/browser/test_page.py opens one).
-let drawn = false
+let drawn = false, pressed = null
 function ask() {
   const asks = drawn ? Bokeh.documents[0].get_model_by_name("asks") : null
   const open = [...document.querySelectorAll("details[data-asks][open]")].map((each) => each.dataset.asks)
   const more = asks ? open.filter((name) => !asks.tags.includes(name)) : []
-  if (more.length) asks.tags = [...asks.tags, ...more]
+  if (asks && pressed) more.push(pressed)
+  if (more.length) asks.tags = [...asks.tags.filter((name) => !pressed || !name.startsWith("try ")), ...more]
+  if (asks) pressed = null
+}
+
+function tryThis(place) {
+  pressed = `try ${place} ${Date.now()}`  // the server knows each press by its time
+  ask()
 }
 
 function say(text) {
@@ -60,10 +73,15 @@ function comeBack() {
 // without its connection a page hears nothing: it says so, and holds still until it is back
 function attend() {
   const page = window.Bokeh?.documents[0]
-  if (!page?.all_roots.length) return setTimeout(attend, 200)
+  if (!page?.all_roots.length) {
+    if (performance.now() > 20000) say("The scripts of this page do not come. Load it again, please.")
+    return setTimeout(attend, 200)
+  }
+  if (performance.now() > 20000) say("")
   const session = page.all_roots[0].id
   const begin = () => {
     drawn = true
+    showWidgets()
     ask()
   }
   if (page.is_idle) begin()

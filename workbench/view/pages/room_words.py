@@ -23,7 +23,7 @@ def changed_knobs(settings: Settings) -> str:
     first, knobs = type(settings)().values_by_name(), settings.knobs()
     values = settings.values_by_name().items()
     changed = [f"{knobs[k].label} {write(value)}" for k, value in values if value != first[k]]
-    return ", ".join(changed) or "all knobs as at first"
+    return ", ".join(changed) or "default settings"
 
 
 def pages_reached(in_chapter: int, in_others: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import panel as pn
 
-from workbench.classroom.room import may_instruct
+from workbench.classroom.instructor import COOKIE, is_instructor
 from workbench.core.log import OURS
 from workbench.core.settings import SettingsError
 from workbench.running.shared import shared_runner
@@ -13,21 +13,22 @@ from workbench.view.pages.home import home_page
 from workbench.view.pages.instructor import instructor_page, listen
 from workbench.view.pages.shell import make_shell
 
-NOT_THE_INSTRUCTOR = (
-    "The instructor's page opens with the link that the server's start has printed."
-)
+THEME = "workbench-theme"  # the cookie that says what the reader has chosen: see page.js
+NOT_THE_INSTRUCTOR = "The instructor's page asks for a password: open instructor instead of app."
 FAULT = "Something went wrong while this page was made. The server's log says more."
 
 
-def page(arguments: Mapping[str, list[bytes]]) -> pn.Template:
+def page(
+    arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str] | None = None
+) -> pn.Template:
     """The page that an address's arguments (name -> values as bytes) ask for."""
     listen(shared_runner("workers"))
     query = {key: values[-1].decode("utf8", "replace") for key, values in arguments.items()}
-    dark = query.pop("theme", "") == "dark"
+    dark = query.pop("theme", pn.state.cookies.get(THEME, "")) == "dark"
     name, follow = query.pop("chapter", ""), query.pop("follow", "")
     try:
         if "instructor" in query:
-            instructs = may_instruct(query["instructor"])
+            instructs = is_instructor((cookies or {}).get(COOKIE))
             return instructor_page(dark) if instructs else home_page(dark, NOT_THE_INSTRUCTOR)
         return chapter_page(name, query, dark, follow) if name else home_page(dark)
     except SettingsError as error:

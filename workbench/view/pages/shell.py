@@ -7,14 +7,17 @@ from urllib.parse import urlencode
 from panel.io.resources import parse_template
 
 from workbench.chapters import NAMES, find
+from workbench.view.page.prose import unbroken
 from workbench.view.page.session import BORN
 from workbench.view.patches.template_cost import LeanTemplate
 
 FOLDER = Path(__file__).parent
-PAGE, CSS, SCRIPT = ((FOLDER / f"page.{kind}").read_text() for kind in ("html", "css", "js"))
+PAGE, CSS, SCRIPT, EXPLAIN = (
+    (FOLDER / name).read_text() for name in ("page.html", "page.css", "page.js", "explain.js")
+)
 PATCHES = "".join(
     (FOLDER.parent / "patches" / f"{name}.js").read_text()
-    for name in ("first_connection", "lost_connection")
+    for name in ("first_connection", "lost_connection", "plots_without_focus", "kept_focus")
 )
 
 
@@ -29,23 +32,22 @@ def make_shell(dark: bool, name: str, **variables) -> LeanTemplate:
     links = [
         dict(
             title=find(each).title.partition(":")[0],
-            href=make_link(dark, chapter=each),
+            href=make_link(chapter=each),
             here=each == name,
         )
         for each in NAMES
     ]
     common = dict(
+        unbroken=unbroken,
         css=CSS,
-        script=SCRIPT,
+        script=SCRIPT + EXPLAIN,
         patches=PATCHES,
         dark=dark,
         links=links,
-        home_link=make_link(dark) or "?",
         chapter=None,
         instructor=False,
         born=BORN,
         html_attrs='class="dark"' if dark else "",
-        theme_link="?theme=dark",
     )
     for key, value in (common | variables).items():
         shell.add_variable(key, value)
@@ -53,6 +55,6 @@ def make_shell(dark: bool, name: str, **variables) -> LeanTemplate:
     return shell
 
 
-def make_link(dark: bool, **query: str) -> str:
-    """A link to another page, which keeps the theme."""
-    return "?" + urlencode(query | ({"theme": "dark"} if dark else {}))
+def make_link(**query: str) -> str:
+    """A link to another page."""
+    return "?" + urlencode(query)

@@ -8,12 +8,14 @@ under a prefix; when it passes without this, the file may go.
 from panel import auth, config
 from tornado.web import RequestHandler
 
+from workbench.classroom.instructor import COOKIE
+
 
 class LogOut(RequestHandler):
     """Forgets a log-in where it was made, under our prefix, and asks for the password again."""
 
     def get(self) -> None:
-        for name in ("user", "id_token"):
+        for name in ("user", "id_token", COOKIE):
             self.clear_cookie(name, path=config.cookie_path)
         self.redirect("./login")
 

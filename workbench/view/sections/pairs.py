@@ -9,8 +9,9 @@ from workbench.core.settings import SettingsError
 from workbench.results.compare import Pair
 from workbench.view.page.cards import Cards
 from workbench.view.page.controls import within
-from workbench.view.page.widgets import STATUS, Words, alert, button
+from workbench.view.page.widgets import STATUS, TYPE, Words, alert, button, menu
 from workbench.view.sections.pins import Pins, numbers_to_draw
+from workbench.view.sections.sweep_words import shorten
 
 SEEDS = 2, 20  # fewest and most that a pair is trained with
 TRAIN, STOP = "Train the pairs", "Stop"
@@ -28,10 +29,12 @@ class Pairs:
         self.pair: Pair | None = None
         self._left_for_rest = False
         self.differences = Cards(dark)
-        small = dict(size="small", width=330, disabled=True)
-        self.a = pmui.Select(label="A", options=[], **small)
-        self.b = pmui.Select(label="B", options=[], **small)
-        self.seeds = pmui.IntSlider(label="Seeds", start=SEEDS[0], end=SEEDS[1], value=5, width=170)
+        wide = dict(width=330, disabled=True)
+        self.a = menu("A", **wide)
+        self.b = menu("B", **wide)
+        self.seeds = pmui.IntSlider(
+            stylesheets=[TYPE], label="Seeds", start=SEEDS[0], end=SEEDS[1], value=5, width=170
+        )
         self.go = button(TRAIN, self._go, disabled=True)
         self.status = Words(STATUS)
 
@@ -81,15 +84,15 @@ class Pairs:
         if self.pair is None:
             return
         done, total = self.pair.done, len(self.pair.runs)
-        error = next((run.error for run in self.pair.runs if run.error), "")
+        failures = shorten(self.pair.failures())
         self.status.text = (
             f'<progress value="{done}" max="{total}" aria-label="Pairs"></progress>'
             f'<div role="status">{done} of {total} runs are done</div>'
-            + (alert(error) if error else "")
+            + (alert(failures) if failures else "")
         )
         self.go.label = STOP if done < total else TRAIN
         numbers = numbers_to_draw(self.pins.chapter, self.pair.runs)
-        curves = {name: self.pair.difference(name, title) for name, title in numbers.items()}
+        curves = {name: self.pair.difference(name) for name in numbers}
         self.differences.show(curves | {"table": self.pair.table(numbers)})
 
     def rest(self) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 import panel as pn
 
 from workbench.core.chapter import Chapter
-from workbench.core.frames import label
 from workbench.results.compare import PINS, names, overlay
 from workbench.running.run import Run
 from workbench.running.runner import Runner
@@ -17,11 +16,11 @@ NUMBERS_DRAWN = 3
 NOTHING = "Nothing is pinned yet."
 
 
-def numbers_to_draw(chapter: Chapter, runs: Sequence[Run]) -> dict[str, str]:
-    """The first numbers that the chapter reads out, and what to call them."""
+def numbers_to_draw(chapter: Chapter, runs: Sequence[Run]) -> list[str]:
+    """The first numbers that the chapter reads out."""
     measured = {name for run in runs for frame in run.frames[-1:] for name in frame.scalars}
-    reading = chapter.reading or dict.fromkeys(sorted(measured))
-    return {name: label(name) for name in [n for n in reading if n in measured][:NUMBERS_DRAWN]}
+    reading = chapter.reading or sorted(measured)
+    return [name for name in reading if name in measured][:NUMBERS_DRAWN]
 
 
 class Pins:
@@ -75,12 +74,7 @@ class Pins:
     def draw(self) -> None:
         """Draws the numbers of all pinned runs, as far as they are."""
         numbers = numbers_to_draw(self.chapter, self.runs)
-        self.overlays.show(
-            {
-                scalar: overlay(self.chapter, self.runs, scalar, title)
-                for scalar, title in numbers.items()
-            }
-        )
+        self.overlays.show({scalar: overlay(self.chapter, self.runs, scalar) for scalar in numbers})
 
     @property
     def live(self) -> bool:

@@ -10,6 +10,7 @@ from workbench.core.settings import Knob
 from workbench.results.sweep import Sweep
 from workbench.running.run import Run
 from workbench.view.page.controls import within
+from workbench.view.page.widgets import TYPE
 from workbench.view.patches.slider_moves import prompt_moves
 
 WIDE, NARROW = 230, 170  # pixels
@@ -20,13 +21,19 @@ class Scrubbers:
 
     def __init__(self, moved: Callable[[], None]):
         self.value = pmui.DiscreteSlider(
-            label="Value", options=[0, 1], value=0, disabled=True, width=WIDE
+            stylesheets=[TYPE], label="Value", options=[0, 1], value=0, disabled=True, width=WIDE
         )
         self.seed = pmui.IntSlider(
-            label="Seed shown", start=0, end=1, value=0, disabled=True, width=NARROW
+            stylesheets=[TYPE],
+            label="Seed shown",
+            start=0,
+            end=1,
+            value=0,
+            disabled=True,
+            width=NARROW,
         )
         self.time = pmui.IntSlider(
-            label="Frame", start=1, end=40, value=40, disabled=True, width=WIDE
+            stylesheets=[TYPE], label="Frame", start=1, end=40, value=40, disabled=True, width=WIDE
         )
         for slider in self.sliders:
             prompt_moves(slider).param.watch(lambda _event: moved(), "value")

@@ -13,7 +13,7 @@ from workbench.chapters import find
 from workbench.classroom.room import Seat, Shown, classroom
 from workbench.core.settings import Settings
 from workbench.view.page.board import Board
-from workbench.view.page.widgets import Sentence, button
+from workbench.view.page.widgets import TYPE, Sentence, button
 
 TITLE = "In class: raise a hand, follow the instructor"
 
@@ -67,6 +67,7 @@ class SeatSection:
         # what was last taken from the instructor
         self.taken: Settings | None = board.controls.settings if seat.follows else None
         self.name = pmui.TextInput(
+            stylesheets=[TYPE],
             label="Name for the instructor (if you like)",
             size="small",
             value=seat.name,
@@ -74,9 +75,13 @@ class SeatSection:
             width=270,
         )
         self.name.param.watch(lambda event: seat.call_me(event.new), "value")
-        self.hand = pmui.Switch(label="Raise my hand", value=seat.hand is not None)
+        self.hand = pmui.Switch(
+            stylesheets=[TYPE], label="Raise my hand", value=seat.hand is not None
+        )
         self.hand.param.watch(lambda event: seat.raise_hand(event.new), "value")
-        self.follow = pmui.Switch(label="Follow the instructor", value=seat.follows)
+        self.follow = pmui.Switch(
+            stylesheets=[TYPE], label="Follow the instructor", value=seat.follows
+        )
         self.follow.param.watch(self._follow, "value")
         self.sentence = Sentence(FOLLOWING if seat.follows else "")
         self.undo = button("Back to my knobs", self._undo, visible=False)
@@ -123,8 +128,7 @@ class SeatSection:
 
     def _link(self, shown: Shown) -> str:
         """To another chapter, where this reader goes on following."""
-        theme = "&theme=dark" if self._board().dark else ""
-        return f"?chapter={shown.chapter}&{shown.settings.to_query()}&follow={self.seat.id}{theme}"
+        return f"?chapter={shown.chapter}&{shown.settings.to_query()}&follow={self.seat.id}"
 
     def lower(self) -> None:
         """Lowers the hand: the instructor has come."""

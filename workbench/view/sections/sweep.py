@@ -16,7 +16,7 @@ from workbench.view.page.board import Board
 from workbench.view.page.controls import within
 from workbench.view.page.session import tie_to_page
 from workbench.view.page.timer import Timer
-from workbench.view.page.widgets import STATUS, Words, alert, button
+from workbench.view.page.widgets import STATUS, TYPE, Words, alert, button, menu
 from workbench.view.sections.scrubbers import NARROW, Scrubbers
 from workbench.view.sections.sweep_file import SweepFile
 from workbench.view.sections.sweep_pictures import SweepPictures
@@ -66,14 +66,18 @@ class SweepSection:
         self.pictures = SweepPictures(chapter, self.scrubbers, dark)
         self.file = SweepFile(chapter.name, lambda: self.sweep)
         names = {knob.label: name for name, knob in knobs_to_sweep(chapter, settings()).items()}
-        self.knob = pmui.Select(
-            label="Sweep", options=names, value=next(iter(names.values())), size="small", width=190
-        )
+        first = next(iter(names.values()))
+        self.knob = menu("Sweep", options=names, value=first, width=190)
         self.count = pmui.IntSlider(
-            label="Values", start=VALUES[0], end=VALUES[1], value=9, width=NARROW
+            stylesheets=[TYPE],
+            label="Values",
+            start=VALUES[0],
+            end=VALUES[1],
+            value=9,
+            width=NARROW,
         )
         self.seeds = pmui.IntSlider(
-            label="Seeds", start=SEEDS[0], end=SEEDS[1], value=5, width=NARROW
+            stylesheets=[TYPE], label="Seeds", start=SEEDS[0], end=SEEDS[1], value=5, width=NARROW
         )
         self.go = button(TRAIN, self._go)
 

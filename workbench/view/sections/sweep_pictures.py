@@ -1,8 +1,10 @@
 """The pictures of a sweep: bands over all its runs, and what one of them shows."""
 
+from dataclasses import replace
+
 from workbench.core.chapter import Chapter
-from workbench.core.frames import Frame, label
-from workbench.core.pictures import Picture
+from workbench.core.frames import Frame
+from workbench.core.pictures import Curves, Picture
 from workbench.results.sweep import Sweep
 from workbench.view.page.cards import Cards
 from workbench.view.sections.scrubbers import Scrubbers
@@ -17,7 +19,7 @@ class SweepPictures:
         self.chapter = chapter
         self.scrubbers = scrubbers
         self.cards = Cards(dark)
-        self._bands: dict[tuple[int | None, int], dict[str, Picture]] = {}  # by step and ended runs
+        self._bands: dict[tuple[int | None, int], dict[str, Curves]] = {}  # by step and ended runs
 
     def begin_anew(self) -> None:
         """Shows nothing: another sweep comes."""
@@ -33,16 +35,17 @@ class SweepPictures:
         frame = self.scrubbers.find_frame(frames)
         ended = sweep.done == len(sweep.runs) and self.scrubbers.at_end(frames)
         step = None if ended else min(frame.step, sweep.reached)
-        self.cards.show(self._bands_at(sweep, step, frames[-1]) | self._pictures(frame))
+        place = sweep.axis.places[float(self.scrubbers.value.value)]
+        bands = self._bands_at(sweep, step, frames[-1])
+        marked = {name: replace(band, place=place) for name, band in bands.items()}
+        self.cards.show(marked | self._pictures(frame))
 
-    def _bands_at(self, sweep: Sweep, step: int | None, last: Frame) -> dict[str, Picture]:
+    def _bands_at(self, sweep: Sweep, step: int | None, last: Frame) -> dict[str, Curves]:
         key = step, sweep.done
         if key not in self._bands:
             reading = self.chapter.reading or last.scalars
             scalars = [name for name in reading if name in last.scalars][:BANDS_SHOWN]
-            self._bands[key] = {
-                f"band {name}": sweep.band(name, step, label(name)) for name in scalars
-            }
+            self._bands[key] = {f"band {name}": sweep.band(name, step) for name in scalars}
         return self._bands[key]
 
     def _pictures(self, frame: Frame) -> dict[str, Picture]:

@@ -6,17 +6,25 @@ from html import escape
 from workbench.results.sweep import Sweep
 from workbench.view.page.widgets import alert
 
+SENTENCES = 3  # about what failed
+
 
 def describe(sweep: Sweep) -> str:
     """HTML of the progress, and of what has ended early."""
     step = sum(run.frames[-1].step for run in sweep.runs if run.frames[:])
     steps = sum(run.settings.steps for run in sweep.runs)
-    errors = [run.error for run in sweep.runs if run.error]
+    early = sum(bool(run.error) for run in sweep.runs)
     return (
         f'<progress value="{step}" max="{steps}" aria-label="Sweep"></progress>'
         f'<div role="status">{escape(_in_words(sweep))}</div>'
-        + (alert(f"{len(errors)} ended early: {errors[0]}") if errors else "")
+        + (alert(f"{early} ended early. {shorten(sweep.failures())}") if early else "")
     )
+
+
+def shorten(sentences: list[str]) -> str:
+    """The first of these sentences, and how many more there are."""
+    more = len(sentences) - SENTENCES
+    return " ".join(sentences[:SENTENCES]) + (f" And {more} more." if more > 0 else "")
 
 
 def _in_words(sweep: Sweep) -> str:

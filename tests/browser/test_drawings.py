@@ -1,0 +1,99 @@
+"""Every picture of every chapter as a browser draws it: square pixels, texts apart, no residue."""
+
+from pathlib import Path
+
+import panel as pn
+import pytest
+from bokeh.resources import INLINE
+from doubles import shortest
+
+from workbench.chapters import NAMES, find
+from workbench.chapters.clustering.em_lab import EmStepper
+from workbench.core.pictures import Scatter
+from workbench.view.page.cards import Cards
+from workbench.view.page.gallery import pictures_of
+
+pytestmark = pytest.mark.browser
+SPY = Path(__file__).with_name("text_boxes.js").read_text()
+WIDTHS = {1440: 1100, 1024: 674, 390: 370}  # of a window, and of the cards in it
+REDRAWN = 100  # times
+
+
+def every_picture() -> dict:
+    """The pictures of the last frame of all chapters, and those of the EM lab."""
+    pictures = {}
+    for name in NAMES:
+        shown = pictures_of(find(name), shortest(name))
+        pictures |= {f"{name} {key}": shown[key] for key in shown}
+    lab = EmStepper("kmeans")
+    lab.step()
+    return pictures | {f"em {key}": picture for key, picture in lab.state().pictures.items()}
+
+
+@pytest.fixture(scope="module")
+def page(chromium, tmp_path_factory):
+    """A page with all of them, and nothing else."""
+    cards = Cards(dark=False)
+    cards.show(every_picture())
+    file = tmp_path_factory.mktemp("drawings") / "all.html"
+    pn.Column(cards.pane, sizing_mode="stretch_width").save(file, resources=INLINE)
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, offline=True)
+    page = context.new_page()
+    page.add_init_script(SPY)
+    page.goto(f"file://{file}")
+    page.wait_for_function("window.Bokeh && Bokeh.documents.length && window.drawings().length")
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="module", params=WIDTHS)
+def drawings(page, request) -> list[dict]:
+    """What is drawn where the cards have as much room as in a window of this width."""
+    page.set_viewport_size({"width": WIDTHS[request.param] + 16, "height": 900})
+    page.wait_for_timeout(1000)
+    drawings = page.evaluate("window.drawings()")
+    assert len(drawings) > 40 and sum(len(each["texts"]) for each in drawings) > 400
+    return drawings
+
+
+def test_pixels_are_square_and_whole_where_there_is_room(drawings):
+    tiles = [each for each in drawings if each["glyph"].startswith("Image")]
+    mosaics = [each for each in tiles if each["wide"] > 17]  # and not the cells of a heat map
+    assert len(mosaics) > 10
+    for each in mosaics:
+        assert each["across"] == pytest.approx(each["up"], abs=1e-3), each
+        assert each["across"] < 1 or each["across"] == pytest.approx(round(each["across"])), each
+
+
+def test_no_two_texts_overlap_and_none_is_cut(drawings):
+    assert [each["overlapping"] for each in drawings if each["overlapping"]] == []
+    assert [each["cut"] for each in drawings if each["cut"]] == []
+
+
+def test_no_row_is_without_its_label(drawings):
+    for each in drawings:
+        if each["glyph"].startswith("Image"):
+            assert [row for row in each["rows"] if row not in each["texts"]] == []
+
+
+def test_circles_are_round(drawings):
+    pictures = [p for p in every_picture().values() if isinstance(p, Scatter)]
+    drawn = [each for each in drawings if each["glyph"] == "Scatter"]
+    drawn = [each for each in drawn if each["linear"]]
+    equal = [each for each in drawn if abs(each["across"] / each["up"] - 1) < 0.01]
+    assert len(equal) >= sum(picture.equal for picture in pictures) > 5
+
+
+def test_nothing_is_left_in_the_corner_after_a_hundred_redraws(page):
+    """Bokeh may leave paint in the first row and column of a canvas: no page shows them."""
+    page.evaluate(
+        """times => {
+            const isImage = ({model}) => model.renderers[0]?.glyph.type === "Image"
+            const {model} = window.plots().find(isImage)
+            for (let i = 0; i < times; i++) model.renderers[0].data_source.change.emit()
+        }""",
+        REDRAWN,
+    )
+    corners = page.evaluate("window.corners()")
+    assert len(corners) > 40
+    assert not [each for each in corners if not each["hidden"]]
