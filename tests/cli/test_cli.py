@@ -188,6 +188,8 @@ def value_of(knob):
         return st.booleans()
     if knob.kind == "data":
         return st.text(st.characters(codec="ascii", exclude_characters="\0"), min_size=1)
+    if knob.kind == "text":
+        return st.sampled_from(["", "1 if ink > 0", "spam if 'a=\"%;' in text\nham if words > 1"])
     if knob.kind == "integer":
         return st.integers(math.ceil(knob.low), math.floor(knob.high))
     return st.floats(knob.low, knob.high)

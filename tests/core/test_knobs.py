@@ -34,3 +34,33 @@ def test_chapters_declare_these_knobs_alike(chapter):
         # rad's and ceal's steps are batches and half rounds, and are called so
         assert own[name].kind == toy[name].kind and own[name].advanced == toy[name].advanced
         assert own[name].label == toy[name].label or name == "steps"
+
+
+def refuse_shouting(text):
+    if text.isupper():
+        raise ValueError(f"{text} is shouted; say it.")
+
+
+class Writing(Settings):
+    """A text that the reader writes."""
+
+    data = knobs.data("Pictures.")
+    verse = knobs.Text(9, refuse_shouting, lambda run: run.data[:3], label="Verse", doc="A line.")
+
+
+def test_a_text_is_taken_as_it_is_and_refused_in_its_own_words():
+    assert Writing().verse == "" and Writing(verse="  a b ").verse == "a b"
+    assert Writing.from_query({"verse": "a&b=%c"}) == (Writing(verse="a&b=%c"), [])
+    with pytest.raises(SettingsError, match="^HEY is shouted; say it.$"):
+        Writing(verse="HEY")
+    for wrong in ("x" * 10, "a\0b", 3, None):
+        with pytest.raises(SettingsError, match="^verse must be a text of at most 9 characters"):
+            Writing(verse=wrong)
+    _, notes = Writing.from_query({"verse": "HEY"})
+    assert notes == ["The link's verse was ignored: HEY is shouted; say it."]
+
+
+def test_a_written_text_makes_settings_personal_and_a_suggestion_depends_on_the_others():
+    knob = Writing.knobs()["verse"]
+    assert knob.kind == "text" and knob.longest == 9 and knob.suggest(Writing()) == "dig"
+    assert Writing(verse="mine").personal and not Writing(data="sprites").personal

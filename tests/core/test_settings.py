@@ -42,6 +42,8 @@ def values(knob):
         return st.booleans()
     if knob.kind == "choice":
         return st.sampled_from(knob.choices)
+    if knob.kind == "text":
+        return st.sampled_from(["", "1 if ink > 0", "spam if 'a&b=c;% #+ä' in text\nham if 2 > 1"])
     return st.from_regex(r"[A-Za-z0-9_-]{1,40}", fullmatch=True)
 
 
@@ -69,6 +71,8 @@ def inside(knob, value):
         return type(value) is bool
     if knob.kind == "choice":
         return value in knob.choices
+    if knob.kind == "text":
+        return type(value) is str and len(value) <= knob.longest and "\0" not in value
     return type(value) is str and value != "" and "\0" not in value
 
 
@@ -140,6 +144,8 @@ def test_one_bad_key_costs_only_itself(cls, data):
     good = {k: str(v) for k, v in data.draw(some(cls)).items()}
     bad = data.draw(st.sampled_from(sorted(good)))
     wrong = data.draw(st.sampled_from(["", "a/b", "../1e99", "=nan", "\0"]))
+    if cls.knobs()[bad].kind == "text":  # an empty one is the chapter's own
+        wrong = wrong or "\0"
     settings, notes = cls.from_query(good | {bad: wrong, "unknown": "1"})
     default = cls.knobs()[bad].default
     expected = {name: cls.parse(name, text) for name, text in (good | {bad: default}).items()}
@@ -165,6 +171,7 @@ def test_settings_cannot_be_changed(cls):
     for name, knob in cls.knobs().items():
         bound = knob.high if knob.default != knob.high else knob.low
         other = {"number": bound, "integer": bound, "switch": not knob.default, "data": "new"}
+        other["text"] = "1 if ink > 0"
         if len(knob.choices) == 1:  # where data are absent
             continue
         other["choice"] = next((c for c in knob.choices if c != knob.default), None)
@@ -209,7 +216,8 @@ def test_settings_print_as_they_are_made():
 def test_a_refusal_is_one_sentence_that_names_the_range(name, knob):
     cls, declared = CLASSES[name], CLASSES[name].knobs()[knob]
     bad = {"number": declared.high, "integer": declared.high}.get(declared.kind)
-    bad = bad + 1 if bad is not None else "" if declared.kind == "data" else "purple"
+    words = {"data": "", "text": 0}
+    bad = bad + 1 if bad is not None else words.get(declared.kind, "purple")
     for make in (lambda: cls.parse(knob, bad), lambda: cls(**{knob: bad})):
         with pytest.raises(SettingsError) as refused:
             make()

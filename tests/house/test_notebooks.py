@@ -201,6 +201,10 @@ def test_a_check_that_does_not_hold_fails_here_and_stops_no_reader(condition, fa
     assert ("two is more than one" in ran.stdout) == bool(failed)
 
 
+BEST_THREE = (
+    "1 if slant > 0 else 7 if slant < -0.08; 1 if top_row < 0.25 else 7 if top_row > 0.35; "
+    "1 if bottom_row > 0.22 else 7 if bottom_row < 0.17"
+)
 # (notebook, exercise, a right answer, a wrong one)
 ANSWERS = [
     ("00_start_here", 0, 400, 100),
@@ -230,6 +234,8 @@ ANSWERS = [
         lambda h, w: [[1] * w] * 4 + [[0] * w] * 4,
     ),
     ("10_two_learners", 1, 1, 0.5),
+    ("11_labelling", 0, 1, 0),
+    ("11_labelling", 1, BEST_THREE, "1 if ink > 0.31 else 7 if ink < 0.27"),
 ]
 
 

@@ -23,6 +23,7 @@ from workbench.view.drawing.spans import Span
 from workbench.view.drawing.theme import MARKERS
 from workbench.view.drawing.thumbnails import thumbnail
 from workbench.view.drawing.ticks import log_ticks
+from workbench.view.page.cards import columns_taken
 
 BAD = '<img src=x onerror="alert(1)">'
 
@@ -500,3 +501,10 @@ def test_every_marker_has_a_sample_inside_its_place(marker):
     sample = dot("#123456", marker)
     numbers = [float(n) for n in re.findall(r"-?[0-9]+\.[0-9]", sample.split(">", 1)[1])]
     assert len(numbers) >= 6 and min(numbers) >= 1 and max(numbers) <= 11
+
+
+def test_a_wide_table_takes_two_columns_and_so_does_one_of_long_texts():
+    narrow = Table("t", ("a", "b"), (("x" * 20, 1),))
+    assert columns_taken(narrow) == columns_taken(Table("t", ("a",), ())) == 1
+    assert columns_taken(Table("t", tuple("abcdefgh"), ())) == 2
+    assert columns_taken(Table("t", ("a",), (("x" * 70,),))) == 2

@@ -12,7 +12,7 @@ from workbench.core.settings import SettingsError
 PARTS = {
     "Without labels": ("autoencoder", "beta-vae", "clustering", "selfsup"),
     "With coarse or wrong labels": ("mil", "bootstrap", "rad"),
-    "With few labels": ("ceal", "pseudo", "two-learners", "multitask"),
+    "With few labels": ("ceal", "pseudo", "two-learners", "labelling", "multitask"),
     "With time": ("online",),
 }
 NAMES = tuple(name for part in PARTS.values() for name in part)

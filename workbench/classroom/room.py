@@ -155,9 +155,12 @@ class Classroom:
                 self.stop(sweep)
 
     def ended(self, run: Run) -> None:
-        """Keeps the last numbers of a finished run as one point, and how long it trained."""
+        """Keeps the last numbers of a finished run as one point, and how long it trained.
+
+        A run with a text of its reader's leaves nothing here.
+        """
         self._let_go()
-        if run.status != "done" or not run.frames:
+        if run.status != "done" or not run.frames or run.settings.personal:
             return
         point = run.settings.values_by_name() | run.frames[-1].scalars
         with self._lock:

@@ -46,6 +46,26 @@ class DataName(param.String):
     """The id of a data set, or (in Python and on the command line only) the path of one."""
 
 
+class Text(param.String):
+    """A text that the reader writes, of at most `longest` characters.
+
+    "" stands for the chapter's own, which `suggest(settings)` gives to begin with. `check(text)`
+    raises ValueError with a sentence for a text that cannot be used.
+    """
+
+    __slots__ = ["longest", "check", "suggest"]
+
+    def __init__(self, longest, check=lambda _text: None, suggest=lambda _run: "", **options):
+        self.longest = longest
+        self.check = check
+        self.suggest = suggest
+        super().__init__(default="", **options)
+
+
+class TextRefused(ValueError):
+    """A text that cannot be used. Its own words are the sentence for the reader."""
+
+
 def data(doc: str, default: str = "digits") -> DataName:
     """The knob `data`: what the chapter learns from."""
     return DataName(default, label="Data", doc=doc)
@@ -79,7 +99,7 @@ class Knob:
     """What a control, an option or a test needs to know about one declared parameter."""
 
     name: str
-    kind: str  # number, integer, choice, switch, data
+    kind: str  # number, integer, choice, switch, data, text
     default: Any
     label: str
     doc: str
@@ -89,6 +109,9 @@ class Knob:
     stops: tuple[float, ...] = ()
     reads: Callable[[float], str] = short
     choices: tuple[str, ...] = ()
+    longest: int | None = None  # characters of a text
+    check: Callable[[str], None] = lambda _text: None  # of a text
+    suggest: Callable[[Any], str] = lambda _settings: ""  # a text to begin with
     advanced: bool = False
 
     def allowed(self) -> str:
@@ -99,6 +122,8 @@ class Knob:
             return "true or false"
         if self.kind == "data":
             return "the name of a data set"
+        if self.kind == "text":
+            return f"a text of at most {self.longest} characters"
         whole = "a whole number" if self.kind == "integer" else "a number"
         low, high = self.bounds
         return f"{whole} from {low:g} to {high:g}"
@@ -138,6 +163,8 @@ class Knob:
             if word not in TRUE_WORDS | FALSE_WORDS:
                 raise ValueError
             return word in TRUE_WORDS
+        if self.kind == "text":
+            return self._text(raw)
         if self.kind == "data" and isinstance(raw, os.PathLike):
             raw = _as_text(raw)
         if not isinstance(raw, str) or not raw or "\0" in raw:
@@ -145,6 +172,15 @@ class Knob:
         if self.kind == "choice" and raw not in self.choices:
             raise ValueError
         return raw
+
+    def _text(self, raw: Any) -> str:
+        if not isinstance(raw, str) or "\0" in raw or len(raw) > (self.longest or 0):
+            raise ValueError
+        try:
+            self.check(raw)
+        except ValueError as refused:
+            raise TextRefused(str(refused)) from None
+        return raw.strip()
 
     def _number(self, raw: Any) -> float | int:
         if isinstance(raw, bool):
@@ -179,6 +215,9 @@ def describe(name: str, parameter: param.Parameter) -> Knob:
         return Knob(kind="switch", **common)
     if isinstance(parameter, DataName):
         return Knob(kind="data", **common)
+    if isinstance(parameter, Text):
+        own = {name: getattr(parameter, name) for name in ("longest", "check", "suggest")}
+        return Knob(kind="text", **own, **common)
     if isinstance(parameter, param.Selector):
         return Knob(kind="choice", choices=tuple(parameter.objects), **common)
     stops = getattr(parameter, "stops", ())

@@ -13,9 +13,9 @@ from urllib.parse import parse_qsl, urlencode
 
 import param
 
-from workbench.core.knobs import DataName, Knob, Stops, describe, short
+from workbench.core.knobs import DataName, Knob, Stops, Text, TextRefused, describe, short
 
-__all__ = ["DataName", "Knob", "Settings", "SettingsError", "Stops", "short"]
+__all__ = ["DataName", "Knob", "Settings", "SettingsError", "Stops", "Text", "short"]
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 Own = TypeVar("Own", bound="Settings")
@@ -60,6 +60,8 @@ class Settings(param.Parameterized):
             raise SettingsError(f"There is no knob {name[:40]!r}; there are {', '.join(knobs)}.")
         try:
             return knobs[name].convert(raw)
+        except TextRefused as refused:
+            raise SettingsError(str(refused)) from None
         except (TypeError, ValueError, OverflowError):
             allowed, value = knobs[name].allowed(), _beginning(raw)
             raise SettingsError(f"{name} must be {allowed}, not {value!r}.") from None
@@ -71,6 +73,16 @@ class Settings(param.Parameterized):
     def replace(self: Own, **knobs: Any) -> Own:
         """The same settings with some knobs changed."""
         return type(self)(**(self.values_by_name() | knobs))
+
+    @property
+    def personal(self) -> bool:
+        """Whether a reader has written a text among them, which is nobody else's business.
+
+        Such a run is kept by no store, named in no log and among no class's points, and it is
+        forgotten when its last reader leaves.
+        """
+        knobs = self.knobs().values()
+        return any(k.kind == "text" and getattr(self, k.name) != k.default for k in knobs)
 
     def matters(self, name: str) -> bool:
         """Whether the knob has an effect with the other knobs as they are."""

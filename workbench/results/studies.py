@@ -24,6 +24,7 @@ MODULES = {
     "pseudo": "pseudo.study",
     "two-learners": "two_learners.study",
     "two-learners-views": "two_learners.views_study",
+    "labelling": "labelling.study",
 }
 NAMES = tuple(MODULES)
 CHAPTERS = Path(__file__).parents[1] / "chapters"

@@ -35,5 +35,13 @@ def state_of(kind: str, given: tuple, calls: tuple[tuple, ...]) -> SimpleNamespa
     return machine.state()
 
 
+def fresh_state_of(kind: str, given: tuple, calls: tuple[tuple, ...]) -> SimpleNamespace:
+    """The same, made anew and kept nowhere: for machines that get a text which a reader wrote."""
+    machine = resolve_name(kind)(*given)
+    for call in calls:
+        _call(machine, *call)
+    return machine.state()
+
+
 def _call(machine: Any, method: str, *arguments: Any) -> None:
     getattr(machine, method)(*arguments)

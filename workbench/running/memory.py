@@ -66,15 +66,16 @@ class Memory:
         self._reading.submit(self._search, run, answer)
 
     def _search(self, run: Run, answer: Callable[[Run, list[Frame] | None], None]) -> None:
+        store = None if run.settings.personal else self.store
         try:
-            frames = self.store.get(*run.key) if self.store is not None and run.live else None
+            frames = store.get(*run.key) if store is not None and run.live else None
         except Exception:  # what is wrong with its data, training will say better
             frames = None
         answer(run, frames)
 
     def write_store(self, run: Run) -> None:
-        """Keeps a finished run, in another thread."""
-        if self.store is not None:
+        """Keeps a finished run, in another thread; never one with a text of its reader's."""
+        if self.store is not None and not run.settings.personal:
             self._writing.submit(self.store.put, *run.key, run.frames)
 
     def close(self) -> None:

@@ -107,11 +107,17 @@ class Runner(Answers):
             return new
 
     def leave(self, run: Run, reader: object) -> None:
-        """`reader` has lost interest; a run that has not ended and has no readers is abandoned."""
+        """`reader` has lost interest; a run that has not ended and has no readers is abandoned.
+
+        One with a text of its reader's is forgotten, too.
+        """
         with self.lock:
             run.readers.discard(id(reader))
             if not run.readers:
                 self.outcomes.abandon(run)
+                if run.settings.personal:
+                    self.memory.remove(run)
+                    self.outcomes.deaths.pop(run.key, None)
 
     def _open(self, name: str, settings: Settings, reader: object) -> Run:
         """The run, which nobody trains yet."""

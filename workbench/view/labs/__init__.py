@@ -10,7 +10,7 @@ from functools import partial
 from types import ModuleType
 
 from workbench.running.errors import KNOWN, WorkerDied
-from workbench.running.lab_machines import state_of
+from workbench.running.lab_machines import fresh_state_of, state_of
 from workbench.view.page.session import in_process
 
 _FILES = {
@@ -21,6 +21,7 @@ _FILES = {
     "ceal": ("ceal_oracle", "ceal_stepper"),
     "pseudo": ("pseudo_round",),
     "two-learners": ("picks",),
+    "labelling": ("label_propagation",),
 }
 
 
@@ -37,12 +38,14 @@ class Machine:
 
     It is computed in another process: `page.show(state)` is called after it was made and after
     every call. A reader who clicks faster than it answers loses no click; only the newest state is
-    shown. Errors are shown in `page.sentence`.
+    shown. Errors are shown in `page.sentence`. What is made of a reader's text is `personal`: no
+    process keeps it.
     """
 
-    def __init__(self, page, kind: str, *given):
+    def __init__(self, page, kind: str, *given, personal: bool = False):
         self._page = page
         self._shown = None
+        self._state_of = fresh_state_of if personal else state_of
         self.kind = kind
         self.begin(*given)
 
@@ -64,7 +67,7 @@ class Machine:
 
     def _compute(self) -> None:
         asked = self.given, self.calls
-        in_process(partial(state_of, self.kind, *asked), self._show, asked)
+        in_process(partial(self._state_of, self.kind, *asked), self._show, asked)
 
     def _show(self, asked: tuple, done: Future) -> None:
         if asked != (self.given, self.calls):

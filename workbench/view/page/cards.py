@@ -36,6 +36,9 @@ p { margin: 0 0 4px; font-size: 13px; color: var(--wb-muted, inherit); }
 """
 
 
+MOST_COLUMNS, LONG_TEXT = 7, 60  # of a table in one column of the grid: columns, letters
+
+
 class Card:
     """One picture with its title, how to read it, and what it shows now in words."""
 
@@ -142,7 +145,11 @@ def _classes(picture: Picture) -> list[str]:
 
 
 def columns_taken(picture: object) -> int:
-    """How many columns of the grid it takes: rows of small pictures need two to be seen."""
+    """How many columns of the grid it takes: rows of small pictures need two to be seen, and so
+    do tables of many columns or of long texts."""
+    if isinstance(picture, Table):
+        longest = max((len(str(cell)) for row in picture.rows for cell in row), default=0)
+        return 2 if len(picture.columns) > MOST_COLUMNS or longest > LONG_TEXT else 1
     if not isinstance(picture, Images):
         return 1
     rows, columns, height, width = picture.tiles.shape

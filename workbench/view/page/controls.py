@@ -20,6 +20,8 @@ def make_widget(knob: Knob, value: Any) -> pn.widgets.Widget:
     material = common | dict(stylesheets=[TYPE])
     if knob.kind == "switch":
         return pmui.Switch(value=value, **material)
+    if knob.kind == "text":
+        return _text_area(knob, value, material)
     if knob.kind in ("choice", "data"):
         options = list(knob.choices) if knob.kind == "choice" else _options(knob, value)
         return menu(options=options, value=value, **common)
@@ -29,6 +31,13 @@ def make_widget(knob: Knob, value: Any) -> pn.widgets.Widget:
     kind = pmui.IntSlider if knob.kind == "integer" else pmui.FloatSlider
     step = knob.step or (1 if knob.kind == "integer" else 0.01)
     return prompt_moves(kind(value=value, start=knob.low, end=knob.high, step=step, **material))
+
+
+def _text_area(knob: Knob, value: str, common: dict[str, Any]) -> pmui.TextAreaInput:
+    """An editor of a few lines: what it holds is taken when it is left, or by Shift and Enter."""
+    empty = "Empty: the chapter writes its own."
+    size = dict(rows=4, auto_grow=True, max_rows=16, max_length=knob.longest, size="small")
+    return pmui.TextAreaInput(value=value, placeholder=empty, **size, **common)
 
 
 def within(slider: pmui.IntSlider, low: int, high: int) -> int:
@@ -83,6 +92,7 @@ class Controls:
             widget = self.widgets[name] = make_widget(knob, getattr(settings, name))
             self._listen(name, widget)
             settle(widget)
+        self._show_texts()
         self._show_relevant()
 
     def _listen(self, name: str, widget) -> None:
@@ -104,6 +114,7 @@ class Controls:
         finally:
             self._quiet = False
         self.settings = settings
+        self._show_texts()
         self._show_relevant()
 
     def _set(self, widget, knob: Knob, value: Any) -> None:
@@ -118,16 +129,38 @@ class Controls:
         """Takes a value that the reader asks for, or complains and goes back."""
         if self._quiet:
             return
+        knob = self.settings.knobs()[name]
         try:
+            if knob.kind == "text" and value.strip() == knob.suggest(self.settings):
+                value = ""
             settings = self.settings.replace(**{name: value})
         except SettingsError as error:
             self._complain(str(error))
-            self.show(self.settings)
+            if knob.kind == "text":  # what was written stays, to be mended
+                self.widgets[name].param.update(error_state=True, helper_text=str(error))
+            else:
+                self.show(self.settings)
             return
-        if settings != self.settings:
-            self.settings = settings
+        changed, self.settings = settings != self.settings, settings
+        if changed or knob.kind == "text":
+            self._show_texts(name)
+        if changed:
             self._show_relevant()
             self._changed(settings)
+
+    def _show_texts(self, taken: str = "") -> None:
+        """Fills the editors: with the reader's text, or with the chapter's own to begin with.
+
+        When a value of the knob `taken` was taken, a text of another that was refused stays.
+        """
+        self._quiet = True
+        for name, knob in self.settings.knobs().items():
+            refused = taken not in ("", name) and getattr(self.widgets[name], "error_state", False)
+            if knob.kind == "text" and not refused:
+                text = getattr(self.settings, name) or knob.suggest(self.settings)
+                shown = dict(value=text, value_input=text, error_state=False, helper_text="")
+                self.widgets[name].param.update(**shown)
+        self._quiet = False
 
     def _show_relevant(self) -> None:
         shown: dict[str, list] = {"main": [], "details": []}
