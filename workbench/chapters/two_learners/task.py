@@ -33,7 +33,7 @@ class Task:
 def load_task(name: str, device: str) -> Task:
     """The data set `name` as a task; without labels, clusters of K-means stand for classes.
 
-    Raises DataError for a set of one class, one pixel, or fewer pictures than classes.
+    Raises DataError for a set of one class, or of fewer pictures than classes.
     """
     data = resident(name, device)
     images, guessed = data.images, data.images.y_train is None
@@ -48,7 +48,5 @@ def load_task(name: str, device: str) -> Task:
             f"{images.name} has {len(y)} training pictures of {len(classes)} classes: "
             "give at least one of each."
         )
-    if data.pixels < 2:
-        raise DataError(f"{images.name} has one column only: two views need two or more.")
     y, y_test = (torch.from_numpy(np.array(labels, np.int64)) for labels in (y, y_test))
     return Task(data, classes, data.train, y, y_test, guessed)

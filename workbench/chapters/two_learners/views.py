@@ -37,7 +37,8 @@ class Views(NamedTuple):
 def cut(split: str, shape: tuple[int, int], generator: Generator) -> Tensor:
     """The masks [2, pixels] of a cut; the two views share no pixel and leave none out.
 
-    shape: (height, width). Pictures of one column are cut by rows, those of one row by columns.
+    shape: (height, width). Pictures of one column are cut by rows, those of one row by columns;
+    of a single pixel one view gets nothing.
     """
     height, width = shape
     pixels = torch.arange(height * width)
