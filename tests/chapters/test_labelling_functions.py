@@ -238,7 +238,7 @@ def test_texts_in_the_data_folder_are_found_by_their_name(tmp_path, monkeypatch)
     write_texts(tmp_path / "weather.csv")
     frame = next(play("labelling", "cpu", data="weather"))
     assert frame.note.startswith("weather, 40 items")
-    assert find("labelling").source(Settings(data="weather")) != ""
+    assert find("labelling").source(Settings(data="weather")).report().size == "60 texts"
 
 
 def test_a_table_of_ones_own_has_its_columns_as_features(tmp_path):

@@ -5,11 +5,11 @@ from workbench.core.chapter import Chapter
 from workbench.core.frames import Trace
 
 
-def source(run: Settings) -> str:
-    """What changes when the items of a run do."""
-    from workbench.chapters.labelling.pools import fingerprint  # scipy, which a page needs not
+def source(run: Settings):
+    """What asks for the files of a run's items."""
+    from workbench.chapters.labelling import pools  # scipy, which a page needs not
 
-    return fingerprint(run)
+    return pools.source(run)
 
 
 CHAPTER = Chapter(

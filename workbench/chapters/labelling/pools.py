@@ -11,8 +11,11 @@ from workbench.chapters.labelling import features as features_of
 from workbench.chapters.labelling.evaluate import Features
 from workbench.chapters.labelling.knobs import VIDEOS, Settings
 from workbench.core.settings import SettingsError
-from workbench.data import catalog, tables, texts
+from workbench.data import DataError, catalog, tables, texts
+from workbench.data.inventory import NO_FILES
 from workbench.data.own.table import read_table
+from workbench.data.report import Report
+from workbench.data.source import Source
 
 MOST_ITEMS = 4000  # of a large set, drawn by the seed
 LOOPS = "0689"  # the digits with a closed loop
@@ -45,16 +48,36 @@ class Pool:
         }
 
 
-def fingerprint(run: Settings) -> str:
-    """What changes when the items do."""
+def source(run: Settings) -> Source:
+    """What asks for the files of the items, and how they were read."""
     if run.items == "votes":
-        return "votes"
-    own = own_file(run)
+        drawn = Report(name="votes", kind="table", source="drawn by the seed", fingerprint="votes")
+        return Source(lambda: ("votes", None, NO_FILES), lambda: drawn)
     if run.items == "comments":
-        return texts.load_comments().fingerprint()
-    if own is not None and texts.has_texts(own):
-        return texts.read_texts(own).fingerprint()
-    return catalog.fingerprint(run.data)
+        return Source(lambda: ("comments", None, NO_FILES), lambda: describe(texts.load_comments()))
+    try:
+        path = own_file(run)
+    except DataError:  # the run says it
+        path = None
+    if path is None:
+        return catalog.source(run.data)
+    if texts.has_texts(path):
+        return Source(lambda: catalog.locate(run.data), lambda: describe(texts.read_texts(path)))
+    return tables.source_of_rows(run.data)
+
+
+def describe(own: texts.TextSet) -> Report:
+    """How texts were read."""
+    counts = np.bincount(own.y, minlength=len(own.classes))
+    return Report(
+        name=own.name,
+        kind="table",
+        source=own.source,
+        size=f"{len(own.texts)} texts",
+        classes=dict(zip(own.classes, map(int, counts), strict=True)),
+        notes=("Markup, entities and invisible letters were removed.",),
+        fingerprint=own.fingerprint(),
+    )
 
 
 def own_file(run: Settings) -> Path | None:
