@@ -201,7 +201,8 @@ for name in ("elbo", "distortion", "rate", "active"):
 # Each picture can also be read as a sentence, which is what a screen reader gets:
 
 # %% tags=["keep_output"]
-print(last.pictures["rates"].summary())
+rates = last.pictures["rates"]
+print(f"{rates.title}: " + ", ".join(f"{n} {v:.2f}" for n, v in zip(rates.names, rates.values)))
 still(last, "rates")
 
 # %% [markdown]

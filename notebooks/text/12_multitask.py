@@ -111,8 +111,11 @@ reveal("Points gained with random labels", guess, 100 * lost.scalars["gain"])
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 check("random labels do not help", lost.scalars["gain"] < 0.015)
 
+# %% tags=["keep_output"]
+still(lost, "accuracy", "classes")
+
 # %% [markdown]
-# They do some harm, and no disaster: the trunk is wide enough to learn a thousand labels by heart and
+# They do harm, and it is no disaster: the trunk is wide enough to learn a thousand labels by heart and
 # the digits beside them.
 
 # %% [markdown]
@@ -168,6 +171,10 @@ for task in ("loops", "random"):
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 check("the main task's weight runs away", claims.learnt_weights_run_away(0)[0])
+
+# %% tags=["keep_output"]
+*_, learnt = play("multitask", weights="learnt", task="random", cap=10_000)
+still(learnt, "examples", "relatedness")
 
 # %% [markdown]
 # Random labels get a weight below 1, which is the story that is told of this method. The other half of
