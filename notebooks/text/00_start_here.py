@@ -202,7 +202,8 @@ for name in ("elbo", "distortion", "rate", "active"):
 
 # %% tags=["keep_output"]
 rates = last.pictures["rates"]
-print(f"{rates.title}: " + ", ".join(f"{n} {v:.2f}" for n, v in zip(rates.names, rates.values)))
+pairs = zip(rates.names, rates.values, strict=True)
+print(f"{rates.title}: " + ", ".join(f"{name} {value:.2f}" for name, value in pairs))
 still(last, "rates")
 
 # %% [markdown]

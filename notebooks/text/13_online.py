@@ -265,7 +265,7 @@ else:
 #
 # <details><summary>One answer</summary>
 #
-# 1
+# 2
 # </details>
 
 # %%

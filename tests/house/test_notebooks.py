@@ -236,6 +236,10 @@ ANSWERS = [
     ("10_two_learners", 1, 1, 0.5),
     ("11_labelling", 0, 1, 0),
     ("11_labelling", 1, BEST_THREE, "1 if ink > 0.31 else 7 if ink < 0.27"),
+    ("12_multitask", 0, 500, 20),
+    ("12_multitask", 1, 0.5, 1.0),
+    ("13_online", 0, 100, 1000),
+    ("13_online", 1, 2, 20),
 ]
 
 
