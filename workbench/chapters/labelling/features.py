@@ -35,9 +35,9 @@ def of_pictures(x: NDArray) -> Features:
         "top_row": x[:, :edge].mean((1, 2)),
         "bottom_row": x[:, -edge:].mean((1, 2)),
         "upper_left": x[:, :h, :w].mean((1, 2)),
-        "upper_right": x[:, :h, w:].mean((1, 2)),
-        "lower_left": x[:, h:, :w].mean((1, 2)),
-        "lower_right": x[:, h:, w:].mean((1, 2)),
+        "upper_right": shade(x[:, :h, w:]),
+        "lower_left": shade(x[:, h:, :w]),
+        "lower_right": shade(x[:, h:, w:]),
         "width": written.any(1).sum(1) * 8 / width,
         "slant": (x * dy * dx).sum((1, 2)) / total / (spread + 1e-3),
         "strokes_top": strokes(written[:, height // 4]),
@@ -47,6 +47,11 @@ def of_pictures(x: NDArray) -> Features:
         "mirror": likeness(x, x[:, :, ::-1]),
         "flip": likeness(x, x[:, ::-1]),
     }
+
+
+def shade(part: NDArray) -> NDArray:
+    """The mean of each part [n, height, width] of a picture; 0 where it has no pixels."""
+    return part.sum((1, 2)) / max(1, part[0].size)
 
 
 def strokes(rows: NDArray) -> NDArray:

@@ -11,9 +11,9 @@ from workbench.core.frames import last_numbers
 
 
 @lru_cache(maxsize=32)
-def hits(drift: str, seed: int, rate: float = 5.0) -> dict[str, NDArray]:
+def hits(drift: str, seed: int, rate: float = 5.0, window: int = 300) -> dict[str, NDArray]:
     """Which predictions of each learner were right [items], on 3000 digits."""
-    run = CHAPTER.Settings(drift=drift, seed=seed, rate=rate)
+    run = CHAPTER.Settings(drift=drift, seed=seed, rate=rate, window=window)
     stream = CHAPTER.part("stream").open_stream(run)
     right: dict[str, list[bool]] = {}
     for t, _, predicted in CHAPTER.part("lesson").fit([run], stream):
