@@ -317,7 +317,7 @@ def test_pictures_that_are_all_the_same_are_refused(value, tmp_path):
     kind = np.uint8 if value > 1 else np.float32
     picture = np.where(np.eye(4), value, 0).astype(kind)
     np.savez(tmp_path / "same.npz", x=np.tile(picture, (60, 1, 1)))
-    with pytest.raises(DataError, match="the same"):
+    with pytest.raises(DataError, match="are alike"):
         frames(data=str(tmp_path / "same.npz"))
 
 
