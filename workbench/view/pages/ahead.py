@@ -5,7 +5,8 @@ from typing import NamedTuple
 from workbench.core.settings import Knob
 from workbench.view.page.controls import Controls
 
-LOOKS = {"choice": "menu", "data": "menu", "switch": "switch"}  # the other kinds are sliders
+# the other kinds are sliders
+LOOKS = {"choice": "menu", "data": "menu", "switch": "switch", "text": "editor"}
 
 
 class KnobAhead(NamedTuple):
@@ -33,6 +34,8 @@ def knobs_ahead(controls: Controls) -> list[KnobAhead]:
 def _text(knob: Knob, widget, value) -> str:
     if knob.kind == "switch":
         return ""
+    if knob.kind == "text":
+        return widget.value
     if knob.kind == "data":
         return next(title for title, name in widget.options.items() if name == value)
     if knob.kind == "number" and not knob.stops:
