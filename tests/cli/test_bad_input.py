@@ -132,12 +132,17 @@ def test_bake_trains_nothing_where_nothing_can_be_kept(monkeypatch):
 
 # --- an interrupt
 
+# what begins in the background hears no interrupt, and neither do its children
+HEARS = (
+    "import signal, runpy; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "runpy.run_module('workbench.cli', run_name='__main__')"
+)
 SWEEP = "sweep autoencoder --over latent=2:14:13 --seeds 1 --steps 20000 --yes"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_an_interrupted_sweep_leaves_no_process_behind(folder):
-    command = [sys.executable, "-m", "workbench.cli", *SWEEP.split()]
+    command = [sys.executable, "-c", HEARS, *SWEEP.split()]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as trains:
         own = psutil.Process(trains.pid)
         until(lambda: any(child.cpu_times().user > 1 for child in own.children(recursive=True)))
