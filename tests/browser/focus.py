@@ -17,7 +17,8 @@ FOCUSED = """() => {
         .map(id => at.getRootNode().getElementById(id)?.textContent || "").join(" ")
     const label = [...(at.labels || [])].map(each => each.textContent).join(" ")
     const plain = {
-        A: "link", BUTTON: "button", SELECT: "combobox", SUMMARY: "summary", BODY: "body"}
+        A: "link", BUTTON: "button", SELECT: "combobox", SUMMARY: "summary", BODY: "body",
+        TEXTAREA: "textbox"}
     const kinds = {range: "slider", text: "textbox"}
     const kind = at.tagName == "INPUT" ? kinds[at.type] || at.type : plain[at.tagName]
     if (kind == "body") return [kind, ""]

@@ -81,7 +81,11 @@ def test_the_named_pictures_of_a_frame_stand_side_by_side():
     frame = frames.Frame(1, 1, {}, {"a": PICTURES[0], "b": PICTURES[7]})
     single, both = still(frame, "a"), still(frame, "a", "b")
     assert size(both)[0] > 2 * WIDTH and size(both)[1] == size(single)[1]
-    assert repr(still(frame)) == repr(both) == "Loss: loss 1, PCA 1, now 1. Rate: z1 1, z2 0."
+    assert (
+        repr(still(frame))
+        == repr(both)
+        == ("Loss: at step 8: loss 1, PCA 1, now 1. Rate: z1: 1, z2: 0.")
+    )
     with pytest.raises(KeyError, match="'c'.*a, b"):
         still(frame, "c")
 
@@ -117,7 +121,7 @@ def run(values):
 
 def test_compare_draws_a_curve_for_each_run():
     shown = compare({"one": run([1, 2, 3]), "two": run([3, 2, 5])}, "rate", "Rate in nats")
-    assert repr(shown) == "Rate in nats: one 3, two 5."
+    assert repr(shown) == "Rate in nats: at step 3: one 3, two 5."
     colours = set(re.findall(r'stroke="(#\w{6})"', shown._repr_svg_()))
     assert {*LIGHT.classes[:2]} <= colours and LIGHT.classes[2] not in colours
     assert {"one", "two"} <= set(words(shown).split())
@@ -126,7 +130,7 @@ def test_compare_draws_a_curve_for_each_run():
 def test_compare_draws_each_line_of_a_trace_for_itself():
     trace = frames.Trace("Both", {"rate": "rate", "loss": "the loss"}, "nats")
     shown = compare({"one": run([1, 2]), "two": run([3, 4])}, trace)
-    assert repr(shown) == "Rate: one 2, two 4. The loss: one -2, two -4."
+    assert repr(shown) == ("Rate: at step 2: one 2, two 4. The loss: at step 2: one -2, two -4.")
 
 
 def test_every_picture_of_every_chapter_can_be_still():

@@ -15,7 +15,7 @@ const WHY = `
 
 // Puts a button beside the label of every widget in this shadow root that has an explanation.
 function explain(root) {
-  for (const control of root.querySelectorAll("input, select")) {
+  for (const control of root.querySelectorAll("input, select, textarea")) {
     const label = (control.getAttribute("aria-label") || control.labels[0]?.textContent || "").trim()
     const known = [...explanations.content.querySelectorAll("dt")].find((each) => each.textContent === label)
     if (!known || root.querySelector(".why")) continue
