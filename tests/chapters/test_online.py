@@ -284,3 +284,31 @@ def test_a_table_is_a_stream_scaled_by_its_first_items(tmp_path):
     data = stream.open_stream(Settings(data=str(tmp_path / "t.csv"), steps=500))
     assert data.x.shape == (500, 3) and np.abs(data.x[:, :2]).mean(0).min() > 0.3
     assert find("online").part("lesson") is lesson
+
+
+def timed_csv(path, times):
+    rng = np.random.default_rng(0)
+    rows = [f"{t},{rng.normal():.3f},{i},{'ab'[i % 2]}" for i, t in enumerate(times)]
+    path.write_text("time,noise,size,label\n" + "\n".join(rows) + "\n")
+    return str(path)
+
+
+@pytest.mark.parametrize("kind", ["numbers", "dates"])
+def test_a_table_with_a_time_arrives_in_its_order(kind, tmp_path):
+    order = np.random.default_rng(1).permutation(60)
+    times = order / 7 if kind == "numbers" else [f"2026-11-28T09:{m:02d}" for m in order]
+    name = timed_csv(tmp_path / "t.csv", times)
+    data = stream.open_stream(Settings(data=name, drift="none", steps=500, seed=3))
+    assert data.x.shape == (500, 3)  # two inputs and the bias; the time is none
+    labels = np.argsort(order) % 2
+    assert data.y[:60].tolist() == data.y[60:120].tolist() == labels.tolist()
+    report = find("online").source(Settings(data=name)).report()
+    assert "order of column 'time'" in " ".join(report.notes)
+
+
+def test_a_time_that_is_neither_numbers_nor_dates_is_refused(tmp_path):
+    name = timed_csv(tmp_path / "t.csv", ["soon", *range(59)])
+    with pytest.raises(
+        DataError, match="t.csv: column 'time' is neither all numbers nor all dates"
+    ):
+        stream.open_stream(Settings(data=name))

@@ -1,6 +1,7 @@
 """Online learning: predict, then learn, item by item, while the world may change."""
 
 from workbench.chapters.online.knobs import LEARNERS, Settings
+from workbench.chapters.online.timed import source
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Trace
 
@@ -21,4 +22,5 @@ CHAPTER = Chapter(
     ),
     layout=("accuracy", "phases", "memory", "latest", "regret", "Accuracy so far"),
     thumbnail="accuracy",
+    source=source,
 )

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.chapters.online.knobs import Settings
+from workbench.chapters.online.timed import timed_table
 from workbench.data import tables
 from workbench.data.bags.bagset import draw_rows
 from workbench.data.tables import TableSet
@@ -37,15 +38,17 @@ class Stream:
 
 
 def open_stream(run: Settings) -> Stream:
-    """The stream that these settings ask for, in random order. Raises data.DataError.
+    """The stream that these settings ask for, in random order or that of a table's own time.
 
-    When all items have been there they come again, in another order.
+    When all items have been there they come again. Raises data.DataError.
     """
-    data = tables.rows_of(run.data)
+    timed = timed_table(run.data)
+    data = timed or tables.rows_of(run.data)
     order, chance = (np.random.default_rng([run.seed, purpose]) for purpose in (0, 1))
     x, y = np.concatenate([data.x_train, data.x_test]), np.concatenate([data.y_train, data.y_test])
     passes = range(-(-run.steps // len(y)))
-    line = np.concatenate([order.permutation(len(y)) for _ in passes])[: run.steps]
+    orders = [np.arange(len(y)) if timed else order.permutation(len(y)) for _ in passes]
+    line = np.concatenate(orders)[: run.steps]
     half = run.steps // 2
     x, pictures = arrange(data, x[line], line, half if run.drift == "pictures turn" else run.steps)
     y = shift_labels(y[line], len(data.classes), changed_labels(run.drift, run.steps, chance))
