@@ -8,7 +8,7 @@ import panel_material_ui as pmui
 from workbench.chapters.labelling.lab_knobs import COUNT, FUNCTIONS
 from workbench.view.labs import Machine
 from workbench.view.page.cards import Cards
-from workbench.view.page.widgets import Sentence
+from workbench.view.page.widgets import TYPE, Sentence, button, menu
 
 TITLE = "From votes to a label, by hand"
 LAB = "workbench.chapters.labelling.propagation_lab:PropagationLab"
@@ -36,22 +36,12 @@ class Panel:
             max_length=LONGEST,
             size="small",
             sizing_mode="stretch_width",
+            stylesheets=[TYPE],
         )
-        self.comment = pmui.Select(
-            label="Comment",
-            options={f"Comment {i + 1}": i for i in range(COUNT)},
-            value=0,
-            size="small",
-            width=140,
-        )
-        self.count = pmui.Button(
-            label="Count and weigh again",
-            size="small",
-            on_click=lambda _: self.machine.call("count"),
-        )
-        again = pmui.Button(
-            label="Begin again", variant="text", size="small", on_click=lambda _: self.begin()
-        )
+        comments = {f"Comment {i + 1}": i for i in range(COUNT)}
+        self.comment = menu("Comment", options=comments, value=0, width=140)
+        self.count = button("Count and weigh again", lambda _: self.machine.call("count"))
+        again = button("Begin again", lambda _: self.begin())
         self.functions.param.watch(lambda _: self.begin(), "value")
         self.comment.param.watch(lambda _: self.machine.call("choose", self.comment.value), "value")
         self.view = pn.Column(

@@ -8,7 +8,7 @@ import panel_material_ui as pmui
 from workbench.chapters.two_learners.lab_knobs import BATCHES, ITEMS, LABELS, NETWORKS
 from workbench.view.labs import Machine
 from workbench.view.page.cards import Cards
-from workbench.view.page.widgets import Sentence
+from workbench.view.page.widgets import TYPE, Sentence, button, menu
 
 TITLE = "Draw the line yourself"
 LAB = "workbench.chapters.two_learners.picks_lab:PicksLab"
@@ -27,24 +27,13 @@ class Panel:
         self.cards = Cards(dark)
         self.sentence = Sentence("Two networks are being trained on wrong labels.")
         self.batch = 0
-        self.labels = pmui.Select(
-            label="Labels", options=list(LABELS), value=next(iter(LABELS)), size="small", width=230
+        self.labels = menu("Labels", options=list(LABELS), value=next(iter(LABELS)), width=230)
+        self.networks = menu("Networks", options=NETWORKS, value="early", width=160)
+        self.count = pmui.IntSlider(
+            stylesheets=[TYPE], label="Items you keep", start=1, end=ITEMS, value=ITEMS
         )
-        self.networks = pmui.Select(
-            label="Networks", options=NETWORKS, value="early", size="small", width=160
-        )
-        self.count = pmui.IntSlider(label="Items you keep", start=1, end=ITEMS, value=ITEMS)
-        self.show_wrong = pmui.Button(
-            label="Show which are wrong",
-            size="small",
-            on_click=lambda _: self.machine.call("reveal"),
-        )
-        again = pmui.Button(
-            label="Next batch",
-            variant="outlined",
-            size="small",
-            on_click=lambda _: self.next_batch(),
-        )
+        self.show_wrong = button("Show which are wrong", lambda _: self.machine.call("reveal"))
+        again = button("Next batch", lambda _: self.next_batch())
         for widget in (self.labels, self.networks):
             widget.param.watch(lambda _: self.begin(), "value")
         self.count.param.watch(lambda event: self.draw(event.new), "value")
