@@ -129,7 +129,7 @@ def test_the_knob_says_how_to_get_it_or_offers_it(places, bring):
 def test_weights_that_are_cut_or_altered_are_refused(harm, places, bring):
     path = bring(places[0])
     path.write_bytes(harm(path.read_bytes()))
-    for use in (backbone.load, lambda: data.check("resnet18")):
+    for use in (backbone.load, lambda: data.weights.check(data.data_folder())):
         with pytest.raises(DataError, match="cut or altered"):
             use()
 

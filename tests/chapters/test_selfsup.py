@@ -286,7 +286,9 @@ def test_caltech_is_there_when_its_folder_is(tmp_path, monkeypatch):
     assert "caltech101" in data.names() and caltech.FOLDERS[0].parts[0] not in data.names()
     images = data.load("caltech101")
     assert images.classes == ("ant", "cup") and images.x_train.shape == (24, 32, 32, 3)
-    assert data.check("caltech101").startswith("caltech101: 24 + 6 images of 32 x 32, 2 classes")
+    assert str(data.check("caltech101")).startswith(
+        "caltech101: 24 + 6 images of 32 x 32, 2 classes"
+    )
     shutil.rmtree(tmp_path / caltech.FOLDERS[0] / "cup")
     with pytest.raises(data.DataError, match="no two folders"):
         data.load("caltech101")

@@ -176,6 +176,11 @@ AS_IT_IS = {
     "results.svg.cells.draw_images": {"data_url(board)"},
     "view.drawing.thumbnails._image": {"shape", "data_url(pixels)"},
     # markup of functions that are read here, too
+    "view.page.reading.__init__": {"disclosure('', '<p>It is being read.</p>')"},
+    "view.page.reading._write": {"html(done.result())", "_trouble(error)"},
+    "view.page.reading.html": {"_pictures(report)"},
+    "view.page.reading.disclosure": {"mark", "body"},
+    "view.page.reading._pictures": {"images", "data_url(picture)", "size"},
     "results.svg.__init__.draw": {"inside", "LETTER_HEIGHT"},
     "results.svg.cells.draw_table": {"cells"},
     "view.drawing.legend._svg": {"inside"},
