@@ -89,8 +89,8 @@ def test_a_page_that_loses_its_connection_says_so_and_comes_back_as_it_was(page,
 def test_what_is_opened_before_the_page_is_drawn_is_shown(tab):
     tab.add_init_script(HASTY)
     tab.open("chapter=beta-vae&steps=100&seed=73")
-    for label in ("Learning rate", "Follow the instructor"):
-        expect(tab.get_by_label(label)).to_be_visible()
+    expect(tab.get_by_role("slider", name="Learning rate")).to_be_visible()
+    expect(tab.get_by_label("Follow the instructor")).to_be_visible()
     expect(tab.get_by_role("button", name="Train the sweep")).to_be_visible()
 
 

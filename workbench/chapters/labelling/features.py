@@ -5,7 +5,6 @@ import re
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from workbench.chapters.labelling.evaluate import Features
 from workbench.chapters.labelling.language import ABSTAIN, TEXT
@@ -62,6 +61,8 @@ def strokes(rows: NDArray) -> NDArray:
 
 def holes(written: NDArray) -> int:
     """How many parts of the ground [height, width] are closed in by what is written."""
+    from scipy import ndimage  # a tenth of a second, and megabytes, which a page needs not
+
     _, count = ndimage.label(np.pad(~written, 1, constant_values=True))
     return count - 1
 
