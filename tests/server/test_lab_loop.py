@@ -27,9 +27,9 @@ from workbench.view.labs.stepper import Stepper
 
 pages, machines, spent, make = {}, [], [], Machine.__init__
 
-def make_and_note(machine, *arguments):
+def make_and_note(machine, *arguments, **options):
     machines.append(machine)
-    make(machine, *arguments)
+    make(machine, *arguments, **options)
 
 Machine.__init__ = make_and_note
 

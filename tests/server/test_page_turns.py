@@ -14,6 +14,7 @@ def test_the_loop_has_a_turn_between_two_pages(monkeypatch):
     class Page(handlers.RoomPage):
         current_user, turn = None, asyncio.Lock()
         __init__, _is_full = (lambda self: None), (lambda self: False)
+        _holds_a_key = _is_full
         request = mock.Mock(**{"connection.stream.closed.return_value": False})
 
     async def build(self):

@@ -12,7 +12,7 @@ from workbench.chapters.multitask.problem import Problem
 from workbench.core.pictures import Bars, Curves, Images, Line
 
 LINES = {"alone": "main task alone", "together": "with the other task"}
-SHOWN = 10
+SHOWN = 5
 
 Lines = dict[str, list[int]]  # by name, where in the stack the networks of a line are
 

@@ -87,8 +87,7 @@ def taught(model: Learners, data: Task, m: int, known: Labels) -> Images:
     shown = picks[:SHOWN]
     rows = torch.tensor([pick.item for pick in shown], dtype=torch.int64)
     names = [
-        f"{data.classes[pick.label]} ({pick.teacher})" + CROSS * (pick.label != data.y[pick.item])
-        for pick in shown
+        f"{data.classes[pick.label]}" + CROSS * (pick.label != data.y[pick.item]) for pick in shown
     ]
     wrong = sum(pick.label != int(data.y[pick.item]) for pick in picks)
     caption = f"Of {len(picks)} labels {wrong} are wrong." if picks else "None so far."
@@ -97,8 +96,7 @@ def taught(model: Learners, data: Task, m: int, known: Labels) -> Images:
         view_tiles(model, data, m, rows),
         ("first view", "second view"),
         filled(names),
-        f"{caption} The surest of them, with the label and the view that gave it; a cross: it is "
-        "wrong.",
+        f"{caption} The surest of them, with their labels; a cross: it is wrong.",
     )
 
 
