@@ -14,7 +14,7 @@ def opened(tab, **knobs):
     """The page after its run, and its editor."""
     tab.open(urlencode({"chapter": "labelling"} | knobs))
     expect(tab.get_by_text("Done:", exact=False)).to_be_visible(timeout=PATIENT)
-    return tab.get_by_label("Functions").first
+    return tab.get_by_role("textbox", name="Functions").first
 
 
 def test_functions_of_ones_own_are_taken_and_stand_in_the_address(tab):
