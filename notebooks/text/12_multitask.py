@@ -166,7 +166,7 @@ check("rotation, ink and random labels do not", max(gained[t] for t in tasks[3:]
 # %% tags=["keep_output"]
 for task in ("loops", "random"):
     numbers = claims.end(0, task=task, weights="learnt", cap=10_000)
-    print(f"{task:<7} main task {numbers['weight_main']:.0e}, other {numbers['weight_other']:.1f}, "
+    print(f"{task:<7} main task {numbers['weight_main']:.0e}, other {numbers['weight_other']:.0e}, "
           f"gain {100 * numbers['gain']:+.0f} points")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
