@@ -209,3 +209,13 @@ def test_the_claims_hold_for_one_seed(claim):
 def test_the_claims_hold_over_more_seeds(claim):
     results = [claim.measure(seed) for seed in range(1, 5)]
     assert all(holds for holds, _ in results), results
+
+
+def test_gains_in_points_are_not_written_as_shares():
+    from workbench.chapters.multitask.frames import train
+    from workbench.core.frames import last_frames
+    from workbench.core.quantity import is_share
+
+    (frame,) = last_frames(train([Settings(steps=100, repeats=2)]))
+    drawn = [frame.pictures[name] for name in ("relatedness", "classes")]
+    assert not any(is_share(picture.y_label) for picture in drawn)

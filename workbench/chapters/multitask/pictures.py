@@ -47,7 +47,7 @@ def relatedness(lines: Lines, latest: Evaluation) -> Curves:
         "Gain over relatedness",
         (band("gain", shares, 100 * np.stack(gains)), nothing),
         x_label="shuffled labels, per cent",
-        y_label="points of accuracy",
+        y_label="points gained",
         caption="The same networks, with the other task's labels more and more shuffled. Below 0 "
         "the other task does harm: negative transfer.",
     )
@@ -61,7 +61,7 @@ def classes(lines: Lines, latest: Evaluation, data: Problem) -> Bars:
         data.names,
         (100 * gains.double().mean(0)).round().numpy(),
         x_label="class",
-        y_label="points of accuracy",
+        y_label="points gained",
         caption="Held-out items of each class, the mean over repeats.",
     )
 
