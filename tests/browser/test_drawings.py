@@ -1,5 +1,7 @@
 """Every picture of every chapter as a browser draws it: square pixels, texts apart, no residue."""
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import panel as pn
@@ -30,13 +32,19 @@ def every_picture() -> dict:
     return pictures | {f"em {key}": picture for key, picture in lab.state().pictures.items()}
 
 
+def save(file: Path) -> None:
+    """Saves the page, in a process of its own: another's imports would add scripts to it."""
+    cards = Cards(dark=False)
+    cards.show(every_picture())
+    pn.Column(cards.pane, sizing_mode="stretch_width").save(file, resources=INLINE)
+
+
 @pytest.fixture(scope="module")
 def page(chromium, tmp_path_factory):
     """A page with all of them, and nothing else."""
-    cards = Cards(dark=False)
-    cards.show(every_picture())
     file = tmp_path_factory.mktemp("drawings") / "all.html"
-    pn.Column(cards.pane, sizing_mode="stretch_width").save(file, resources=INLINE)
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        process.submit(save, file).result()
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, offline=True)
     page = context.new_page()
     page.add_init_script(SPY)

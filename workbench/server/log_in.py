@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
+from jinja2 import Template
 from panel import auth, config
 from panel.auth import BasicAuthProvider, BasicLoginHandler, OAuthProvider
 from tornado.web import RequestHandler
 
 from workbench.classroom.instructor import COOKIE, DAYS, is_instructor, make_cookie, may_instruct
 
-FORM = (Path(__file__).parent / "instructor.html").read_text()
-WRONG = '<p role="alert">That is not the password.</p>'
+FORM = Template((Path(__file__).parent / "instructor.html").read_text())
+WRONG = "That is not the password."
 PAGE = "./app?instructor="  # the instructor's page; who has no cookie is sent to the door
 
 
@@ -31,7 +32,7 @@ class InstructorDoor(RequestHandler):
 
     def _ask(self, complaint: str) -> None:
         self.set_header("Cache-Control", "no-store")
-        self.finish(FORM.replace("{{ complaint }}", complaint))
+        self.finish(FORM.render(complaint=complaint))
 
 
 class LogIn(BasicLoginHandler):
