@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from workbench.core import settings
 from workbench.core.frames import Frame, Trace, label
+from workbench.core.lesson import Lesson
 from workbench.core.page import Page, Published, read_page
 from workbench.core.quantity import Quantity
 
@@ -48,7 +49,8 @@ class Chapter:
     """One experiment: its knobs, its training, and what to show of it.
 
     `package` is the dotted name of its folder. The folder holds `page.md` and the modules `lesson`
-    (with `fit`), `frames` (with `train`) and `claims` (with `CLAIMS`).
+    (with `fit`), `frames` (with `train`) and `claims` (with `CLAIMS`), and may hold `tasks` (with
+    `LESSON`).
     """
 
     package: str
@@ -83,6 +85,21 @@ class Chapter:
     @property
     def claims(self) -> tuple[Claim, ...]:
         return self.part("claims").CLAIMS
+
+    @cached_property
+    def teaching(self) -> Lesson:
+        """What the page shows first, and the tasks: `LESSON` of the chapter's module `tasks`.
+
+        A chapter without one shows the first pictures of its layout, and sets no task.
+        """
+        if (self.folder / "tasks.py").exists():
+            return self.part("tasks").LESSON
+        return Lesson(
+            lead=self.question,
+            main=next(iter(self.layout), ""),
+            beside=self.layout[1:3],
+            numbers=tuple(self.reading)[:3],
+        )
 
     @cached_property
     def page(self) -> Page:
