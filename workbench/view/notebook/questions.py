@@ -23,7 +23,7 @@ FIELDS = {Range: ("low", "high"), Direction: ("direction",), Pick: ("choice",), 
 
 
 class Guess(NamedTuple):
-    """What a reader expects, as the ledger writes it, and the place of the reason, if one is given."""
+    """What a reader expects, as the ledger writes it, and the place of the reason, from 0."""
 
     given: Mapping[str, Any]
     because: int | None
@@ -128,7 +128,8 @@ def reveal(task_id: str, guess: Guess | None) -> Reveal:
     """What five seeds say of this guess, or by themselves. Raises SettingsError for a bad guess."""
     chapter, task = find_task(task_id)
     numbers, word = measured(task_id), ""
-    paragraphs = [f"Seeds {SEEDS[0]} to {SEEDS[-1]}: {_values(chapter, task, numbers)}."]
+    who = "Means of five seeds" if isinstance(task.predict, Curve) else "Seeds 0 to 4"
+    paragraphs = [f"{who}: {_values(chapter, task, numbers)}."]
     if guess is not None:
         try:
             word, sentence = judge_prediction(chapter, task, guess.given, numbers)
@@ -141,10 +142,11 @@ def reveal(task_id: str, guess: Guess | None) -> Reveal:
 
 
 def _values(chapter: Chapter, task: Task, numbers: Measured) -> str:
-    """The numbers of the seeds, or the means of a curve."""
-    write = quantity_of(chapter, task).write
-    values = [sum(row) / len(row) for row in numbers.curve] or numbers.values
-    return ", ".join(map(write, values))
+    """The numbers of the seeds, or their means at the places of a curve."""
+    values = numbers.values
+    if isinstance(task.predict, Curve):
+        values = tuple(sum(row) / len(row) for row in numbers.curve)
+    return ", ".join(map(quantity_of(chapter, task).write, values))
 
 
 def _reason(task: Task, place: int | None) -> list[str]:

@@ -106,19 +106,15 @@ def _marks(widgets, card: TaskCard) -> dict[str, Any]:
     match asked:
         case Range():
             ends = dict(min=asked.low, max=asked.high, step=asked.step)
-            value = (asked.low, asked.high)
-            return {
-                "range": widgets.FloatRangeSlider(
-                    value, **ends, **scale, description="Five seeds lie in"
-                )
-            }
+            scale |= dict(value=(asked.low, asked.high), description="Five seeds lie in")
+            return {"range": widgets.FloatRangeSlider(**ends, **scale)}
         case Curve():
-            ends = dict(min=asked.low, max=asked.high, step=(asked.high - asked.low) / 100)
+            scale |= dict(min=asked.low, max=asked.high, step=(asked.high - asked.low) / 100)
+            scale |= dict(value=asked.low)
+            names = {place: f"{asked.knob or 'step'} {place:g}" for place in asked.at}
             return {
-                f"{place:g}": widgets.FloatSlider(
-                    asked.low, **ends, **scale, description=f"{asked.knob or 'step'} {place:g}"
-                )
-                for place in asked.at
+                place: widgets.FloatSlider(description=name, **scale)
+                for place, name in names.items()
             }
         case Pick():
             return {"choice": _numbers(widgets, "Answer", len(asked.outcomes))}

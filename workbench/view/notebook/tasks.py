@@ -87,7 +87,8 @@ def hint(task_id: str) -> None:
     _, task = find_task(task_id)
     hints = _goal(task_id, task).hints
     number, text = next(_hints(task_id), (0, ""))
-    print(f"Hint {number} of {len(hints)}: {text}" if number else f"There are only {len(hints)}.")
+    first = f"Hint {number} of {len(hints)}: "
+    print(first + text if number else f"These were all three hints of {task_id}.")
 
 
 @cache
@@ -107,10 +108,7 @@ def _refuse_others(chapter: Chapter, goal: Goal, knobs: Mapping[str, Any]) -> No
     """Raises SettingsError for a knob that the goal does not let a reader move."""
     for name in knobs:
         if name not in goal.knobs:
-            raise SettingsError(
-                f"{chapter.name} has no knob {name!r} that moves in this task. "
-                f"{_ranges(chapter, goal)}"
-            )
+            raise SettingsError(f"In this task {name} does not move. {_ranges(chapter, goal)}")
 
 
 def _ranges(chapter: Chapter, goal: Goal) -> str:
