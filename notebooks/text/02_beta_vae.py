@@ -9,7 +9,7 @@
 
 # %%
 from workbench.chapters.beta_vae import lesson
-from workbench.view.notebook import compare, holds, judge, reveal, setup, still
+from workbench.view.notebook import compare, holds, judge, setup, still
 
 setup()
 
@@ -87,15 +87,18 @@ still(chapters_own, "reconstructions", "rates")
 # %% [markdown]
 # ## Predict before you move
 #
-# With $\beta = 0.5$ nine or so of the ten latents say something. **How many will with $\beta = 4$?**
-# (A latent is *active* if it says more than 0.05 nat.) Write a guess, or leave `None`.
+# With $\beta = 0.5$ nine or so of the ten latents say something. How many will with $\beta = 4$? The
+# card is the one of the chapter's page, and five seeds answer it. Commit a range and a reason, or
+# skip. Without widgets, call it with your answer, as its last line says.
 
-# %%
-guess = None  # a number from 0 to 10
+# %% tags=["predict", "keep_output"]
+from workbench import predict
+
+predict("beta-vae/silent")
 
 # %% tags=["keep_output"]
 dear = list(play("beta-vae", beta=4, steps=400))
-reveal("Active latents with beta 4", guess, dear[-1].scalars["active"])
+print(f"active latents with beta 4: {dear[-1].scalars['active']:.0f}")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 holds("with beta 4 no latent says anything", dear[-1].scalars["active"] == 0)

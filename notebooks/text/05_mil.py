@@ -95,14 +95,18 @@ still(chapters_own, "strips", "removal")
 # ## Predict before you move
 #
 # Only bags were labelled. In what share of the positive test bags is the **largest weight on a
-# nine**? An untrained network would get about one in ten. Write a guess in per cent, or leave `None`.
+# nine**? An untrained network would get about one in ten. The card is the one of the chapter's page,
+# and five seeds answer it. Commit a range and a reason, or skip. Without widgets, call it with your
+# answer, as its last line says.
 
-# %%
-guess = None
+# %% tags=["predict", "keep_output"]
+from workbench import predict
+
+predict("mil/witness")
 
 # %% tags=["keep_output"]
 frames = list(play("mil"))
-reveal("Largest weight on a nine, in per cent", guess, 100 * frames[-1].scalars["top_witness"])
+print(f"with bags of ten, largest weight on a nine: {frames[-1].scalars['top_witness']:.0%}")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 holds("it is more than four in five", frames[-1].scalars["top_witness"] > 0.8)

@@ -202,7 +202,14 @@ still(Curves("Accuracy after 20 batches", tuple(lines), "noise level", "accuracy
 # ## When it does not help
 #
 # So far $C$ was a decision tree grown until its leaves are pure: it learns every wrong label by
-# heart. Which share of the wrong labels do other classifiers repeat, and what does RAD gain then?
+# heart. Which share of the wrong labels do other classifiers repeat, and what does RAD gain then? The
+# card is the one of the chapter's page, and five seeds answer it. Commit an answer and a reason, or
+# skip. Without widgets, call it with your answer, as its last line says.
+
+# %% tags=["predict", "keep_output"]
+from workbench import predict
+
+predict("rad/network")
 
 # %%
 classifiers = ("decision tree", "random forest", "MLP", "k-NN")

@@ -259,7 +259,13 @@ for row in [sensitive.columns, *sensitive.rows]:
 # **Confirmation bias.** At delta 2 the network is believed about nearly everything, right or wrong,
 # and then learns it. **A cold start.** A network that knows ten labels has an entropy that means
 # nothing yet. **A wrong sign.** A public implementation subtracts the margin's probabilities the
-# other way round, and asks about what it knows best.
+# other way round. How bad is that? The card is the one of the chapter's page, and five seeds answer
+# it. Commit an answer, or skip. Without widgets, call it with your answer, as its last line says.
+
+# %% tags=["predict", "keep_output"]
+from workbench import predict
+
+predict("ceal/sign")
 
 # %%
 bias = list(play("ceal", delta=2, schedule="constant", also="AL_MS"))

@@ -8,7 +8,7 @@
 # You will also see the model call nearly everything spam, and what agreement is worth when it is copied.
 
 # %%
-from workbench.view.notebook import holds, judge, reveal, setup
+from workbench.view.notebook import holds, judge, setup
 
 setup()
 
@@ -101,22 +101,24 @@ holds("functions that are believed alike are the vote, to 2 points", apart < 0.0
 # %% [markdown]
 # ## Predict before you move
 #
-# Somebody writes the worst of the nine functions again, five times. The vote had about 86 of 100 labels
-# right. **How many does EM have right, in per cent, when the worst function stands there six times?**
-# Write a guess, or leave `None`.
+# Somebody writes the worst of the nine functions again, five times. How many labels does EM have
+# right when the worst function stands there six times? The card is the one of the chapter's page, and
+# five seeds answer it. Commit a range and a reason, or skip. Without widgets, call it with your
+# answer, as its last line says.
 
-# %%
-guess = None  # per cent
+# %% tags=["predict", "keep_output"]
+from workbench import predict
+
+predict("labelling/copies")
 
 # %% tags=["keep_output"]
 copied = list(play("labelling", prior=0, copies=5))
-reveal("EM's labels right, in per cent", guess, 100 * copied[-1].scalars["em_right"])
-print(f"The vote has {100 * copied[-1].scalars['majority_right']:.0f}.")
+six = copied[-1].scalars
+print(f"labels right: EM {six['em_right']:.2f}, vote {six['majority_right']:.2f}")
 still(copied[-1], "accuracies")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
-fooled = copied[-1].scalars
-holds("copies fool EM", fooled["em_right"] < min(0.75, fooled["majority_right"]))
+holds("copies fool EM", six["em_right"] < min(0.75, six["majority_right"]))
 
 # %% [markdown]
 # The copies agree with each other on everything, and EM takes agreement for truth. Independence is an

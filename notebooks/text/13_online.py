@@ -9,7 +9,7 @@
 
 # %%
 from workbench.chapters.online import claims, lesson
-from workbench.view.notebook import holds, judge, reveal, setup
+from workbench.view.notebook import holds, judge, setup
 
 setup()
 
@@ -66,15 +66,6 @@ print(f"right predictions: this loop {ours:.0%}, the chapter {end.scalars['const
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 holds("this loop and the chapter agree", abs(ours - end.scalars["constant_whole"]) < 1e-9)
 
-# %% tags=["keep_output"]
-from workbench.view.notebook import still
-
-still(end, "accuracy", "memory")
-
-# %% [markdown]
-# The mean of all threes is soon the mean of zeros and threes, and belongs to nobody. The window has
-# forgotten the zeros.
-
 # %% [markdown]
 # ## A learner of your own
 #
@@ -117,20 +108,32 @@ holds("nobody else has changed", changed.scalars["constant"] == end.scalars["con
 # ## Predict before you move
 #
 # One learner was **frozen** half-way, as a model that was trained once and then shipped. Then every
-# digit gets another's label. **How many per cent of the last 200 items does it get right?** Write a
-# guess, or leave `None`.
+# digit gets another's label. How many of the last 200 items does it get right? The card is the one of
+# the chapter's page, and five seeds answer it. Commit an answer, or skip. Without widgets, call it
+# with your answer, as its last line says.
 
-# %%
-guess = None  # per cent
+# %% tags=["predict", "keep_output"]
+from workbench import predict
+
+predict("online/frozen")
 
 # %% tags=["keep_output"]
-reveal("Right predictions of the frozen model, in per cent", guess, 100 * end.scalars["frozen"])
+print(f"the frozen model: {end.scalars['frozen']:.0%} of the last 200 items")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 holds("the frozen model is right less often than by chance", end.scalars["frozen"] < 0.1)
 
 # %% [markdown]
 # Less than the 10 per cent of guessing: it is sure of the old labels, and all of those are wrong now.
+
+# %% tags=["keep_output"]
+from workbench.view.notebook import still
+
+still(end, "accuracy", "memory")
+
+# %% [markdown]
+# And class means over all items? The mean of all threes is soon the mean of zeros and threes, and
+# belongs to nobody. The window has forgotten the zeros.
 
 # %% [markdown]
 # ## Live
