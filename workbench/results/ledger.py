@@ -13,7 +13,7 @@ FILE = "workbench-ledger.jsonl"  # in the working directory, which is the notebo
 SWITCH = "WORKBENCH_LEDGER"  # off: nothing is written
 
 
-def record(kind: str, task_id: str, **facts: Any) -> str:
+def record(kind: str, **facts: Any) -> str:
     """Appends an entry of this kind to the ledger.
 
     Returns a sentence if the file cannot be written, and nothing otherwise. facts: plain JSON.
@@ -21,7 +21,7 @@ def record(kind: str, task_id: str, **facts: Any) -> str:
     if os.environ.get(SWITCH) == "off":
         return ""
     at = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    line = json.dumps({"at": at, "kind": kind, "task": task_id, **facts}, allow_nan=False)
+    line = json.dumps({"at": at, "kind": kind, **facts}, allow_nan=False)
     try:
         with Path(FILE).open("a", encoding="utf-8") as file:
             file.write(line + "\n")

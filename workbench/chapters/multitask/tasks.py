@@ -5,13 +5,7 @@ from collections.abc import Mapping, Sequence
 from workbench.chapters.multitask.knobs import OTHER_TASK, Settings
 from workbench.core.frames import Frame
 from workbench.core.lesson import (
-    Bound,
-    Curve,
-    Direction,
-    Goal,
     Lesson,
-    Outcome,
-    Pick,
     Range,
     Reason,
     Task,
@@ -34,9 +28,7 @@ def finding(run: Settings, numbers: Mapping[str, float]) -> str:
     if abs(points) < 0.5:
         effect = "changes less than half a point"
     with_it, without = percent(numbers["together"]), percent(numbers["alone"])
-    return (
-        f"With {run.labels:g} labels {other} {effect}: {with_it} right, and {without} alone."
-    )
+    return f"With {run.labels:g} labels {other} {effect}: {with_it} right, and {without} alone."
 
 
 def points(frames: Sequence[Frame]) -> float:
@@ -49,8 +41,8 @@ RANDOM = Task(
     title="A task that means nothing",
     know="Two tasks share a trunk, $L = L_\\text{main} + w L_\\text{other}$. Twenty digits have "
     "their class; a thousand have a label of the other task.",
-    ask="The number of loops adds {before} to the accuracy of the digits. Now the other labels are "
-    "drawn at random, one of ten for each picture. How many points do they add or cost?",
+    ask="The number of loops adds {before} to the accuracy of the digits. Now the other labels "
+    "are drawn at random, one of ten for each picture. How many points do they add or cost?",
     preset=dict(task="random", curve=False),
     before=dict(curve=False),
     measure=points,
@@ -78,8 +70,8 @@ RANDOM = Task(
 )
 
 LESSON = Lesson(
-    lead="Twenty pictures have a class, and a thousand have another label. Learn both on one trunk: "
-    "when does the second task help the first?",
+    lead="Twenty pictures have a class, and a thousand have another label. Learn both on one "
+    "trunk: when does the second task help the first?",
     diagram=(
         "picture",
         "trunk for both tasks",

@@ -50,8 +50,8 @@ def behind(frames: Sequence[Frame]) -> float:
 FROZEN = Task(
     id="frozen",
     title="Trained once, then shipped",
-    know="Each digit is predicted, then its label is seen. Half-way the labels shift: every digit d "
-    "is called d + 3 from then on. A guess among ten labels is right once in ten.",
+    know="Each digit is predicted, then its label is seen. Half-way the labels shift: every digit "
+    "d is called d + 3 from then on. A guess among ten labels is right once in ten.",
     ask="One learner is frozen half-way, as a model that was trained once and then shipped. How "
     "many of the last 200 items does it get right, after the labels have shifted?",
     preset=dict(drift="labels shift"),
@@ -78,20 +78,21 @@ FROZEN = Task(
         )
     ),
     covered=("accuracy", "phases"),
-    why="What it has learnt is right about the pictures and wrong about their names, so it is right "
-    "only where it mistakes one digit for another. The learners that go on learning recover. "
-    "Zinkevich's bound speaks of the best fixed weights and promises nothing after a change.",
+    why="What it has learnt is right about the pictures and wrong about their names, so it is "
+    "right only where it mistakes one digit for another. The learners that go on learning "
+    "recover. Zinkevich's bound speaks of the best fixed weights and promises nothing after a "
+    "change.",
     fails="",
 )
 
 AVERAGE = Task(
     id="average",
     title="A memory of everything",
-    know="Class means name the class whose mean picture is nearest. One learner takes the mean over "
-    "the last 300 items, another over all items so far.",
-    ask="Without drift class means over all items get {before} of the last 200 items right. Now the "
-    "labels shift half-way, and 1500 more items come. How many are right then? Give the range that "
-    "you expect of five seeds.",
+    know="Class means name the class whose mean picture is nearest. One learner takes the mean "
+    "over the last 300 items, another over all items so far.",
+    ask="Without drift class means over all items get {before} of the last 200 items right. Now "
+    "the labels shift half-way, and 1500 more items come. How many are right then? Give the range "
+    "that you expect of five seeds.",
     preset=dict(drift="labels shift"),
     before=dict(drift="none"),
     measure="everything",
@@ -121,8 +122,8 @@ AVERAGE = Task(
 RATES = Task(
     id="rates",
     title="The rate that theory asks for",
-    know="A rate that falls as $1/\\sqrt t$ keeps the regret small in a world that stays: nothing is "
-    "lost in the long run beside the best fixed weights.",
+    know="A rate that falls as $1/\\sqrt t$ keeps the regret small in a world that stays: nothing "
+    "is lost in the long run beside the best fixed weights.",
     ask="Without drift the falling rate gets more of the 3000 items right than the constant rate. "
     "Now the labels shift half-way. How do the two compare over the whole stream?",
     preset=dict(drift="labels shift"),
@@ -205,6 +206,6 @@ LESSON = Lesson(
     front=("rate", "window", "drift"),
     finding=finding,
     tasks=(FROZEN, AVERAGE, RATES, MEMORY, RECOVER),
-    reflection="Name a model in use somewhere that was trained once. How would anybody notice that "
-    "its world has changed?",
+    reflection="Name a model in use somewhere that was trained once. How would anybody notice "
+    "that its world has changed?",
 )

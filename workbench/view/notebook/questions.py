@@ -26,7 +26,7 @@ class Guess(NamedTuple):
     """What a reader expects, as the ledger writes it, and the place of the reason, from 0."""
 
     given: Mapping[str, Any]
-    because: int | None
+    reason: int | None
 
 
 class Reveal(NamedTuple):
@@ -136,7 +136,7 @@ def reveal(task_id: str, guess: Guess | None) -> Reveal:
         except ValueError as refused:
             raise SettingsError(str(refused)) from None
         paragraphs.insert(0, sentence)
-    paragraphs += _reason(task, guess.because if guess else None)
+    paragraphs += _reason(task, guess.reason if guess else None)
     paragraphs += [f"**Why.** {task.why}", f"**Where it does not hold.** {task.fails}"]
     return Reveal(word, tuple(paragraphs), picture(chapter, task, guess, numbers))
 
@@ -189,9 +189,21 @@ def plain(paragraphs: Sequence[str]) -> str:
     return "\n".join(textwrap.fill(line, LETTERS) for line in lines)
 
 
-def write_down(task_id: str, guess: Guess | None, word: str) -> str:
-    """Writes a guess into the ledger; returns a sentence if that was not possible."""
+def write_down(task_id: str, guess: Guess | None, answer: Reveal) -> str:
+    """Writes a guess and its verdict into the ledger; returns a sentence if that cannot be done.
+
+    A skipped prediction leaves no entry.
+    """
     if guess is None:
-        return ledger.record("skip", task_id)
-    because = {} if guess.because is None else {"because": guess.because}
-    return ledger.record("predict", task_id, given=guess.given, verdict=word, **because)
+        return ""
+    _, task = find_task(task_id)
+    shared = {"task": task_id, "title": task.title}
+    words = {} if guess.reason is None else {"because": task.reasons[guess.reason].text}
+    values = list(measured(task_id).values)
+    sentences = [
+        ledger.record("predict", **shared, given=guess.given, reason=guess.reason, **words),
+        ledger.record(
+            "reveal", **shared, word=answer.word, sentence=answer.paragraphs[0], values=values
+        ),
+    ]
+    return sentences[-1]

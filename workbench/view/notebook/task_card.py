@@ -78,7 +78,7 @@ class _View:
             self._disable(False)
             self.below.value = prose.html(str(refused))
             return
-        trouble = questions.write_down(self.card.task_id, guess, answer.word)
+        trouble = questions.write_down(self.card.task_id, guess, answer)
         words = prose.html("\n\n".join([*answer.paragraphs, trouble]))
         self.below.value = words + still(answer.picture)._repr_svg_()
 

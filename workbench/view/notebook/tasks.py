@@ -52,7 +52,7 @@ def predict(task_id: str, **answers: Any) -> TaskCard | None:
     guess = questions.take(task_id, answers)
     answer = questions.reveal(task_id, guess)
     print(questions.plain(answer.paragraphs))
-    _print(questions.write_down(task_id, guess, answer.word))
+    _print(questions.write_down(task_id, guess, answer))
     return None
 
 
@@ -77,8 +77,8 @@ def check(task_id: str, **knobs: Any) -> None:
     else:
         words.append(f'For a hint: hint("{task_id}")')
     print(questions.plain(words))
-    values = {name: getattr(runs[0], name) for name in goal.knobs}
-    _print(ledger.record("attempt", task_id, knobs=values, passed=attempt.passed))
+    facts = {"settings": runs[0].to_query(), **attempt._asdict()}
+    _print(ledger.record("attempt", task=task_id, title=task.title, **facts))
 
 
 @_in_a_sentence
