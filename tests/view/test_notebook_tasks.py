@@ -4,8 +4,10 @@ import json
 import os
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import ipywidgets
+import jsonschema
 import numpy as np
 import pytest
 
@@ -20,6 +22,7 @@ from workbench.view.notebook.task_card import TaskCard, _View
 SILENT, THREE = "beta-vae/silent", "beta-vae/three"
 CHAPTER = find("beta-vae")
 TASK = CHAPTER.teaching.task("silent")
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs/ledger.schema.json").read_text())
 NUMBERS = Measured((2.0, 3.0, 2.0, 4.0, 3.0), (9.0, 10.0, 9.0, 9.0, 9.0), ((1, 2), (3, 5)))
 
 
@@ -47,10 +50,13 @@ def asked(monkeypatch):
 
 
 def entries():
+    """The entries of the ledger, each of which the page's schema allows."""
     if not os.path.exists(ledger.FILE):
         return []
     with open(ledger.FILE, encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+        lines = [json.loads(line) for line in file]
+    jsonschema.validate({"version": 1, "entries": lines}, SCHEMA)
+    return lines
 
 
 def test_a_card_says_the_question_and_how_to_answer_it():
@@ -74,14 +80,23 @@ def test_a_guess_is_judged_in_words_and_written_down(capsys):
     first, second, _ = TASK.reasons
     assert first.answer in words and f"The reason: {second.text}" in words
     assert TASK.why in words and TASK.fails in words and "**" not in words
-    (entry,) = entries()
-    assert entry.pop("at").endswith("Z")
-    assert entry == {
+    guess, verdict = entries()
+    assert guess.pop("at").endswith("Z") and verdict.pop("at").endswith("Z")
+    shared = {"task": SILENT, "title": TASK.title}
+    assert guess == {
+        **shared,
         "kind": "predict",
-        "task": SILENT,
         "given": {"low": 0, "high": 3},
-        "because": 0,
-        "verdict": "inside",
+        "reason": 0,
+        "because": first.text,
+    }
+    sentence = verdict.pop("sentence")
+    assert " ".join(sentence.split()) in words
+    assert verdict == {
+        **shared,
+        "kind": "reveal",
+        "word": "inside",
+        "values": list(NUMBERS.values),
     }
 
 
@@ -110,7 +125,7 @@ def test_every_kind_of_guess_is_taken(asked, capsys, prediction, answers, given,
     assert "because" not in repr(predict(SILENT))
     predict(SILENT, **answers)
     assert capsys.readouterr().out
-    assert (entries()[0]["given"], entries()[0]["verdict"]) == (given, word)
+    assert [entries()[0]["given"], entries()[1]["word"]] == [given, word]
     assert questions.picture(CHAPTER, replace(TASK, predict=prediction), None, NUMBERS).lines
 
 
@@ -175,7 +190,15 @@ def test_an_attempt_says_what_the_page_says_and_is_written_down(capsys):
     assert task.why not in words and words.endswith(f'For a hint: hint("{THREE}")')
     (entry,) = entries()
     del entry["at"]
-    assert entry == {"kind": "attempt", "task": THREE, "knobs": {"beta": 4}, "passed": False}
+    assert entry == {
+        "kind": "attempt",
+        "task": THREE,
+        "title": task.title,
+        "settings": runs[0].to_query(),
+        "passed": False,
+        "sentence": attempt.sentence,
+        "failing": [0, 1, 2, 3, 4],
+    }
 
 
 def test_a_solution_is_explained(capsys, monkeypatch):
@@ -240,14 +263,14 @@ class TestWidgets:
         assert "Four of five seeds lie in your range." in shown and "<svg" in shown
         assert TASK.reasons[1].answer in shown and "your range" in shown
         assert view.commit.disabled and view.marks["range"].disabled
-        assert entries()[0]["given"] == {"low": 0, "high": 3} and entries()[0]["because"] == 1
+        assert entries()[0]["given"] == {"low": 0, "high": 3} and entries()[0]["reason"] == 1
 
     def test_skip_is_as_large_and_shows_the_same_without_a_verdict(self):
         view = self.view()
         assert view.skip.layout.width == view.commit.layout.width
         view.skip.click()
         assert "lie in your range" not in view.below.value and "<svg" in view.below.value
-        assert [entry["kind"] for entry in entries()] == ["skip"]
+        assert entries() == []  # a skipped prediction leaves no trace
 
     def test_a_commit_without_a_choice_asks_for_it(self, asked):
         asked(Direction(1))
