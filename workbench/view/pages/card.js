@@ -64,7 +64,7 @@ const taskCard = (() => {
       ledger.add({kind: "star", task: card.id, title: card.title, on})
     })
     const close = make("button", {type: "button", className: "close", textContent: "Close"})
-    close.addEventListener("click", () => { wish = `[data-task="${card.id.split("/")[1]}"]`; send("close") })
+    close.addEventListener("click", () => { wish = `[data-task="${card.id.split("/")[1]}"]`; send("shut") })
     const steps = card.input ? [predictStep(card)] : []
     parts.try = make("section", {className: "step try"}, step(card.input ? 2 : 1, "Try"))
     parts.reveal = make("div", {className: "reveal"})
@@ -222,7 +222,7 @@ const taskCard = (() => {
     open(task) {
       const again = state?.card?.id.endsWith(`/${task}`)
       wish = again ? `[data-task="${task}"]` : ".task-title"
-      tell("task", {do: again ? "close" : "open", task})
+      tell("task", {do: again ? "shut" : "open", task})
     },
     go(query) {
       tell("task", {do: "go", query})

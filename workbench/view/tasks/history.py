@@ -1,86 +1,79 @@
 """The settings that a reader has settled on: what the page keeps of them, and the way back."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 from urllib.parse import parse_qsl
 
+from workbench.core.chapter import Chapter
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings
+from workbench.running.run import Run
+from workbench.view.page.wire import Wire
 from workbench.view.tasks.mailbox import Refused
-
-if TYPE_CHECKING:
-    from workbench.view.tasks.card import TaskCard
 
 KIND = "ran"  # of the messages to the page
 LONGEST = 3000  # letters of an address
+NOT_KNOBS = ("chapter", "theme", "follow", "task")
 
 
 class History:
-    """Tells the page of each run that has come to its end, with what has changed since the last."""
+    """Tells the page of each run that has come to its end, with what has changed since the last.
 
-    def __init__(self, card: "TaskCard"):
-        self.card = card
+    `covered(settings)` says whether the numbers of a run may not be told yet.
+    """
+
+    def __init__(self, chapter: Chapter, wire: Wire, covered: Callable[[Settings], bool]):
+        self.chapter = chapter
+        self._wire = wire
+        self._covered = covered
         self._last: Settings | None = None
 
-    def note(self, frames: Sequence[Frame]) -> None:
-        """Tells the page of the board's run; `frames` are all that it has."""
-        board = self.card.board
-        run = board.run
-        if run is None or run.status != "done" or run.settings == self._last:
+    def note(self, run: Run) -> None:
+        """Tells the page of this run, unless it was the last."""
+        if run.status != "done" or run.settings == self._last:
             return
-        covered = self.card.covers_numbers(run.settings)
+        before, self._last = self._last, run.settings
         ran = {
             "query": run.settings.to_query(),
-            "changed": changed(self._last, run.settings),
-            "numbers": [] if covered else _numbers(self.card, frames[-1]),
+            "changed": changed(before, run.settings),
+            "numbers": [] if self._covered(run.settings) else self._numbers(run.frames),
         }
-        self._last = run.settings
-        board.wire.show(KIND, ran)
+        self._wire.show(KIND, ran)
+
+    def _numbers(self, frames: Sequence[Frame]) -> list[list[str]]:
+        """The numbers of the page's head at the end: what each is called, and its text."""
+        end = frames[-1].scalars
+        names = [name for name in self.chapter.teaching.numbers if name in end]
+        called = {name: self.chapter.quantity(name) for name in names}
+        return [[quantity.label, quantity.write(end[name])] for name, quantity in called.items()]
 
 
 def changed(before: Settings | None, after: Settings) -> str:
     """The knobs that have been moved, in words: "Beta 1 → 4"."""
     if before is None:
         return "as the page opened"
-    knobs = after.knobs()
-    moves = [
-        f"{knobs[name].label} {_write(knobs[name], value)} → {_write(knobs[name], now)}"
-        for name, value in before.values_by_name().items()
-        if (now := getattr(after, name)) != value
-    ]
-    return ", ".join(moves)
+    moved = [name for name, value in before.values_by_name().items() if getattr(after, name) != value]
+    return ", ".join(f"{after.knobs()[name].label} {_move(name, before, after)}" for name in moved)
 
 
-def _write(knob, value: Any) -> str:
+def _move(name: str, before: Settings, after: Settings) -> str:
+    knob = after.knobs()[name]
     if knob.kind == "text":
-        return "own text" if value else "the chapter's"
-    return str(value) if knob.kind in ("choice", "data", "switch") else knob.reads(value)
+        return "rewritten"
+    plain = knob.kind in ("choice", "data", "switch")
+    texts = [str(v) if plain else knob.reads(v) for v in (getattr(before, name), getattr(after, name))]
+    return " → ".join(texts)
 
 
-def _numbers(card: "TaskCard", frame: Frame) -> list[list[str]]:
-    """The end's numbers as the page's head has them: name and text."""
-    chapter = card.chapter
-    names = [name for name in chapter.teaching.numbers if name in frame.scalars]
-    return [[q.label, q.write(frame.scalars[name])] for name in names if (q := chapter.quantity(name))]
-
-
-def go(card: "TaskCard", query: object) -> None:
-    """Goes back to settings by their address, with the task that was open there. Raises Refused."""
+def read_address(chapter: Chapter, query: object) -> tuple[Settings, str]:
+    """The settings of an address of this chapter, and the task that was open. Raises Refused."""
     if not isinstance(query, str) or len(query) > LONGEST:
         raise Refused("This address could not be read.")
-    knobs = dict(parse_qsl(query.lstrip("?")))
-    if knobs.pop("chapter", card.chapter.name) != card.chapter.name:
+    given: dict[str, Any] = dict(parse_qsl(query.lstrip("?")))
+    if given.get("chapter", chapter.name) != chapter.name:
         raise Refused("This address is of another chapter.")
-    knobs.pop("theme", None)
-    wanted = knobs.pop("task", "")
-    settings, notes = card.chapter.Settings.from_query(knobs)
+    knobs = {name: value for name, value in given.items() if name not in NOT_KNOBS}
+    settings, notes = chapter.Settings.from_query(knobs)
     if notes:
         raise Refused(notes[0])
-    tasks = {task.id: task for task in card.chapter.teaching.tasks}
-    opened = card.open_task.task.id if card.open_task else ""
-    if wanted in tasks and wanted != opened:
-        card.start(tasks[wanted], settings)
-        return
-    if not wanted and opened:
-        card.leave_task()
-    card.board.set_knobs(settings)
+    return settings, given.get("task", "")
