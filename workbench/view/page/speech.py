@@ -1,43 +1,28 @@
-"""What is said aloud of a run: that it waits, that it has ended and with what, and what went wrong.
+"""What is said aloud of a run: that it waits, that it has ended and with what.
 
-Of a run that trains nothing is said: its numbers change ten times a second.
+Of a run that trains nothing is said: its numbers change ten times a second. What went wrong is an
+alert among the words of the page, which is read at once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from workbench.running.run import Run
 
-NUMBERS_SAID = 3
 
-
-def speech(
-    run: Run | None, waits: str, notes: Sequence[str], numbers: Mapping[str, str], finding: str
-) -> str:
+def speech(run: Run | None, waits: str, notes: Sequence[str], ends_with: str) -> str:
     """One or more sentences, or nothing.
 
-    waits: why the run waits, in words; numbers: texts of the numbers by what a reader calls them;
-    finding: what the picture in the middle shows.
+    waits: why the run waits; ends_with: what it shows when it is done.
     """
     parts = list(notes)
     if run is not None:
-        parts.append(_ending(run, waits))
-        if run.status == "done":
-            parts += [finding] if finding else [_list(numbers)]
+        step = run.frames[-1].step if run.frames else 0
+        endings = {
+            "waiting": waits,
+            "halted": f"Paused at step {step}.",
+            "done": f"Done after {run.settings.steps} steps. {ends_with}".strip(),
+            "failed": f"Failed after step {step}.",
+            "abandoned": f"Stopped at step {step}.",
+        }
+        parts.append(endings.get(run.status, ""))
     return " ".join(filter(None, parts))
-
-
-def _ending(run: Run, waits: str) -> str:
-    step = run.frames[-1].step if run.frames else 0
-    return {
-        "waiting": waits,
-        "training": "",
-        "halted": f"Paused at step {step}. {run.error or ''}".strip(),
-        "done": f"Done after {run.settings.steps} steps.",
-        "failed": f"Failed after step {step}. {run.error or ''}".strip(),
-        "abandoned": f"Stopped at step {step}.",
-    }[run.status]
-
-
-def _list(numbers: Mapping[str, str]) -> str:
-    words = [f"{label} {text}" for label, text in numbers.items()][:NUMBERS_SAID]
-    return ", ".join(words) + "." if words else ""

@@ -9,7 +9,6 @@ from typing import Any
 from workbench.core.chapter import Chapter
 from workbench.running.claim_memory import Outcome
 from workbench.running.claim_tests import SEEDS, ClaimTest, ClaimTests, shared_claim_tests, verdict
-from workbench.view.page.session import close_with_page, rest_while_away
 from workbench.view.page.timer import Timer
 
 REFRESH_MS = 300
@@ -178,11 +177,3 @@ class ClaimsSection:
         """Leaves the test, and wants no other."""
         self._wanted.clear()
         self.rest()
-
-
-def attach(chapter: Chapter, wire: Any) -> ClaimsSection:
-    """The claims of a page: closed with it, and at rest without its browser."""
-    section = ClaimsSection(chapter, wire)
-    close_with_page(section)
-    rest_while_away(section)
-    return section
