@@ -11,6 +11,7 @@ from workbench.view.drawing.axes import LARGE, SMALL
 from workbench.view.drawing.drawing import Drawing, draw
 from workbench.view.page.cards import Cards
 from workbench.view.page.gallery import drawn, names_of, x_end_of
+from workbench.view.page.numbers import Tables
 from workbench.view.page.prose import unbroken
 from workbench.view.page.wire import Wire
 
@@ -55,6 +56,7 @@ class Scene:
         self.places = [Place(number, dark) for number in range(PLACES)]
         self.others = Cards(dark)
         self.others.grid.name = "others"
+        self.tables = Tables(wire, self._pictures)
         self._all_wanted = False
         self._frames: Sequence[Frame] = ()
 
@@ -78,6 +80,7 @@ class Scene:
             rest = {name: each for name, each in known.items() if name not in first}
             x_end = {name: x_end_of(self.chapter, name, frames[-1].steps) for name in rest}
             self.others.show(drawn(rest, frames), x_end.get)
+        self.tables.draw()
 
     def _head(self, place: Place) -> dict[str, str]:
         picture = place.drawing.picture
@@ -90,6 +93,14 @@ class Scene:
             words=words,
             axis=place.drawing.y_label,
         )
+
+    def _pictures(self) -> dict[int, Picture]:
+        """What is drawn now, by the number of its place."""
+        return {
+            number: place.drawing.picture
+            for number, place in enumerate(self.places)
+            if place.drawing is not None
+        }
 
     def show_all(self, wanted: bool) -> None:
         """Draws the other pictures, too, from now on; or no longer."""
