@@ -10,6 +10,7 @@ from bokeh.models import Column
 
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings
+from workbench.running.runner import Runner
 from workbench.view import labs
 from workbench.view.page.board import BareBoard
 from workbench.view.page.native import NativeControls
@@ -72,8 +73,8 @@ class PageStatus(Status):
 class PageBoard(BareBoard):
     """A chapter's page. What a reader does comes by the wire, and so does what they see."""
 
-    def __init__(self, name: str, dark: bool = False, **knobs):
-        super().__init__(name, dark=dark, **knobs)
+    def __init__(self, name: str, runner: Runner | None = None, dark: bool = False, **knobs):
+        super().__init__(name, runner, dark, **knobs)
         presses = {
             "first": self.actions.press,
             "seed": self.actions.sow,
