@@ -7,6 +7,7 @@ from bokeh.models import Column
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Frame, Trace
 from workbench.core.pictures import Picture
+from workbench.view.drawing.axes import LARGE, SMALL
 from workbench.view.drawing.drawing import Drawing, draw
 from workbench.view.page.cards import Cards
 from workbench.view.page.gallery import drawn, names_of, x_end_of
@@ -22,7 +23,7 @@ class Place:
 
     def __init__(self, number: int, dark: bool):
         self.root = Column(name=f"picture_{number}", sizing_mode="stretch_width")
-        self.main = number == 0
+        self.size = SMALL if number else LARGE
         self.dark = dark
         self.name = ""  # of the picture that is drawn
         self.drawing: Drawing | None = None
@@ -33,7 +34,7 @@ class Place:
             self.drawing.update(picture, x_end)
             return
         self.name = name
-        self.drawing = draw(picture, self.dark, x_end, self.main)
+        self.drawing = draw(picture, self.dark, x_end, self.size)
         self.root.children = [self.drawing.model]
 
     def clear(self) -> None:
@@ -74,6 +75,7 @@ class Scene:
         for place in self.places[len(first) :]:
             place.clear()
         self.wire.show("pictures", [self._head(place) for place in self.places[: len(first)]])
+        self.wire.show("drawn", frames[-1].step)
         if self._all_wanted:
             rest = {name: each for name, each in known.items() if name not in first}
             x_end = {name: x_end_of(self.chapter, name, frames[-1].steps) for name in rest}
@@ -89,6 +91,7 @@ class Scene:
             caption=unbroken(picture.caption),
             legend=place.drawing.legend,
             words=words,
+            axis=place.drawing.y_label,
         )
 
     def _pictures(self) -> dict[int, Picture]:
@@ -108,6 +111,7 @@ class Scene:
     def begin_anew(self) -> None:
         """Makes pale what is shown: another run comes."""
         self._frames = ()
+        self.wire.show("drawn", 0)
         for drawing in (place.drawing for place in self.places if place.drawing is not None):
             drawing.reset()
             drawing.fade()
