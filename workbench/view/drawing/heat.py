@@ -24,7 +24,6 @@ from workbench.view.drawing.axes import (
 from workbench.view.drawing.spans import Span
 from workbench.view.drawing.theme import Theme
 
-
 ROW, LARGE_ROW = (30, 420), (40, 480)  # pixels that a row takes, and all rows at most
 
 

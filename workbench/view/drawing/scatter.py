@@ -18,8 +18,8 @@ from bokeh.models import Scatter as Points
 from workbench.core.pictures import Scatter
 from workbench.core.quantity import is_bounded, is_share
 from workbench.view.drawing.axes import (
-    LETTER_WIDTH,
     LARGE_HEIGHT,
+    LETTER_WIDTH,
     NO_RESIDUE,
     SHORT_LETTERS,
     bare_plot,

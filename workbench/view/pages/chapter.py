@@ -56,13 +56,18 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
 
 
 def _start_board(name: str, query: Mapping[str, str], dark: bool, follow: str) -> PageBoard:
-    settings, notes = find(name).Settings.from_query(query)
+    knobs = {key: value for key, value in query.items() if key != "task"}
+    settings, notes = find(name).Settings.from_query(knobs)
     if settings.data not in data.names():
         notes.append(_absent(settings.data))
         settings = settings.replace(data=type(settings)().data)
     board = PageBoard(name, dark, **settings.values_by_name())
     board.seat = seat.sit(board, follow)
     board.start()
+    if "task" in query and not board.card.start_from_link(
+        query["task"], settings if knobs else None
+    ):
+        notes.append("The link's task was ignored: there is no such task in this chapter.")
     board.controls.announce()
     for note in notes:
         board.note(note)
