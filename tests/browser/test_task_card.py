@@ -44,8 +44,8 @@ def asked(page):
 
 
 def predict(page, low: float, high: float, reason: int = 1):
-    page.get_by_label("from", exact=False).fill(str(low))
-    page.get_by_label("to ", exact=False).fill(str(high))
+    page.get_by_role("spinbutton", name="from").fill(str(low))
+    page.get_by_role("spinbutton", name="to").fill(str(high))
     page.locator("[name=because]").nth(reason).check()
     page.get_by_role("button", name="Commit").click()
 
