@@ -94,7 +94,9 @@ def test_a_skip_is_as_large_as_a_commit_and_leaves_no_trace(tab):
     asked(tab)
     sizes = [tab.get_by_role("button", name=name).bounding_box() for name in ("Commit", "Skip")]
     assert sizes[0]["width"] == pytest.approx(sizes[1]["width"], abs=1)  # rounded to pixels
-    assert sizes[0]["height"] == pytest.approx(sizes[1]["height"], abs=1) and sizes[0]["height"] > 43
+    assert (
+        sizes[0]["height"] == pytest.approx(sizes[1]["height"], abs=1) and sizes[0]["height"] > 43
+    )
     tab.get_by_role("button", name="Skip").click()
     expect(tab.locator(".scale .dot")).to_have_count(len(SEEDS))
     expect(tab.locator(".step-why .mechanism")).to_be_visible()
@@ -209,7 +211,9 @@ def test_the_ledger_is_taken_away_as_text_and_forgotten_by_a_button(tab):
         tab.get_by_role("button", name="Download as JSON").click()
     kept = json.loads(Path(taken.value.path()).read_text())
     validate(kept, json.loads(SCHEMA.read_text()))
-    assert {"predict", "reveal", "star", "note", "run"} <= {each["kind"] for each in kept["entries"]}
+    assert {"predict", "reveal", "star", "note", "run"} <= {
+        each["kind"] for each in kept["entries"]
+    }
     with tab.expect_download() as taken:
         tab.get_by_role("button", name="Download as Markdown").click()
     text = Path(taken.value.path()).read_text()

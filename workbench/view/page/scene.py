@@ -8,9 +8,11 @@ from bokeh.models import Column
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Frame, Trace
 from workbench.core.pictures import Picture
+from workbench.view.drawing.axes import LARGE, SMALL
 from workbench.view.drawing.drawing import Drawing, draw
 from workbench.view.page.cards import Cards
 from workbench.view.page.gallery import drawn, names_of, x_end_of
+from workbench.view.page.numbers import Tables
 from workbench.view.page.prose import unbroken
 from workbench.view.page.wire import Wire
 
@@ -22,7 +24,7 @@ class Place:
 
     def __init__(self, number: int, dark: bool):
         self.root = Column(name=f"picture_{number}", sizing_mode="stretch_width")
-        self.main = number == 0
+        self.size = SMALL if number else LARGE
         self.dark = dark
         self.name = ""  # of the picture that is drawn, or covered
         self.title = ""  # of a covered picture
@@ -34,7 +36,7 @@ class Place:
             self.drawing.update(picture, x_end)
             return
         self.name = name
-        self.drawing = draw(picture, self.dark, x_end, self.main)
+        self.drawing = draw(picture, self.dark, x_end, self.size)
         self.root.children = [self.drawing.model]
 
     def cover(self, name: str, title: str) -> None:
@@ -63,6 +65,7 @@ class Scene:
         self.others = Cards(dark)
         self.others.grid.name = "others"
         self.covered: frozenset[str] = frozenset()  # names of pictures that are not drawn now
+        self.tables = Tables(wire, self._pictures)
         self._all_wanted = False
         self._frames: Sequence[Frame] = ()
 
@@ -84,11 +87,13 @@ class Scene:
         for place in self.places[len(first) :]:
             place.clear()
         self._show_heads()
+        self.wire.show("drawn", frames[-1].step)
         if self._all_wanted:
             hidden = self.covered.union(first)
             rest = {name: each for name, each in known.items() if name not in hidden}
             x_end = {name: x_end_of(self.chapter, name, frames[-1].steps) for name in rest}
             self.others.show(drawn(rest, frames), x_end.get)
+        self.tables.draw()
 
     def cover(self, names: Iterable[str]) -> None:
         """Takes these pictures from the page, and draws all others, until it is called again."""
@@ -101,6 +106,7 @@ class Scene:
             self.draw(self._frames)
         elif self._all_wanted and self.covered:
             self.others.show({})
+        self.tables.draw()
 
     def _show_heads(self) -> None:
         """What stands above the pictures, and in their places where they are covered."""
@@ -108,7 +114,7 @@ class Scene:
 
     def _head(self, place: Place) -> dict[str, Any]:
         if place.drawing is None:
-            bare = dict.fromkeys(("caption", "legend", "words"), "")
+            bare = dict.fromkeys(("caption", "legend", "words", "axis"), "")
             return bare | dict(name=place.name, title=place.title, covered=True)
         picture = place.drawing.picture
         words = picture.summary().removeprefix(picture.title + ": ")
@@ -118,7 +124,16 @@ class Scene:
             caption=unbroken(picture.caption),
             legend=place.drawing.legend,
             words=words,
+            axis=place.drawing.y_label,
         )
+
+    def _pictures(self) -> dict[int, Picture]:
+        """What is drawn now, by the number of its place."""
+        return {
+            number: place.drawing.picture
+            for number, place in enumerate(self.places)
+            if place.drawing is not None
+        }
 
     def show_all(self, wanted: bool) -> None:
         """Draws the other pictures, too, from now on; or no longer."""
@@ -129,6 +144,7 @@ class Scene:
     def begin_anew(self) -> None:
         """Makes pale what is shown: another run comes."""
         self._frames = ()
+        self.wire.show("drawn", 0)
         for drawing in (place.drawing for place in self.places if place.drawing is not None):
             drawing.reset()
             drawing.fade()

@@ -31,6 +31,7 @@ hear("pictures", (heads) => {
     setText(place.querySelector("h2"), head.title)
     setText(place.querySelector(".caption"), head.caption)
     setText(place.querySelector(".words"), head.words)
+    setText(place.querySelector(".axis"), head.axis)
     setHtml(place.querySelector(".legend"), head.legend)
     place.classList.toggle("covered", Boolean(head.covered))
   }

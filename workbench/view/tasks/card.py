@@ -1,4 +1,4 @@
-"""The task card of a chapter's page: it takes the reader's answers and shows what five seeds say."""
+"""The task card of a page: it takes the reader's answers and shows what five seeds say."""
 
 from collections.abc import Iterable
 from typing import Any
