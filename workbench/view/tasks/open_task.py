@@ -12,7 +12,7 @@ import numpy as np
 
 from workbench.core.chapter import Chapter
 from workbench.core.lesson import Curve, Direction, Pick, Range, Task
-from workbench.core.quantity import PERCENT, Quantity
+from workbench.core.quantity import COUNT, PERCENT, Quantity
 from workbench.core.score import Verdict, outcome
 from workbench.core.settings import Settings
 from workbench.results.attempts import Attempt, make_id
@@ -94,9 +94,16 @@ def view(task: OpenTask) -> dict[str, Any]:
 
 def _question(task: OpenTask) -> str:
     """The question with the number that the reader knows; str.format would read LaTeX's braces."""
+    return task.task.ask.replace("{before}", _known(task) if task.before else UNKNOWN)
+
+
+def _known(task: OpenTask) -> str:
+    """What five seeds measure of what the reader knows: counts as a range, for none is broken."""
     quantity = quantity_of(task.chapter, task.task)
-    number = quantity.write(float(np.mean(task.before))) if task.before else UNKNOWN
-    return task.task.ask.replace("{before}", number)
+    if quantity.unit != COUNT:
+        return quantity.write(float(np.mean(task.before)))
+    low, high = quantity.write(min(task.before)), quantity.write(max(task.before))
+    return low if low == high else f"{low} to {high}"
 
 
 def _input(task: OpenTask) -> dict[str, Any] | None:
@@ -119,7 +126,7 @@ def _input(task: OpenTask) -> dict[str, Any] | None:
 
 def _scale(quantity: Quantity) -> dict[str, Any]:
     """What the number is called, and by what it is multiplied to be written in its unit."""
-    shown = "" if quantity.unit == "count" else quantity.unit
+    shown = "" if quantity.unit == COUNT else quantity.unit
     return dict(label=quantity.label, unit=shown, factor=100 if quantity.unit == PERCENT else 1)
 
 
