@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from workbench.core.chapter import Chapter
 from workbench.core.lesson import Curve, Direction, Pick, Range, Task
 from workbench.core.quantity import COUNT, PERCENT, Quantity
@@ -17,7 +15,7 @@ from workbench.core.score import Verdict, outcome
 from workbench.core.settings import Settings
 from workbench.results.attempts import Attempt, make_id
 from workbench.results.kept import Measured
-from workbench.results.sentences import quantity_of
+from workbench.results.sentences import quantity_of, usual
 from workbench.view.page import prose
 
 UNKNOWN = "…"  # stands for a number that is being measured
@@ -94,16 +92,9 @@ def view(task: OpenTask) -> dict[str, Any]:
 
 def _question(task: OpenTask) -> str:
     """The question with the number that the reader knows; str.format would read LaTeX's braces."""
-    return task.task.ask.replace("{before}", _known(task) if task.before else UNKNOWN)
-
-
-def _known(task: OpenTask) -> str:
-    """What five seeds measure of what the reader knows: counts as a range, for none is broken."""
     quantity = quantity_of(task.chapter, task.task)
-    if quantity.unit != COUNT:
-        return quantity.write(float(np.mean(task.before)))
-    low, high = quantity.write(min(task.before)), quantity.write(max(task.before))
-    return low if low == high else f"{low} to {high}"
+    number = usual(quantity, task.before) if task.before else UNKNOWN
+    return task.task.ask.replace("{before}", number)
 
 
 def _input(task: OpenTask) -> dict[str, Any] | None:
