@@ -16,7 +16,7 @@ from workbench.classroom.room import ROOM, classroom
 from workbench.core import log
 from workbench.running.run import Run
 from workbench.running.shared import shared_runner
-from workbench.server import files, garbage
+from workbench.server import files, garbage, kept_stills
 from workbench.server.handlers import RoomPage, RoomSocket, Slash
 from workbench.server.health import Health, Pulse
 from workbench.server.log_in import InstructorDoor, take_both_passwords
@@ -62,6 +62,7 @@ def install(room: int = ROOM) -> None:
         ("", Slash),
         ("/health", Health),
         ("/instructor", InstructorDoor),
+        (kept_stills.ADDRESS, kept_stills.KeptStills),
         ("/fonts/(.*)", StaticFileHandler, {"path": FOLDER / "fonts"}),
     ]
     IOLoop.current().add_callback(Health.pulse.start)
