@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,6 @@ from workbench.core.palette import DARK, LIGHT
 from workbench.core.pictures import Bars, Curves, HeatMap, Images, Line, Scatter
 from workbench.results import stills
 from workbench.results.kept import Kept, Track, kept
-from workbench.results.slider_scale import Scale, scale_of
 from workbench.results.svg import extent, svg
 
 NAME, VALUES = "beta-vae", (0, 1, 4, 16)
@@ -41,13 +41,16 @@ def picture(kind: str, scale: float):
 def frames(request, monkeypatch):
     """A chapter whose kept numbers and pictures are ours."""
     chapter = find(NAME)
-    track = Track(
-        "beta", VALUES, {"rate": tuple(tuple(10.0 / (1 + v) + SEEDS) for v in VALUES)}
-    )
+    track = Track("beta", VALUES, {"rate": tuple(tuple(10.0 / (1 + v) + SEEDS) for v in VALUES)})
     states = tuple(chapter.Settings(beta=value) for value in VALUES)
-    ours = Kept(Path(), chapter.Settings, track, {}, states)
+    ours = Kept(Path(), track, {}, states)
     made = [
-        Frame(9, 9, {"rate": 1.0 / (1 + v), "active": v}, {"main": picture(request.param, 1 / (1 + v))})
+        Frame(
+            9,
+            9,
+            {"rate": 1.0 / (1 + v), "active": v},
+            {"main": picture(request.param, 1 / (1 + v))},
+        )
         for v in VALUES
     ]
     vars(ours)["_frames"] = made
@@ -69,9 +72,9 @@ def frames(request, monkeypatch):
 def test_every_still_is_its_frames_picture_in_the_same_limits(frames):
     places = stills.stills(NAME)["places"]
     limits = stills.common_limits("main", frames)
-    assert [place["value"] for place in places] == ["0", "1", "4", "16"]
+    assert [place["value"] for place in places] == list(VALUES)
     for place, frame in zip(places, frames, strict=True):
-        assert place["still"] == svg(frame.pictures["main"], limits)
+        assert place["still"] == svg(frame.pictures["main"], limits, titled=False)
         ET.fromstring(place["still"])
     for frame in frames:  # they hold every picture
         own = extent(frame.pictures["main"])
@@ -95,7 +98,9 @@ def test_a_heat_map_that_collapses_is_dark_beside_the_others(frames):
 
     first, *_, last = (cells(place["still"]) for place in stills.stills(NAME)["places"])
     assert len(set(last)) < len(set(first)) or set(last).isdisjoint(first[1:])
-    assert cells(svg(frames[-1].pictures["main"])) == first  # alone it would look like the first
+    assert cells(svg(frames[-1].pictures["main"])) == cells(
+        svg(frames[0].pictures["main"])
+    )  # alone it would look like the first
 
 
 def test_each_value_has_its_sentence_and_its_numbers(frames):
@@ -110,13 +115,33 @@ def test_what_is_kept_holds_for_the_other_knobs_as_they_are_at_first(frames):
     assert {"beta", "seed", "capacity"}.isdisjoint(others)  # capacity has no effect on this kind
 
 
-def test_the_curve_over_the_slider_shows_every_seed_at_its_value(frames):
-    strip = stills.stills(NAME)["strip"]
-    line, dots = (path.get("d") for path in ET.fromstring(strip))
-    scale = scale_of(find(NAME).Settings.knobs()["beta"])
-    places = [round(1000 * scale.share(value)) for value in VALUES]
-    assert [int(x) for x in re.findall(r"M(\d+)", dots)] == [x for x in places for _ in SEEDS]
-    assert [round(float(x)) for x in re.findall(r"[ML]([\d.]+) ", line)] == places
+def test_the_numbers_of_every_seed_stand_at_their_value(frames):
+    made = stills.stills(NAME)
+    assert [place["seeds"] for place in made["places"]] == [
+        list(row) for row in stills.kept(NAME).track.numbers["rate"]
+    ]
+    assert made["ends"] == ["0.49\u00a0nats", "10\u00a0nats"]
+    assert made["label"] == "Rate (nats): five seeds and their mean"
+
+
+def test_a_number_that_is_not_finite_is_left_out_of_the_curve(frames, monkeypatch):
+    rows = ((float("nan"), 1.0, 2.0, 3.0, 4.0),) * len(VALUES)
+    ours = replace(stills.kept(NAME), track=Track("beta", VALUES, {"rate": rows}))
+    vars(ours)["_frames"] = frames
+    monkeypatch.setattr(stills, "kept", lambda _name: ours)
+    text = gzip.decompress(stills.stills_file(NAME, "light")).decode()
+    assert "NaN" not in text  # which no browser reads
+    assert json.loads(text)["places"][0]["seeds"] == [None, 1, 2, 3, 4]
+
+
+def test_axes_keep_room_for_what_is_kept_if_the_other_knobs_are_the_same(frames):
+    chapter = find(NAME)
+    stills._by_name.cache_clear()
+    shown = [frame.pictures["main"] for frame in frames]
+    assert stills.kept_pictures(chapter, chapter.Settings(beta=3, seed=7)) == {"main": shown}
+    assert stills.kept_pictures(chapter, chapter.Settings(data="faces")) == {}
+    assert stills.kept_pictures(chapter, chapter.Settings(latent=2)) == {}
+    stills._by_name.cache_clear()
 
 
 def test_the_file_is_made_once_and_equal_numbers_make_equal_bytes(frames):
@@ -134,22 +159,16 @@ def test_the_file_of_a_chapter_is_small_and_has_a_still_for_every_value(name):
     assert stills.has_track(find(name))
     made = stills.stills(name)
     assert all(place["still"] for place in made["places"])
-    assert all(0 <= place["at"] <= 1 for place in made["places"])
+    assert all(len(place["seeds"]) == 5 for place in made["places"])
     assert len(stills.stills_file(name, "light")) < MOST_BYTES
 
 
-def test_a_slider_has_stops_at_equal_distances_and_what_lies_between_them_between():
-    scale = Scale((0, 1, 10), ("0", "1", "10"))
-    assert [scale.share(value) for value in (0, 1, 10, 5.5, -3, 99)] == [0, 0.5, 1, 0.75, 0, 1]
-    assert Scale(low=10, high=20).share(15) == 0.5
-    words = Scale(("max", "mean"), ("max", "mean"))
-    assert words.share("mean") == 1
-    with pytest.raises(ValueError, match="none of max, mean"):
-        words.share("sum")
-
-
-def test_a_menu_of_data_has_no_scale():
-    knobs = find(NAME).Settings.knobs()
-    assert scale_of(knobs["data"]) is None
-    assert scale_of(knobs["kind"]).stops == knobs["kind"].choices
-    assert scale_of(knobs["seed"]) == Scale(low=0, high=99, step=1)
+@pytest.mark.parametrize("knob", ["data", "kind"])
+def test_a_menu_has_no_track(frames, monkeypatch, knob):
+    chapter = find(NAME)
+    monkeypatch.setitem(vars(chapter), "teaching", Lesson(main="main", knob=knob, track="rate"))
+    ours = replace(stills.kept(NAME), track=Track(knob, ("a",), {"rate": ((1.0,) * 5,)}))
+    monkeypatch.setattr(stills, "kept", lambda _name: ours)
+    assert not stills.has_track(chapter)
+    with pytest.raises(ValueError, match="Nothing is kept"):
+        stills.stills(NAME)

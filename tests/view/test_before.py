@@ -54,7 +54,9 @@ def test_bars_of_the_run_before_are_outlines_if_they_have_the_same_names():
 
 
 @pytest.mark.parametrize(
-    "picture", [Images("T", np.zeros((1, 1, 2, 2))), Scatter("T", np.eye(2))], ids=["tiles", "points"]
+    "picture",
+    [Images("T", np.zeros((1, 1, 2, 2))), Scatter("T", np.eye(2))],
+    ids=["tiles", "points"],
 )
 def test_a_picture_without_lines_has_no_ghost(picture):
     drawing = draw(picture)

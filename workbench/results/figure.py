@@ -6,6 +6,7 @@ import io
 from workbench.core.chapter import Chapter
 from workbench.core.pictures import Picture
 from workbench.core.settings import Settings
+from workbench.results.plan import write
 from workbench.results.picture_table import rows
 from workbench.results.svg import svg
 
@@ -38,7 +39,7 @@ def file_name(chapter: Chapter, settings: Settings, title: str) -> str:
     """
     first, knobs = type(settings)().values_by_name(), settings.knobs()
     changed = [
-        f"{name}-{value}"
+        f"{name}-{write(value)}"
         for name, value in settings.values_by_name().items()
         if value != first[name] and knobs[name].kind != "text" and name != "seed"
     ]

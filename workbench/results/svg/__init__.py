@@ -34,6 +34,9 @@ __all__ = [
 ]
 
 
+TITLE_HEIGHT = 22
+
+
 class Drawing(NamedTuple):
     """A drawing with its size: `text` is a whole SVG file."""
 
@@ -42,12 +45,17 @@ class Drawing(NamedTuple):
     height: int
 
 
-def svg(picture: Picture, limits: Limits | None = None, theme: Theme = LIGHT) -> str:
-    """The picture as an SVG file. `limits`: of the axes, instead of those that it needs itself."""
-    return draw(picture, limits, theme).text
+def svg(
+    picture: Picture, limits: Limits | None = None, theme: Theme = LIGHT, titled: bool = True
+) -> str:
+    """The picture as an SVG file. `limits`: of the axes, instead of those that it needs itself;
+    titled: whether its title stands above it."""
+    return draw(picture, limits, theme, titled).text
 
 
-def draw(picture: Picture, limits: Limits | None = None, theme: Theme = LIGHT) -> Drawing:
+def draw(
+    picture: Picture, limits: Limits | None = None, theme: Theme = LIGHT, titled: bool = True
+) -> Drawing:
     """The same with its size, for a page that puts several beside each other."""
     size: tuple[float, float]
     if isinstance(picture, Curves | Scatter | Bars):
@@ -59,12 +67,15 @@ def draw(picture: Picture, limits: Limits | None = None, theme: Theme = LIGHT) -
     else:
         size, inside = draw_table(picture)
     width, height = round(size[0]), round(size[1])
+    title = f'<text x="4" y="18" font-size="14">{escape(picture.title)}</text>' if titled else ""
+    above = 0 if titled else TITLE_HEIGHT
+    height -= above
     text = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}" role="img" font-family="sans-serif" font-size="{LETTER_HEIGHT}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {above} {width} {height}" '
+        f'width="{width}" height="{height}" role="img" font-family="sans-serif" font-size="{LETTER_HEIGHT}" '
         f'fill="{theme.text}">'
         f"<title>{escape(picture.summary())}</title>"
-        f'<text x="4" y="18" font-size="14">{escape(picture.title)}</text>{"".join(inside)}</svg>'
+        f"{title}{''.join(inside)}</svg>"
     )
     return Drawing(text, width, height)
 

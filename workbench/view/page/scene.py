@@ -8,6 +8,7 @@ from workbench.core.chapter import Chapter
 from workbench.core.frames import Frame, Trace
 from workbench.core.pictures import Picture
 from workbench.view.drawing.drawing import Drawing, draw
+from workbench.view.page.before import Before
 from workbench.view.page.cards import Cards
 from workbench.view.page.gallery import drawn, names_of, x_end_of
 from workbench.view.page.prose import unbroken
@@ -25,6 +26,7 @@ class Place:
         self.dark = dark
         self.name = ""  # of the picture that is drawn
         self.drawing: Drawing | None = None
+        self.before = Before()
 
     def show(self, name: str, picture: Picture, x_end: float | None) -> None:
         """Draws the picture in place, or anew where that cannot be."""
@@ -33,7 +35,17 @@ class Place:
             return
         self.name = name
         self.drawing = draw(picture, self.dark, x_end, self.main)
+        self.compare()
         self.root.children = [self.drawing.model]
+
+    def compare(self) -> None:
+        """Draws the run before behind the picture, and keeps room for it on the axes; on those of
+        the picture in the middle for all that a drag over the slider shows, too."""
+        if self.drawing is not None:
+            picture = self.before.pictures.get(self.name)
+            room = self.before.room.get(self.name, ()) if self.main else ()
+            self.drawing.haunt(picture, self.before.name)
+            self.drawing.reserve([*room, picture] if picture is not None else room)
 
     def clear(self) -> None:
         """Shows nothing."""
@@ -72,6 +84,7 @@ class Scene:
         for place in self.places[len(first) :]:
             place.clear()
         self.wire.show("pictures", [self._head(place) for place in self.places[: len(first)]])
+        self.wire.show("drawn", frames[-1].step)
         if self._all_wanted:
             rest = {name: each for name, each in known.items() if name not in first}
             x_end = {name: x_end_of(self.chapter, name, frames[-1].steps) for name in rest}
@@ -88,6 +101,12 @@ class Scene:
             words=words,
         )
 
+    def compare(self, before: Before) -> None:
+        """Compares with another run from now on."""
+        for place in self.places:
+            place.before = before
+            place.compare()
+
     def show_all(self, wanted: bool) -> None:
         """Draws the other pictures, too, from now on; or no longer."""
         self._all_wanted = wanted
@@ -97,6 +116,7 @@ class Scene:
     def begin_anew(self) -> None:
         """Makes pale what is shown: another run comes."""
         self._frames = ()
+        self.wire.show("drawn", 0)
         for drawing in (place.drawing for place in self.places if place.drawing is not None):
             drawing.reset()
             drawing.fade()

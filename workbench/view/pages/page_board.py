@@ -10,11 +10,13 @@ from bokeh.models import Column
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings
 from workbench.view import labs
+from workbench.view.page.before import Before, Finished, before, finished
 from workbench.view.page.board import BareBoard
 from workbench.view.page.native import NativeControls
 from workbench.view.page.reading import Reading
 from workbench.view.page.replay import PageReplay
 from workbench.view.page.scene import Scene
+from workbench.view.page.session import together
 from workbench.view.page.status import Status
 from workbench.view.page.wire import Wire, WireText
 from workbench.view.pages.readings import Readings
@@ -50,6 +52,8 @@ class PageBoard(BareBoard):
     """A chapter's page. What a reader does comes by the wire, and so does what they see."""
 
     def __init__(self, name: str, dark: bool = False, **knobs):
+        self.finished: Finished | None = None  # the last run that came to its end
+        self.before = Before()
         super().__init__(name, dark=dark, **knobs)
         presses = {
             "first": self.actions.press,
@@ -69,6 +73,14 @@ class PageBoard(BareBoard):
         self.replay = PageReplay(self.draw_frames, self.wire)
         self.reading = Reading(self.chapter, WireText(self.wire, "reading"))
         self.controls = NativeControls(settings, self.move, self.note, self.wire)
+
+    def move(self, settings: Settings) -> None:
+        self.finished = finished(self.chapter, self.run) or self.finished
+        with together():
+            self.before = before(self.chapter, self.finished, settings)
+            self.gallery.compare(self.before)
+            self.wire.show("before", self.before.name)
+            super().move(settings)
 
     def show_label(self) -> None:
         self.wire.show("first", self.actions.label)
