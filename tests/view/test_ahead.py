@@ -5,13 +5,13 @@ from pathlib import Path
 
 import panel_material_ui as pmui
 import pytest
+from workbench.view.pages.ahead import knobs_ahead
 
 from workbench import view
 from workbench.chapters import NAMES, find
 from workbench.core.knobs import Knob
 from workbench.view.page.controls import Controls, make_widget
 from workbench.view.page.meanings import explanations, folded, meanings
-from workbench.view.pages.ahead import knobs_ahead
 
 every_chapter = pytest.mark.parametrize("name", NAMES)
 VIEW = Path(view.__path__[0])

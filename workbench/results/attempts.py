@@ -142,7 +142,7 @@ def judge_attempt(chapter: Chapter, task: Task, settings: Settings, frames: Runs
         raise ValueError(f"The task {make_id(chapter, task)} has no goal.")
     if len(frames) != len(SEEDS):
         raise ValueError(f"An attempt is judged by {len(SEEDS)} runs, not by {len(frames)}.")
-    if moved := _moved(chapter, task, settings):
+    if moved := moved_elsewhere(chapter, task, settings):
         return Attempt(False, moved, SEEDS)
     ends = {seed: run[-1].scalars for seed, run in zip(SEEDS, frames, strict=True)}
     failing = tuple(
@@ -157,7 +157,7 @@ def judge_attempt(chapter: Chapter, task: Task, settings: Settings, frames: Runs
     return Attempt(passed, " ".join(filter(None, sentences)), failing)
 
 
-def _moved(chapter: Chapter, task: Task, settings: Settings) -> str:
+def moved_elsewhere(chapter: Chapter, task: Task, settings: Settings) -> str:
     """A sentence about a knob that the task does not let a reader move, if one has moved."""
     assert task.goal is not None
     start, knobs = chapter.Settings(**task.preset), chapter.Settings.knobs()

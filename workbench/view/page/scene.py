@@ -7,10 +7,12 @@ from bokeh.models import Column
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Frame, Trace
 from workbench.core.pictures import Picture
+from workbench.view.drawing.axes import LARGE, SMALL
 from workbench.view.drawing.drawing import Drawing, draw
 from workbench.view.page.before import Before
 from workbench.view.page.cards import Cards
 from workbench.view.page.gallery import drawn, names_of, x_end_of
+from workbench.view.page.numbers import Tables
 from workbench.view.page.prose import unbroken
 from workbench.view.page.wire import Wire
 
@@ -22,7 +24,7 @@ class Place:
 
     def __init__(self, number: int, dark: bool):
         self.root = Column(name=f"picture_{number}", sizing_mode="stretch_width")
-        self.main = number == 0
+        self.size = SMALL if number else LARGE
         self.dark = dark
         self.name = ""  # of the picture that is drawn
         self.drawing: Drawing | None = None
@@ -34,7 +36,7 @@ class Place:
             self.drawing.update(picture, x_end)
             return
         self.name = name
-        self.drawing = draw(picture, self.dark, x_end, self.main)
+        self.drawing = draw(picture, self.dark, x_end, self.size)
         self.compare()
         self.root.children = [self.drawing.model]
 
@@ -66,6 +68,7 @@ class Scene:
         self.places = [Place(number, dark) for number in range(PLACES)]
         self.others = Cards(dark)
         self.others.grid.name = "others"
+        self.tables = Tables(wire, self._pictures)
         self._all_wanted = False
         self._frames: Sequence[Frame] = ()
 
@@ -89,6 +92,7 @@ class Scene:
             rest = {name: each for name, each in known.items() if name not in first}
             x_end = {name: x_end_of(self.chapter, name, frames[-1].steps) for name in rest}
             self.others.show(drawn(rest, frames), x_end.get)
+        self.tables.draw()
 
     def _head(self, place: Place) -> dict[str, str]:
         picture = place.drawing.picture
@@ -99,6 +103,7 @@ class Scene:
             caption=unbroken(picture.caption),
             legend=place.drawing.legend,
             words=words,
+            axis=place.drawing.y_label,
         )
 
     def compare(self, before: Before) -> None:
@@ -106,6 +111,14 @@ class Scene:
         for place in self.places:
             place.before = before
             place.compare()
+
+    def _pictures(self) -> dict[int, Picture]:
+        """What is drawn now, by the number of its place."""
+        return {
+            number: place.drawing.picture
+            for number, place in enumerate(self.places)
+            if place.drawing is not None
+        }
 
     def show_all(self, wanted: bool) -> None:
         """Draws the other pictures, too, from now on; or no longer."""

@@ -65,6 +65,7 @@ def _start_board(name: str, query: Mapping[str, str], dark: bool, follow: str) -
     board = PageBoard(name, dark, **settings.values_by_name())
     board.seat = seat.sit(board, follow)
     board.start()
+    board.poll()  # a run that others have trained is shown at once
     board.controls.announce()
     for note in notes:
         board.note(note)
@@ -105,7 +106,9 @@ def front_knobs(chapter: Chapter) -> list[str]:
 
 @cache
 def _article(name: str) -> str:
-    return render("article.html", introduction=prose.html(find(name).doc))
+    chapter = find(name)
+    words = chapter.doc.removeprefix(chapter.question).lstrip()  # which stands at the top
+    return render("article.html", introduction=prose.html(words))
 
 
 @cache

@@ -29,6 +29,7 @@ hear("pictures", (heads) => {
     setText(place.querySelector("h2"), head.title)
     setText(place.querySelector(".caption"), head.caption)
     setText(place.querySelector(".words"), head.words)
+    setText(place.querySelector(".axis"), head.axis)
     setHtml(place.querySelector(".legend"), head.legend)
   }
 })

@@ -1,6 +1,7 @@
 """The Board of a chapter's page: native controls, three pictures, and words that fit them."""
 
 from collections.abc import Sequence
+from html import escape
 from types import ModuleType
 from typing import Any
 
@@ -17,11 +18,13 @@ from workbench.view.page.reading import Reading
 from workbench.view.page.replay import PageReplay
 from workbench.view.page.scene import Scene
 from workbench.view.page.session import together
-from workbench.view.page.status import Status
+from workbench.view.page.speech import speech
+from workbench.view.page.status import Status, place_in_queue
 from workbench.view.page.wire import Wire, WireText
 from workbench.view.pages.readings import Readings
 from workbench.view.patches.template_cost import mount
 from workbench.view.sections import compare, seat, sweep
+from workbench.view.sections.claims import ClaimsSection
 
 SECTIONS: dict[str, ModuleType] = {"sweep": sweep, "compare": compare, "seat": seat}
 
@@ -40,12 +43,32 @@ class PageStatus(Status):
 
     def write(self, run, shown: Sequence[Frame] = ()) -> None:
         super().write(run, shown)
+        messages: dict[str, Any] = {}
         if run is not None and shown:
-            for kind, value in self.readings.of(run.settings, shown[-1]).items():
-                self.wire.show(kind, value)
+            messages = self.readings.of(run.settings, shown[-1])
+        for kind, value in messages.items():
+            self.wire.show(kind, value)
+        self.wire.show("speech", self._speech(run, shown, messages))
+
+    def _speech(self, run, shown: Sequence[Frame], messages: dict[str, Any]) -> str:
+        """What is said aloud; nothing of a run that is played again."""
+        replayed = run is not None and 0 < len(shown) < len(run.frames)
+        waits = run is not None and run.status == "waiting"
+        texts = messages.get("all", {})
+        return speech(
+            None if replayed else run,
+            place_in_queue(run, self.runner) if waits else "",
+            self.notes,
+            messages.get("finding", "") or self.readings.listed(texts),
+        )
 
     def numbers(self, shown: Sequence[Frame]) -> str:
         return ""
+
+    def remark(self, sentence: str) -> str:
+        """A note without a role: among words that change with every frame it would be read with
+        every frame, and it is said aloud once instead."""
+        return f'<div class="note">{escape(sentence)}</div>'
 
 
 class PageBoard(BareBoard):
@@ -64,6 +87,7 @@ class PageBoard(BareBoard):
         self.wire.on("try", self._try)
         self.places: dict[str, Column] = {}  # of the sections below, by name
         self.wire.on("open", self.open_section)
+        self.claims = ClaimsSection(self.chapter, self.wire)
         self.wire.on("all", lambda wanted: self.gallery.show_all(bool(wanted)))
 
     def make_parts(self, settings: Settings) -> None:
@@ -102,6 +126,15 @@ class PageBoard(BareBoard):
         if isinstance(place, int) and 0 <= place < len(self.chapter.try_this):
             self.try_this(place)
 
+    def rest(self) -> None:
+        super().rest()
+        self.claims.rest()
+
+    def wake(self) -> None:
+        super().wake()
+        self.claims.wake()
+
     def close(self) -> None:
         super().close()
+        self.claims.close()
         self.wire.close()

@@ -48,6 +48,11 @@ class Readings:
             for name in names
         )
 
+    def listed(self, texts: Mapping[str, str]) -> str:
+        """The first of these numbers in a sentence."""
+        words = [f"{self.chapter.quantity(name).label} {text}" for name, text in texts.items()]
+        return ", ".join(words[:HEAD]) + "." if words else ""
+
     def _finding(self, settings: Settings, scalars: Mapping[str, float]) -> str:
         """One sentence about the picture in the middle; a kind of run without its numbers has
         none."""

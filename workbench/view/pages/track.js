@@ -86,7 +86,7 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
     sheet.append(...sheets)
     document.querySelector(".main-picture").append(sheet)
     finding = build("p", "finding kept-words")
-    at("finding").after(finding)
+    ;(at("finding") || document.querySelector(".middle h2")).after(finding)
     numbers = build("div", "numbers kept-words")
     at("numbers").after(numbers)
     label = build("p", "caption kept-label kept-words")
