@@ -9,7 +9,7 @@ from workbench.core.frames import Frame, Trace
 from workbench.core.pictures import Picture
 from workbench.view.drawing.axes import LARGE, SMALL
 from workbench.view.drawing.drawing import Drawing, draw
-from workbench.view.page.before import Before
+from workbench.view.page.before import Before, Finished
 from workbench.view.page.cards import Cards
 from workbench.view.page.gallery import drawn, names_of, x_end_of
 from workbench.view.page.numbers import Tables
@@ -45,7 +45,7 @@ class Place:
         the picture in the middle for all that a drag over the slider shows, too."""
         if self.drawing is not None:
             picture = self.before.pictures.get(self.name)
-            room = self.before.room.get(self.name, ()) if self.main else ()
+            room = self.before.room.get(self.name, ()) if self.size is LARGE else ()
             self.drawing.haunt(picture, self.before.name)
             self.drawing.reserve([*room, picture] if picture is not None else room)
 
@@ -66,7 +66,7 @@ class Scene:
         self.chapter = chapter
         self.wire = wire
         self.places = [Place(number, dark) for number in range(PLACES)]
-        self.others = Cards(dark)
+        self.others = Cards(dark, menu=True)
         self.others.grid.name = "others"
         self.tables = Tables(wire, self._pictures)
         self._all_wanted = False
@@ -111,6 +111,21 @@ class Scene:
         for place in self.places:
             place.before = before
             place.compare()
+
+    def draw_before(self, run: Finished) -> None:
+        """Shows the run before in the place of the run that is shown, until the next `draw`."""
+        shown = [place for place in self.places if place.name in run.pictures]
+        for place in shown:
+            place.show(place.name, run.pictures[place.name], None)
+        if len(shown) == len(self.wire.state.get("pictures", ())):
+            self.wire.show("pictures", [self._head(place) for place in shown])
+        self.tables.draw()
+
+    def pictures(self) -> dict[str, Picture]:
+        """All that is drawn now, by name."""
+        others = {name: card.drawing.picture for name, card in self.others.items()}
+        first = [place for place in self.places if place.drawing is not None]
+        return others | {place.name: place.drawing.picture for place in first}
 
     def _pictures(self) -> dict[int, Picture]:
         """What is drawn now, by the number of its place."""

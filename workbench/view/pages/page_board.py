@@ -13,6 +13,7 @@ from workbench.core.settings import Settings
 from workbench.view import labs
 from workbench.view.page.before import Before, Finished, before, finished
 from workbench.view.page.board import BareBoard
+from workbench.view.page.figures import Figures
 from workbench.view.page.native import NativeControls
 from workbench.view.page.reading import Reading
 from workbench.view.page.replay import PageReplay
@@ -50,6 +51,11 @@ class PageStatus(Status):
             self.wire.show(kind, value)
         self.wire.show("speech", self._speech(run, shown, messages))
 
+    def write_before(self, run: Finished) -> None:
+        """Says the numbers of the run before, whose pictures are shown."""
+        for kind, value in self.readings.of(run.settings, run.frame).items():
+            self.wire.show(kind, value)
+
     def _speech(self, run, shown: Sequence[Frame], messages: dict[str, Any]) -> str:
         """What is said aloud; nothing of a run that is played again."""
         replayed = run is not None and 0 < len(shown) < len(run.frames)
@@ -82,12 +88,16 @@ class PageBoard(BareBoard):
             "first": self.actions.press,
             "seed": self.actions.sow,
             "reset": self.actions.reset,
+            "step": self.replay.step,
+            "before": self.look_back,
+            "now": self.live.look_ahead,
         }
         self.wire.on("press", lambda which: presses.get(str(which), lambda: None)())
         self.wire.on("try", self._try)
         self.places: dict[str, Column] = {}  # of the sections below, by name
         self.wire.on("open", self.open_section)
         self.claims = ClaimsSection(self.chapter, self.wire)
+        self.figures = Figures(self.chapter, self.wire, self.gallery.pictures, self._settings_shown)
         self.wire.on("all", lambda wanted: self.gallery.show_all(bool(wanted)))
 
     def make_parts(self, settings: Settings) -> None:
@@ -106,8 +116,25 @@ class PageBoard(BareBoard):
             self.wire.show("before", self.before.name)
             super().move(settings)
 
+    def look_back(self) -> None:
+        """Shows the run before in the place of this one, with its numbers."""
+        run = self.finished
+        if run is not None and self.before.name:
+            self.live.look_back(lambda: self._draw_before(run))
+            self.show_label()
+
+    def _draw_before(self, run: Finished) -> None:
+        self.gallery.draw_before(run)
+        self.status.write_before(run)
+
     def show_label(self) -> None:
         self.wire.show("first", self.actions.label)
+        self.wire.show("back", self.live.looks_back)
+
+    def _settings_shown(self) -> Settings:
+        """Of the run whose pictures are shown."""
+        back = self.live.looks_back and self.finished is not None
+        return self.finished.settings if back else self.controls.settings
 
     def open_section(self, name: Any) -> None:
         """Makes a section that the reader has opened for the first time."""

@@ -6,7 +6,7 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
   const name = place.dataset.knob, page = document.documentElement, main = document.querySelector("main")
   const SETTLES = 700  // ms after the last key: then a keyboard has let go
   const BEGINS = 4000  // ms in which a run that was asked for has begun
-  let kept = null, fetching = false, sheets = [], sheet = null, label = null, finding = null, numbers = null
+  let kept = null, fetching = false, sheets = [], sheet = null, label = null, curveName = null, finding = null, numbers = null
   let held = false, waits = false, began = false, keyed = false, timer = 0, settled = null
   const covered = () => "covered" in page.dataset
 
@@ -59,6 +59,7 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
     root.classList.toggle("covered", covered())
     root.classList.toggle("other", ready && !suits)
     main.classList.toggle("looking-up", shown !== null)
+    if (curveName) curveName.textContent = kept.label + (suits || covered() ? "" : ", kept with other knobs")
     if (sheet) sheet.hidden = shown === null
     if (shown === null) return
     sheets.forEach((each, i) => { each.hidden = kept.places[i] !== shown })
@@ -91,10 +92,10 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
     at("numbers").after(numbers)
     label = build("p", "caption kept-label kept-words")
     document.querySelector(".middle .caption").after(label)
-    const named = build("span", ""), range = build("span", "")
-    named.textContent = kept.label
+    const range = build("span", "")
+    curveName = build("span", "")
     range.textContent = kept.ends.join(" to ")
-    root.querySelector(".track-label").replaceChildren(named, range)
+    root.querySelector(".track-label").replaceChildren(curveName, range)
     root.classList.add("ready")
     drawCurve()
     show()
