@@ -39,8 +39,8 @@ p { margin: 0 0 4px; font-size: 13px; color: var(--wb-muted, inherit); }
 
 SAVE = """
 .save { float: right; position: relative; font-size: 13px; }
-.save > summary { padding: 2px 9px; cursor: pointer; list-style: none; color: var(--wb-muted, inherit);
-  border: 1px solid var(--wb-line, #d0d7de); border-radius: 7px; }
+.save > summary { padding: 2px 9px; cursor: pointer; list-style: none;
+  color: var(--wb-muted, inherit); border: 1px solid var(--wb-line, #d0d7de); border-radius: 7px; }
 .save:not([open]) > div { display: none; }
 .save button { font: inherit; display: block; width: 100%; min-height: 28px; text-align: left;
   color: inherit; background: none; border: 0; cursor: pointer; }

@@ -64,7 +64,7 @@ def _start_board(name: str, query: Mapping[str, str], dark: bool, follow: str) -
     if settings.data not in data.names():
         notes.append(_absent(settings.data))
         settings = settings.replace(data=type(settings)().data)
-    board = PageBoard(name, dark, **settings.values_by_name())
+    board = PageBoard(name, dark=dark, **settings.values_by_name())
     board.seat = seat.sit(board, follow)
     board.start()
     board.poll()  # a run that others have trained is shown at once

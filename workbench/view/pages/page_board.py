@@ -10,6 +10,7 @@ from bokeh.models import Column
 
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings
+from workbench.running.runner import Runner
 from workbench.view import labs
 from workbench.view.page.before import Before, Finished, before, finished
 from workbench.view.page.board import BareBoard
@@ -80,10 +81,10 @@ class PageStatus(Status):
 class PageBoard(BareBoard):
     """A chapter's page. What a reader does comes by the wire, and so does what they see."""
 
-    def __init__(self, name: str, dark: bool = False, **knobs):
+    def __init__(self, name: str, runner: Runner | None = None, dark: bool = False, **knobs):
         self.finished: Finished | None = None  # the last run that came to its end
         self.before = Before()
-        super().__init__(name, dark=dark, **knobs)
+        super().__init__(name, runner, dark, **knobs)
         presses = {
             "first": self.actions.press,
             "seed": self.actions.sow,
