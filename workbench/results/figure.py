@@ -6,8 +6,8 @@ import io
 from workbench.core.chapter import Chapter
 from workbench.core.pictures import Picture
 from workbench.core.settings import Settings
-from workbench.results.plan import write
 from workbench.results.picture_table import rows
+from workbench.results.plan import write
 from workbench.results.svg import svg
 
 MOST_LETTERS = 120  # of a file's name

@@ -72,8 +72,8 @@ def draw(
     height -= above
     text = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {above} {width} {height}" '
-        f'width="{width}" height="{height}" role="img" font-family="sans-serif" font-size="{LETTER_HEIGHT}" '
-        f'fill="{theme.text}">'
+        f'width="{width}" height="{height}" role="img" font-family="sans-serif" '
+        f'font-size="{LETTER_HEIGHT}" fill="{theme.text}">'
         f"<title>{escape(picture.summary())}</title>"
         f"{title}{''.join(inside)}</svg>"
     )
