@@ -1,6 +1,6 @@
 """The Board of a chapter's page: native controls, three pictures, and words that fit them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from types import ModuleType
 from typing import Any
@@ -23,10 +23,12 @@ from workbench.view.page.session import together
 from workbench.view.page.speech import speech
 from workbench.view.page.status import Status, place_in_queue
 from workbench.view.page.wire import Wire, WireText
-from workbench.view.pages.readings import Readings
+from workbench.view.pages.readings import COVERED, Readings
 from workbench.view.patches.template_cost import mount
 from workbench.view.sections import compare, seat, sweep
 from workbench.view.sections.claims import ClaimsSection
+from workbench.view.tasks.card import TaskCard
+from workbench.view.tasks.history import History
 
 SECTIONS: dict[str, ModuleType] = {"sweep": sweep, "compare": compare, "seat": seat}
 
@@ -38,23 +40,30 @@ class PageStatus(Status):
         super().__init__(*parts, WireText(wire, "status"), WireText(wire, "call"))
         self.wire = wire
         self.readings = Readings(self.chapter)
+        self.task = ""  # the id of the task that is open
+        # whether the numbers of a run with these settings would answer it
+        self.numbers_covered: Callable[[Settings], bool] = lambda _settings: False
 
     def link(self, name: str, settings: Settings) -> None:
         """Puts the address of these settings into the address bar."""
-        self.wire.show("address", f"?chapter={name}&{settings.to_query()}")
+        task = f"&task={self.task}" if self.task else ""
+        self.wire.show("address", f"?chapter={name}&{settings.to_query()}{task}")
 
     def write(self, run, shown: Sequence[Frame] = ()) -> None:
         super().write(run, shown)
         messages: dict[str, Any] = {}
         if run is not None and shown:
-            messages = self.readings.of(run.settings, shown[-1])
+            covered = self.numbers_covered(run.settings)
+            messages = COVERED if covered else self.readings.of(run.settings, shown[-1])
         for kind, value in messages.items():
             self.wire.show(kind, value)
         self.wire.show("speech", self._speech(run, shown, messages))
 
     def write_before(self, run: Finished) -> None:
         """Says the numbers of the run before, whose pictures are shown."""
-        for kind, value in self.readings.of(run.settings, run.frame).items():
+        covered = self.numbers_covered(run.settings)
+        messages = COVERED if covered else self.readings.of(run.settings, run.frame)
+        for kind, value in messages.items():
             self.wire.show(kind, value)
 
     def _speech(self, run, shown: Sequence[Frame], messages: dict[str, Any]) -> str:
@@ -93,6 +102,9 @@ class PageBoard(BareBoard):
             "before": self.look_back,
             "now": self.live.look_ahead,
         }
+        self.card = TaskCard(self)
+        self.history = History(self.chapter, self.wire, self.card.covers_numbers)
+        self.live.on_end = self._end
         self.wire.on("press", lambda which: presses.get(str(which), lambda: None)())
         self.wire.on("try", self._try)
         self.places: dict[str, Column] = {}  # of the sections below, by name
@@ -154,15 +166,24 @@ class PageBoard(BareBoard):
         if isinstance(place, int) and 0 <= place < len(self.chapter.try_this):
             self.try_this(place)
 
+    def _end(self, frames: Sequence[Frame]) -> None:
+        """The run has come to an end."""
+        self.replay.offer(frames)
+        if self.run is not None:
+            self.history.note(self.run)
+
     def rest(self) -> None:
         super().rest()
+        self.card.rest()
         self.claims.rest()
 
     def wake(self) -> None:
         super().wake()
+        self.card.wake()
         self.claims.wake()
 
     def close(self) -> None:
+        self.card.close()
         super().close()
         self.claims.close()
         self.wire.close()
