@@ -49,8 +49,8 @@ SAVE = """
 .save > summary { padding: 2px 9px; cursor: pointer; list-style: none;
   color: var(--wb-muted, inherit); border: 1px solid var(--wb-line, #d0d7de); border-radius: 7px; }
 .save:not([open]) > div { display: none; }
-.save button { font: inherit; float: none; display: block; width: 100%; min-height: 28px; text-align: left;
-  color: inherit; background: none; border: 0; cursor: pointer; }
+.save button { font: inherit; float: none; display: block; width: 100%; min-height: 28px;
+  text-align: left; color: inherit; background: none; border: 0; cursor: pointer; }
 """
 SAVE_MENU = (
     '<details class="save" data-name="{}"><summary aria-label="Save this picture">Save</summary>'
