@@ -158,7 +158,7 @@ SINKS = {"HTML", "Div"}
 AS_IT_IS = {
     # numbers
     "results.svg.around.draw_with_axes": {"axes.width", "axes.height", "grid", "shapes"},
-    "results.svg.around._draw_grid": {"axes.width", "axes.height"},
+    "results.svg.around._draw_grid": {"axes.width", "axes.height", "stroke"},
     "results.svg.cells.draw_heat_map": {"corner", "cell", "ink(cell)", "number"},
     "view.drawing.thumbnails._drawing": {"-MARGIN", "draw_marks(picture, WIDTH, HEIGHT)"},
     "view.notebook.stills._sheet": {"width", "height", "LIGHT.page", "placed"},
@@ -167,6 +167,9 @@ AS_IT_IS = {
     # constants of the code: sides of a text, roles, colours
     "results.svg.style.write_text": {"anchor"},
     "results.svg.marks.draw_dots": {"colour"},
+    "results.svg.marks._draw_curves": {"colour"},
+    "results.svg.marks._draw_scatter": {"axes.theme.text"},
+    "results.svg.marks._draw_bars": {"axes.theme.classes[0]"},
     "results.svg.marks.draw_group_names": {"halo", "shapes"},
     "results.svg.around._draw_legend": {"path"},
     "view.page.widgets.say": {"role"},
@@ -181,12 +184,12 @@ AS_IT_IS = {
     "view.page.reading.html": {"_pictures(report)"},
     "view.page.reading.disclosure": {"mark", "body"},
     "view.page.reading._pictures": {"images", "data_url(picture)", "size"},
-    "results.svg.__init__.draw": {"inside", "LETTER_HEIGHT"},
+    "results.svg.__init__.draw": {"inside", "LETTER_HEIGHT", "theme.text"},
     "results.svg.cells.draw_table": {"cells"},
     "view.drawing.legend._svg": {"inside"},
     "view.drawing.legend.legend": {"sample", "items"},
     "view.notebook.stills._placed": {"drawn.text", "words", "style"},
-    "view.page.cards._show_head": {"self.drawing.legend"},
+    "view.page.cards._show_head": {"self.drawing.legend", "menu"},
     "view.page.status.write": {"parts"},
     "view.pages.thumbs.refresh": {"_draw(self.chapter.name, self.run, count)"},
     "view.sections.sweep.refresh": {"describe(self.sweep)"},
@@ -338,7 +341,7 @@ def test_no_pane_that_reads_markup_and_no_script_that_writes_it():
 
 def test_templates_escape_what_they_are_given():
     pages = {path: path.read_text() for path in ROOT.rglob("*.html")}
-    assert len(pages) == 18
+    assert len(pages) == 20
     for path, page in pages.items():
         for inside in re.findall(r"{{(.*?)}}", page):
             assert TEMPLATE.fullmatch(inside.strip()), f"{path.name}: {inside}"
