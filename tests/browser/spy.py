@@ -10,7 +10,6 @@ from tornado.web import RequestHandler
 
 from workbench.running.shared import shared_runner
 from workbench.view.page.board import Board
-from workbench.view.pages.thumbs import Thumb
 
 
 class Spy(RequestHandler):
@@ -28,7 +27,6 @@ class Spy(RequestHandler):
                         for each in everything
                     ),
                     "boards": sum(issubclass(each, Board) for each in alive),
-                    "thumbs": sum(issubclass(each, Thumb) for each in alive),
                     "sessions": [
                         {
                             "destroyed": each.destroyed,

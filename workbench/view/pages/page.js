@@ -79,4 +79,4 @@ function attend() {
     ask()  // what was opened when nobody heard it
   })
 }
-attend()
+if (document.documentElement.dataset.session !== undefined) attend()

@@ -2,14 +2,14 @@
 
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlencode
 
 from jinja2 import FileSystemLoader
 from panel.io.resources import parse_template
 
-from workbench.chapters import NAMES, find
+from workbench.chapters import find
 from workbench.view.page.prose import unbroken
 from workbench.view.page.session import BORN
+from workbench.view.pages.links import make_menu
 from workbench.view.patches.template_cost import LeanTemplate
 
 FOLDER = Path(__file__).parent
@@ -26,41 +26,35 @@ PATCHES = "".join(
 
 
 @cache
-def _template():
-    """page.html with what it includes, in Panel's own environment."""
+def _template(name: str):
+    """A template of this folder with what it includes, in Panel's own environment."""
     panels = parse_template("").environment
-    return panels.overlay(loader=FileSystemLoader(FOLDER)).get_template("page.html")
+    return panels.overlay(loader=FileSystemLoader(FOLDER)).get_template(name)
+
+
+def render(template: str, **variables) -> str:
+    """A part of a page as HTML."""
+    return _template(template).render(unbroken=unbroken, **variables)
 
 
 def make_shell(dark: bool, name: str, **variables) -> LeanTemplate:
     """A page of chapter `name`, or of none; `variables` are what page.html asks for."""
-    shell = LeanTemplate(_template())
-    links = [
-        dict(
-            title=find(each).title.partition(":")[0],
-            href=make_link(chapter=each),
-            here=each == name,
-        )
-        for each in NAMES
-    ]
+    live = bool(name or variables.get("instructor"))
+    attributes = ['class="dark"'] * dark + ["data-session"] * live
+    shell = LeanTemplate(_template("page.html"))
     common = dict(
         unbroken=unbroken,
         css=CSS,
         script=THEME + SCRIPT + EXPLAIN,
         patches=PATCHES,
         dark=dark,
-        links=links,
+        parts=make_menu(name),
         chapter=None,
         instructor=False,
         born=BORN,
-        html_attrs='class="dark"' if dark else "",
+        html_attrs=" ".join(attributes),
     )
     for key, value in (common | variables).items():
         shell.add_variable(key, value)
     shell.title = f"{find(name).title} - workbench" if name else "workbench"
     return shell
-
-
-def make_link(**query: str) -> str:
-    """A link to another page."""
-    return "?" + urlencode(query)
