@@ -21,7 +21,7 @@ from workbench.view.pages.links import make_link
 
 KEPT = Path(__file__).parent / "hero.json"
 CHAPTER, KNOBS = "beta-vae", {"latent": 2}
-BETAS = (0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12, 16)
+BETAS = (0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 6, 8)
 NUMBERS = ("rate", "distortion", "active")
 START = 1  # the beta that a page begins with
 SEEDS = range(1, 6)  # that a page may ask for; the kept maps have seed 0
