@@ -151,10 +151,10 @@ def test_keyboard_alone_opens_the_menu_and_a_chapter(tab):
 
 
 def test_dots_show_what_the_ledger_of_this_browser_holds(tab):
-    task = f"beta-vae/{find('beta-vae').teaching.tasks[0].id}"
+    first, later, *_ = (task.id for task in find("beta-vae").teaching.tasks)
     entries = [
-        {"kind": "predict", "task": task, "at": "2026-01-01T00:00:00Z"},
-        {"kind": "attempt", "task": "beta-vae/three", "passed": False},
+        {"kind": "predict", "task": f"beta-vae/{first}", "at": "2026-01-01T00:00:00Z"},
+        {"kind": "attempt", "task": f"beta-vae/{later}", "passed": False},
         {"kind": "predict", "task": "no-chapter/none"},
     ]
     kept = json.dumps(json.dumps({"version": 1, "entries": entries}))
@@ -163,7 +163,8 @@ def test_dots_show_what_the_ledger_of_this_browser_holds(tab):
     card = tab.get_by_role("article").filter(has_text="VAE and beta-VAE")
     count = len(find("beta-vae").teaching.tasks)
     expect(card.locator(".count")).to_have_text(f"1 of {count} tasks done")
-    assert card.locator(".dots .done").count() == 1
+    assert card.locator(".dots .answered").count() == 1
+    assert card.locator(".dots .tried").count() == 1
     tab.evaluate("localStorage.setItem('workbench-ledger', '{')")  # what nobody can read
     tab.reload()
     expect(card).to_be_visible()

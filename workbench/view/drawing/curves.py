@@ -20,11 +20,13 @@ from workbench.core.covered import covering
 from workbench.core.pictures import Curves
 from workbench.core.quantity import PERCENT, is_bounded, is_share
 from workbench.view.drawing.axes import (
+    HEIGHTS,
     bare_plot,
     drawable,
     number_axis,
     paint_axes,
     short,
+    take_label,
 )
 from workbench.view.drawing.legend import dot, legend, stroke
 from workbench.view.drawing.spans import Span
@@ -89,6 +91,11 @@ class CurveArt:
         shown = [r for part in self.parts for r in part if not isinstance(r.glyph, VArea)]
         printf = {"$snap_x": "printf", "$snap_y": "printf"}
         return HoverTool(renderers=shown, tooltips=tips, formatters=printf)
+
+    def resize(self, size: str):
+        """Makes it LARGE or SMALL."""
+        self.model.height = HEIGHTS[size]
+        self.y_label = take_label(self.model.left[0], size)
 
     def paint(self, theme: Theme):
         paint_axes(self.model, theme)

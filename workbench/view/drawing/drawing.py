@@ -23,8 +23,15 @@ from workbench.view.drawing.theme import DARK, LIGHT
 class Drawing:
     """One picture on the page. Its Bokeh model is built when first asked for."""
 
-    def __init__(self, picture: Picture, dark: bool = False, x_end: float | None = None):
+    def __init__(
+        self,
+        picture: Picture,
+        dark: bool = False,
+        x_end: float | None = None,
+        size: str = "",
+    ):
         self._picture = picture
+        self._size = size
         self._x_end = x_end
         self._dark = dark
         self._faded = False
@@ -32,9 +39,21 @@ class Drawing:
     @cached_property
     def _art(self):
         art = ARTS[type(self._picture)](self._picture)
+        if self._size:
+            art.resize(self._size)
         art.paint(DARK if self._dark else LIGHT)
         art.patch(self._picture, self._x_end)
         return art
+
+    @property
+    def picture(self) -> Picture:
+        """What is drawn."""
+        return self._picture
+
+    @property
+    def y_label(self) -> str:
+        """What the y axis of a small drawing is called; it has no room to say so itself."""
+        return getattr(self._art, "y_label", "")
 
     @property
     def _built(self) -> bool:
@@ -94,9 +113,11 @@ class Drawing:
             self.model.styles = {"opacity": str(opacity)}
 
 
-def draw(picture: Picture, dark: bool = False, x_end: float | None = None) -> Drawing:
-    """A drawing of this picture."""
-    return Drawing(picture, dark, x_end)
+def draw(
+    picture: Picture, dark: bool = False, x_end: float | None = None, size: str = ""
+) -> Drawing:
+    """A drawing of this picture: LARGE for the middle of a page, SMALL beside it."""
+    return Drawing(picture, dark, x_end, size)
 
 
 def structure(picture: Picture) -> tuple:

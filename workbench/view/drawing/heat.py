@@ -14,6 +14,8 @@ from bokeh.models import (
 from workbench.core.palette import heat_colours, ink
 from workbench.core.pictures import HeatMap
 from workbench.view.drawing.axes import (
+    LARGE,
+    SMALL,
     bare_plot,
     drawable,
     head_room,
@@ -24,6 +26,9 @@ from workbench.view.drawing.axes import (
 from workbench.view.drawing.spans import Span
 from workbench.view.drawing.theme import Theme
 
+# pixels that a row takes, and all rows at most
+ROWS = {"": (30, 420), LARGE: (40, 480), SMALL: (20, 200)}
+
 
 class HeatArt:
     """A matrix as coloured cells, their values in them where there is room."""
@@ -31,6 +36,7 @@ class HeatArt:
     def __init__(self, picture: HeatMap):
         self.written = shows_values(picture)
         self.shown = None
+        self.resize("")
         self.source = ColumnDataSource({"image": [np.zeros(picture.values.shape)]})
         self.cells = ColumnDataSource({"x": [], "y": [], "text": [], "colour": []})
         self.z = Span(zero=True, air=0.0)
@@ -58,6 +64,10 @@ class HeatArt:
         if self.bar:
             self.model.add_layout(self.bar, "right")
 
+    def resize(self, size: str):
+        """Makes it LARGE or SMALL."""
+        self.row, self.tallest = ROWS[size]
+
     def _fit(self, picture: HeatMap):
         """Room for so many cells, and for the names beside them."""
         rows, columns = picture.values.shape
@@ -67,8 +77,8 @@ class HeatArt:
         self.glyph.update(dw=columns, dh=rows)
         self.model.x_range.end = columns - 0.5
         self.model.y_range.start = rows - 0.5
-        self.model.height = min(420, max(120, 30 * rows)) + room + 12
-        self.model.max_width = max(320, 64 * columns + 200)
+        self.model.height = min(self.tallest, max(4 * self.row, self.row * rows)) + room + 12
+        self.model.max_width = max(320, round(2.13 * self.row) * columns + 200)
 
     def paint(self, theme: Theme):
         paint_axes(self.model, theme)

@@ -55,22 +55,12 @@ function sayTraining(state, seed) {
 }
 
 // Dots: a task that the reader has answered or solved is filled. What they did stays in this browser.
-function answeredTasks() {
-  const counts = (entry) => ["predict", "reveal"].includes(entry.kind) || (entry.kind === "attempt" && entry.passed)
-  try {
-    const {entries} = JSON.parse(localStorage.getItem("workbench-ledger"))
-    return new Set(entries.filter(counts).map((entry) => entry.task))
-  } catch {  // nothing is kept here
-    return new Set()
-  }
-}
-
 function showProgress() {
-  const answered = answeredTasks()
   for (const dots of document.querySelectorAll(".dots")) {
-    const tasks = dots.dataset.tasks.split(" "), done = tasks.filter((task) => answered.has(task))
-    tasks.forEach((task, i) => dots.children[i].classList.toggle("done", answered.has(task)))
-    if (done.length) dots.nextElementSibling.textContent = `${done.length} of ${tasks.length} tasks done`
+    const states = dots.dataset.tasks.split(" ").map((task) => ledger.progress(task))
+    states.forEach((state, i) => { dots.children[i].className = state })
+    const done = states.filter((state) => state === "answered" || state === "solved").length
+    if (done) dots.nextElementSibling.textContent = `${done} of ${states.length} tasks done`
   }
 }
 

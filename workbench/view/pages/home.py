@@ -12,11 +12,12 @@ import panel as pn
 
 from workbench.chapters import PARTS, find
 from workbench.core.chapter import Chapter
+from workbench.results.kept import kept, minutes
 from workbench.view.pages.hero import CHAPTER, hero
 from workbench.view.pages.links import make_link, make_menu
 from workbench.view.pages.shell import CSS, FOLDER, THEME, make_shell, render
 
-SCRIPT = (FOLDER / "home.js").read_text()
+SCRIPT = "".join((FOLDER / name).read_text() for name in ("ledger.js", "home.js"))
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -89,7 +90,10 @@ def _card(chapter: Chapter) -> Card:
 
 def minutes_of(chapter: Chapter) -> int:
     """How long the chapter's tasks take, or 0 where that has not been measured for all of them."""
-    return 0
+    tasks, measured = chapter.teaching.tasks, kept(chapter.name)
+    if not all(measured.values(task.id) for task in tasks):
+        return 0
+    return sum(minutes(task, measured.values(task.id)) for task in tasks)
 
 
 def still_of(chapter: Chapter) -> str:

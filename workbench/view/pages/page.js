@@ -1,22 +1,5 @@
 // What a page does by itself. BORN names the start of the server that made it.
 
-// Some sections are made when a reader first opens them, yet not before the page is drawn: Bokeh 3.9
-// does not hear what is told to a view that is being made (tests/browser/test_page.py opens one).
-let drawn = false, pressed = null
-function ask() {
-  const asks = drawn ? Bokeh.documents[0].get_model_by_name("asks") : null
-  const open = [...document.querySelectorAll("details[data-asks][open]")].map((each) => each.dataset.asks)
-  const more = asks ? open.filter((name) => !asks.tags.includes(name)) : []
-  if (asks && pressed) more.push(pressed)
-  if (more.length) asks.tags = [...asks.tags.filter((name) => !pressed || !name.startsWith("try ")), ...more]
-  if (asks) pressed = null
-}
-
-function tryThis(place) {
-  pressed = `try ${place} ${Date.now()}`  // the server knows each press by its time
-  ask()
-}
-
 function say(text) {
   const words = document.querySelector(".away")
   document.querySelector("main").inert = text !== ""
@@ -55,11 +38,7 @@ function attend() {
   }
   if (performance.now() > 20000) say("")
   const session = page.all_roots[0].id
-  const begin = () => {
-    drawn = true
-    showWidgets()
-    ask()
-  }
+  const begin = () => connectWire(page)
   if (page.is_idle) begin()
   else page.on_event("document_ready", begin)
   const look = () => say(lost || !navigator.onLine ? "The connection is lost. This page waits for it." : "")
@@ -67,6 +46,7 @@ function attend() {
   addEventListener("online", look)
   page.on_event("connection_lost", (_page, event) => {
     lost = true
+    cutWire()
     mend(page, event.connection.deref())
     if (event.timeout === null) comeBack()
     else look()
@@ -76,7 +56,7 @@ function attend() {
     lost = false
     if (page.all_roots[0].id !== session) location.reload()  // the server has forgotten this page
     look()
-    ask()  // what was opened when nobody heard it
+    connectWire(page)
   })
 }
 if (document.documentElement.dataset.session !== undefined) attend()

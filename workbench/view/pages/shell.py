@@ -13,9 +13,13 @@ from workbench.view.pages.links import make_menu
 from workbench.view.patches.template_cost import LeanTemplate
 
 FOLDER = Path(__file__).parent
-THEME, SCRIPT, EXPLAIN = (
-    (FOLDER / name).read_text() for name in ("theme.js", "page.js", "explain.js")
+# wire.js before those that hear, page.js last: it begins
+SCRIPTS = (
+    *("theme.js", "wire.js", "speech.js", "ledger.js", "card_inputs.js", "card.js"),
+    *("knobs.js", "lesson.js", "tables.js", "claims.js"),
+    "page.js",
 )
+SCRIPT = "".join((FOLDER / name).read_text() for name in SCRIPTS)
 # page.css first: the others take their tokens from it
 STYLES = sorted(FOLDER.glob("*.css"), key=lambda path: (path.name != "page.css", path.name))
 CSS = "".join(path.read_text() for path in STYLES)
@@ -45,7 +49,7 @@ def make_shell(dark: bool, name: str, **variables) -> LeanTemplate:
     common = dict(
         unbroken=unbroken,
         css=CSS,
-        script=THEME + SCRIPT + EXPLAIN,
+        script=SCRIPT,
         patches=PATCHES,
         dark=dark,
         parts=make_menu(name),

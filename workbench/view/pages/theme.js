@@ -5,6 +5,14 @@ const THEME = "workbench-theme"
 function keepTheme(theme) {
   document.cookie = `${THEME}=${theme}; path=${location.pathname.replace(/[^/]*$/, "")}; max-age=31536000; samesite=lax`
 }
+// A browser that lets no page keep anything raises at the word localStorage alone.
+function chosenTheme() {
+  try {
+    return localStorage.getItem(THEME)
+  } catch {
+    return null
+  }
+}
 function shownTheme() {
   return document.documentElement.classList.contains("dark") ? "dark" : "default"
 }
@@ -15,7 +23,7 @@ function showTheme(theme) {
 }
 (() => {
   const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "default"
-  const wanted = localStorage.getItem(THEME) || system
+  const wanted = chosenTheme() || system
   if (new URL(location.href).searchParams.has("theme") || document.cookie.includes(`${THEME}=${wanted}`)) return
   keepTheme(wanted)
   if (document.cookie.includes(`${THEME}=${wanted}`)) showTheme(wanted)
@@ -23,7 +31,9 @@ function showTheme(theme) {
 
 function changeTheme() {
   const theme = shownTheme() === "dark" ? "default" : "dark"
-  localStorage.setItem(THEME, theme)
+  try {
+    localStorage.setItem(THEME, theme)
+  } catch { /* the cookie says it as long as this browser keeps that */ }
   keepTheme(theme)
   const here = new URL(location.href)
   here.searchParams.delete("theme")
