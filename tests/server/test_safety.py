@@ -192,6 +192,7 @@ AS_IT_IS = {
     "view.drawing.legend._svg": {"inside"},
     "view.drawing.legend.legend": {"sample", "items"},
     "view.notebook.stills._placed": {"drawn.text", "words", "style"},
+    "view.notebook.task_card.__init__": {"prose.html('\\n\\n'.join(card.question))"},
     "view.page.cards._show_head": {"self.drawing.legend", "menu"},
     "view.page.status.write": {"parts"},
     "view.sections.sweep.refresh": {"describe(self.sweep)"},
