@@ -79,6 +79,8 @@ def test_a_chapters_tasks_studies_and_labs_decide_no_number(name, package, tmp_p
         (package / CHAPTER / name).write_text("# whatever\n")
         (package / CHAPTER / "measured").mkdir(exist_ok=True)
         (package / CHAPTER / "measured" / "table.json").write_text("{}")
+        (package / CHAPTER / "kept").mkdir(exist_ok=True)
+        (package / CHAPTER / "kept" / "numbers.json").write_text("{}")
         (package / CHAPTER / "__pycache__").mkdir(exist_ok=True)
         (package / CHAPTER / "__pycache__" / "lesson.pyc").write_bytes(b"compiled")
 

@@ -32,7 +32,8 @@ def judge(guess: float, values: Sequence[float], tolerance: float, before: float
     seen = np.asarray(values, float)
     if seen.min() <= guess <= seen.max():
         return "inside"
-    deviation = seen.std(ddof=1) or tolerance
+    # equal numbers have a deviation of rounding, which is no spread
+    deviation = seen.std(ddof=1) if np.ptp(seen) else tolerance
     if abs(guess - seen.mean()) <= CLOSE * deviation:
         return "close"
     if before is None:

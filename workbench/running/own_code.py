@@ -93,10 +93,12 @@ class Watchdog:
             with self._lock:
                 if self._thread is None or time.monotonic() < self._end:
                     continue
-                if not _is_in_a_debugger(self._thread):
-                    self._late = True
-                    _raise_in(self._thread, OutOfTime)
-                    self._thread = None
+                if _is_in_a_debugger(self._thread):
+                    self._end = time.monotonic() + self.seconds  # of what follows
+                    continue
+                self._late = True
+                _raise_in(self._thread, OutOfTime)
+                self._thread = None
 
 
 def _raise_in(thread: int, kind: type | None) -> None:

@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).parents[1]
 SHARED = ("core", "data", "science", "running/worker.py", "running/limits.py")
 # what lies in a chapter's folder and only speaks of its runs, or asks for some; tasks.py is for the
 # predictions, checks and hints of chapters to come
-WORDS = ("page.md", "tasks.py", "claims.py", "study.py", "*_study.py", "measured")
+WORDS = ("page.md", "tasks.py", "claims.py", "study.py", "*_study.py", "measured", "kept")
 LABS = ("*_lab.py", "lab_knobs.py")
 SPEAKING = WORDS + LABS
 

@@ -7,7 +7,7 @@ from bokeh.models import AllLabels, FixedTicker, Grid, LinearAxis, LogAxis, NoOv
 
 from workbench.view.drawing.theme import Theme
 
-HEIGHT = 280
+HEIGHT, LARGE_HEIGHT = 280, 420  # of a plot, and of the one in the middle of a page
 SLANT = 0.8  # of names that stand too close to be level
 LETTER_WIDTH = 7.2  # pixels
 SHORT_LETTERS = 4  # fit among the points of a scatter

@@ -7,6 +7,7 @@ from workbench.core.pictures import Bars
 from workbench.core.quantity import PERCENT, digits, is_bounded, is_share
 from workbench.view.drawing.axes import (
     HEIGHT,
+    LARGE_HEIGHT,
     NAMES_WIDTH,
     bare_plot,
     drawable,
@@ -32,6 +33,7 @@ class BarArt:
         self.y = Span(zero=True, air=0.04, bounded=bounded, head=0.1)
         self.spans = [self.y]
         self.shown = None
+        self.height = HEIGHT
         self.bar = VBar(x="x", top="top", bottom=0, width=0.7)
         self.text = Text(
             x="x",
@@ -56,6 +58,10 @@ class BarArt:
             center=[Grid(axis=left, dimension=1)],
         )
 
+    def enlarge(self):
+        """Makes it as large as the picture in the middle of a page."""
+        self.height = LARGE_HEIGHT
+
     def paint(self, theme: Theme):
         paint_axes(self.model, theme)
         self.bar.update(fill_color=theme.lines[0], line_color=theme.lines[0])
@@ -65,7 +71,7 @@ class BarArt:
         if picture.names != self.shown:
             self.shown = picture.names
             put_names(self.below, range(len(picture.names)), picture.names)
-            self.model.height = HEIGHT + head_room(self.below, picture.names) - 28
+            self.model.height = self.height + head_room(self.below, picture.names) - 28
             self.model.x_range.end = len(picture.names) - 0.4
         values = drawable(picture.values, False)
         self.source.data = {

@@ -20,6 +20,7 @@ from workbench.core.covered import covering
 from workbench.core.pictures import Curves
 from workbench.core.quantity import PERCENT, is_bounded, is_share
 from workbench.view.drawing.axes import (
+    LARGE_HEIGHT,
     bare_plot,
     drawable,
     number_axis,
@@ -89,6 +90,10 @@ class CurveArt:
         shown = [r for part in self.parts for r in part if not isinstance(r.glyph, VArea)]
         printf = {"$snap_x": "printf", "$snap_y": "printf"}
         return HoverTool(renderers=shown, tooltips=tips, formatters=printf)
+
+    def enlarge(self):
+        """Makes it as large as the picture in the middle of a page."""
+        self.model.height = LARGE_HEIGHT
 
     def paint(self, theme: Theme):
         paint_axes(self.model, theme)

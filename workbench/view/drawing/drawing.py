@@ -23,8 +23,15 @@ from workbench.view.drawing.theme import DARK, LIGHT
 class Drawing:
     """One picture on the page. Its Bokeh model is built when first asked for."""
 
-    def __init__(self, picture: Picture, dark: bool = False, x_end: float | None = None):
+    def __init__(
+        self,
+        picture: Picture,
+        dark: bool = False,
+        x_end: float | None = None,
+        large: bool = False,
+    ):
         self._picture = picture
+        self._large = large
         self._x_end = x_end
         self._dark = dark
         self._faded = False
@@ -32,9 +39,16 @@ class Drawing:
     @cached_property
     def _art(self):
         art = ARTS[type(self._picture)](self._picture)
+        if self._large:
+            art.enlarge()
         art.paint(DARK if self._dark else LIGHT)
         art.patch(self._picture, self._x_end)
         return art
+
+    @property
+    def picture(self) -> Picture:
+        """What is drawn."""
+        return self._picture
 
     @property
     def _built(self) -> bool:
@@ -94,9 +108,11 @@ class Drawing:
             self.model.styles = {"opacity": str(opacity)}
 
 
-def draw(picture: Picture, dark: bool = False, x_end: float | None = None) -> Drawing:
-    """A drawing of this picture."""
-    return Drawing(picture, dark, x_end)
+def draw(
+    picture: Picture, dark: bool = False, x_end: float | None = None, large: bool = False
+) -> Drawing:
+    """A drawing of this picture; a large one for the middle of a page."""
+    return Drawing(picture, dark, x_end, large)
 
 
 def structure(picture: Picture) -> tuple:

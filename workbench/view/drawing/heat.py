@@ -25,12 +25,17 @@ from workbench.view.drawing.spans import Span
 from workbench.view.drawing.theme import Theme
 
 
+ROW, LARGE_ROW = (30, 420), (40, 480)  # pixels that a row takes, and all rows at most
+
+
 class HeatArt:
     """A matrix as coloured cells, their values in them where there is room."""
 
     def __init__(self, picture: HeatMap):
         self.written = shows_values(picture)
         self.shown = None
+        self.row = ROW[0]
+        self.tallest = ROW[1]
         self.source = ColumnDataSource({"image": [np.zeros(picture.values.shape)]})
         self.cells = ColumnDataSource({"x": [], "y": [], "text": [], "colour": []})
         self.z = Span(zero=True, air=0.0)
@@ -58,6 +63,11 @@ class HeatArt:
         if self.bar:
             self.model.add_layout(self.bar, "right")
 
+    def enlarge(self):
+        """Makes it as large as the picture in the middle of a page."""
+        self.row = LARGE_ROW[0]
+        self.tallest = LARGE_ROW[1]
+
     def _fit(self, picture: HeatMap):
         """Room for so many cells, and for the names beside them."""
         rows, columns = picture.values.shape
@@ -67,8 +77,8 @@ class HeatArt:
         self.glyph.update(dw=columns, dh=rows)
         self.model.x_range.end = columns - 0.5
         self.model.y_range.start = rows - 0.5
-        self.model.height = min(420, max(120, 30 * rows)) + room + 12
-        self.model.max_width = max(320, 64 * columns + 200)
+        self.model.height = min(self.tallest, max(4 * self.row, self.row * rows)) + room + 12
+        self.model.max_width = max(320, round(2.13 * self.row) * columns + 200)
 
     def paint(self, theme: Theme):
         paint_axes(self.model, theme)

@@ -32,6 +32,7 @@ from workbench.view.drawing.theme import Theme
 
 ROW_HEIGHT = 13  # pixels that a name needs
 FEWEST_LETTERS = 6  # that a name is shortened to
+TILE, LARGE_TILE = 72, 112  # pixels of the screen that a tile takes at most
 
 
 class ImageArt:
@@ -40,6 +41,8 @@ class ImageArt:
     def __init__(self, picture: Images):
         self.spans = []
         self.shape = None
+        self.tile = TILE
+        self.most = 12
         self.source = ColumnDataSource({"image": [_pixels(picture)]})
         self.names = name_axis()
         self.rows = name_axis()
@@ -58,6 +61,11 @@ class ImageArt:
         self.plot.update(sizing_mode=None, width=None, height=None, min_width=None)
         box = ":host { container-type: inline-size; }"
         self.model = Column(children=[self.plot], sizing_mode="stretch_width", stylesheets=[box])
+
+    def enlarge(self):
+        """Makes it as large as the picture in the middle of a page."""
+        self.tile = LARGE_TILE
+        self.most = 20
 
     def paint(self, theme: Theme):
         paint_axes(self.plot, theme)
@@ -78,7 +86,7 @@ class ImageArt:
         put_names(self.names, np.arange(columns) * (width + 1) + width / 2, picture.columns)
         self.rows.visible, self.names.visible = any(picture.rows), any(picture.columns)
         left = 14 + width_of(names) if self.rows.visible else 2
-        most = max(1, min(12, 72 // max(height, width), 520 // tall))
+        most = max(1, min(self.most, self.tile // max(height, width), 520 // tall))
         top = head_room(self.names, picture.columns, min(NAMES_WIDTH, most * wide))
         self.glyph.update(dw=wide, dh=tall)
         self.plot.x_range.end = wide

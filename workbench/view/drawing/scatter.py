@@ -19,6 +19,7 @@ from workbench.core.pictures import Scatter
 from workbench.core.quantity import is_bounded, is_share
 from workbench.view.drawing.axes import (
     LETTER_WIDTH,
+    LARGE_HEIGHT,
     NO_RESIDUE,
     SHORT_LETTERS,
     bare_plot,
@@ -33,7 +34,7 @@ from workbench.view.drawing.ticks import Ticks
 
 SHAPE = 0.8  # height of a frame with equal scales, as a share of its width
 BORDER_LEFT, BORDER_BOTTOM = 78, 50  # pixels, enough for -0.005 and the name of an axis
-WIDEST_FRAME = 420  # pixels
+WIDEST_FRAME, LARGE_FRAME = 420, 560  # pixels
 LEAST_FRAME = (210.0, 168.0)  # pixels, on a telephone
 ROUNDS, PUSH = 200, 0.55  # of moving names apart, each by a little more than half an overlap
 
@@ -106,6 +107,13 @@ class ScatterArt:
         self.plot.add_tools(HoverTool(renderers=[self.points], tooltips=tips))
         if max(map(len, self.names)) <= SHORT_LETTERS:  # longer ones would hide the points
             self.plot.renderers.append(GlyphRenderer(data_source=self.centres, glyph=self.text))
+
+    def enlarge(self):
+        """Makes it as large as the picture in the middle of a page."""
+        if self.equal:
+            self.plot.stylesheets = [NO_RESIDUE, _shaped(LARGE_FRAME)]
+        else:
+            self.plot.update(height=LARGE_HEIGHT, max_width=900)
 
     def paint(self, theme: Theme):
         paint_axes(self.plot, theme)
@@ -213,15 +221,19 @@ def _of_fixed_shape(plot: Plot) -> Column:
     plot.update(min_border_top=6, min_border_right=14)
     plot.left[0].axis_label_standoff = 0
     plot.update(sizing_mode=None, width=None, height=None, min_width=None, max_width=None)
+    plot.stylesheets = [NO_RESIDUE, _shaped(WIDEST_FRAME)]
+    box = ":host { container-type: inline-size; }"
+    return Column(children=[plot], sizing_mode="stretch_width", stylesheets=[box])
+
+
+def _shaped(widest: int) -> str:
+    """The size of a plot as CSS: its frame has the shape SHAPE and is at most so many pixels wide."""
     left, low = BORDER_LEFT + 14, BORDER_BOTTOM + 6
-    wide = f"min(100cqw - {left}px, {WIDEST_FRAME}px)"
-    size = (
+    wide = f"min(100cqw - {left}px, {widest}px)"
+    return (
         f":host {{ width: calc({left}px + {wide}) !important;"
         f" height: calc({low}px + {SHAPE} * {wide}) !important; }}"
     )
-    plot.stylesheets = [NO_RESIDUE, size]
-    box = ":host { container-type: inline-size; }"
-    return Column(children=[plot], sizing_mode="stretch_width", stylesheets=[box])
 
 
 def _group_names(picture: Scatter) -> tuple[str, ...]:

@@ -16,6 +16,9 @@ class TableArt:
         self.spans = []
         self.model = Div(disable_math=True, sizing_mode="stretch_width")
 
+    def enlarge(self):
+        """Does nothing: text is as large as other text."""
+
     def paint(self, theme: Theme):
         self.model.stylesheets = [
             f":host {{ color: {theme.text}; font: 14px/1.5 system-ui, sans-serif; }}"

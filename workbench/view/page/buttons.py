@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+import panel as pn
+
 from workbench.core.settings import Settings
-from workbench.view.page.controls import Controls
 from workbench.view.page.live import LiveRun
 from workbench.view.page.replay import Replay
 from workbench.view.page.widgets import BUTTON, NARROW, button
@@ -14,7 +15,7 @@ TRAIN = "Train again"  # after a failure or a stop
 PLAYS = "This plays the frames of the run again. Nothing trains; New seed trains another run."
 
 
-class RunButtons:
+class Actions:
     """Stop, Continue, Play again or Train again; New seed; Reset.
 
     `set_knobs(settings)` opens another run, and `note(sentence)` says what happens.
@@ -24,20 +25,15 @@ class RunButtons:
         self,
         live: LiveRun,
         replay: Replay,
-        controls: Controls,
+        settings: Callable[[], Settings],
         set_knobs: Callable[[Settings], None],
         note: Callable[[str], None],
     ):
         self.live = live
         self.replay = replay
-        self.controls = controls
+        self._settings = settings
         self._set_knobs = set_knobs
         self._note = note
-        self.first = button("Stop", self._press, stylesheets=[BUTTON, NARROW])
-        other = "Train with the same knobs by another chance"
-        self.new_seed = button("New seed", self._new_seed, other, stylesheets=[BUTTON, NARROW])
-        defaults = "Reset the knobs to the chapter's defaults"
-        self.reset = button("Reset", self._reset, defaults, stylesheets=[BUTTON, NARROW])
 
     @property
     def label(self) -> str:
@@ -45,7 +41,8 @@ class RunButtons:
         run = self.live.run
         return TRAIN if run is None else LABELS.get(run.status, TRAIN)
 
-    def _press(self, _event) -> None:
+    def press(self) -> None:
+        """Does what the first button says."""
         label = self.label
         if label == "Stop":
             self.live.leave()
@@ -57,16 +54,32 @@ class RunButtons:
             self._note(PLAYS)
             self.replay.play()
         else:
-            self._set_knobs(self.controls.settings)
+            self._set_knobs(self._settings())
 
-    def _new_seed(self, _event) -> None:
+    def sow(self) -> None:
         """Trains with the next seed, and says so."""
-        settings = self.controls.settings
+        settings = self._settings()
         old, high = settings.seed, settings.knobs()["seed"].high
         new = old + 1 if old < high else 0
         self._set_knobs(settings.replace(seed=new))
         self._note(f"This trains anew with seed {new}; the run before had seed {old}.")
 
-    def _reset(self, _event) -> None:
-        settings = self.controls.settings
+    def reset(self) -> None:
+        """Sets all knobs but the data to the chapter's defaults."""
+        settings = self._settings()
         self._set_knobs(type(settings)(data=settings.data))
+
+
+class RunButtons:
+    """The buttons of these actions in a notebook's cell."""
+
+    def __init__(self, actions: Actions):
+        other = "Train with the same knobs by another chance"
+        defaults = "Reset the knobs to the chapter's defaults"
+        self.first = _narrow("Stop", actions.press)
+        self.new_seed = _narrow("New seed", actions.sow, other)
+        self.reset = _narrow("Reset", actions.reset, defaults)
+
+
+def _narrow(text: str, pressed: Callable[[], None], help: str | None = None) -> pn.widgets.Button:
+    return button(text, lambda _event: pressed(), help, stylesheets=[BUTTON, NARROW])

@@ -23,7 +23,7 @@ def arrange(board) -> pn.viewable.Viewable:
         board.controls.main,
         board.controls.details,
         pn.Row(board.stop, board.new_seed, board.reset),
-        board.replay.place,
+        board.replay.row,
         *board.presets,
         width=KNOBS_WIDTH,
     )
@@ -32,7 +32,7 @@ def arrange(board) -> pn.viewable.Viewable:
         "What the numbers mean", meanings(board.chapter)
     )
     main = pn.Column(
-        board.status.pane,
+        board.words_pane,
         board.gallery.pane,
         board.gallery.more,
         pn.pane.Bokeh(words.model, **wide),

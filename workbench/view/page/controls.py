@@ -23,10 +23,10 @@ def make_widget(knob: Knob, value: Any) -> pn.widgets.Widget:
     if knob.kind == "text":
         return _text_area(knob, value, material)
     if knob.kind in ("choice", "data"):
-        options = list(knob.choices) if knob.kind == "choice" else _options(knob, value)
+        options = list(knob.choices) if knob.kind == "choice" else choices_of(knob, value)
         return menu(options=options, value=value, **common)
     if knob.stops:
-        stops = _options(knob, value)
+        stops = choices_of(knob, value)
         return prompt_moves(pmui.DiscreteSlider(value=value, options=stops, **material))
     kind = pmui.IntSlider if knob.kind == "integer" else pmui.FloatSlider
     step = knob.step or (1 if knob.kind == "integer" else 0.01)
@@ -45,7 +45,7 @@ def within(slider: pmui.IntSlider, low: int, high: int) -> int:
     return min(max(slider.value, low), high)
 
 
-def _options(knob: Knob, value: Any) -> dict[str, Any]:
+def choices_of(knob: Knob, value: Any) -> dict[str, Any]:
     """What a slider's stops or the menu of data sets say, with this value among them."""
     if knob.kind != "data":
         return {knob.reads(stop): stop for stop in sorted({*knob.stops, value})}
@@ -60,6 +60,18 @@ def missing_data() -> str:
     absent = [entry for entry in data.entries() if entry.status == "absent"]
     ways = "; ".join(f"{entry.title}: {entry.how}" for entry in absent)
     return f"More data can be brought on the command line. {ways}." if ways else ""
+
+
+def replaced(settings: Settings, name: str, value: Any) -> Settings:
+    """The settings with a value that a reader asks for; the chapter's own text is none of theirs.
+
+    Raises SettingsError for a value that cannot be.
+    """
+    knob = settings.knobs().get(name)
+    text = knob is not None and knob.kind == "text" and isinstance(value, str)
+    if text and value.strip() == knob.suggest(settings):
+        value = ""
+    return settings.replace(**{name: value})
 
 
 class Controls:
@@ -120,7 +132,7 @@ class Controls:
     def _set(self, widget, knob: Knob, value: Any) -> None:
         options = getattr(widget, "options", None)
         if isinstance(options, dict) and value not in options.values():
-            widget.param.update(options=_options(knob, value), value=value)
+            widget.param.update(options=choices_of(knob, value), value=value)
         elif widget.value != value:
             widget.value = value
         settle(widget)
@@ -131,9 +143,7 @@ class Controls:
             return
         knob = self.settings.knobs()[name]
         try:
-            if knob.kind == "text" and value.strip() == knob.suggest(self.settings):
-                value = ""
-            settings = self.settings.replace(**{name: value})
+            settings = replaced(self.settings, name, value)
         except SettingsError as error:
             self._complain(str(error))
             if knob.kind == "text":  # what was written stays, to be mended

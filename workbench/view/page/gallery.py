@@ -15,22 +15,29 @@ COLUMNS_AT_ONCE = 6  # of cards; the others are built when the reader asks for t
 
 def pictures_of(chapter: Chapter, frames: Sequence[Frame]) -> dict[str, Picture]:
     """All that the chapter can show of these frames, in the order of its layout."""
-    return _drawn(_names_of(chapter, frames), frames)
+    return drawn(names_of(chapter, frames), frames)
 
 
-def _names_of(chapter: Chapter, frames: Sequence[Frame]) -> dict[str, Trace | Picture]:
-    """The same by name, with curves over training that are not drawn yet."""
+def names_of(chapter: Chapter, frames: Sequence[Frame]) -> dict[str, Trace | Picture]:
+    """The same by name; curves over training are not drawn yet."""
     traces = {trace.title: trace for trace in chapter.traces if trace.shows(frames)}
     known: dict[str, Trace | Picture] = traces | frames[-1].pictures
     ordered = [name for name in chapter.layout if name in known]
     return {name: known[name] for name in ordered + [name for name in known if name not in ordered]}
 
 
-def _drawn(known: Mapping[str, Trace | Picture], frames: Sequence[Frame]) -> dict[str, Picture]:
+def drawn(known: Mapping[str, Trace | Picture], frames: Sequence[Frame]) -> dict[str, Picture]:
+    """The same, with the curves of these frames."""
     return {
         name: each.curves(frames) if isinstance(each, Trace) else each
         for name, each in known.items()
     }
+
+
+def x_end_of(chapter: Chapter, name: str, steps: int) -> float | None:
+    """Where the axis of a curve over training ends."""
+    trace = next((each for each in chapter.traces if each.title == name), None)
+    return None if trace is None or trace.against else steps
 
 
 class Gallery:
@@ -50,19 +57,14 @@ class Gallery:
     def draw(self, frames: Sequence[Frame]) -> None:
         """Shows the pictures of the last of these frames, and the curves through all of them."""
         self._frames = frames
-        pictures = _names_of(self.chapter, frames)
+        pictures = names_of(self.chapter, frames)
         names = list(pictures) if self._all_wanted else _first_rows(pictures)
         # Panel 1.9.4 loses what its widgets are told while a page is being opened
         if pn.state.loaded and self.more.visible != (len(pictures) > len(names)):
             self.more.visible = not self.more.visible
         steps = frames[-1].steps
-        shown = _drawn({name: pictures[name] for name in names}, frames)
-        self.cards.show(shown, lambda name: self._x_end(name, steps))
-
-    def _x_end(self, name: str, steps: int) -> float | None:
-        """Where the axis of a curve over training ends."""
-        trace = next((each for each in self.chapter.traces if each.title == name), None)
-        return None if trace is None or trace.against else steps
+        shown = drawn({name: pictures[name] for name in names}, frames)
+        self.cards.show(shown, lambda name: x_end_of(self.chapter, name, steps))
 
     def _show_more(self, _event) -> None:
         self._all_wanted = True

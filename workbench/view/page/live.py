@@ -38,6 +38,7 @@ class LiveRun:
         self.on_state: Callable[[], None] = lambda: None
         self.on_end: Callable[[Sequence[Frame]], None] = lambda _frames: None
         self.run: Run | None = None
+        self.panes: tuple[pn.viewable.Viewable, ...] = ()  # that a notebook is told of
         self.built: PageBuilt | None = None  # of the notebook that shows this, if one does
         self.trouble: Exception | None = None  # what a refresh raised, where nobody hears it
         self._pace = Pace()
@@ -130,7 +131,7 @@ class LiveRun:
 
     def push(self) -> None:
         """Sends a notebook what has changed."""
-        push(self.gallery.pane, self.status.pane)
+        push(*self.panes)
 
     def watch(self) -> None:
         """Refreshes from now on."""

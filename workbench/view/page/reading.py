@@ -11,6 +11,7 @@ from workbench.core.settings import Settings
 from workbench.data import DataError, Report
 from workbench.results.png import data_url
 from workbench.view.page.session import in_thread, push
+from workbench.view.page.status import Text
 from workbench.view.page.widgets import Words
 
 STYLE = """
@@ -30,12 +31,18 @@ SHOWN_SIDE = 32  # about so many pixels of the screen a picture takes
 
 
 class Reading:
-    """The disclosure. `show(settings)` renews it when the data are others."""
+    """The disclosure. `show(settings)` renews it when the data are others.
 
-    def __init__(self, chapter: Chapter):
+    words: its place on a page; without one it has a pane of its own.
+    """
+
+    def __init__(self, chapter: Chapter, words: Text | None = None):
         self.chapter = chapter
-        self.words = Words(STYLE)
-        self.pane = pn.pane.Bokeh(self.words.model, sizing_mode="stretch_width")
+        self.pane: pn.pane.Bokeh | None = None
+        if words is None:
+            words = Words(STYLE)
+            self.pane = pn.pane.Bokeh(words.model, sizing_mode="stretch_width")
+        self.words = words
         self.words.text = disclosure("", "<p>It is being read.</p>")  # it takes its room at once
         self._asked: object = None  # which files were asked about last
 
@@ -55,7 +62,8 @@ class Reading:
             return  # other data were chosen meanwhile
         error = done.exception()
         self.words.text = html(done.result()) if error is None else _trouble(error)
-        push(self.pane)
+        if self.pane is not None:
+            push(self.pane)
 
 
 def html(report: Report) -> str:

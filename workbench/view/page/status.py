@@ -3,9 +3,7 @@
 import time
 from collections.abc import Sequence
 from html import escape
-
-import panel as pn
-from bokeh.models import Column
+from typing import Protocol
 
 from workbench import data
 from workbench.core.chapter import Chapter
@@ -13,38 +11,34 @@ from workbench.core.frames import Frame
 from workbench.core.settings import Settings
 from workbench.running.run import Run
 from workbench.running.runner import Runner
-from workbench.view.page.session import served
-from workbench.view.page.widgets import CALL, STATUS, Words, alert
+from workbench.view.page.widgets import alert
 
 REPEAT_SECONDS = 0.5  # after which a sentence is written anew: a run still waits
+
+
+class Text(Protocol):
+    """A place for HTML."""
+
+    text: str
 
 
 class Status:
     """The words above the pictures. `call` says what to do, on a page of a class."""
 
-    def __init__(self, runner: Runner, chapter: Chapter):
+    def __init__(self, runner: Runner, chapter: Chapter, words: Text, call: Text):
         self.runner = runner
         self.chapter = chapter
+        self.words = words
+        self.call = call
         self.notes: list[str] = []
-        self.words = Words(STATUS)
-        self.call = Words(CALL)
         self._written = 0.0  # when, by time.monotonic()
-        wide = dict(sizing_mode="stretch_width")
-        self.pane = pn.pane.Bokeh(Column(self.call.model, self.words.model, **wide), **wide)
 
     @property
     def text(self) -> str:
         return self.words.text
 
-    @property
-    def address(self) -> str:
-        """The query of a link to what is shown, on a served page."""
-        return self.words.model.tags[0]
-
     def link(self, name: str, settings: Settings) -> None:
-        """Puts it into the address bar, without an entry in the reader's history for each move."""
-        if served():
-            self.words.model.tags = [f"?chapter={name}&{settings.to_query()}"]
+        """Says what an address of these settings is, where there is an address bar."""
 
     def is_old(self) -> bool:
         """Whether the text may be out of date."""
@@ -57,11 +51,15 @@ class Status:
         if run is not None:
             parts.append(_progress(run, self.runner, shown))
             if shown:
-                parts.append(_numbers(shown[-1], self.chapter))
+                parts.append(self.numbers(shown))
             if run.error:
                 parts.append(_note(run.error) if run.status == "halted" else alert(run.error))
         parts += [_note(note) for note in self.notes]
         self.words.text = "".join(parts)
+
+    def numbers(self, shown: Sequence[Frame]) -> str:
+        """HTML of the numbers of the last of these frames."""
+        return _numbers(shown[-1], self.chapter)
 
 
 def _note(sentence: str) -> str:

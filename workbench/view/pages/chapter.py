@@ -1,33 +1,31 @@
-"""A chapter's page: knobs, pictures and words, and sections that are built when they are opened."""
+"""A chapter's page: the lesson in the middle, and sections that are built when they are opened."""
 
+import json
 import os
-import re
-import weakref
 from collections.abc import Mapping
-from functools import partial
+from functools import cache
 from types import ModuleType
+from typing import Any
 
 import panel as pn
-from bokeh.models import CustomJS
+from bokeh.models import Column
 
 from workbench import data
 from workbench.chapters import find
 from workbench.classroom.instructor import KEY
+from workbench.core.chapter import Chapter
+from workbench.core.settings import Settings
 from workbench.results import studies
 from workbench.view import labs
 from workbench.view.page import prose
-from workbench.view.page.board import Board
 from workbench.view.page.controls import missing_data
-from workbench.view.page.meanings import explanations, meanings
 from workbench.view.page.session import close_with_page, rest_while_away
-from workbench.view.pages.ahead import knobs_ahead
-from workbench.view.pages.shell import make_shell
-from workbench.view.patches.template_cost import LeanTemplate
-from workbench.view.sections import compare, seat, sweep
+from workbench.view.pages.page_board import SECTIONS, PageBoard
+from workbench.view.pages.readings import boxes
+from workbench.view.pages.shell import make_shell, render
+from workbench.view.sections import seat
 
-SECTIONS: dict[str, ModuleType] = {"sweep": sweep, "compare": compare, "seat": seat}
-PRESSED = re.compile(r"try (\d{1,2}) \d+")  # which suggestion, and when: each press is another
-TO_ADDRESS = "history.replaceState(null, '', cb_obj.tags[0] + location.hash)"
+FRONT = 3  # knobs that stand under the picture at most
 
 
 def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = "") -> pn.Template:
@@ -37,85 +35,81 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
     """
     board = _start_board(name, query, dark, follow)
     sections = _sections(name)
+    chapter = board.chapter
     shell = make_shell(
         dark,
         name,
-        chapter=board.chapter,
-        introduction=prose.html(board.chapter.doc),
-        labs=sections,
-        measured=list(studies.measured(name).values()),
+        chapter=chapter,
+        lesson=chapter.teaching,
+        boxes=boxes(chapter.teaching.diagram),
+        article=_article(name),
+        evidence=_evidence(name),
+        sections=sections,
         hint=missing_data(),
-        ahead=knobs_ahead(board.controls),
-        explanations=explanations(board.chapter),
-        meanings=meanings(board.chapter),
-        address=board.status.address,
+        **_knobs(chapter, board.controls.state()),
+        initial=json.dumps(json.dumps(board.wire.state)).replace("<", "\\u003c"),
+        address=board.wire.state["address"],
     )
-    board.labs = {section: pn.Column(sizing_mode="stretch_width") for section in sections}
-    board.cards.grid.name = "asks"  # the page adds to its tags what the reader opens and presses
-    board.cards.grid.on_change("tags", partial(_answer, weakref.ref(board)))
-    _arrange(shell, board)
+    board.places = {section: Column(name=section) for section in sections}
+    shell.bokeh_roots += [*board.gallery.roots, *board.places.values()]
     return shell
 
 
-def _start_board(name: str, query: Mapping[str, str], dark: bool, follow: str) -> Board:
+def _start_board(name: str, query: Mapping[str, str], dark: bool, follow: str) -> PageBoard:
     settings, notes = find(name).Settings.from_query(query)
     if settings.data not in data.names():
         notes.append(_absent(settings.data))
         settings = settings.replace(data=type(settings)().data)
-    board = Board(name, dark=dark, **settings.values_by_name())
+    board = PageBoard(name, dark, **settings.values_by_name())
     board.seat = seat.sit(board, follow)
     board.start()
+    board.controls.announce()
     for note in notes:
         board.note(note)
     close_with_page(board)
     rest_while_away(board)
-    board.status.words.model.js_on_change("tags", CustomJS(code=TO_ADDRESS))
     return board
 
 
 def _sections(name: str) -> dict[str, ModuleType]:
-    """The sections below the pictures, in their order; the seat is the last."""
+    """The sections below the lesson, in their order; the seat is the last."""
     sections = SECTIONS | labs.find(name)
     last = sections.pop("seat")
     return sections | ({"seat": last} if os.environ.get(KEY) else {})  # if there is an instructor
 
 
-def _arrange(shell: LeanTemplate, board: Board) -> None:
-    """Puts the board's parts to their places in page.html."""
-    wide = dict(sizing_mode="stretch_width")
-    shell.add_panel("knobs", board.controls.main)
-    shell.add_panel("details", board.controls.details)
-    for section, place in board.labs.items():
-        shell.add_panel(section, place)
-    buttons = pn.Column(pn.Row(board.stop, board.new_seed, board.reset), board.replay.place, **wide)
-    shell.add_panel("buttons", buttons)
-    shell.add_panel("status", board.status.pane)
-    shell.add_panel("pictures", board.cards.pane)
-    shell.add_panel("more", board.gallery.more)
+def _knobs(chapter: Chapter, states: Mapping[str, Any]) -> dict[str, Any]:
+    """Which knobs stand where: in front, among the others, or among the details of training."""
+    knobs = chapter.Settings.knobs()
+    front = front_knobs(chapter)
+    folded = [name for name in knobs if name not in front]
+    return dict(
+        knobs=knobs,
+        states=states,
+        front=front,
+        others=[name for name in folded if not knobs[name].advanced],
+        details=[name for name in folded if knobs[name].advanced],
+    )
 
 
-def _answer(reference: "weakref.ref[Board]", _attribute: str, old: list, names: list) -> None:
-    """Makes what the reader has opened for the first time: advanced knobs, or a section. Sets the
-    knobs of a suggestion that was pressed."""
-    board = reference()
-    if board is None:
-        return
-    for name in names:
-        if name == "details":
-            board.controls.open_details()
-        elif name in board.labs and not board.labs[name].objects:
-            board.labs[name].append(_build(board, name))
-        elif name not in old and (pressed := PRESSED.fullmatch(str(name))):
-            place = int(pressed[1])
-            if place < len(board.chapter.try_this):
-                board.try_this(place)
+def front_knobs(chapter: Chapter) -> list[str]:
+    """The lesson's knob and those it puts in front; without a lesson, the first that matter."""
+    lesson, knobs = chapter.teaching, chapter.Settings.knobs()
+    wanted = [name for name in (lesson.knob, *lesson.front) if name in knobs]
+    defaults: Settings = chapter.Settings()
+    plain = [name for name, knob in knobs.items() if not knob.advanced and defaults.matters(name)]
+    return list(dict.fromkeys(wanted or plain))[:FRONT]
 
 
-def _build(board: Board, name: str) -> pn.viewable.Viewable:
-    """A lab stands for itself; the other sections belong to the board."""
-    if name in SECTIONS:
-        return SECTIONS[name].build(board)
-    return labs.find(board.chapter.name)[name].build(board.dark)
+@cache
+def _article(name: str) -> str:
+    return render("article.html", introduction=prose.html(find(name).doc))
+
+
+@cache
+def _evidence(name: str) -> str:
+    measured = list(studies.measured(name).values())
+    return render("evidence.html", chapter=find(name), measured=measured)
 
 
 def _absent(name: str) -> str:

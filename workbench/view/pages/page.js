@@ -1,46 +1,5 @@
 // What a page does by itself. BORN names the start of the server that made it.
 
-// The theme is the reader's own: a cookie says it, and no address that may be shared. Who has not
-// chosen gets the theme of their system.
-const THEME = "workbench-theme"
-function keepTheme(theme) {
-  document.cookie = `${THEME}=${theme}; path=${location.pathname.replace(/[^/]*$/, "")}; max-age=31536000; samesite=lax`
-}
-(() => {
-  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "default"
-  const wanted = `${THEME}=${localStorage.getItem(THEME) || system}`
-  if (new URL(location.href).searchParams.has("theme") || document.cookie.includes(wanted)) return
-  const shown = document.documentElement.classList.contains("dark") ? "dark" : "default"
-  keepTheme(wanted.split("=")[1])
-  if (document.cookie.includes(wanted) && wanted !== `${THEME}=${shown}`) location.reload()
-})()
-
-function changeTheme(theme) {
-  localStorage.setItem(THEME, theme)
-  keepTheme(theme)
-  const here = new URL(location.href)
-  here.searchParams.delete("theme")
-  history.replaceState(null, "", here)
-  location.reload()
-}
-
-// Some sections are made when a reader first opens them, yet not before the page is drawn: Bokeh 3.9
-// does not hear what is told to a view that is being made (tests/browser/test_page.py opens one).
-let drawn = false, pressed = null
-function ask() {
-  const asks = drawn ? Bokeh.documents[0].get_model_by_name("asks") : null
-  const open = [...document.querySelectorAll("details[data-asks][open]")].map((each) => each.dataset.asks)
-  const more = asks ? open.filter((name) => !asks.tags.includes(name)) : []
-  if (asks && pressed) more.push(pressed)
-  if (more.length) asks.tags = [...asks.tags.filter((name) => !pressed || !name.startsWith("try ")), ...more]
-  if (asks) pressed = null
-}
-
-function tryThis(place) {
-  pressed = `try ${place} ${Date.now()}`  // the server knows each press by its time
-  ask()
-}
-
 function say(text) {
   const words = document.querySelector(".away")
   document.querySelector("main").inert = text !== ""
@@ -79,11 +38,7 @@ function attend() {
   }
   if (performance.now() > 20000) say("")
   const session = page.all_roots[0].id
-  const begin = () => {
-    drawn = true
-    showWidgets()
-    ask()
-  }
+  const begin = () => connectWire(page)
   if (page.is_idle) begin()
   else page.on_event("document_ready", begin)
   const look = () => say(lost || !navigator.onLine ? "The connection is lost. This page waits for it." : "")
@@ -91,6 +46,7 @@ function attend() {
   addEventListener("online", look)
   page.on_event("connection_lost", (_page, event) => {
     lost = true
+    cutWire()
     mend(page, event.connection.deref())
     if (event.timeout === null) comeBack()
     else look()
@@ -100,7 +56,7 @@ function attend() {
     lost = false
     if (page.all_roots[0].id !== session) location.reload()  // the server has forgotten this page
     look()
-    ask()  // what was opened when nobody heard it
+    connectWire(page)
   })
 }
 attend()

@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
+from jinja2 import FileSystemLoader
 from panel.io.resources import parse_template
 
 from workbench.chapters import NAMES, find
@@ -12,9 +13,12 @@ from workbench.view.page.session import BORN
 from workbench.view.patches.template_cost import LeanTemplate
 
 FOLDER = Path(__file__).parent
-PAGE, CSS, SCRIPT, EXPLAIN = (
-    (FOLDER / name).read_text() for name in ("page.html", "page.css", "page.js", "explain.js")
-)
+# wire.js before those that hear, page.js last: it begins
+SCRIPTS = "theme.js", "wire.js", "knobs.js", "lesson.js", "page.js"
+SCRIPT = "".join((FOLDER / name).read_text() for name in SCRIPTS)
+# page.css first: the others take their tokens from it
+STYLES = sorted(FOLDER.glob("*.css"), key=lambda path: (path.name != "page.css", path.name))
+CSS = "".join(path.read_text() for path in STYLES)
 PATCHES = "".join(
     (FOLDER.parent / "patches" / f"{name}.js").read_text()
     for name in ("first_connection", "lost_connection", "plots_without_focus", "kept_focus")
@@ -22,13 +26,20 @@ PATCHES = "".join(
 
 
 @cache
-def _template():
-    return parse_template(PAGE)
+def _template(name: str):
+    """A template of this folder with what it includes, in Panel's own environment."""
+    panels = parse_template("").environment
+    return panels.overlay(loader=FileSystemLoader(FOLDER)).get_template(name)
+
+
+def render(template: str, **variables) -> str:
+    """A part of a page as HTML."""
+    return _template(template).render(unbroken=unbroken, **variables)
 
 
 def make_shell(dark: bool, name: str, **variables) -> LeanTemplate:
     """A page of chapter `name`, or of none; `variables` are what page.html asks for."""
-    shell = LeanTemplate(_template())
+    shell = LeanTemplate(_template("page.html"))
     links = [
         dict(
             title=find(each).title.partition(":")[0],
@@ -40,7 +51,7 @@ def make_shell(dark: bool, name: str, **variables) -> LeanTemplate:
     common = dict(
         unbroken=unbroken,
         css=CSS,
-        script=SCRIPT + EXPLAIN,
+        script=SCRIPT,
         patches=PATCHES,
         dark=dark,
         links=links,

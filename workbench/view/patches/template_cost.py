@@ -7,6 +7,7 @@ it. `python benchmarks/page/opening.py` shows what this saves; when it saves not
 
 import panel as pn
 from bokeh.model import Model
+from bokeh.models import Column
 
 
 class LeanTemplate(pn.Template):
@@ -26,3 +27,15 @@ class LeanTemplate(pn.Template):
             for model in self.bokeh_roots:
                 page.add_root(model)
         return page
+
+
+def mount(place: Column, view: pn.viewable.Viewable) -> None:
+    """Puts a Panel object into a place of a page that is shown already, as if it had been there
+    from the start; it is taken apart with the page."""
+    page = pn.state.curdoc
+    template = pn.state._templates.get(page)
+    if template is not None:
+        view._hooks.append(template._design._apply_hooks)
+    view._documents[page] = model = view.get_root(page)
+    page.on_session_destroyed(view._server_destroy)
+    place.children = [model]

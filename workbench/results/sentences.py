@@ -1,0 +1,98 @@
+"""The sentences of a lesson: numbers of five seeds, bounds and spans, with words and units."""
+
+import math
+from collections.abc import Sequence
+
+from workbench.core.chapter import Chapter
+from workbench.core.lesson import Bound, Task
+from workbench.core.quantity import COUNT, GAP, PERCENT, Quantity, digits
+
+COUNTS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def quantity_of(chapter: Chapter, task: Task) -> Quantity:
+    """What the task's number is called, and its unit."""
+    if task.quantity is not None:
+        return task.quantity
+    return Quantity("the number") if callable(task.measure) else chapter.quantity(task.measure)
+
+
+def name(quantity: Quantity) -> str:
+    """The quantity within a sentence: held-out ELBO, latents in use."""
+    label = quantity.label
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def describe(quantity: Quantity, values: Sequence[float], apart_from: float = math.nan) -> str:
+    """One or more values with their name: "4 latents in use", "held-out ELBO -26.1 nats".
+
+    They get the digits that tell them from a bound, `apart_from`.
+    """
+    written = join([_write_apart(quantity, value, apart_from) for value in values])
+    countable = quantity.unit == COUNT and "," not in quantity.label
+    if countable and list(values) != [1]:
+        return f"{written} {name(quantity)}"
+    return f"{name(quantity)}{':' * (quantity.unit == COUNT)} {written}"
+
+
+def _write_apart(quantity: Quantity, value: float, other: float) -> str:
+    for significant in range(3, 8):
+        written = quantity.write(value, significant)
+        if quantity.unit == PERCENT and significant > 3:
+            written = f"{digits(100 * value, significant)}{GAP}%"
+        if value == other or written != quantity.write(other, significant):
+            break
+    return written
+
+
+def spread(quantity: Quantity, values: Sequence[float]) -> str:
+    """What five seeds measured, as a sentence: "Latents in use: 2 to 3, 2.4 on average."."""
+    low, high = quantity.write(min(values)), quantity.write(max(values))
+    label = capital(quantity.label)
+    if low == high:
+        return f"{label}: {low} for every seed."
+    mean = quantity.write(sum(values) / len(values))
+    return f"{label}: {low} to {high}, {mean} on average."
+
+
+def span(quantity: Quantity, size: float) -> str:
+    """A difference between two values: 1.5 points, 3 nats."""
+    if quantity.unit == PERCENT:
+        return f"{digits(100 * size, 2)}{GAP}points"
+    return quantity.write(size, 2)
+
+
+def requirement(quantity: Quantity, bound: Bound) -> str:
+    """A bound in words: "exactly 3 were asked for", "at least -25.6 nats was asked for"."""
+    low, high = _write_whole(quantity, bound.low), _write_whole(quantity, bound.high)
+    if bound.low == bound.high:
+        asked = f"exactly {low}"
+    elif math.isinf(bound.high):
+        asked = f"at least {low}"
+    elif math.isinf(bound.low):
+        asked = f"at most {high}"
+    else:
+        asked = f"{low} to {high}"
+    many = quantity.unit == COUNT and (bound.low, bound.high) != (1, 1)
+    return f"{asked} {'were' if many else 'was'} asked for"
+
+
+def _write_whole(quantity: Quantity, value: float) -> str:
+    """The value with as many digits as it has, at least three."""
+    significant = next((n for n in range(3, 8) if float(f"{value:.{n}g}") == value), 7)
+    return quantity.write(value, significant)
+
+
+def in_words(count: int) -> str:
+    """A small count as a word: none, one, two."""
+    return COUNTS[count] if count < len(COUNTS) else str(count)
+
+
+def join(words: Sequence[str]) -> str:
+    """The words as a list in a sentence: a, b and c."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def capital(sentence: str) -> str:
+    """The sentence with a capital at its beginning."""
+    return sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,117 @@
+"""The pictures of a chapter's page: one in the middle and two beside it; the others on demand."""
+
+from collections.abc import Mapping, Sequence
+
+from bokeh.models import Column
+
+from workbench.core.chapter import Chapter
+from workbench.core.frames import Frame, Trace
+from workbench.core.pictures import Picture
+from workbench.view.drawing.drawing import Drawing, draw
+from workbench.view.page.cards import Cards
+from workbench.view.page.gallery import drawn, names_of, x_end_of
+from workbench.view.page.prose import unbroken
+from workbench.view.page.wire import Wire
+
+PLACES = 3  # the middle, and two beside it
+
+
+class Place:
+    """The root of the page in which one picture is drawn."""
+
+    def __init__(self, number: int, dark: bool):
+        self.root = Column(name=f"picture_{number}", sizing_mode="stretch_width")
+        self.main = number == 0
+        self.dark = dark
+        self.name = ""  # of the picture that is drawn
+        self.drawing: Drawing | None = None
+
+    def show(self, name: str, picture: Picture, x_end: float | None) -> None:
+        """Draws the picture in place, or anew where that cannot be."""
+        if self.drawing is not None and self.name == name and self.drawing.fits(picture):
+            self.drawing.update(picture, x_end)
+            return
+        self.name = name
+        self.drawing = draw(picture, self.dark, x_end, self.main)
+        self.root.children = [self.drawing.model]
+
+    def clear(self) -> None:
+        """Shows nothing."""
+        if self.drawing is not None:
+            self.drawing, self.name, self.root.children = None, "", []
+
+
+class Scene:
+    """Draws what `Lesson` puts into the middle and beside it, and the rest when it is wanted.
+
+    It has the part of a `Gallery` that a LiveRun asks for. Titles, captions and what a picture
+    shows in words go by the wire, in one message with the picture.
+    """
+
+    def __init__(self, chapter: Chapter, dark: bool, wire: Wire):
+        self.chapter = chapter
+        self.wire = wire
+        self.places = [Place(number, dark) for number in range(PLACES)]
+        self.others = Cards(dark)
+        self.others.grid.name = "others"
+        self._all_wanted = False
+        self._frames: Sequence[Frame] = ()
+
+    @property
+    def roots(self) -> list[Column]:
+        return [*(place.root for place in self.places), self.others.grid]
+
+    def draw(self, frames: Sequence[Frame]) -> None:
+        """Shows the pictures of the last of these frames, and the curves through all of them."""
+        self._frames = frames
+        known = names_of(self.chapter, frames)
+        first = first_names(self.chapter, known)
+        for place, name in zip(self.places, first, strict=False):
+            picture = drawn({name: known[name]}, frames)[name]
+            place.show(name, picture, x_end_of(self.chapter, name, frames[-1].steps))
+        for place in self.places[len(first) :]:
+            place.clear()
+        self.wire.show("pictures", [self._head(place) for place in self.places[: len(first)]])
+        if self._all_wanted:
+            rest = {name: each for name, each in known.items() if name not in first}
+            x_end = {name: x_end_of(self.chapter, name, frames[-1].steps) for name in rest}
+            self.others.show(drawn(rest, frames), x_end.get)
+
+    def _head(self, place: Place) -> dict[str, str]:
+        picture = place.drawing.picture
+        words = picture.summary().removeprefix(picture.title + ": ")
+        return dict(
+            name=place.name,
+            title=picture.title,
+            caption=unbroken(picture.caption),
+            legend=place.drawing.legend,
+            words=words,
+        )
+
+    def show_all(self, wanted: bool) -> None:
+        """Draws the other pictures, too, from now on; or no longer."""
+        self._all_wanted = wanted
+        if wanted and self._frames:
+            self.draw(self._frames)
+
+    def begin_anew(self) -> None:
+        """Makes pale what is shown: another run comes."""
+        self._frames = ()
+        for drawing in (place.drawing for place in self.places if place.drawing is not None):
+            drawing.reset()
+            drawing.fade()
+        self.others.begin_anew()
+        self.others.fade()
+
+    def forget(self) -> None:
+        """Lets go of the drawings; the page keeps what it shows."""
+        self._frames = ()
+        self.others.forget()
+
+
+def first_names(chapter: Chapter, known: Mapping[str, Trace | Picture]) -> list[str]:
+    """The picture in the middle and those beside it; what a kind of run lacks, the next of its
+    layout replace."""
+    lesson = chapter.teaching
+    wanted = [name for name in (lesson.main, *lesson.beside) if name in known]
+    return (wanted + [name for name in known if name not in wanted])[:PLACES]

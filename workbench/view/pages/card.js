@@ -1,0 +1,253 @@
+// The task card: "1 Predict, 2 Try, 3 Why". The server says what may be shown now; nothing else of
+// a task is here. taskCard.hear(state) draws it, and tell("task", ...) answers.
+
+// An element with these properties, attributes (in data of `props.set`) and children.
+function make(tag, props = {}, ...children) {
+  const {set = {}, ...own} = props, element = Object.assign(document.createElement(tag), own)
+  for (const [name, value] of Object.entries(set)) element.setAttribute(name, value)
+  element.append(...children.flat().filter((each) => each !== null && each !== undefined))
+  return element
+}
+
+const taskCard = (() => {
+  let state = null  // what the server has said last
+  let parts = null  // of the card that is drawn
+  let asked = null  // what was sent and is not answered yet: the reader's answer, in words too
+  let wish = ""  // where the focus goes when the server has answered
+  let opened = 0  // when the task was opened
+  let noted = {}  // what the ledger has of this answer
+  const all = (selector) => [...document.querySelectorAll(selector)]
+  const place = () => document.querySelector(".task-card")
+  const say = (text) => {
+    const live = document.querySelector(".task-say")
+    if (live && text && live.textContent !== text) live.textContent = text
+  }
+  const send = (act, more = {}) => tell("task", {do: act, task: state?.card?.id.split("/")[1], ...more})
+
+  function draw() {
+    const card = state?.card ?? null, here = place()
+    if (!here) return
+    const covered = card?.covered ?? []
+    if (covered.length || card?.stage === "predict") document.documentElement.dataset.covered = JSON.stringify(covered)
+    else delete document.documentElement.dataset.covered
+    for (const button of all("[data-task]")) button.setAttribute("aria-expanded", String(button.dataset.task === card?.id.split("/")[1]))
+    here.hidden = !card
+    if (!card) {
+      parts = null
+      here.replaceChildren()
+      return focus(wish)
+    }
+    if (!parts || parts.id !== card.id || (parts.stage !== "predict" && card.stage === "predict")) begin(card, here)
+    parts.stage = card.stage
+    parts.ask.innerHTML = card.ask
+    if (parts.form) parts.form.fieldset.disabled = card.stage !== "predict"
+    if (parts.form) parts.form.decide.hidden = card.stage !== "predict"
+    drawReveal(card)
+    drawGoal(card)
+    drawWhy(card)
+    parts.refusal.textContent = state.refused ?? ""
+    note(card)
+    focus(wish)
+  }
+
+  function begin(card, here) {
+    noted = {attempts: card.goal?.attempts ?? 0}
+    opened = Date.now()
+    parts = {id: card.id, ask: make("div", {className: "ask"}), refusal: make("p", {className: "refusal", set: {role: "alert"}})}
+    const title = make("h3", {textContent: card.title, tabIndex: -1, className: "task-title"})
+    const starred = ledger.of(card.id, "star").at(-1)?.on ?? false
+    const star = make("button", {type: "button", className: "star", textContent: starred ? "★" : "☆", title: "Star this task", set: {"aria-label": "Star this task", "aria-pressed": String(starred)}})
+    star.addEventListener("click", () => {
+      const on = star.getAttribute("aria-pressed") !== "true"
+      star.setAttribute("aria-pressed", String(on))
+      star.textContent = on ? "★" : "☆"
+      ledger.add({kind: "star", task: card.id, title: card.title, on})
+    })
+    const close = make("button", {type: "button", className: "close", textContent: "Close"})
+    close.addEventListener("click", () => { wish = `[data-task="${card.id.split("/")[1]}"]`; send("shut") })
+    const steps = card.input ? [predictStep(card)] : []
+    parts.try = make("section", {className: "step try"}, step(card.input ? 2 : 1, "Try"))
+    parts.reveal = make("div", {className: "reveal"})
+    parts.try.append(parts.reveal)
+    parts.goal = goalPart(card)
+    parts.why = make("section", {className: "step why"}, step(card.input ? 3 : 2, "Why"))
+    parts.whyText = make("div")
+    parts.why.append(parts.whyText)
+    const know = make("div", {className: "know", innerHTML: card.know})
+    if (!card.input) parts.try.append(know, parts.ask)
+    if (parts.goal) parts.try.append(parts.goal.element)
+    if (!card.input) parts.try.append(parts.refusal)
+    here.replaceChildren(make("header", {}, title, star, close), ...steps, parts.try, parts.why)
+  }
+
+  const step = (number, text) => make("h4", {tabIndex: -1}, make("b", {textContent: number}), ` ${text}`)
+
+  function predictStep(card) {
+    const earlier = ledger.of(card.id, "reveal").at(-1)
+    const form = parts.form = {input: taskInputs[card.input.kind](card.input)}
+    const commit = make("button", {type: "submit", className: "commit", textContent: "Commit"})
+    const skip = make("button", {type: "button", className: "skip", textContent: "Skip"})
+    form.decide = make("div", {className: "decide"}, commit, skip)
+    form.reasons = card.reasons.map((html, i) => make("input", {type: "radio", name: "because", value: i}))
+    const reasons = card.reasons.length ? make("fieldset", {className: "because"}, make("legend", {textContent: "because …"}),
+      form.reasons.map((radio, i) => make("label", {className: "choice"}, radio, make("span", {innerHTML: card.reasons[i]})))) : null
+    form.fieldset = make("fieldset", {className: "answer"}, make("legend", {className: "unseen", textContent: "Your prediction"}), form.input.element, reasons)
+    const element = make("form", {className: "step predict", noValidate: true}, step(1, "Predict"),
+      make("div", {className: "know", innerHTML: card.know}), parts.ask,
+      earlier ? make("p", {className: "earlier", textContent: `Earlier here: ${earlier.sentence}`}) : null,
+      form.fieldset, parts.refusal, form.decide)
+    element.addEventListener("submit", (event) => {
+      event.preventDefault()
+      const {given, words, missing} = form.input.read(), reason = form.reasons.findIndex((each) => each.checked)
+      const lacks = missing || (form.reasons.length && reason < 0 ? "Choose a reason as well, or skip." : "")
+      parts.refusal.textContent = lacks
+      if (lacks) return
+      asked = {given, reason: form.reasons.length ? reason : null, words, seconds: Math.round((Date.now() - opened) / 1000),
+        because: form.reasons[reason]?.nextSibling.textContent.trim()}
+      wish = ".step.try h4"
+      send("commit", {given, reason: asked.reason})
+    })
+    skip.addEventListener("click", () => { asked = null; wish = ".step.try h4"; send("skip") })
+    return element
+  }
+
+  function drawReveal(card) {
+    const {reveal} = card
+    parts.try.classList.toggle("shut", card.stage === "predict")
+    if (!reveal) return parts.reveal.replaceChildren()
+    const seeds = reveal.written.length ? `Seeds: ${reveal.written.join(", ")}.` : ""
+    const rest = reveal.complete || reveal.trouble ? "" : "Five seeds train now; their dots come one by one."
+    parts.reveal.replaceChildren(
+      drawMeasured(card.input, reveal),
+      make("p", {className: "seeds", textContent: `${seeds} ${rest}`.trim()}),
+      make("p", {className: "verdict", textContent: reveal.verdict}),
+      reveal.trouble ? make("p", {className: "refusal", textContent: reveal.trouble}) : "",
+      ...reveal.outcomes.map((each, i) => answered(each, reveal.given?.choice === i)))
+    if (reveal.complete) say(reveal.verdict || seeds)
+    else say(reveal.trouble || rest)
+  }
+
+  const answered = ({text, answer, right}, chosen) => make("div", {className: `answered${right ? " right" : ""}`},
+    make("div", {className: "said"}, make("b", {textContent: right ? "✓ " : chosen ? "✗ " : ""}), make("span", {innerHTML: text}), chosen ? make("em", {textContent: " (yours)"}) : null),
+    make("div", {className: "because-answer", innerHTML: answer}))
+
+  // A goal's buttons are made once, so that the focus stays where it is.
+  function goalPart(card) {
+    if (card.goal === undefined) return null
+    const goal = {}
+    goal.move = make("p", {className: "move"})
+    goal.check = make("button", {type: "button", className: "check", textContent: "Check on five seeds"})
+    goal.hint = make("button", {type: "button", className: "hint-button"})
+    goal.show = make("button", {type: "button", className: "show-me", textContent: "Show me a solution"})
+    goal.verdict = make("p", {className: "verdict"})
+    goal.hints = make("ol", {className: "hints", set: {"aria-label": "Hints"}})
+    goal.solution = make("p", {className: "solution"})
+    goal.check.addEventListener("click", () => send("check"))
+    goal.hint.addEventListener("click", () => send("hint"))
+    goal.show.addEventListener("click", () => send("solve"))
+    goal.element = make("div", {className: "goal", hidden: true}, goal.move, make("div", {className: "choices"}, goal.check, goal.hint, goal.show), goal.verdict, goal.hints, goal.solution)
+    return goal
+  }
+
+  function drawGoal(card) {
+    const {goal} = card, own = parts.goal
+    if (!own) return
+    own.element.hidden = !goal
+    if (!goal) return
+    own.move.textContent = `Move: ${goal.knobs.join(", ")}.`
+    own.check.setAttribute("aria-disabled", String(goal.checking))
+    own.hint.hidden = goal.hints_left === 0
+    own.hint.textContent = goal.hints.length ? `Another hint (${goal.hints_left} left)` : "Give me a hint"
+    own.show.hidden = goal.hints_left > 0 || goal.solution !== ""
+    const words = goal.checking ? `Five seeds train: ${goal.ended} of 5 have ended.` : goal.trouble || goal.sentence
+    own.verdict.textContent = words
+    own.verdict.classList.toggle("solved", goal.passed === true)
+    if (own.hints.children.length < goal.hints.length) say(`Hint: ${make("div", {innerHTML: goal.hints.at(-1)}).textContent}`)
+    own.hints.replaceChildren(...goal.hints.map((html) => make("li", {innerHTML: html})))
+    own.solution.textContent = goal.solution ? `${goal.solved ? "A solution" : "The solution"}: ${goal.solution}.` : ""
+    if (!goal.checking && goal.attempts > (noted.attempts ?? 0)) say(words)
+    else if (goal.checking && goal.ended === 0) say("Five seeds train now.")
+  }
+
+  function drawWhy(card) {
+    parts.why.classList.toggle("shut", !card.why)
+    if (!card.why) return parts.whyText.replaceChildren()
+    const {chosen, reasons} = card.reveal ?? {reasons: []}
+    const told = reasons.map((each, i) => each.right || i === chosen ? answered(each, i === chosen) : null)
+    parts.whyText.replaceChildren(...[...told, make("div", {className: "mechanism", innerHTML: card.why}),
+      make("h5", {textContent: "Where it does not hold"}), make("div", {className: "fails", innerHTML: card.fails})].filter(Boolean))
+  }
+
+  // What the ledger learns. A skipped prediction leaves nothing in it.
+  function note(card) {
+    const {reveal, goal} = card, task = card.id, title = card.title
+    if (reveal?.given && asked && !noted.predict) {
+      noted.predict = true
+      ledger.add({kind: "predict", task, title, ...asked})
+      asked = null
+    }
+    if (reveal?.given && reveal.complete && noted.predict && !noted.reveal) {
+      noted.reveal = true
+      ledger.add({kind: "reveal", task, title, word: reveal.word, sentence: reveal.verdict, values: reveal.values})
+    }
+    if (goal && goal.attempts > (noted.attempts ?? 0)) {
+      noted.attempts = goal.attempts
+      ledger.add({kind: "attempt", task, title, settings: goal.settings, passed: goal.passed, sentence: goal.sentence, failing: goal.failing})
+    }
+  }
+
+  function focus(selector) {
+    if (!selector) return
+    wish = ""
+    document.querySelector(selector)?.focus()
+  }
+
+  function mark() {
+    const words = {solved: "solved", answered: "answered", tried: "tried", "": "open"}, signs = {solved: "●", answered: "◐", tried: "◔", "": "○"}
+    for (const button of all("[data-task]")) {
+      const {chapter} = button.closest(".tasks").dataset, done = ledger.progress(`${chapter}/${button.dataset.task}`)
+      button.querySelector(".mark").textContent = `${signs[done]} ${words[done]}`
+    }
+  }
+  addEventListener("DOMContentLoaded", () => {
+    mark()
+    document.addEventListener("ledger", mark)
+  })
+
+  return {
+    hear(next) {
+      state = next
+      draw()
+    },
+    open(task) {
+      const again = state?.card?.id.endsWith(`/${task}`)
+      wish = again ? `[data-task="${task}"]` : ".task-title"
+      tell("task", {do: again ? "shut" : "open", task})
+    },
+    go(query) {
+      tell("task", {do: "go", query})
+    },
+  }
+})()
+
+// A run that has come to its end.
+function noteRun(ran) {
+  const chapter = document.querySelector("#ledger")?.dataset.chapter
+  if (!ran || !chapter || ledger.runs(chapter).at(-1)?.query === ran.query) return
+  ledger.add({kind: "run", chapter, query: ran.query, changed: ran.changed, numbers: ran.numbers})
+}
+
+// The browser's Back goes to the settings before. Moves within a second are one step.
+let settledAt = 0
+function settleAddress(address) {
+  if (new URL(address, location).search === location.search) return
+  const quick = performance.now() - settledAt < 1000
+  history[quick ? "replaceState" : "pushState"](null, "", address + location.hash)
+  settledAt = performance.now()
+}
+let lastSearch = ""
+addEventListener("popstate", () => {
+  if (location.search === lastSearch) return  // another place of the same page
+  lastSearch = location.search
+  taskCard.go(location.search)
+})

@@ -1,0 +1,57 @@
+// What a chapter's page shows of its run: words, numbers and titles of the frame that is drawn.
+
+const at = (id) => document.getElementById(id)
+function setHtml(place, html) {
+  if (place && place.shown !== html) place.innerHTML = place.shown = html
+}
+function setText(place, text) {
+  if (place && place.textContent !== text) place.textContent = text
+}
+
+for (const kind of ["status", "call", "numbers", "reading"]) hear(kind, (html) => setHtml(at(kind), html))
+hear("finding", (text) => setText(at("finding"), text))
+hear("first", (text) => setText(at("first"), text))
+hear("address", (query) => history.replaceState(history.state, "", query + location.hash))
+hear("diagram", (numbers) => {
+  for (const place of document.querySelectorAll("[data-live]")) setText(place, numbers[place.dataset.live] ?? "…")
+})
+hear("all", (numbers) => {
+  for (const place of document.querySelectorAll("[data-number]")) {
+    place.hidden = !(place.dataset.number in numbers)
+    setText(place.querySelector("b"), numbers[place.dataset.number] ?? "")
+  }
+})
+hear("pictures", (heads) => {
+  for (const place of document.querySelectorAll("[data-picture]")) {
+    const head = heads[place.dataset.picture]
+    place.hidden = !head
+    if (!head) continue
+    setText(place.querySelector("h2"), head.title)
+    setText(place.querySelector(".caption"), head.caption)
+    setText(place.querySelector(".words"), head.words)
+    setHtml(place.querySelector(".legend"), head.legend)
+  }
+})
+hear("replay", ({place, end, enabled}) => {
+  const slider = at("replay")
+  slider.disabled = !enabled
+  slider.max = end
+  if (!slider.matches(":active")) slider.value = place
+})
+document.addEventListener("input", ({target}) => {
+  if (target.id === "replay") tell("replay", Number(target.value))
+})
+
+// An explanation opens beside its button.
+document.addEventListener("toggle", ({target, newState}) => {
+  if (newState !== "open" || !target.matches?.(".why-text")) return
+  const button = document.querySelector(`[popovertarget="${target.id}"]`).getBoundingClientRect()
+  target.style.left = `${Math.max(8, Math.min(button.left, innerWidth - target.offsetWidth - 8))}px`
+  target.style.top = `${Math.max(8, Math.min(button.bottom + 4, innerHeight - target.offsetHeight - 8))}px`
+}, true)
+
+function share(button) {
+  navigator.clipboard?.writeText(location.href)
+  button.textContent = "Link copied"
+  setTimeout(() => (button.textContent = "Share"), 2000)
+}

@@ -1,0 +1,78 @@
+"""The numbers of a chapter's page, and the words made of them: those of the frame that is drawn."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from html import escape
+
+from workbench.core.chapter import Chapter
+from workbench.core.frames import Frame
+from workbench.core.settings import Settings
+
+HEAD = 3  # numbers that stand above the pictures at most
+LIVE = re.compile(r"\{(\w+)\}")  # a number's name in the diagram
+
+
+class Readings:
+    """What a page says of one frame."""
+
+    def __init__(self, chapter: Chapter):
+        self.chapter = chapter
+        self.lesson = chapter.teaching
+
+    def of(self, settings: Settings, frame: Frame) -> dict[str, object]:
+        """The messages: "numbers" (HTML), "all" (texts by name), "finding" and "diagram"."""
+        texts = self._texts(frame.scalars)
+        return {
+            "numbers": self._head(texts),
+            "all": texts,
+            "finding": self._finding(settings, frame.scalars),
+            "diagram": self._diagram(frame.scalars),
+        }
+
+    def _texts(self, scalars: Mapping[str, float]) -> dict[str, str]:
+        chapter = self.chapter
+        return {
+            name: chapter.quantity(name).write(scalars[name])
+            for name in chapter.reading
+            if name in scalars
+        }
+
+    def _head(self, texts: Mapping[str, str]) -> str:
+        """The first numbers, in words; what this kind of run lacks, others replace."""
+        wanted = [name for name in self.lesson.numbers if name in texts]
+        names = (wanted or list(texts))[:HEAD]
+        return "".join(
+            f'<span title="{escape(self.chapter.reading[name])}">'
+            f"{escape(self.chapter.quantity(name).label)} <b>{escape(texts[name])}</b></span>"
+            for name in names
+        )
+
+    def _finding(self, settings: Settings, scalars: Mapping[str, float]) -> str:
+        """One sentence about the picture in the middle; a kind of run without its numbers has
+        none."""
+        if self.lesson.finding is None:
+            return ""
+        try:
+            return self.lesson.finding(settings, scalars)
+        except KeyError:
+            return ""
+
+    def _diagram(self, scalars: Mapping[str, float]) -> dict[str, str]:
+        """The live numbers of the diagram, by name."""
+        return {
+            name: self.chapter.quantity(name).write(scalars[name])
+            for name in live_names(self.lesson.diagram)
+            if name in scalars
+        }
+
+
+@lru_cache(maxsize=64)
+def live_names(diagram: tuple[str, ...]) -> tuple[str, ...]:
+    """The numbers that a diagram shows."""
+    return tuple(dict.fromkeys(LIVE.findall(" ".join(diagram))))
+
+
+def boxes(diagram: tuple[str, ...]) -> list[str]:
+    """HTML of each box, with a place for each live number."""
+    return [LIVE.sub(r'<b data-live="\1">…</b>', escape(box)) for box in diagram]

@@ -1,0 +1,148 @@
+"""The task card of a chapter's page: it takes the reader's answers and shows what five seeds say."""
+
+from typing import Any
+
+from workbench.core.lesson import Task
+from workbench.core.settings import Settings
+from workbench.results import attempts
+from workbench.results.kept import kept
+from workbench.view.page.session import weak_method
+from workbench.view.tasks import answers
+from workbench.view.tasks.history import read_address
+from workbench.view.tasks.mailbox import Mailbox, Refused
+from workbench.view.tasks.measuring import Measuring, judge, knobs_of
+from workbench.view.tasks.open_task import OpenTask, view
+
+ACTIONS = ("open", "shut", "commit", "skip", "check", "hint", "solve", "go")
+
+
+class TaskCard(Measuring):
+    """The card of one page, whose board shows the runs that its tasks speak of.
+
+    The page's messages are dictionaries: {"do": one of ACTIONS, "task": "silent", ...}.
+    """
+
+    def __init__(self, board):
+        super().__init__(board.chapter, board.runner)
+        self.board = board
+        self.mailbox = Mailbox(board.wire, weak_method(self.hear))
+        board.status.numbers_covered = weak_method(self.covers_numbers)
+
+    def covers_numbers(self, settings: Settings) -> bool:
+        """Whether the numbers of a run with these settings would answer an open question."""
+        task = self.open_task
+        return task is not None and task.stage == "predict" and settings != task.known
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Does what the page's message asks for. Raises Refused, and then nothing has changed."""
+        action = message.get("do")
+        if action not in ACTIONS:
+            raise Refused("This page asks for something that the server does not know.")
+        getattr(self, f"_{action}")(message)
+        self.write()
+
+    def write(self) -> None:
+        self.mailbox.write(card=view(self.open_task) if self.open_task else None)
+
+    def start(self, task: Task, knobs: Settings | None = None) -> None:
+        """Opens the task, with its own knobs unless a link brings those of an attempt."""
+        self.leave_seeds()
+        stage = "try" if task.predict is None else "predict"
+        opened = self.open_task = OpenTask(self.chapter, task, stage)
+        self.board.status.task = task.id
+        self.board.gallery.cover(task.covered if stage == "predict" else ())
+        own = opened.known if stage == "predict" and opened.known else opened.preset
+        self.board.set_knobs(knobs if knobs and stage == "try" else own)
+        measured = kept(self.chapter.name).values(task.id)
+        if measured is not None:
+            opened.before = measured.before
+        elif task.before is not None:
+            self.measure([task.before])
+        self.write()
+
+    def leave_task(self) -> None:
+        """Shuts the open task; what it covered is shown."""
+        self.close()
+        self.board.status.task = ""
+        self.board.gallery.cover(())
+
+    # what a message asks for
+
+    def _open(self, message: dict[str, Any]) -> None:
+        wanted = message.get("task")
+        task = next((each for each in self.chapter.teaching.tasks if each.id == wanted), None)
+        if task is None:
+            raise Refused("There is no such task in this chapter.")
+        self.start(task)
+
+    def _shut(self, _message: dict[str, Any]) -> None:
+        self.leave_task()
+        self.board.set_knobs(self.board.controls.settings)
+
+    def _commit(self, message: dict[str, Any]) -> None:
+        task = self._current(message, "predict")
+        assert task.task.predict is not None
+        given = answers.answer(task.task.predict, message.get("given"))
+        task.reason = answers.reason(task.task, message.get("reason"))
+        task.given = given
+        self._reveal(task)
+
+    def _skip(self, message: dict[str, Any]) -> None:
+        self._reveal(self._current(message, "predict"))
+
+    def _check(self, message: dict[str, Any]) -> None:
+        task = self._current(message, "try", "reveal")
+        if task.task.goal is None:
+            raise Refused("This task asks for no attempt.")
+        if task.checking is not None:
+            raise Refused("The five seeds of this attempt still train.")
+        settings = self.board.controls.settings
+        if moved := attempts.moved_elsewhere(self.chapter, task.task, settings):
+            raise Refused(moved)
+        task.checking, task.ended, task.attempt, task.trouble = settings, 0, None, ""
+        self.train([settings.replace(seed=seed) for seed in attempts.SEEDS])
+
+    def _hint(self, message: dict[str, Any]) -> None:
+        task = self._current(message, "try", "reveal")
+        if task.task.goal is None or task.hints >= len(task.task.goal.hints):
+            raise Refused("There is no further hint.")
+        task.hints += 1
+
+    def _solve(self, message: dict[str, Any]) -> None:
+        task = self._current(message, "try", "reveal")
+        if task.task.goal is None or task.hints < len(task.task.goal.hints):
+            raise Refused("The solution is shown when all hints have been read.")
+        task.gave_up = True
+
+    def _go(self, message: dict[str, Any]) -> None:
+        settings, wanted = read_address(self.chapter, message.get("query"))
+        opened = self.open_task.task.id if self.open_task else ""
+        tasks = {task.id: task for task in self.chapter.teaching.tasks}
+        if wanted in tasks and wanted != opened:
+            self.start(tasks[wanted], settings)
+            return
+        if not wanted and opened:
+            self.leave_task()
+        self.board.set_knobs(settings)
+
+    def _current(self, message: dict[str, Any], *stages: str) -> OpenTask:
+        """The open task, if the message is about it and it stands at one of these stages."""
+        task = self.open_task
+        if task is None or message.get("task") != task.task.id:
+            raise Refused("This task is not open. Open it first.")
+        if task.stage not in stages:
+            raise Refused("This task has been answered. Open it again to answer anew.")
+        return task
+
+    def _reveal(self, task: OpenTask) -> None:
+        """Uncovers the pictures and the run, and asks for what the seeds have measured."""
+        task.stage = "reveal"
+        self.leave_seeds()
+        self.board.gallery.cover(())
+        self.board.set_knobs(task.preset)
+        task.measured = kept(self.chapter.name).values(task.task.id)
+        if task.measured is None:
+            self.measure(knobs_of(task.task))
+        else:
+            task.values, task.before = task.measured.values, task.measured.before
+            judge(task)
