@@ -89,12 +89,7 @@ def test_a_page_that_moved_early_costs_nothing_when_it_is_gone(server, end):
         page = (await person.get(f"/app?chapter={NAMES[number]}")).body.decode()
         await person.connect(TOKEN.search(page)[1])
         await person.pull()
-        slider = next(
-            model
-            for model in person.models.values()
-            if "value_throttled" in model.get("attributes", {})
-        )
-        person.change(slider["id"], value=3, value_throttled=3)
+        person.tell("knob", {"name": "seed", "value": 3, "number": 1})
         person.listen()
         await asyncio.sleep(1)
         getattr(person, end)()

@@ -7,7 +7,7 @@ from workbench.core.pictures import Bars
 from workbench.core.quantity import PERCENT, digits, is_bounded, is_share
 from workbench.view.drawing.axes import (
     HEIGHT,
-    LARGE_HEIGHT,
+    HEIGHTS,
     NAMES_WIDTH,
     bare_plot,
     drawable,
@@ -16,6 +16,7 @@ from workbench.view.drawing.axes import (
     number_axis,
     paint_axes,
     put_names,
+    take_label,
     width_of,
 )
 from workbench.view.drawing.spans import Span
@@ -58,9 +59,10 @@ class BarArt:
             center=[Grid(axis=left, dimension=1)],
         )
 
-    def enlarge(self):
-        """Makes it as large as the picture in the middle of a page."""
-        self.height = LARGE_HEIGHT
+    def resize(self, size: str):
+        """Makes it LARGE or SMALL."""
+        self.height = HEIGHTS[size]
+        self.y_label = take_label(self.model.left[0], size)
 
     def paint(self, theme: Theme):
         paint_axes(self.model, theme)

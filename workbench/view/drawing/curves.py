@@ -20,12 +20,13 @@ from workbench.core.covered import covering
 from workbench.core.pictures import Curves
 from workbench.core.quantity import PERCENT, is_bounded, is_share
 from workbench.view.drawing.axes import (
-    LARGE_HEIGHT,
+    HEIGHTS,
     bare_plot,
     drawable,
     number_axis,
     paint_axes,
     short,
+    take_label,
 )
 from workbench.view.drawing.legend import dot, legend, stroke
 from workbench.view.drawing.spans import Span
@@ -91,9 +92,10 @@ class CurveArt:
         printf = {"$snap_x": "printf", "$snap_y": "printf"}
         return HoverTool(renderers=shown, tooltips=tips, formatters=printf)
 
-    def enlarge(self):
-        """Makes it as large as the picture in the middle of a page."""
-        self.model.height = LARGE_HEIGHT
+    def resize(self, size: str):
+        """Makes it LARGE or SMALL."""
+        self.model.height = HEIGHTS[size]
+        self.y_label = take_label(self.model.left[0], size)
 
     def paint(self, theme: Theme):
         paint_axes(self.model, theme)

@@ -28,10 +28,10 @@ class Drawing:
         picture: Picture,
         dark: bool = False,
         x_end: float | None = None,
-        large: bool = False,
+        size: str = "",
     ):
         self._picture = picture
-        self._large = large
+        self._size = size
         self._x_end = x_end
         self._dark = dark
         self._faded = False
@@ -39,8 +39,8 @@ class Drawing:
     @cached_property
     def _art(self):
         art = ARTS[type(self._picture)](self._picture)
-        if self._large:
-            art.enlarge()
+        if self._size:
+            art.resize(self._size)
         art.paint(DARK if self._dark else LIGHT)
         art.patch(self._picture, self._x_end)
         return art
@@ -49,6 +49,11 @@ class Drawing:
     def picture(self) -> Picture:
         """What is drawn."""
         return self._picture
+
+    @property
+    def y_label(self) -> str:
+        """What the y axis of a small drawing is called; it has no room to say so itself."""
+        return getattr(self._art, "y_label", "")
 
     @property
     def _built(self) -> bool:
@@ -109,10 +114,10 @@ class Drawing:
 
 
 def draw(
-    picture: Picture, dark: bool = False, x_end: float | None = None, large: bool = False
+    picture: Picture, dark: bool = False, x_end: float | None = None, size: str = ""
 ) -> Drawing:
-    """A drawing of this picture; a large one for the middle of a page."""
-    return Drawing(picture, dark, x_end, large)
+    """A drawing of this picture: LARGE for the middle of a page, SMALL beside it."""
+    return Drawing(picture, dark, x_end, size)
 
 
 def structure(picture: Picture) -> tuple:

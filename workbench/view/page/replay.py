@@ -90,7 +90,7 @@ class PageReplay(Replay):
 
 
 class SliderReplay(Replay):
-    """The replay of a notebook's cell: a slider, which comes into `row` with the first run's end."""
+    """The replay of a notebook's cell: a slider in `row`, from the end of the first run on."""
 
     def __init__(self, show: Callable[[Sequence[Frame]], None]):
         super().__init__(show)

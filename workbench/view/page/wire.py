@@ -27,7 +27,9 @@ class Wire:
         self._handlers: dict[str, Callable[[Any], None]] = {HELLO: self._greet}
         self.state: dict[str, Any] = {}  # kind -> what was shown last
         if document is not None:
-            document.on_message(NAME, self.hear)  # which holds all that listens, as long as the page
+            document.on_message(
+                NAME, self.hear
+            )  # which holds all that listens, as long as the page
 
     def on(self, kind: str, handler: Callable[[Any], None]) -> None:
         """Calls `handler(value)` in the page's time when the page tells something of this kind."""

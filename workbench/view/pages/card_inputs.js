@@ -151,5 +151,6 @@ function drawMeasured(input, reveal) {
   const legend = [range && "▬ your range", "● a seed", ring && "○ before, on average"].filter(Boolean).join("   ")
   return make("div", {className: "measured", set: {"aria-hidden": "true"}},
     make("div", {className: "scale"}, range, ring, dots),
-    make("div", {className: "ends"}, make("span", {textContent: write(low)}), make("span", {className: "legend", textContent: legend}), make("span", {textContent: write(high)})))
+    make("div", {className: "ends"}, make("span", {textContent: write(low)}), make("span", {textContent: write(high)})),
+    make("div", {className: "legend", textContent: legend}))
 }

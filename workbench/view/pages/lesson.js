@@ -11,7 +11,9 @@ function setText(place, text) {
 for (const kind of ["status", "call", "numbers", "reading"]) hear(kind, (html) => setHtml(at(kind), html))
 hear("finding", (text) => setText(at("finding"), text))
 hear("first", (text) => setText(at("first"), text))
-hear("address", (query) => history.replaceState(history.state, "", query + location.hash))
+hear("address", settleAddress)
+hear("task", taskCard.hear)
+hear("ran", noteRun)
 hear("diagram", (numbers) => {
   for (const place of document.querySelectorAll("[data-live]")) setText(place, numbers[place.dataset.live] ?? "…")
 })
@@ -29,7 +31,9 @@ hear("pictures", (heads) => {
     setText(place.querySelector("h2"), head.title)
     setText(place.querySelector(".caption"), head.caption)
     setText(place.querySelector(".words"), head.words)
+    setText(place.querySelector(".axis"), head.axis)
     setHtml(place.querySelector(".legend"), head.legend)
+    place.classList.toggle("covered", Boolean(head.covered))
   }
 })
 hear("replay", ({place, end, enabled}) => {

@@ -14,7 +14,11 @@ from workbench.view.patches.template_cost import LeanTemplate
 
 FOLDER = Path(__file__).parent
 # wire.js before those that hear, page.js last: it begins
-SCRIPTS = "theme.js", "wire.js", "knobs.js", "lesson.js", "page.js"
+SCRIPTS = (
+    *("theme.js", "wire.js", "speech.js", "ledger.js", "card_inputs.js", "card.js"),
+    *("knobs.js", "lesson.js", "tables.js", "claims.js"),
+    "page.js",
+)
 SCRIPT = "".join((FOLDER / name).read_text() for name in SCRIPTS)
 # page.css first: the others take their tokens from it
 STYLES = sorted(FOLDER.glob("*.css"), key=lambda path: (path.name != "page.css", path.name))

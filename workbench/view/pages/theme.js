@@ -4,9 +4,17 @@ const THEME = "workbench-theme"
 function keepTheme(theme) {
   document.cookie = `${THEME}=${theme}; path=${location.pathname.replace(/[^/]*$/, "")}; max-age=31536000; samesite=lax`
 }
+// A browser that lets no page keep anything raises at the word localStorage alone.
+function chosenTheme() {
+  try {
+    return localStorage.getItem(THEME)
+  } catch {
+    return null
+  }
+}
 (() => {
   const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "default"
-  const wanted = `${THEME}=${localStorage.getItem(THEME) || system}`
+  const wanted = `${THEME}=${chosenTheme() || system}`
   if (new URL(location.href).searchParams.has("theme") || document.cookie.includes(wanted)) return
   const shown = document.documentElement.classList.contains("dark") ? "dark" : "default"
   keepTheme(wanted.split("=")[1])
@@ -14,7 +22,9 @@ function keepTheme(theme) {
 })()
 
 function changeTheme(theme) {
-  localStorage.setItem(THEME, theme)
+  try {
+    localStorage.setItem(THEME, theme)
+  } catch { /* the cookie says it as long as this browser keeps that */ }
   keepTheme(theme)
   const here = new URL(location.href)
   here.searchParams.delete("theme")
