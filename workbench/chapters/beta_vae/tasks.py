@@ -9,7 +9,7 @@ from workbench.core.quantity import digits
 
 def finding(run: Settings, numbers: Mapping[str, float]) -> str:
     """How many latents the code uses, in one sentence."""
-    active, price = round(numbers["active"]), f"At beta {digits(run.beta)}"
+    active, price = round(numbers["active"]), f"At beta {run.beta:g}"
     if run.kind == "capacity":
         price = f"Asked for {digits(run.capacity)} nats"
     if active == 0:
