@@ -20,7 +20,7 @@ serve: .venv/serve  ## install what is needed and serve http://127.0.0.1:5006 (P
 	$(BIN)/workbench serve --port $(PORT)
 
 test: .venv/test chromium lint text  ## everything CI runs (JOBS=2 at a time)
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow" -q --durations=10 \
+	$(ONE_THREAD) WORKBENCH_LEDGER=off $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow" -q --durations=10 \
 	  -p no:cacheprovider $(NBVAL) tests $(NOTEBOOKS)
 
 test-slow: .venv/test chromium  ## what takes long: claims over seeds, deaths, a siege, a whole lesson
