@@ -25,6 +25,8 @@ def page(
     listen(shared_runner("workers"))
     query = {key: values[-1].decode("utf8", "replace") for key, values in arguments.items()}
     dark = query.pop("theme", pn.state.cookies.get(THEME, "")) == "dark"
+    # Panel asks the address alone, and draws labels in dark on dark for who has a cookie
+    pn.config.theme = "dark" if dark else "default"
     name, follow = query.pop("chapter", ""), query.pop("follow", "")
     try:
         if "instructor" in query:
