@@ -27,8 +27,8 @@ const taskInputs = {
     }
     paint()
     const element = make("fieldset", {className: "range"}, make("legend", {textContent: `${label}${unit ? ` (${unit})` : ""}: the range of five seeds`}),
-      make("div", {className: "handles"}, make("div", {className: "rail"}), bar, from.slide, to.slide),
-      make("div", {className: "ends"}, make("span", {textContent: shown(low)}), make("span", {textContent: shown(high)})),
+      make("div", {className: "scaled"}, make("span", {textContent: shown(low)}),
+        make("div", {className: "handles"}, make("div", {className: "rail"}), bar, from.slide, to.slide), make("span", {textContent: shown(high)})),
       make("div", {className: "numbers-row"}, from.field, to.field, unit ? make("span", {textContent: unit}) : null))
     return {element, read() {
       const [first, last] = ends.map((end) => end.number.value === "" ? NaN : +end.number.value)
@@ -151,5 +151,6 @@ function drawMeasured(input, reveal) {
   const legend = [range && "▬ your range", "● a seed", ring && "○ before, on average"].filter(Boolean).join("   ")
   return make("div", {className: "measured", set: {"aria-hidden": "true"}},
     make("div", {className: "scale"}, range, ring, dots),
-    make("div", {className: "ends"}, make("span", {textContent: write(low)}), make("span", {className: "legend", textContent: legend}), make("span", {textContent: write(high)})))
+    make("div", {className: "ends"}, make("span", {textContent: write(low)}), make("span", {textContent: write(high)})),
+    make("div", {className: "legend", textContent: legend}))
 }

@@ -52,7 +52,9 @@ def changed(before: Settings | None, after: Settings) -> str:
     """The knobs that have been moved, in words: "Beta 1 → 4"."""
     if before is None:
         return "as the page opened"
-    moved = [name for name, value in before.values_by_name().items() if getattr(after, name) != value]
+    moved = [
+        name for name, value in before.values_by_name().items() if getattr(after, name) != value
+    ]
     return ", ".join(f"{after.knobs()[name].label} {_move(name, before, after)}" for name in moved)
 
 
@@ -61,7 +63,9 @@ def _move(name: str, before: Settings, after: Settings) -> str:
     if knob.kind == "text":
         return "rewritten"
     plain = knob.kind in ("choice", "data", "switch")
-    texts = [str(v) if plain else knob.reads(v) for v in (getattr(before, name), getattr(after, name))]
+    texts = [
+        str(v) if plain else knob.reads(v) for v in (getattr(before, name), getattr(after, name))
+    ]
     return " → ".join(texts)
 
 
