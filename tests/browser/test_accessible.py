@@ -1,6 +1,7 @@
 """WCAG 2.2 AA: axe over every kind of page in both themes, speech, tables, zoom and motion.
 
-Each chapter's page as it opens is asked in test_page.py, light on a desk and dark on a telephone.
+Home is asked in test_home.py, and each chapter's page as it opens in test_page.py, light on a desk
+and dark on a telephone.
 """
 
 from pathlib import Path
@@ -35,11 +36,8 @@ def done(page) -> None:
 
 
 @themes
-def test_home_log_in_and_full_room_are_open_to_all(tab, theme):
-    tab.emulate_media(color_scheme=theme)  # a cookie says so, and no address
-    tab.open()
-    expect(tab.locator("main")).to_be_visible()
-    assert_open_to_all(tab)
+def test_log_in_and_full_room_are_open_to_all(tab, theme):
+    tab.emulate_media(color_scheme=theme)
     folder = Path(server.__file__).parent
     for name in ("login.html", "full.html"):
         html = (folder / name).read_text().replace('http-equiv="refresh"', "")
@@ -66,6 +64,17 @@ def open_all(page) -> None:
         summaries.first.click()
     for place in page.locator("[data-asks]").all():
         expect(place.locator("button, select, input").first).to_be_visible()
+
+
+@themes
+def test_a_task_is_open_to_all_before_and_after_its_reveal(tab, theme):
+    tab.emulate_media(color_scheme=theme)
+    tab.open(query(task="beta-vae/silent"))
+    expect(tab.locator(".ask")).not_to_contain_text("…")
+    assert_open_to_all(tab)
+    tab.get_by_role("button", name="Skip").click()
+    expect(tab.locator(".reveal .verdict")).not_to_be_empty()
+    assert_open_to_all(tab)
 
 
 @themes
