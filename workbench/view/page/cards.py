@@ -9,6 +9,7 @@ from bokeh.models import Column
 from workbench.core.pictures import Images, Picture, Scatter, Table
 from workbench.view.drawing import legend
 from workbench.view.drawing.drawing import Drawing, draw
+from workbench.view.page.figures import MENU
 from workbench.view.page.numbers import table_html
 from workbench.view.page.prose import unbroken
 from workbench.view.page.session import push, served, together, weak_method
@@ -43,6 +44,20 @@ button:focus-visible { outline: 3px solid var(--wb-accent, #0072B2); }
 ROWS = "rows"  # the tag of a head whose reader has opened the numbers: see tables.js
 
 
+SAVE = """
+.save { float: right; position: relative; font-size: 13px; margin-left: 6px; }
+.save > summary { padding: 2px 9px; cursor: pointer; list-style: none;
+  color: var(--wb-muted, inherit); border: 1px solid var(--wb-line, #d0d7de); border-radius: 7px; }
+.save:not([open]) > div { display: none; }
+.save button { font: inherit; float: none; display: block; width: 100%; min-height: 28px;
+  text-align: left; color: inherit; background: none; border: 0; cursor: pointer; }
+"""
+SAVE_MENU = (
+    '<details class="save" data-name="{}"><summary aria-label="Save this picture">Save</summary>'
+    f"<div>{MENU}</div></details>"
+)
+
+
 ROWS_STYLE = """
 :host { display: block; max-height: 300px; overflow: auto; }
 table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }
@@ -57,9 +72,10 @@ MOST_COLUMNS, LONG_TEXT = 7, 60  # of a table in one column of the grid: columns
 class Card:
     """One picture with its title, how to read it, and what it shows now in words."""
 
-    def __init__(self, picture: Picture, dark: bool, x_end: float | None = None):
+    def __init__(self, picture: Picture, dark: bool, x_end: float | None = None, save_as: str = ""):
+        self._save_as = save_as
         self.drawing: Drawing = draw(picture, dark, x_end)
-        self.head = Words(HEAD, legend.STYLE)
+        self.head = Words(HEAD, legend.STYLE, SAVE)
         self.words = Words(HEAD)
         self.rows: Words | None = None  # the picture's numbers, once a reader has asked for them
         self.head.model.on_change("tags", self._changer())
@@ -90,8 +106,9 @@ class Card:
 
     def _show_head(self, picture: Picture) -> None:
         title, caption = escape(picture.title), escape(unbroken(picture.caption))
+        menu = SAVE_MENU.format(escape(self._save_as)) if self._save_as else ""
         opener = "" if isinstance(picture, Table) or not served() else self._opener(title)
-        self.head.text = f"{opener}<h3>{title}</h3><p>{caption}</p>{self.drawing.legend}"
+        self.head.text = f"{menu}{opener}<h3>{title}</h3><p>{caption}</p>{self.drawing.legend}"
 
     def _opener(self, title: str) -> str:
         """HTML of the button that asks for the numbers; it tells the server by the head's tags."""
@@ -133,11 +150,13 @@ class Card:
 class Cards(Mapping):
     """A grid of cards by name; pictures shown under the same names patch what is there.
 
-    width: pixels that a card has at least.
+    width: pixels that a card has at least. menu: whether each has a menu that saves its picture,
+    on a page that listens to it.
     """
 
-    def __init__(self, dark: bool, width: int = CARD_WIDTH):
+    def __init__(self, dark: bool, width: int = CARD_WIDTH, menu: bool = False):
         self.dark = dark
+        self._menu = menu
         self._cards: dict[str, Card] = {}
         grid = GRID.replace("CARD_WIDTH", str(width))
         self.grid = Column(stylesheets=[grid], sizing_mode="stretch_width")
@@ -163,7 +182,8 @@ class Cards(Mapping):
             for name, picture in pictures.items():
                 card = self._cards.get(name)
                 if card is None:
-                    self._cards[name] = Card(picture, self.dark, x_end(name))
+                    save_as = name if self._menu else ""
+                    self._cards[name] = Card(picture, self.dark, x_end(name), save_as)
                     continue
                 card.update(picture, self.dark, x_end(name))
             self._cards = {name: self._cards[name] for name in pictures}

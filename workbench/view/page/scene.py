@@ -10,6 +10,7 @@ from workbench.core.frames import Frame, Trace
 from workbench.core.pictures import Picture
 from workbench.view.drawing.axes import LARGE, SMALL
 from workbench.view.drawing.drawing import Drawing, draw
+from workbench.view.page.before import Before, Finished
 from workbench.view.page.cards import Cards
 from workbench.view.page.gallery import drawn, names_of, x_end_of
 from workbench.view.page.numbers import Tables
@@ -29,6 +30,7 @@ class Place:
         self.name = ""  # of the picture that is drawn, or covered
         self.title = ""  # of a covered picture
         self.drawing: Drawing | None = None
+        self.before = Before()
 
     def show(self, name: str, picture: Picture, x_end: float | None) -> None:
         """Draws the picture in place, or anew where that cannot be."""
@@ -37,7 +39,17 @@ class Place:
             return
         self.name = name
         self.drawing = draw(picture, self.dark, x_end, self.size)
+        self.compare()
         self.root.children = [self.drawing.model]
+
+    def compare(self) -> None:
+        """Draws the run before behind the picture, and keeps room for it on the axes; on those of
+        the picture in the middle for all that a drag over the slider shows, too."""
+        if self.drawing is not None:
+            picture = self.before.pictures.get(self.name)
+            room = self.before.room.get(self.name, ()) if self.size is LARGE else ()
+            self.drawing.haunt(picture, self.before.name)
+            self.drawing.reserve([*room, picture] if picture is not None else room)
 
     def cover(self, name: str, title: str) -> None:
         """Holds the place of a picture that is not drawn."""
@@ -62,7 +74,7 @@ class Scene:
         self.chapter = chapter
         self.wire = wire
         self.places = [Place(number, dark) for number in range(PLACES)]
-        self.others = Cards(dark)
+        self.others = Cards(dark, menu=True)
         self.others.grid.name = "others"
         self.covered: frozenset[str] = frozenset()  # names of pictures that are not drawn now
         self.tables = Tables(wire, self._pictures)
@@ -126,6 +138,26 @@ class Scene:
             words=words,
             axis=place.drawing.y_label,
         )
+
+    def compare(self, before: Before) -> None:
+        """Compares with another run from now on."""
+        for place in self.places:
+            place.before = before
+            place.compare()
+
+    def draw_before(self, run: Finished) -> None:
+        """Shows the run before in the place of the run that is shown, until the next `draw`."""
+        for place in self.places:
+            if place.drawing is not None and place.name in run.pictures:  # it is not covered
+                place.show(place.name, run.pictures[place.name], None)
+        self._show_heads()
+        self.tables.draw()
+
+    def pictures(self) -> dict[str, Picture]:
+        """All that is drawn now, by name."""
+        others = {name: card.drawing.picture for name, card in self.others.items()}
+        first = [place for place in self.places if place.drawing is not None]
+        return others | {place.name: place.drawing.picture for place in first}
 
     def _pictures(self) -> dict[int, Picture]:
         """What is drawn now, by the number of its place."""

@@ -19,7 +19,9 @@ from workbench.results import studies
 from workbench.view import labs
 from workbench.view.page import prose
 from workbench.view.page.controls import missing_data
+from workbench.view.page.figures import FORMS
 from workbench.view.page.session import close_with_page, rest_while_away
+from workbench.view.page.track import track_of
 from workbench.view.pages.page_board import SECTIONS, PageBoard
 from workbench.view.pages.readings import boxes
 from workbench.view.pages.shell import make_shell, render
@@ -46,6 +48,8 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
         evidence=_evidence(name),
         sections=sections,
         hint=missing_data(),
+        track=track_of(chapter, dark),
+        forms=tuple(FORMS),
         **_knobs(chapter, board.controls.state()),
         initial=json.dumps(json.dumps(board.wire.state)).replace("<", "\\u003c"),
         address=board.wire.state["address"],

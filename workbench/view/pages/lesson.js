@@ -39,6 +39,7 @@ hear("pictures", (heads) => {
 hear("replay", ({place, end, enabled}) => {
   const slider = at("replay")
   slider.disabled = !enabled
+  at("step").disabled = !enabled
   slider.max = end
   if (!slider.matches(":active")) slider.value = place
 })
@@ -54,8 +55,16 @@ document.addEventListener("toggle", ({target, newState}) => {
   target.style.top = `${Math.max(8, Math.min(button.bottom + 4, innerHeight - target.offsetHeight - 8))}px`
 }, true)
 
-function share(button) {
-  navigator.clipboard?.writeText(location.href)
-  button.textContent = "Link copied"
-  setTimeout(() => (button.textContent = "Share"), 2000)
-}
+// The run before, in the place of this one while its button is pressed.
+hear("before", (name) => {
+  at("before").hidden = name === ""
+  setText(at("before"), "Show before")
+  at("before").title = name
+})
+hear("back", (looksBack) => {
+  at("before").setAttribute("aria-pressed", looksBack)
+  setText(at("before"), looksBack ? at("before").title : "Show before")
+})
+document.addEventListener("click", ({target}) => {
+  if (target.id === "before") tell("press", target.getAttribute("aria-pressed") === "true" ? "now" : "before")
+})
