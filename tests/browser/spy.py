@@ -11,7 +11,6 @@ from tornado.web import RequestHandler
 from workbench.running.claim_tests import shared_claim_tests
 from workbench.running.shared import shared_runner
 from workbench.view.page.board import Board
-from workbench.view.pages.thumbs import Thumb
 
 
 class Spy(RequestHandler):
@@ -30,7 +29,6 @@ class Spy(RequestHandler):
                     ),
                     "boards": sum(issubclass(each, Board) for each in alive),
                     "claims": sum(bool(each.readers) for each in shared_claim_tests()._open),
-                    "thumbs": sum(issubclass(each, Thumb) for each in alive),
                     "sessions": [
                         {
                             "destroyed": each.destroyed,

@@ -113,7 +113,7 @@ def test_nothing_of_the_answer_is_told_before_commit(room, player):
     assert not [text for text in secrets(SILENT) if text in told]
     assert room.covered == SILENT.covered
     assert {run.beta for run in player.trained} == {1}  # the question's own runs do not exist
-    assert "uses 8.4 of its ten latents" in told
+    assert "uses 8 to 9 of its ten latents" in told
     room.tell(**GUESS)
     card = wait(room)
     assert room.covered == () and room.controls.settings.beta == 4

@@ -72,12 +72,12 @@ def _draw_grid(picture: Curves | Scatter | Bars, axes: Axes) -> tuple[list[str],
     grid, labels = [], []
     left, right, low, high = axes.limits
     stroke = f'stroke="{axes.theme.grid}"'
-    for place, text in _y_marks(picture, low, high, axes.log_y):
+    for place, text in y_marks(picture, low, high, axes.log_y):
         y = float(axes.down(place))
         grid.append(f'<path d="M0 {y:.1f}h{axes.width}" {stroke}/>')
         labels.append(write_text(LEFT - 6, TOP + y + 4, text, "end"))
     last = -math.inf  # where the text before ends
-    for place, text in _x_marks(picture, left, right, axes.log_x):
+    for place, text in x_marks(picture, left, right, axes.log_x):
         x, half = float(axes.across(place)), LETTER_WIDTH * len(shorten(text)) / 2
         if not isinstance(picture, Bars):
             grid.append(f'<path d="M{x:.1f} 0v{axes.height}" {stroke}/>')
@@ -93,14 +93,14 @@ def _draw_grid(picture: Curves | Scatter | Bars, axes: Axes) -> tuple[list[str],
     return grid, labels
 
 
-def _y_marks(picture: Axed, low: float, high: float, log: bool) -> list[Mark]:
+def y_marks(picture: Axed, low: float, high: float, log: bool) -> list[Mark]:
     """The numbers beside the y axis: percent for shares, whole for counts."""
     parts = [picture.values] if isinstance(picture, Bars) else _heights(picture)
     share = is_share(picture.y_label) or y_unit(picture) == PERCENT
     return _marks(ticks(low, high, log, _whole(parts) and not share), share)
 
 
-def _x_marks(picture: Axed, left: float, right: float, log: bool) -> list[Mark]:
+def x_marks(picture: Axed, left: float, right: float, log: bool) -> list[Mark]:
     """The numbers or names below the x axis."""
     if isinstance(picture, Bars):
         return [(float(i), name) for i, name in enumerate(picture.names)]

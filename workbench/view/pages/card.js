@@ -32,6 +32,7 @@ const taskCard = (() => {
     else delete document.documentElement.dataset.covered
     for (const button of all("[data-task]")) button.setAttribute("aria-expanded", String(button.dataset.task === card?.id.split("/")[1]))
     here.hidden = !card
+    drawMenu(card)
     if (!card) {
       parts = null
       here.replaceChildren()
@@ -49,6 +50,17 @@ const taskCard = (() => {
     focus(wish)
   }
 
+  // The list folds while a task is open, which leaves its room to the task.
+  let listed
+  function drawMenu(card) {
+    const menu = document.querySelector(".task-menu"), buttons = all("[data-task]")
+    if (listed === (card?.id ?? "")) return
+    listed = card?.id ?? ""
+    const number = buttons.findIndex((each) => each.dataset.task === listed.split("/")[1]) + 1
+    menu.open = !card
+    menu.querySelector("h2").textContent = card ? `Task ${number} of ${buttons.length}: show all` : "Tasks"
+  }
+
   function begin(card, here) {
     noted = {attempts: card.goal?.attempts ?? 0}
     opened = Date.now()
@@ -63,7 +75,7 @@ const taskCard = (() => {
       ledger.add({kind: "star", task: card.id, title: card.title, on})
     })
     const close = make("button", {type: "button", className: "close", textContent: "Close"})
-    close.addEventListener("click", () => { wish = `[data-task="${card.id.split("/")[1]}"]`; send("shut") })
+    close.addEventListener("click", () => { wish = ".task-menu summary"; send("shut") })
     const steps = card.input ? [predictStep(card)] : []
     parts.try = make("section", {className: "step step-try"}, step(card.input ? 2 : 1, "Try"))
     parts.reveal = make("div", {className: "reveal"})
@@ -236,7 +248,7 @@ const taskCard = (() => {
     },
     open(task) {
       const again = state?.card?.id.endsWith(`/${task}`)
-      wish = again ? `[data-task="${task}"]` : ".task-title"
+      wish = again ? ".task-menu summary" : ".task-title"
       tell("task", {do: again ? "shut" : "open", task})
     },
     go(query) {

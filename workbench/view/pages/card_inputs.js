@@ -27,8 +27,8 @@ const taskInputs = {
     }
     paint()
     const element = make("fieldset", {className: "range"}, make("legend", {textContent: `${label}${unit ? ` (${unit})` : ""}: the range of five seeds`}),
-      make("div", {className: "handles"}, make("div", {className: "rail"}), bar, from.slide, to.slide),
-      make("div", {className: "ends"}, make("span", {textContent: shown(low)}), make("span", {textContent: shown(high)})),
+      make("div", {className: "scaled"}, make("span", {textContent: shown(low)}),
+        make("div", {className: "handles"}, make("div", {className: "rail"}), bar, from.slide, to.slide), make("span", {textContent: shown(high)})),
       make("div", {className: "numbers-row"}, from.field, to.field, unit ? make("span", {textContent: unit}) : null))
     return {element, read() {
       const [first, last] = ends.map((end) => end.number.value === "" ? NaN : +end.number.value)

@@ -117,7 +117,8 @@ function showLedger() {
   const {chapter} = place.dataset, trouble = place.querySelector(".trouble"), list = place.querySelector(".history")
   trouble.textContent = ledger.trouble
   place.querySelector("[data-ledger=unforget]").hidden = !ledger.forgotten
-  place.querySelector(".count").textContent = ledger.entries().length
+  const count = ledger.entries().length
+  place.querySelector(".count").textContent = count === 1 ? "1 entry." : `${count} entries.`
   const runs = ledger.runs(chapter).reverse()
   list.replaceChildren(...runs.map((run) => {
     const item = document.createElement("li"), button = document.createElement("button"), numbers = document.createElement("span")
