@@ -19,6 +19,7 @@ SCRIPTS = (
     *("knobs.js", "lesson.js", "tables.js", "claims.js", "figures.js", "share.js"),
     "page.js",
 )
+THEME = (FOLDER / SCRIPTS[0]).read_text()  # all that a page without a session needs
 SCRIPT = "".join((FOLDER / name).read_text() for name in SCRIPTS)
 # page.css first: the others take their tokens from it
 STYLES = sorted(FOLDER.glob("*.css"), key=lambda path: (path.name != "page.css", path.name))
