@@ -11,6 +11,8 @@ import numpy as np
 from workbench.chapters import find
 from workbench.core.frames import Frame
 from workbench.core.pictures import Images
+from workbench.core.settings import SettingsError
+from workbench.running.claim_memory import Outcome
 from workbench.running.players import play
 
 NAME = "beta-vae"
@@ -122,3 +124,17 @@ class Fake:
 
     def close(self):
         self.closed = True
+
+
+def fake_claim(name: str, claim: str, seed: int) -> Outcome:
+    """Measures a claim whose name says what becomes of it; another process can import this."""
+    if claim == "endless":
+        while True:
+            time.sleep(0.01)
+    if claim == "raises":
+        raise (
+            ZeroDivisionError("seed 1 has nothing to divide by")
+            if seed == 1
+            else (SettingsError("That knob is not here."))
+        )
+    return Outcome(claim == "holds" or seed != 3, f"{name} {claim} {seed}")

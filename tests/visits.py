@@ -51,17 +51,18 @@ def leaving(*sessions: Session):
 class Visitor(Person):
     """Somebody who opens a chapter's labs and hears what they say."""
 
+    said = ""
+
     async def opens(self, names: list[str]) -> None:
-        self.said = ""
-        asks = next(
-            model
-            for model in self.models.values()
-            if model.get("attributes", {}).get("name") == "asks"
-        )
-        self.change(asks["id"], tags=names)
+        for name in names:
+            self.tell("open", name)
 
     def on_change(self, model: str, attribute: str, value) -> None:
         self.said += json.dumps(value, default=str)
+
+    def on_show(self, kind: str, value) -> None:
+        self.said += json.dumps(value)
+        super().on_show(kind, value)
 
 
 async def health_of(server) -> dict:

@@ -37,8 +37,8 @@ class Watcher(Session):
             self.first.set()
         return kind, content
 
-    def on_change(self, model: str, attribute: str, value) -> None:
-        if attribute == "text" and "Done: " in str(value):
+    def on_show(self, kind: str, value) -> None:
+        if kind == "status" and "Done: " in value:
             self.done.set()
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from visits import run
 
+from workbench.chapters import find
 from workbench.classroom.rehearsal import own_server, rehearse
 from workbench.classroom.rehearsal.people import Move, Person
 from workbench.classroom.rehearsal.report import BARS, Report, quantile, waits
@@ -39,11 +40,11 @@ def test_who_leaves_for_reasons_of_their_own_does_not_change_the_median():
 
 def test_one_sentence_says_fit_or_what_is_not():
     fine = {name: most for name, most in BARS.items()}
-    report = Report(40, fine | {"move p95 ms": 180, "last home page s": 9.2})
+    report = Report(40, fine | {"move p95 ms": 180, "last chapter page s": 9.2})
     assert report.sentence() == "p95 180 ms, last page 9 s, fit for 40."
     report.numbers["moves lost"] = 3
     assert "not fit for 40: moves lost 3 (at most 0)." in report.sentence()
-    report.numbers["last home page s"] = math.inf
+    report.numbers["last chapter page s"] = math.inf
     assert len(report.misses()) == 2
     report.numbers["server MB"] = 200
     assert [(name, limit) for name, _, limit in report.rows() if limit][-1] == (
@@ -66,34 +67,36 @@ class Toy(Person):
 
     def __init__(self, trained):
         super().__init__("http://nowhere", "", 7, trained)
-        self.knob, self.status = type("Knob", (), {"name": "beta"}), "p1"
+        self.knob = find("beta-vae").Settings.knobs()["beta"]
         self.expected = {"chapter": "beta-vae"}
         self.moves = [Move(2.0, 0.0, left=1.0), Move(4.0, 1.0)]
 
 
 def test_an_answer_is_the_pages_address_with_the_asked_value():
     toy = Toy({"?chapter=beta-vae&beta=4"})
-    toy.on_change("p9", "tags", ["?chapter=rad"])
-    assert toy.foreign == 0  # another model's business
-    toy.on_change("p1", "tags", ["?chapter=beta-vae&beta=2"])
+    toy.on_show("finding", "?chapter=rad")
+    assert toy.foreign == 0  # another kind's business
+    toy.on_show("address", "?chapter=beta-vae&beta=2")
     assert toy.moves[0].answered and not toy.moves[0].kept and toy.moves[1].answered is None
-    toy.on_change("p1", "text", "<div>Training</div>")
+    toy.on_show("status", "<div>Training</div>")
+    toy.on_show("drawn", 0)  # the picture of the run before
     assert toy.moves[0].framed is None
-    toy.on_change("p1", "tags", ["?chapter=beta-vae&beta=4"])
-    toy.on_change("p1", "text", '<div>Done: 5 steps</div><div class="numbers">')
+    toy.on_show("address", "?chapter=beta-vae&beta=4")
+    toy.on_show("drawn", 5)
+    toy.on_show("status", "<div>Done: 5 steps</div>")
     assert toy.moves[1].kept and toy.moves[1].framed and toy.foreign == 0
 
 
 @pytest.mark.parametrize("tags", ["?chapter=beta-vae&beta=3", "?chapter=rad&beta=2", "?"])
 def test_an_answer_about_anything_else_is_foreign(tags):
     toy = Toy(set())
-    toy.on_change("p1", "tags", [tags])
+    toy.on_show("address", tags)
     assert toy.foreign == 1 and toy.moves[0].answered is None
 
 
 def test_a_newer_answer_answers_what_it_overtook():
     toy = Toy(set())
-    toy.on_change("p1", "tags", ["?chapter=beta-vae&beta=4"])
+    toy.on_show("address", "?chapter=beta-vae&beta=4")
     assert all(move.answered for move in toy.moves) and toy.foreign == 0
 
 
@@ -102,7 +105,7 @@ def test_the_same_value_twice_is_answered_twice():
     toy.moves.append(Move(2.0, 2.0))
     for value in (2, 4, 2):
         assert toy.moves[-1].answered is None
-        toy.on_change("p1", "tags", [f"?chapter=beta-vae&beta={value}"])
+        toy.on_show("address", f"?chapter=beta-vae&beta={value}")
     assert toy.moves[-1].answered and toy.foreign == 0
 
 

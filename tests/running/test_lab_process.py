@@ -9,8 +9,7 @@ import pytest
 from workbench.chapters.clustering.metric_lab import MetricLab
 from workbench.core.settings import SettingsError
 from workbench.running import lab_machines as machines
-from workbench.running import lab_process
-from workbench.running.errors import WorkerDied
+from workbench.running.errors import TookTooLong, WorkerDied
 from workbench.running.lab_process import LabProcess
 
 STEPPER = "workbench.chapters.clustering.em_lab:EmStepper"
@@ -54,10 +53,12 @@ def test_a_process_that_dies_or_hangs_costs_one_task(process, monkeypatch):
     os.kill(process.process.pid, signal.SIGKILL)  # while nobody waits
     process.process.join(20)
     assert process(partial(max, 3, 2)) == 3
-    monkeypatch.setattr(lab_process, "PATIENCE", 0.3)
-    with pytest.raises(WorkerDied):
+    monkeypatch.setattr(process, "seconds", 0.3)
+    with pytest.raises(TookTooLong, match=r"more than 0\.3 s of computing"):
         process(signal.pause)
     monkeypatch.undo()
+    assert process(partial(max, 4, 2)) == 4
+    process.end()
     assert process(partial(max, 4, 2)) == 4
 
 

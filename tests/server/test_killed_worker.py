@@ -2,10 +2,8 @@
 
 import asyncio
 import os
-import re
 import signal
 import time
-from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +12,6 @@ from visits import Visitor, happens, run
 
 from workbench.chapters import find
 from workbench.classroom.rehearsal import own_server, rehearse
-from workbench.classroom.rehearsal.people import Person
 from workbench.running.players import Here
 
 pytestmark = pytest.mark.slow
@@ -29,16 +26,15 @@ class Learner(Visitor):
         self.said, self.words, self.times = "", "", {}
         await super().enter(name, **knobs)
 
-    def on_change(self, model: str, attribute: str, value) -> None:
-        super().on_change(model, attribute, value)
-        Person.on_change(self, model, attribute, value)
-        if model == self.status and attribute == "text":
-            self.words, now = unescape(value), time.monotonic()
+    def on_show(self, kind: str, value) -> None:
+        super().on_show(kind, value)
+        if kind == "status":
+            self.words, now = value, time.monotonic()
             self.times.setdefault("dead" if "process died" in self.words else "alive", now)
 
     @property
     def numbers(self) -> list[str]:
-        return re.findall(r"<b>([^<]+)</b>", self.words)
+        return list(self.shown.get("all", {}).values())
 
 
 def undisturbed(seed: int) -> list[str]:
@@ -57,14 +53,14 @@ async def kill(server, number: int) -> tuple[float | None, float, list]:
         await person.enter(NAME, seed=str(person.seed), steps=str(STEPS))
 
     async def training() -> bool:
-        return all("step " in p.words and "numbers" in p.words for p in people)
+        return all("step " in p.words and p.numbers for p in people)
 
     await happens(training, 60)
     newcomer = Learner(server.url, "", 1, set())
     await newcomer.enter(NAME, seed=str(80 + number), steps="100")
 
     async def framed() -> bool:
-        return "numbers" in newcomer.words
+        return bool(newcomer.numbers)
 
     await happens(framed)
     for person in people:

@@ -20,7 +20,6 @@ from visits import KEY, leaving, run, token
 
 from workbench.chapters import find
 from workbench.classroom.rehearsal import client, own_server, rehearse
-from workbench.classroom.rehearsal import people as classroom_people
 from workbench.classroom.rehearsal.client import Refused, Session
 from workbench.classroom.rehearsal.people import Person
 from workbench.cli import main as cli
@@ -83,10 +82,7 @@ def get(server, path: str, **headers: str) -> tuple[int, str]:
 
 async def moves(person: Person, value: float, patience: float = 300) -> None:
     """Moves the person's slider and waits for the answer."""
-    person.moves.append(classroom_people.Move(value, time.monotonic()))
-    texts = list(map(float, person.slider["attributes"]["options"]))
-    place = texts.index(value)
-    person.change(person.slider["id"], value=place, value_throttled=place)
+    person.settle(value)
     end = time.monotonic() + patience
     while person.moves[-1].answered is None:
         assert time.monotonic() < end and not person.hung_up, "no answer"
@@ -116,25 +112,27 @@ def test_a_full_room_says_so_and_has_places_when_somebody_leaves(server):
         here = [Session(server.url) for _ in range(ROOM)]
         with leaving(*here):
             for session in here:
-                await session.open("chapter=nowhere")  # the home page
+                await session.open(PAGE)
             busy = server.cpu()
             status, page = await asyncio.to_thread(get, server, f"/app?{PAGE}")
             assert status == 503 and "The room is full" in page and "token" not in page
             assert 'http-equiv="refresh" content="30"' in page
             assert server.cpu() - busy < 0.15  # a chapter's page costs it 0.35 s
+            # home needs no place
+            assert (await asyncio.to_thread(get, server, "/app"))[0] == 200
             # a token that is valid but has no session yet finds no place either
             with pytest.raises(Refused):
                 await Session(server.url).connect(token())
             assert health(server)["sessions"] == ROOM
         await asyncio.to_thread(until, lambda: health(server)["sessions"] == 0)
-        with leaving(await Session(server.url).open("chapter=nowhere")):
+        with leaving(await Session(server.url).open(PAGE)):
             pass
 
     run(story())
 
 
 def test_a_page_waits_longer_for_its_first_websocket_than_for_its_next(server):
-    status, page = get(server, "/app?chapter=nowhere")
+    status, page = get(server, f"/app?{PAGE}")
     time.sleep(3)  # longer than a closed tab's session lives here
     assert status == 200 and health(server)["sessions"] == 1
 
@@ -162,7 +160,7 @@ def test_nothing_is_built_for_who_has_hung_up(server):
             asks.sendall(f"GET /app?{PAGE} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
 
     async def story():
-        with leaving(await Session(server.url).open("chapter=nowhere")):  # after all of those
+        with leaving(await Session(server.url).open(PAGE)):  # after all of those
             # one whose end comes after its turn has begun is built all the same
             assert health(server)["sessions"] <= ROOM / 2
 
@@ -219,9 +217,20 @@ def test_our_own_page_with_its_own_token_comes_in(server):
 # --- what a browser may say
 
 
-def hostile(slider: str, status: str) -> list:
+def picture_of(person: Person) -> str:
+    """The id of the place of the page's first picture."""
+    return person.find(name="picture_0")["id"]
+
+
+def told(text: object) -> tuple[str, dict]:
+    """A message of the page's own scripts, which may be any text or none."""
+    message = {"kind": "MessageSent", "msg_type": client.WIRE, "msg_data": text}
+    return "PATCH-DOC", {"events": [message]}
+
+
+def hostile(picture: str) -> list:
     """Messages that no page of ours sends: (type, content), or a raw frame."""
-    change = [
+    values = [
         1e9,
         -5,
         float("nan"),
@@ -235,32 +244,27 @@ def hostile(slider: str, status: str) -> list:
         "x",
         ATTACK,
         10**30,
-        0.5,
+        10**400,
         {"type": "number", "value": "nan"},
-        {"id": status},
     ]
-    found = [("PATCH-DOC", patch(slider, value=value, value_throttled=value)) for value in change]
+    found = [
+        told(json.dumps({"kind": "knob", "value": {"name": "beta", "value": value, "number": 1}}))
+        for value in values
+    ]
     found += [
-        ("PATCH-DOC", patch(slider, **{name: value}))
-        for name, value in [
-            ("end", 1e12),
-            ("start", -1e12),
-            ("title", ATTACK),
-            ("label", ATTACK),
-            ("options", [ATTACK]),
-            ("options", None),
-            ("disabled", 3),
-            ("nothing", 1),
-            ("value_throttled", 10**400),
-        ]
+        told(json.dumps({"kind": kind, "value": value}))
+        for kind in ("knob", "press", "try", "open", "replay", ATTACK)
+        for value in (ATTACK, -1, {"name": [ATTACK], "number": ATTACK})
     ]
+    found += [told(text) for text in ("{", "[" * 100_000, "17", None, 17, {"kind": "hello"})]
     event = {"type": "event", "name": "document_ready", "values": 3}
     return found + [
         ("PATCH-DOC", patch("p999999", value=1)),
-        ("PATCH-DOC", patch(status, text=ATTACK, tags=[ATTACK])),
-        ("PATCH-DOC", {"events": [{"kind": "RootRemoved", "model": {"id": slider}}]}),
+        ("PATCH-DOC", patch(picture, children=[ATTACK], tags=[ATTACK])),
+        ("PATCH-DOC", patch(picture, nothing=1)),
+        ("PATCH-DOC", {"events": [{"kind": "RootRemoved", "model": {"id": picture}}]}),
         ("PATCH-DOC", {"events": [{"kind": "TitleChanged", "title": ATTACK}]}),
-        ("PATCH-DOC", {"events": [{"kind": "Unheard", "model": {"id": slider}}]}),
+        ("PATCH-DOC", {"events": [{"kind": "Unheard", "model": {"id": picture}}]}),
         (
             "PATCH-DOC",
             {"events": [{"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": event}]},
@@ -294,14 +298,13 @@ def test_forty_hostile_messages_change_nothing_for_anybody_else(server):
         good, bad = Person(server.url, "", 1, set()), None
         with leaving(good):
             await good.enter("beta-vae")
-            known = (good.slider["id"], good.status)
-            count = len(hostile(*known))
+            count = len(hostile(picture_of(good)))
             assert count >= 40
             for number in range(count):
                 if bad is None or bad.hung_up:
                     bad = Person(server.url, "", 2, set())
                     await bad.enter("beta-vae")
-                message = hostile(bad.slider["id"], bad.status)[number]
+                message = hostile(picture_of(bad))[number]
                 if isinstance(message, tuple):
                     bad.send(*message)
                 else:
@@ -325,21 +328,19 @@ def test_forty_hostile_messages_change_nothing_for_anybody_else(server):
 
 def test_no_message_makes_a_run_read_a_file(server):
     path = "/etc/passwd"
-    groups = {"groups": {"all": [path]}, "options": [], "value": path}
-    changes = [{"value": path}, {"options": [path]}, {"options": {path: path}}, groups]
+    values = [path, [path], {"value": path}, f"../{path}"]
 
-    async def story(change: dict) -> None:
+    async def story(value: object) -> None:
         with leaving(person := Person(server.url, "", 1, set())):
             await person.enter("beta-vae")
-            person.change(person.find(title="Data")["id"], **change)
+            person.tell("knob", {"name": "data", "value": value, "number": 1})
             await asyncio.sleep(0.3)
-            person.change(person.find(title="Data")["id"], value=path)
             await moves(person, 2.0)
             assert "data=digits" in person.address and not person.failures
             assert innards(json.dumps(person.replies)) == []
 
-    for change in changes:
-        run(story(change))
+    for value in values:
+        run(story(value))
 
 
 def test_nobody_hears_of_another_ones_moves(server):
@@ -429,12 +430,8 @@ def test_it_stops_within_five_seconds_and_leaves_no_process(server):
 
     async def opens_lab(person: Person) -> None:
         await person.enter("mil")
-        asks = next(
-            model
-            for model in person.models.values()
-            if model.get("attributes", {}).get("name") == "asks"
-        )
-        person.change(asks["id"], tags=list(labs._FILES["mil"]))
+        for name in labs._FILES["mil"]:
+            person.tell("open", name)
 
     workers, hand = server.workers(), 0
 

@@ -23,6 +23,10 @@ class NeverBegan(WorkerDied):
     """No process has come as far as training: that is no run's fault, and waiting does not help."""
 
 
+class TookTooLong(WorkerDied):
+    """The process has been ended, because what it computed took too long."""
+
+
 class OutOfMemory(RuntimeError):
     """A run asked for more memory than it may have. Its text is one sentence."""
 

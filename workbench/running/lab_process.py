@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from workbench.running.errors import KNOWN, WorkerDied, plain
+from workbench.running.errors import KNOWN, TookTooLong, WorkerDied, plain
 from workbench.running.limits import settle
 from workbench.running.patience import Moment, cpu_seconds
 from workbench.running.process import processes
@@ -28,40 +28,61 @@ class LabProcess:
 
     The first task starts it, and the next task after its end starts another. It leaves when its
     pipe closes, so it never outlives the server.
+
+    seconds: of CPU that a task may take; nice: how far it stands behind other processes.
     """
 
-    def __init__(self):
+    def __init__(self, seconds: float = PATIENCE, nice: int = NICE):
+        self.seconds = seconds
+        self.nice = nice
         self._turn = threading.Lock()
         self.process: BaseProcess | None = None
 
     def __call__(self, task: Callable[[], Any]) -> Any:
         """What `task()` returns there; both go through a pipe, so a lambda will not do.
 
-        Raises what it raises, or WorkerDied.
+        Raises what it raises, WorkerDied, or TookTooLong.
         """
         with self._turn:
+            late = False
             process = self.process
             if process is None or not process.is_alive():
                 process = self._start()
             try:
                 self._pipe.send(task)
                 began = Moment(time.monotonic(), cpu_seconds(process.pid))
-                while not self._pipe.poll(min(LOOK_SECONDS, PATIENCE)):
-                    if began.is_older(PATIENCE, cpu_seconds(process.pid)):
+                while not self._pipe.poll(min(LOOK_SECONDS, self.seconds)):
+                    late = began.is_older(self.seconds, cpu_seconds(process.pid))
+                    if late:
                         process.kill()
                 result = self._pipe.recv()
             except (EOFError, OSError):
                 process.join()
-                raise WorkerDied(
-                    "The process that computed this died; another is ready, so you can try again."
-                ) from None
+                raise self._failure(late) from None
         if isinstance(result, Exception):
             raise result
         return result
 
+    def end(self) -> None:
+        """Ends the process: what it computes fails, and the next task starts another."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.join()
+
+    def _failure(self, late: bool) -> WorkerDied:
+        if late:
+            return TookTooLong(
+                f"This took more than {self.seconds:g} s of computing, and was ended."
+            )
+        return WorkerDied(
+            "The process that computed this died; another is ready, so you can try again."
+        )
+
     def _start(self) -> BaseProcess:
         self._pipe, theirs = processes().Pipe()
-        process = self.process = processes().Process(target=_serve, args=(theirs,), daemon=True)
+        process = self.process = processes().Process(
+            target=_serve, args=(theirs, self.nice), daemon=True
+        )
         process.start()
         theirs.close()  # or a dead child would look like a silent one
         return process
@@ -73,9 +94,9 @@ def shared_lab_process() -> LabProcess:
     return LabProcess()
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, nice: int) -> None:
     """The process's life: does the tasks that arrive until the pipe closes."""
-    settle(NICE, "cpu")
+    settle(nice, "cpu")
     with suppress(EOFError, OSError):
         while True:
             pipe.send(_result(pipe.recv()))

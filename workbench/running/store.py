@@ -95,8 +95,8 @@ class Store:
         return [path for _, path in sorted(times)]
 
     def clear(self) -> int:
-        """Removes every entry; how many there were."""
-        paths = [*self.entries(), *self.folder.glob("*.part")]
+        """Removes every entry, and what claims have shown; how many files there were."""
+        paths = [*self.entries(), *self.folder.glob("*.part"), *self.folder.glob("*.claims")]
         for path in paths:
             self._drop(path)
         return len(paths)

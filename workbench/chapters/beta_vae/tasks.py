@@ -9,9 +9,9 @@ from workbench.core.quantity import digits
 
 def finding(run: Settings, numbers: Mapping[str, float]) -> str:
     """How many latents the code uses, in one sentence."""
-    active, price = round(numbers["active"]), f"At beta {digits(run.beta)}"
+    active, price = round(numbers["active"]), f"At beta {run.beta:g}"
     if run.kind == "capacity":
-        price = f"Asked for {digits(run.capacity)} nats"
+        price = f"Asked for {run.capacity:g} nats"
     if active == 0:
         return f"{price} the code says nothing: every reconstruction is the same mean picture."
     rate = digits(numbers["rate"], 2)

@@ -13,6 +13,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 TOKEN = re.compile(r'"token":"([^"]+)"')
 FILES = re.compile(r'(?:src|href)="(static/[^"]+)"')
+WIRE = "workbench"  # the name of a chapter page's own messages: see view.page.wire
 READY = {"type": "event", "name": "document_ready", "values": {"type": "map", "entries": []}}
 
 
@@ -31,6 +32,7 @@ class Session:
         self.cookies = cookies
         self.origin = origin or "{0.scheme}://{0.netloc}".format(urlsplit(url))
         self.models: dict[str, dict] = {}  # id -> name and attributes, as the page knows them
+        self.shown: dict[str, Any] = {}  # kind -> what a chapter's page was told last
         self.replies: list[dict] = []  # what the server refused, in its words
         self.socket: WebSocketClientConnection | None = None
         self.token = ""
@@ -53,6 +55,7 @@ class Session:
         await self.pull()
         self.event(READY)
         self.listen()
+        self.tell("hello", None)
         return self
 
     async def get(self, path: str, **kw) -> HTTPResponse:
@@ -105,6 +108,12 @@ class Session:
         message = {"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": event}
         self.send("PATCH-DOC", {"events": [message]})
 
+    def tell(self, kind: str, value: Any) -> None:
+        """Sends a message as the scripts of a chapter's page do."""
+        text = json.dumps({"kind": kind, "value": value})
+        message = {"kind": "MessageSent", "msg_type": WIRE, "msg_data": text}
+        self.send("PATCH-DOC", {"events": [message]})
+
     def change(self, model: str, **attributes: Any) -> None:
         """Changes attributes of the model with this id, as its widget would."""
         events = [
@@ -130,7 +139,8 @@ class Session:
             await self._frame(patience)
         kind = header["msgtype"]
         # what is drawn is most of the traffic, and nobody here looks at it
-        dull = kind == "PATCH-DOC" and '"ModelChanged"' not in text
+        known = '"ModelChanged"' in text or f'"{WIRE}"' in text
+        dull = kind == "PATCH-DOC" and not known
         return kind, {} if dull else json.loads(text)
 
     async def _frame(self, patience: float) -> str | bytes:
@@ -154,10 +164,17 @@ class Session:
                         held = self.models.setdefault(event["model"]["id"], {"name": ""})
                         held.setdefault("attributes", {})[event["attr"]] = event["new"]
                         self.on_change(event["model"]["id"], event["attr"], event["new"])
+                    elif event.get("msg_type") == WIRE:
+                        for what, value in json.loads(event["msg_data"]).items():
+                            self.shown[what] = value
+                            self.on_show(what, value)
         self.on_hang_up()
 
     def on_change(self, model: str, attribute: str, value: Any) -> None:
         """Called for every attribute that the server has changed."""
+
+    def on_show(self, kind: str, value: Any) -> None:
+        """Called for everything that a chapter's page is told."""
 
     def on_hang_up(self) -> None:
         """Called when the server has closed the websocket."""

@@ -5,14 +5,15 @@ import math
 import random
 import time
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from workbench.classroom.rehearsal.client import Session
+from workbench.classroom.rehearsal.client import Refused, Session
+from workbench.core.knobs import Knob
 
 MOVES_A_SECOND = 0.3  # of one person
 OWN_SEED_EVERY = 10  # one person in so many has an own seed: what they ask for is always new
+ARRIVAL_SECONDS = 60.0  # after which nobody waits to be told how a page stands
 LOST_SECONDS = 20.0  # after which an answer is not waited for
 ALERT = 'role="alert"'  # in the words of a page whose run has failed
 
@@ -41,31 +42,35 @@ class Person(Session):
         self.foreign = 0
         self.hung_up = False
         self.failures: list[float] = []  # when a run of theirs had failed
-        self.status = ""  # the id of the model that tells how the run is
+        self.knob: Knob | None = None  # that they move
         self.address = ""
 
-    async def enter(self, name: str, **knobs: str) -> None:
-        """Opens a chapter's page, and chooses the slider to move."""
+    async def enter(self, name: str, files: bool = False, **knobs: str) -> None:
+        """Opens a chapter's page (with its scripts, if `files`), and chooses the slider to move."""
         from workbench.chapters import find
 
         has_own_seed = self.number % OWN_SEED_EVERY == 0
         own = {"seed": str(self.number // OWN_SEED_EVERY)} if has_own_seed else {}
-        self.models = {}
+        self.models, self.shown = {}, {}
         self.expected = {"chapter": name} | own | knobs
-        await self.open(urlencode(self.expected))
+        await self.open(urlencode(self.expected), files)
+        await self._arrive()
         defaults, knobs = find(name).Settings(), find(name).Settings.knobs().values()
-        shown = {
-            m["attributes"].get("label"): m
-            for m in self.models.values()
-            if "value_throttled" in m.get("attributes", {})
-        }
-        self.knob = next(k for k in knobs if k.label in shown and k.name != "steps")
-        self.slider = shown[self.knob.label]
+        states = self.shown["knobs"]["knobs"]
+        self.knob = next(
+            knob
+            for knob in knobs
+            if knob.kind in ("number", "integer") and states[knob.name]["matters"]
+        )
         self.begins = float(self.expected.get(self.knob.name, getattr(defaults, self.knob.name)))
-        status = next(model for model in self.models.values() if _address(model))
-        self.status = status["id"]
-        if ALERT in unescape(status["attributes"].get("text", "")):
-            self.failures.append(time.monotonic())  # before the page was there
+
+    async def _arrive(self) -> None:
+        """Waits until the page has been told how everything stands. Raises Refused if it is not."""
+        end = time.monotonic() + ARRIVAL_SECONDS
+        while "knobs" not in self.shown:
+            if self.hung_up or time.monotonic() > end:
+                raise Refused("The page was not told how its knobs stand.")
+            await asyncio.sleep(0.02)
 
     async def stay(self, until: float) -> None:
         """Moves the slider every few seconds until the clock says so."""
@@ -80,30 +85,28 @@ class Person(Session):
 
     def move(self) -> None:
         """Settles the slider somewhere else."""
-        held = self.slider["attributes"]
-        if "options" in held:
-            stops = {self.knob.reads(stop): stop for stop in self.knob.stops}
-            places = [(i, stops[text]) for i, text in enumerate(held["options"]) if text in stops]
-        else:  # a page leaves out what is at its default, so the ends are the knob's own
-            low, high = self.knob.low, self.knob.high
-            values = [low + i * (high - low) / 20 for i in range(21)]
-            if self.knob.kind == "integer":
-                values = sorted({round(value) for value in values})
-            places = [(value, value) for value in values]
+        low, high = self.knob.bounds
+        values = list(self.knob.stops) or [low + i * (high - low) / 20 for i in range(21)]
+        if self.knob.kind == "integer":
+            values = sorted({round(value) for value in values})
         last = self.moves[-1].value if self.moves else self.begins
-        away = [place for place in places if not math.isclose(place[1], last, abs_tol=1e-9)]
-        sent, value = self.random.choice(away)
+        away = [value for value in values if not math.isclose(value, last, abs_tol=1e-9)]
+        self.settle(self.random.choice(away))
+
+    def settle(self, value: float) -> None:
+        """Lets go of the slider at this value."""
         self._leave_last()
         self.moves.append(Move(value, time.monotonic()))
-        self.change(self.slider["id"], value=sent, value_throttled=sent)
+        number = len(self.moves)
+        self.tell("knob", {"name": self.knob.name, "value": value, "number": number})
 
-    def on_change(self, model: str, attribute: str, value: Any) -> None:
-        if model != self.status:
-            return
-        if attribute == "tags":
-            self._read_address(value[0])
-        elif attribute == "text":
-            self._read_words(unescape(value))  # Panel's HTML model holds it escaped
+    def on_show(self, kind: str, value: Any) -> None:
+        if kind == "address" and self.knob is not None:
+            self._read_address(value)
+        elif kind == "status":
+            self._read_words(value)
+        elif kind == "drawn" and value:
+            self._note_frame()
 
     def _read_address(self, address: str) -> None:
         """The page's own address has changed: it must be about a value that was asked for."""
@@ -126,8 +129,10 @@ class Person(Session):
             self.trained.add(self.address)
         if ALERT in words:
             self.failures.append(time.monotonic())
+
+    def _note_frame(self) -> None:
         last = self.moves[-1] if self.moves else None
-        if last and last.answered is not None and last.framed is None and "numbers" in words:
+        if last and last.answered is not None and last.framed is None:
             last.framed = time.monotonic()
 
     def _leave_last(self) -> None:
@@ -136,8 +141,3 @@ class Person(Session):
 
     def on_hang_up(self) -> None:
         self.hung_up = True
-
-
-def _address(model: dict) -> bool:
-    tags = model.get("attributes", {}).get("tags") or [""]
-    return str(tags[0]).startswith("?chapter=")

@@ -7,7 +7,9 @@ from bokeh.models import AllLabels, FixedTicker, Grid, LinearAxis, LogAxis, NoOv
 
 from workbench.view.drawing.theme import Theme
 
-HEIGHT, LARGE_HEIGHT = 280, 420  # of a plot, and of the one in the middle of a page
+LARGE, SMALL = "large", "small"  # sizes of drawings: in the middle of a page, and beside it
+HEIGHT = 280  # pixels of a plot
+HEIGHTS = {LARGE: 400, SMALL: 180}
 SLANT = 0.8  # of names that stand too close to be level
 LETTER_WIDTH = 7.2  # pixels
 SHORT_LETTERS = 4  # fit among the points of a scatter
@@ -74,6 +76,15 @@ def name_axis(label: str = ""):
     axis.ticker = FixedTicker()
     axis.major_label_policy = AllLabels()
     return axis
+
+
+def take_label(axis, size: str) -> str:
+    """Takes the name off the y axis of a SMALL drawing, where long ones end outside, and returns
+    it: it stands above the drawing."""
+    if size != SMALL or axis.axis_label is None:
+        return ""
+    label, axis.axis_label = axis.axis_label, None
+    return label
 
 
 def put_names(axis, centres, names):

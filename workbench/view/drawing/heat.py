@@ -14,6 +14,8 @@ from bokeh.models import (
 from workbench.core.palette import heat_colours, ink
 from workbench.core.pictures import HeatMap
 from workbench.view.drawing.axes import (
+    LARGE,
+    SMALL,
     bare_plot,
     drawable,
     head_room,
@@ -24,8 +26,8 @@ from workbench.view.drawing.axes import (
 from workbench.view.drawing.spans import Span
 from workbench.view.drawing.theme import Theme
 
-
-ROW, LARGE_ROW = (30, 420), (40, 480)  # pixels that a row takes, and all rows at most
+# pixels that a row takes, and all rows at most
+ROWS = {"": (30, 420), LARGE: (40, 480), SMALL: (20, 200)}
 
 
 class HeatArt:
@@ -34,8 +36,7 @@ class HeatArt:
     def __init__(self, picture: HeatMap):
         self.written = shows_values(picture)
         self.shown = None
-        self.row = ROW[0]
-        self.tallest = ROW[1]
+        self.resize("")
         self.source = ColumnDataSource({"image": [np.zeros(picture.values.shape)]})
         self.cells = ColumnDataSource({"x": [], "y": [], "text": [], "colour": []})
         self.z = Span(zero=True, air=0.0)
@@ -63,10 +64,9 @@ class HeatArt:
         if self.bar:
             self.model.add_layout(self.bar, "right")
 
-    def enlarge(self):
-        """Makes it as large as the picture in the middle of a page."""
-        self.row = LARGE_ROW[0]
-        self.tallest = LARGE_ROW[1]
+    def resize(self, size: str):
+        """Makes it LARGE or SMALL."""
+        self.row, self.tallest = ROWS[size]
 
     def _fit(self, picture: HeatMap):
         """Room for so many cells, and for the names beside them."""

@@ -17,9 +17,11 @@ from bokeh.palettes import Greys256
 
 from workbench.core.pictures import Images
 from workbench.view.drawing.axes import (
+    LARGE,
     LETTER_WIDTH,
     NAMES_WIDTH,
     NO_RESIDUE,
+    SMALL,
     bare_plot,
     head_room,
     name_axis,
@@ -32,7 +34,8 @@ from workbench.view.drawing.theme import Theme
 
 ROW_HEIGHT = 13  # pixels that a name needs
 FEWEST_LETTERS = 6  # that a name is shortened to
-TILE, LARGE_TILE = 72, 112  # pixels of the screen that a tile takes at most
+# pixels of the screen that a tile, a pixel of it and all tiles above each other take at most
+TILES = {"": (72, 12, 520), LARGE: (112, 20, 520), SMALL: (56, 8, 260)}
 
 
 class ImageArt:
@@ -41,8 +44,7 @@ class ImageArt:
     def __init__(self, picture: Images):
         self.spans = []
         self.shape = None
-        self.tile = TILE
-        self.most = 12
+        self.resize("")
         self.source = ColumnDataSource({"image": [_pixels(picture)]})
         self.names = name_axis()
         self.rows = name_axis()
@@ -62,10 +64,9 @@ class ImageArt:
         box = ":host { container-type: inline-size; }"
         self.model = Column(children=[self.plot], sizing_mode="stretch_width", stylesheets=[box])
 
-    def enlarge(self):
-        """Makes it as large as the picture in the middle of a page."""
-        self.tile = LARGE_TILE
-        self.most = 20
+    def resize(self, size: str):
+        """Makes it LARGE or SMALL."""
+        self.tile, self.most, self.tallest = TILES[size]
 
     def paint(self, theme: Theme):
         paint_axes(self.plot, theme)
@@ -86,7 +87,7 @@ class ImageArt:
         put_names(self.names, np.arange(columns) * (width + 1) + width / 2, picture.columns)
         self.rows.visible, self.names.visible = any(picture.rows), any(picture.columns)
         left = 14 + width_of(names) if self.rows.visible else 2
-        most = max(1, min(self.most, self.tile // max(height, width), 520 // tall))
+        most = max(1, min(self.most, self.tile // max(height, width), self.tallest // tall))
         top = head_room(self.names, picture.columns, min(NAMES_WIDTH, most * wide))
         self.glyph.update(dw=wide, dh=tall)
         self.plot.x_range.end = wide

@@ -18,10 +18,12 @@ from bokeh.models import Scatter as Points
 from workbench.core.pictures import Scatter
 from workbench.core.quantity import is_bounded, is_share
 from workbench.view.drawing.axes import (
+    HEIGHTS,
+    LARGE,
     LETTER_WIDTH,
-    LARGE_HEIGHT,
     NO_RESIDUE,
     SHORT_LETTERS,
+    SMALL,
     bare_plot,
     number_axis,
     paint_axes,
@@ -34,7 +36,8 @@ from workbench.view.drawing.ticks import Ticks
 
 SHAPE = 0.8  # height of a frame with equal scales, as a share of its width
 BORDER_LEFT, BORDER_BOTTOM = 78, 50  # pixels, enough for -0.005 and the name of an axis
-WIDEST_FRAME, LARGE_FRAME = 420, 560  # pixels
+WIDEST_FRAME = 420  # pixels
+FRAMES = {LARGE: 480, SMALL: 230}  # the widest of other sizes
 LEAST_FRAME = (210.0, 168.0)  # pixels, on a telephone
 ROUNDS, PUSH = 200, 0.55  # of moving names apart, each by a little more than half an overlap
 
@@ -108,12 +111,12 @@ class ScatterArt:
         if max(map(len, self.names)) <= SHORT_LETTERS:  # longer ones would hide the points
             self.plot.renderers.append(GlyphRenderer(data_source=self.centres, glyph=self.text))
 
-    def enlarge(self):
-        """Makes it as large as the picture in the middle of a page."""
+    def resize(self, size: str):
+        """Makes it LARGE or SMALL."""
         if self.equal:
-            self.plot.stylesheets = [NO_RESIDUE, _shaped(LARGE_FRAME)]
+            self.plot.stylesheets = [NO_RESIDUE, _shaped(FRAMES[size])]
         else:
-            self.plot.update(height=LARGE_HEIGHT, max_width=900)
+            self.plot.update(height=HEIGHTS[size], max_width=900)
 
     def paint(self, theme: Theme):
         paint_axes(self.plot, theme)
@@ -227,7 +230,7 @@ def _of_fixed_shape(plot: Plot) -> Column:
 
 
 def _shaped(widest: int) -> str:
-    """The size of a plot as CSS: its frame has the shape SHAPE and is at most so many pixels wide."""
+    """The size of a plot as CSS: a frame of the shape SHAPE, at most `widest` pixels wide."""
     left, low = BORDER_LEFT + 14, BORDER_BOTTOM + 6
     wide = f"min(100cqw - {left}px, {widest}px)"
     return (

@@ -16,7 +16,7 @@ class TableArt:
         self.spans = []
         self.model = Div(disable_math=True, sizing_mode="stretch_width")
 
-    def enlarge(self):
+    def resize(self, size: str):
         """Does nothing: text is as large as other text."""
 
     def paint(self, theme: Theme):

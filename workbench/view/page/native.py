@@ -1,4 +1,4 @@
-"""The knobs of a chapter's page: native controls of the browser, and the settings they stand for."""
+"""The knobs of a chapter's page: native controls, and the settings that they stand for."""
 
 from collections.abc import Callable
 from typing import Any
@@ -43,6 +43,7 @@ class NativeControls:
     def choose(self, name: str, value: Any) -> None:
         """Takes a value that the reader asks for, or complains and goes back."""
         try:
+            self._check(name, value)
             settings = replaced(self.settings, name, value)
         except SettingsError as error:
             if isinstance(value, str) and self._is_text(name):  # what was written stays
@@ -54,6 +55,14 @@ class NativeControls:
         self.announce()
         if changed:
             self._changed(settings)
+
+    def _check(self, name: str, value: Any) -> None:
+        """Raises SettingsError for data that the menu does not offer: a page names no file."""
+        knob = self.settings.knobs().get(name)
+        if knob is not None and knob.kind == "data":
+            offered = choices_of(knob, getattr(self.settings, name)).values()
+            if value not in offered:
+                raise SettingsError(f"{name} must be {knob.allowed()} that is here.")
 
     def show(self, settings: Settings) -> None:
         """Sets every control to these settings without calling anybody."""

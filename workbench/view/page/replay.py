@@ -49,6 +49,11 @@ class Replay:
         self.go_to(1)
         self._timer.start()
 
+    def step(self) -> None:
+        """Shows the next frame; after the last, the first."""
+        self.stop()
+        self.go_to(self.place + 1 if self.place < len(self._frames) else 1)
+
     def advance(self) -> None:
         """Shows the animation's next picture; a reader who moves the slider ends it."""
         if not self._played or self.place != self._played:
@@ -90,7 +95,7 @@ class PageReplay(Replay):
 
 
 class SliderReplay(Replay):
-    """The replay of a notebook's cell: a slider, which comes into `row` with the first run's end."""
+    """The replay of a notebook's cell: a slider in `row`, from the end of the first run on."""
 
     def __init__(self, show: Callable[[Sequence[Frame]], None]):
         super().__init__(show)

@@ -53,17 +53,18 @@ class Status:
             if shown:
                 parts.append(self.numbers(shown))
             if run.error:
-                parts.append(_note(run.error) if run.status == "halted" else alert(run.error))
-        parts += [_note(note) for note in self.notes]
+                halted = run.status == "halted"
+                parts.append(self.remark(run.error) if halted else alert(run.error))
+        parts += [self.remark(note) for note in self.notes]
         self.words.text = "".join(parts)
 
     def numbers(self, shown: Sequence[Frame]) -> str:
         """HTML of the numbers of the last of these frames."""
         return _numbers(shown[-1], self.chapter)
 
-
-def _note(sentence: str) -> str:
-    return f'<div class="note" role="status">{escape(sentence)}</div>'
+    def remark(self, sentence: str) -> str:
+        """HTML of a note, which is read aloud."""
+        return f'<div class="note" role="status">{escape(sentence)}</div>'
 
 
 def _progress(run: Run, runner: Runner, shown: Sequence[Frame]) -> str:
@@ -74,7 +75,7 @@ def _progress(run: Run, runner: Runner, shown: Sequence[Frame]) -> str:
     stage = f"{note.capitalize()}: step {step} of {steps}" if run.frames else _loading(run.settings)
     replayed = 0 < len(shown) < len(run.frames)
     words = {
-        "waiting": _place_in_queue(run, runner),
+        "waiting": place_in_queue(run, runner),
         "training": f"{stage}{_company(run, runner)}",
         "halted": f"Paused at step {step} of {steps}",
         "done": f"Replay: step {step} of {steps}" if replayed else f"Done: {steps} steps",
@@ -100,7 +101,7 @@ def _company(run: Run, runner: Runner) -> str:
     return f", in turn with {others} other run{'s' * (others > 1)}" if others else ""
 
 
-def _place_in_queue(run: Run, runner: Runner) -> str:
+def place_in_queue(run: Run, runner: Runner) -> str:
     """Where a waiting run stands, and for how long."""
     if runner.paused:
         return "The instructor has paused training; this run starts when training resumes."

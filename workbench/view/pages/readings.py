@@ -13,6 +13,15 @@ HEAD = 3  # numbers that stand above the pictures at most
 LIVE = re.compile(r"\{(\w+)\}")  # a number's name in the diagram
 
 
+# what stands in the place of numbers that would answer a question
+COVERED: dict[str, object] = {
+    "numbers": "The numbers are covered until you commit or skip.",
+    "all": {},
+    "finding": "",
+    "diagram": {},
+}
+
+
 class Readings:
     """What a page says of one frame."""
 
@@ -47,6 +56,11 @@ class Readings:
             f"{escape(self.chapter.quantity(name).label)} <b>{escape(texts[name])}</b></span>"
             for name in names
         )
+
+    def listed(self, texts: Mapping[str, str]) -> str:
+        """The first of these numbers in a sentence."""
+        words = [f"{self.chapter.quantity(name).label} {text}" for name, text in texts.items()]
+        return ", ".join(words[:HEAD]) + "." if words else ""
 
     def _finding(self, settings: Settings, scalars: Mapping[str, float]) -> str:
         """One sentence about the picture in the middle; a kind of run without its numbers has
