@@ -193,7 +193,8 @@ AS_IT_IS = {
 }
 TEMPLATE = re.compile(
     r".+\|e|embed\(roots[.\w\[\]]+\)|super\(\)|['\"]\w+['\"] if dark else ['\"]\w+['\"]"
-    r"|css|script|patches|introduction|article|evidence|initial|box|(?:address|born) \| json|login_endpoint|retry"
+    r"|css|script|patches|introduction|article|evidence|initial|box"
+    r"|(?:address|born) \| json|login_endpoint|retry"
 )
 
 
