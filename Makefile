@@ -11,7 +11,7 @@ NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=120 --nbval-kernel
 ONE_THREAD := OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-slow lint text notebooks results bench screenshots clean chromium
+.PHONY: help serve test test-slow lint text notebooks results pictures bench screenshots clean chromium
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,7 +20,7 @@ serve: .venv/serve  ## install what is needed and serve http://127.0.0.1:5006 (P
 	$(BIN)/workbench serve --port $(PORT)
 
 test: .venv/test chromium lint text  ## everything CI runs (JOBS=2 at a time)
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow" -q --durations=10 \
+	$(ONE_THREAD) WORKBENCH_LEDGER=off $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow" -q --durations=10 \
 	  -p no:cacheprovider $(NBVAL) tests $(NOTEBOOKS)
 
 test-slow: .venv/test chromium  ## what takes long: claims over seeds, deaths, a siege, a whole lesson
@@ -45,6 +45,9 @@ notebooks: .venv/test chromium  ## make the notebooks anew from their text sourc
 results: .venv/test  ## make docs/results anew from what the studies have kept
 	$(BIN)/python docs/build_results.py
 	$(BIN)/python docs/build_figures.py
+
+pictures: .venv/test  ## make the pictures of the home page anew, from finished runs
+	$(ONE_THREAD) WORKBENCH_STORE=off $(BIN)/python docs/build_pictures.py
 
 bench: .venv/test  ## speed against a textbook loop
 	$(ONE_THREAD) $(BIN)/python benchmarks/training/speed.py

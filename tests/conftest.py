@@ -11,6 +11,7 @@ from hypothesis import settings
 from workbench.running.runner import Runner
 
 os.environ["WORKBENCH_STORE"] = "off"  # a test that wants a store makes its own
+os.environ["WORKBENCH_LEDGER"] = "off"  # a test of the ledger turns it on in a folder of its own
 torch.set_num_threads(1)  # another number of threads gives other numbers, and is slower here
 settings.register_profile("workbench", deadline=None, derandomize=True)
 settings.load_profile("workbench")

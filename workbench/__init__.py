@@ -6,14 +6,27 @@ from typing import Any
 from workbench.core.settings import SettingsError
 
 __version__ = "0.1.0"
-__all__ = ["Board", "SettingsError", "explore", "find", "play", "sweep"]
+__all__ = [
+    "Board",
+    "SettingsError",
+    "check",
+    "explore",
+    "find",
+    "hint",
+    "play",
+    "predict",
+    "sweep",
+]
 
 # loaded when used, so that `workbench --help` needs no torch and a script no Panel
 _MODULES = {
     "Board": "workbench.view.page.board",
+    "check": "workbench.view.notebook.tasks",
     "explore": "workbench.view.notebook.exploration",
     "find": "workbench.chapters",
+    "hint": "workbench.view.notebook.tasks",
     "play": "workbench.running.players",
+    "predict": "workbench.view.notebook.tasks",
     "sweep": "workbench.results.sweep",
 }
 

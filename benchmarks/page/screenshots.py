@@ -26,10 +26,6 @@ def picture(browser, address: str, window: dict, whole: bool) -> bytes:
         page.goto(address)
         if "chapter=" in address:
             page.get_by_text("Done:").wait_for(timeout=180_000)
-        else:
-            last = page.locator("a.card").count() - 1
-            page.locator(".card img, .card svg").nth(last).wait_for(timeout=180_000)
-            page.wait_for_timeout(20_000)  # until the runs in the cards are over
         page.wait_for_timeout(1500)
         return page.screenshot(full_page=whole, timeout=120_000)
 

@@ -8,7 +8,7 @@
 # takes about ten minutes. Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>.
 
 # %%
-from workbench.view.notebook import check, judge, reveal, setup
+from workbench.view.notebook import holds, judge, reveal, setup
 
 setup()
 
@@ -77,8 +77,8 @@ still(chapter.traces[0].curves(frames))
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 first, end = (frame.scalars["elbo"] for frame in (frames[0], frames[-1]))
-check("the first 400 steps gain more than ten nats", frames[-1].step == 400 and end > first + 10)
-check("the ELBO ends near -25 nats", abs(end + 25) < 0.2)
+holds("the first 400 steps gain more than ten nats", frames[-1].step == 400 and end > first + 10)
+holds("the ELBO ends near -25 nats", abs(end + 25) < 0.2)
 
 # %% [markdown]
 # ## Predict before you move
@@ -97,7 +97,7 @@ gain = longer[-1].scalars["elbo"] - frames[-1].scalars["elbo"]
 reveal("Gain of the ELBO in nats", guess, gain, digits=1)
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
-check("the next 400 steps gain less than a nat", 0.2 < gain < 1)
+holds("the next 400 steps gain less than a nat", 0.2 < gain < 1)
 
 # %% [markdown]
 # The first 400 steps gained more than ten nats, the next 400 less than one. The same seed makes the
@@ -118,7 +118,7 @@ for frame in shared:
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 equal = all(frame.scalars["rate"] == at_step[frame.step] for frame in shared)
-check("where both runs have a frame their rates are equal", equal and len(shared) > 4)
+holds("where both runs have a frame their rates are equal", equal and len(shared) > 4)
 
 # %% [markdown]
 # ## A first slider
@@ -143,7 +143,7 @@ print(f"beta 1 after {last.step} steps: ELBO {last.scalars['elbo']:.1f} nats")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 same = last.scalars["elbo"] == frames[-1].scalars["elbo"]
-check("the Board and play come to the same number, to the bit", same)
+holds("the Board and play come to the same number, to the bit", same)
 
 # %% tags=["keep_output"]
 still(last, "manifold", "latents")
@@ -164,7 +164,7 @@ for beta, rate in ends.items():
     print(f"beta {beta:g}: rate {rate:.1f} nats at the end, mean over three seeds")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
-check("the rate falls with beta", list(ends) == sorted(ends, reverse=True))
+holds("the rate falls with beta", list(ends) == sorted(ends, reverse=True))
 
 # %% tags=["live"]
 explore(table, "distortion", "rate")

@@ -8,9 +8,9 @@ from bokeh.document import Document
 from bokeh.server.session import ServerSession
 from tornado.web import RequestHandler
 
+from workbench.running.claim_tests import shared_claim_tests
 from workbench.running.shared import shared_runner
 from workbench.view.page.board import Board
-from workbench.view.pages.thumbs import Thumb
 
 
 class Spy(RequestHandler):
@@ -28,7 +28,7 @@ class Spy(RequestHandler):
                         for each in everything
                     ),
                     "boards": sum(issubclass(each, Board) for each in alive),
-                    "thumbs": sum(issubclass(each, Thumb) for each in alive),
+                    "claims": sum(bool(each.readers) for each in shared_claim_tests()._open),
                     "sessions": [
                         {
                             "destroyed": each.destroyed,

@@ -66,24 +66,6 @@ def overflow(page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
 
-def test_the_home_page_has_a_live_card_for_every_chapter(tab):
-    tab.open()
-    for name in NAMES:
-        card = tab.locator("a.card", has_text=find(name).title)
-        expect(card.locator("img, svg").first).to_be_visible()
-        assert address_of(card)["chapter"] == name
-    assert tab.locator("a.card").count() == len(NAMES)
-    assert shift(tab) < MOST_SHIFT
-    assert_open_to_all(tab)
-    tab.locator("a.card").first.click()
-    expect(tab.get_by_role("heading", level=1)).to_have_text(find(NAMES[0]).title)
-    assert find(NAMES[0]).title in tab.title()
-
-
-def address_of(link) -> dict[str, str]:
-    return {k: v[-1] for k, v in parse_qs(link.get_attribute("href").lstrip("?")).items()}
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chapter_trains_to_the_numbers_of_the_same_run_elsewhere(tab, name):
     tab.open(query(name, **quick(name)))
@@ -281,13 +263,6 @@ def light(colour: str) -> bool:
     return sum(int(colour[i : i + 2], 16) for i in (1, 3, 5)) > 3 * 128
 
 
-def test_the_home_page_fits_a_telephone(tab):
-    tab.set_viewport_size(TELEPHONE)
-    tab.open()
-    expect(tab.locator("a.card img, a.card svg").first).to_be_visible()
-    assert overflow(tab) <= 0 and shift(tab) < MOST_SHIFT
-
-
 OUR_FONT = """document.fonts.load('16px "STIX Two Math"').then((fonts) => fonts.length)"""
 BEYOND = """(all) => all.filter((each) => each.getBoundingClientRect().right > innerWidth)
     .map((each) => each.ariaLabel)"""
@@ -346,9 +321,9 @@ def test_a_closed_tab_leaves_nothing_behind_and_its_run_ends(chromium, server):
     # A tab that breaks off in the middle of a message can leave its page behind on a busy machine
     # (not understood yet); what earlier tests left so is not counted here.
     end = time.monotonic() + 60  # a page that never connected may live for half a minute
-    while (before := server.spy())["boards"] + before["thumbs"] and time.monotonic() < end:
+    while (before := server.spy())["boards"] and time.monotonic() < end:
         time.sleep(2)
-    if before["boards"] or before["thumbs"]:
+    if before["boards"]:
         warnings.warn(f"left by earlier tests: {before}", stacklevel=1)
     for i in range(3):
         with chromium.new_context() as context:
@@ -357,12 +332,6 @@ def test_a_closed_tab_leaves_nothing_behind_and_its_run_ends(chromium, server):
             expect(page.locator(".numbers").first).to_be_visible()
     until(lambda: server.spy()["boards"] <= before["boards"])
     until(lambda: not [run for run in live_runs(server) if run["seed"] >= 60])
-    until(lambda: server.spy()["documents"] <= before["documents"])
-    with chromium.new_context() as context:
-        page = context.new_page()
-        page.goto(server.page())
-        expect(page.locator("a.card img, a.card svg").first).to_be_visible()
-    until(lambda: server.spy()["thumbs"] <= before["thumbs"])
     until(lambda: server.spy()["documents"] <= before["documents"])
 
 

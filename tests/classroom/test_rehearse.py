@@ -40,11 +40,11 @@ def test_who_leaves_for_reasons_of_their_own_does_not_change_the_median():
 
 def test_one_sentence_says_fit_or_what_is_not():
     fine = {name: most for name, most in BARS.items()}
-    report = Report(40, fine | {"move p95 ms": 180, "last home page s": 9.2})
+    report = Report(40, fine | {"move p95 ms": 180, "last chapter page s": 9.2})
     assert report.sentence() == "p95 180 ms, last page 9 s, fit for 40."
     report.numbers["moves lost"] = 3
     assert "not fit for 40: moves lost 3 (at most 0)." in report.sentence()
-    report.numbers["last home page s"] = math.inf
+    report.numbers["last chapter page s"] = math.inf
     assert len(report.misses()) == 2
     report.numbers["server MB"] = 200
     assert [(name, limit) for name, _, limit in report.rows() if limit][-1] == (

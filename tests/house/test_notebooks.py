@@ -102,7 +102,7 @@ class TestNotebook:
 
     def test_checks_what_it_says_out_of_sight(self, name):
         """A check prints nothing while it holds, and nbval compares that; no reader is stopped."""
-        checks = [cell for cell in code(load(name)) if "check(" in cell.source]
+        checks = [cell for cell in code(load(name)) if "holds(" in cell.source]
         assert len(checks) >= 3
         for cell in checks:
             assert tags(cell) == ["nbval-check-output"] and cell.outputs == []
@@ -183,8 +183,8 @@ def test_no_printed_digit_is_decided_by_how_a_processor_rounds(name):
 
 
 CHECKS = """
-from workbench.view.notebook import check
-check("two is more than one", {condition})
+from workbench.view.notebook import holds
+holds("two is more than one", {condition})
 """
 
 

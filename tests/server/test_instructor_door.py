@@ -65,9 +65,9 @@ def test_the_log_in_of_the_class_takes_it_too(server):
 
 def test_the_instructor_finds_a_place_in_a_full_room():
     async def story(server):
-        cookies = await rehearse.log_in(server.url, PASSWORD)
-        reader = await Session(server.url, cookies).open()
-        _, full = await answer(f"{server.url}/app", jar := SimpleCookie(cookies))
+        cookies, page = await rehearse.log_in(server.url, PASSWORD), "chapter=beta-vae&steps=100"
+        reader = await Session(server.url, cookies).open(page)
+        _, full = await answer(f"{server.url}/app?{page}", jar := SimpleCookie(cookies))
         assert "The room is full" in full
         _, page = await answer(f"{server.url}/instructor", jar, password=INSTRUCTOR)
         assert "Who is where" in page

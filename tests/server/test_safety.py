@@ -158,15 +158,19 @@ SINKS = {"HTML", "Div"}
 AS_IT_IS = {
     # numbers
     "results.svg.around.draw_with_axes": {"axes.width", "axes.height", "grid", "shapes"},
-    "results.svg.around._draw_grid": {"axes.width", "axes.height"},
+    "results.svg.around._draw_grid": {"axes.width", "axes.height", "stroke"},
+    "results.svg.still._frame": {"axes.width", "axes.height"},
+    "results.svg.still._line_names": {"left", "i"},
     "results.svg.cells.draw_heat_map": {"corner", "cell", "ink(cell)", "number"},
-    "view.drawing.thumbnails._drawing": {"-MARGIN", "draw_marks(picture, WIDTH, HEIGHT)"},
     "view.notebook.stills._sheet": {"width", "height", "LIGHT.page", "placed"},
     "view.page.status._progress": {"step", "steps"},
     "view.sections.pairs.draw": {"done"},
     # constants of the code: sides of a text, roles, colours
     "results.svg.style.write_text": {"anchor"},
     "results.svg.marks.draw_dots": {"colour"},
+    "results.svg.marks._draw_curves": {"colour"},
+    "results.svg.marks._draw_scatter": {"axes.theme.text"},
+    "results.svg.marks._draw_bars": {"axes.theme.classes[0]"},
     "results.svg.marks.draw_group_names": {"halo", "shapes"},
     "results.svg.around._draw_legend": {"path"},
     "view.page.widgets.say": {"role"},
@@ -174,26 +178,28 @@ AS_IT_IS = {
     "view.drawing.legend._marker": {"colour"},
     # pictures in base64
     "results.svg.cells.draw_images": {"data_url(board)"},
-    "view.drawing.thumbnails._image": {"shape", "data_url(pixels)"},
+    "results.svg.still._pixels": {"data_url(pixels)"},
     # markup of functions that are read here, too
     "view.page.reading.__init__": {"disclosure('', '<p>It is being read.</p>')"},
     "view.page.reading._write": {"html(done.result())", "_trouble(error)"},
     "view.page.reading.html": {"_pictures(report)"},
     "view.page.reading.disclosure": {"mark", "body"},
     "view.page.reading._pictures": {"images", "data_url(picture)", "size"},
-    "results.svg.__init__.draw": {"inside", "LETTER_HEIGHT"},
+    "results.svg.__init__.draw": {"inside", "LETTER_HEIGHT", "theme.text"},
     "results.svg.cells.draw_table": {"cells"},
+    "results.svg.still.still": {"inside"},
+    "results.svg.still._drawn": {"_frame(axes)", "_themed(shape)"},
     "view.drawing.legend._svg": {"inside"},
     "view.drawing.legend.legend": {"sample", "items"},
     "view.notebook.stills._placed": {"drawn.text", "words", "style"},
-    "view.page.cards._show_head": {"self.drawing.legend"},
+    "view.notebook.task_card.__init__": {"prose.html('\\n\\n'.join(card.question))"},
+    "view.page.cards._show_head": {"self.drawing.legend", "menu"},
     "view.page.status.write": {"parts"},
-    "view.pages.thumbs.refresh": {"_draw(self.chapter.name, self.run, count)"},
     "view.sections.sweep.refresh": {"describe(self.sweep)"},
 }
 TEMPLATE = re.compile(
     r".+\|e|embed\(roots[.\w\[\]]+\)|super\(\)|['\"]\w+['\"] if dark else ['\"]\w+['\"]"
-    r"|css|script|patches|introduction|article|evidence|initial|box"
+    r"|css|(?:home_)?script|patches|introduction|article|evidence|initial|box|card\.still"
     r"|(?:address|born) \| json|login_endpoint|retry"
 )
 
@@ -338,7 +344,7 @@ def test_no_pane_that_reads_markup_and_no_script_that_writes_it():
 
 def test_templates_escape_what_they_are_given():
     pages = {path: path.read_text() for path in ROOT.rglob("*.html")}
-    assert len(pages) == 18
+    assert len(pages) == 23
     for path, page in pages.items():
         for inside in re.findall(r"{{(.*?)}}", page):
             assert TEMPLATE.fullmatch(inside.strip()), f"{path.name}: {inside}"

@@ -112,25 +112,27 @@ def test_a_full_room_says_so_and_has_places_when_somebody_leaves(server):
         here = [Session(server.url) for _ in range(ROOM)]
         with leaving(*here):
             for session in here:
-                await session.open("chapter=nowhere")  # the home page
+                await session.open(PAGE)
             busy = server.cpu()
             status, page = await asyncio.to_thread(get, server, f"/app?{PAGE}")
             assert status == 503 and "The room is full" in page and "token" not in page
             assert 'http-equiv="refresh" content="30"' in page
             assert server.cpu() - busy < 0.15  # a chapter's page costs it 0.35 s
+            # home needs no place
+            assert (await asyncio.to_thread(get, server, "/app"))[0] == 200
             # a token that is valid but has no session yet finds no place either
             with pytest.raises(Refused):
                 await Session(server.url).connect(token())
             assert health(server)["sessions"] == ROOM
         await asyncio.to_thread(until, lambda: health(server)["sessions"] == 0)
-        with leaving(await Session(server.url).open("chapter=nowhere")):
+        with leaving(await Session(server.url).open(PAGE)):
             pass
 
     run(story())
 
 
 def test_a_page_waits_longer_for_its_first_websocket_than_for_its_next(server):
-    status, page = get(server, "/app?chapter=nowhere")
+    status, page = get(server, f"/app?{PAGE}")
     time.sleep(3)  # longer than a closed tab's session lives here
     assert status == 200 and health(server)["sessions"] == 1
 
@@ -158,7 +160,7 @@ def test_nothing_is_built_for_who_has_hung_up(server):
             asks.sendall(f"GET /app?{PAGE} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
 
     async def story():
-        with leaving(await Session(server.url).open("chapter=nowhere")):  # after all of those
+        with leaving(await Session(server.url).open(PAGE)):  # after all of those
             # one whose end comes after its turn has begun is built all the same
             assert health(server)["sessions"] <= ROOM / 2
 

@@ -78,8 +78,7 @@ class Lesson:
         while True:
             name, person = self.dice.choice(NAMES), Person(self.server.url, "", number, set())
             try:
-                home = await Session(self.server.url).open()
-                home.close()
+                await Session(self.server.url).get("/app")
                 steps = int(find(name).Settings.knobs()["steps"].high)
                 await person.enter(name, steps=str(steps))
                 self.count["pages"] += 1

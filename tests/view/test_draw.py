@@ -1,9 +1,7 @@
 """Drawings are built once and patched, their axes do not jump, and nothing in them is HTML."""
 
-import base64
 import math
 import re
-import zlib
 
 import numpy as np
 import pytest
@@ -17,11 +15,11 @@ from hypothesis.extra.numpy import arrays
 
 from workbench.core.palette import CLASS10, DARK, LIGHT, LINE8, contrast, visible
 from workbench.core.pictures import Bars, Curves, HeatMap, Images, Line, Scatter, Table
+from workbench.results.svg.still import still
 from workbench.view.drawing.drawing import ARTS, draw
 from workbench.view.drawing.legend import dot
 from workbench.view.drawing.spans import Span
 from workbench.view.drawing.theme import MARKERS
-from workbench.view.drawing.thumbnails import thumbnail
 from workbench.view.drawing.ticks import log_ticks
 from workbench.view.page.cards import columns_taken
 
@@ -324,8 +322,8 @@ def test_text_is_escaped_and_never_tex():
     texts = [t for a in (plot.left[0], plot.above[0]) for t in a.major_label_overrides.values()]
     assert not any("$$" in text or r"\(" in text for text in texts)
     for kind in KINDS:
-        still = thumbnail(picture_of(kind, name=BAD))
-        assert BAD not in still and "<img src=x" not in still
+        drawn = still(picture_of(kind, name=BAD))
+        assert BAD not in drawn and "<img src=x" not in drawn
 
 
 def text_colours(plot) -> set[str]:
@@ -387,24 +385,6 @@ def test_values_in_cells_can_be_read():
         cell = mapper.palette[int(255 * value / mapper.high)].lower()
         assert contrast(ink, cell) >= 4.5
     assert mapper.low == 0
-
-
-def test_an_image_thumbnail_is_the_mosaic():
-    picture = picture_of("images")
-    still = thumbnail(picture)
-    png = base64.b64decode(re.search(r"base64,([^\"]+)", still)[1])
-    body = zlib.decompress(png[png.index(b"IDAT") + 4 :])
-    rows = np.frombuffer(body, np.uint8).reshape(-1, picture.mosaic().shape[1] + 1)
-    assert (rows[:, 1:] == picture.mosaic()).all() and not rows[:, 0].any()
-    assert "pixelated" in still and 'alt="' in still
-
-
-@pytest.mark.parametrize("kind", ["curves", "scatter", "bars"])
-def test_thumbnails_are_small_svg(kind):
-    still = thumbnail(picture_of(kind, n=1500))
-    assert still.startswith("<svg") and 'aria-label="' in still and len(still) < 30_000
-    gap = thumbnail(Scatter("T", np.array([[np.nan, 1.0], [0.0, 1.0], [1.0, 2.0]])))
-    assert gap.count("h0") == 2 and "nan" not in gap.split("viewBox")[1]
 
 
 # --- axes

@@ -2,7 +2,7 @@
 
 import panel as pn
 
-from workbench.view.notebook import check, judge, reveal, setup
+from workbench.view.notebook import holds, judge, reveal, setup
 
 
 def test_setup_puts_the_scripts_into_the_notebook_unless_told_otherwise(monkeypatch, capsys):
@@ -16,9 +16,9 @@ def test_setup_puts_the_scripts_into_the_notebook_unless_told_otherwise(monkeypa
 
 
 def test_a_check_is_silent_until_its_sentence_does_not_hold(capsys):
-    check("the rate falls with beta", True)
+    holds("the rate falls with beta", True)
     assert capsys.readouterr().out == ""
-    check("the rate falls with beta", False)
+    holds("the rate falls with beta", False)
     assert capsys.readouterr().out == (
         "With your changes this is no longer so: the rate falls with beta.\n"
     )

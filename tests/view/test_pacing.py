@@ -1,17 +1,13 @@
-"""What many pages cost together: frames are left out, pictures of the home page shared."""
+"""What many pages cost together: frames are left out."""
 
 from types import SimpleNamespace
 
 import pytest
 
-from workbench.chapters import find
-from workbench.running.players import play
-from workbench.running.run import Run
 from workbench.view.page import live, pace
 from workbench.view.page.board import Board
 from workbench.view.page.live import LiveRun
 from workbench.view.page.pace import DRAWING_SHARE
-from workbench.view.pages import thumbs
 
 DRAWING = 0.01  # seconds that a drawing takes here
 
@@ -72,13 +68,3 @@ def test_the_first_frame_after_a_move_is_not_left_out(clock, monkeypatch):
     run.move(run.chapter.Settings())
     refresh(run, clock, 1)
     assert len(drawn) == 2
-
-
-def test_a_thumbnail_is_drawn_once_for_all_pages(monkeypatch):
-    drawn = []
-    monkeypatch.setattr(thumbs, "thumbnail", lambda *given: drawn.append(given) or "picture")
-    run = Run("beta-vae", find("beta-vae").Settings())
-    run.frames = list(play("beta-vae", "cpu", steps=100))
-    for _ in range(60):
-        assert thumbs._draw("beta-vae", run, 1) == "picture"
-    assert len(drawn) == 1

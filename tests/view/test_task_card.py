@@ -20,7 +20,7 @@ from workbench.view.tasks.history import changed
 from workbench.view.tasks.mailbox import Refused
 
 NAME = "beta-vae"
-SILENT, THREE = find(NAME).teaching.tasks[:2]
+SILENT, THREE = (find(NAME).teaching.task(each) for each in ("silent", "three"))
 GUESS = {"do": "commit", "task": "silent", "given": {"low": 0, "high": 2}, "reason": 1}
 
 
@@ -113,7 +113,7 @@ def test_nothing_of_the_answer_is_told_before_commit(room, player):
     assert not [text for text in secrets(SILENT) if text in told]
     assert room.covered == SILENT.covered
     assert {run.beta for run in player.trained} == {1}  # the question's own runs do not exist
-    assert "uses 8.4 of its ten latents" in told
+    assert "uses 8 to 9 of its ten latents" in told
     room.tell(**GUESS)
     card = wait(room)
     assert room.covered == () and room.controls.settings.beta == 4
@@ -278,6 +278,24 @@ def test_back_goes_to_settings_and_to_the_task_that_was_open(room):
     room.tell(do="go", query=f"?chapter={NAME}&beta=8")
     assert room.state["card"] is None and room.controls.settings.beta == 8
     assert room.covered == () and room.status.task == ""
+
+
+def test_back_to_an_answered_question_shows_the_answer_again(room):
+    room.tell(do="open", task="silent")
+    room.tell(**GUESS)
+    answered = wait(room)
+    room.tell(do="open", task="three")
+    card = room.tell(do="go", query=f"?chapter={NAME}&beta=4&task=silent")["card"]
+    assert card == answered and room.covered == () and room.controls.settings.beta == 4
+    card = room.tell(do="open", task="silent")["card"]  # by a press it is asked anew
+    assert card["stage"] == "predict" and room.covered == SILENT.covered
+
+
+def test_a_goal_stays_as_far_as_it_was(room):
+    room.tell(do="open", task="three")
+    room.tell(do="hint", task="three")
+    room.tell(do="shut", task="three")
+    assert len(room.tell(do="open", task="three")["card"]["goal"]["hints"]) == 1
 
 
 def test_what_has_changed_is_said_in_words():

@@ -1,5 +1,5 @@
-"""The command line: `workbench list | run | sweep | bake | store | claims | reproduce | data |
-doctor | serve | rehearse`.
+"""The command line: `workbench list | run | sweep | bake | tasks | store | claims | reproduce |
+data | doctor | serve | rehearse`.
 
 The options of `workbench run NAME` are made from the chapter's knobs. Torch and Panel are imported
 by the commands that need them, so that help comes at once. A wrong word ends with status 2, a run
@@ -23,6 +23,7 @@ from workbench.cli.run import flag, range_of, run
 from workbench.cli.serve import serve
 from workbench.cli.store import store_group
 from workbench.cli.sweep import bake, sweep
+from workbench.cli.tasks import tasks
 from workbench.running.variables import check_variables
 
 
@@ -56,7 +57,7 @@ def describe(chapter) -> dict[str, Any]:
 
 
 COMMANDS = (
-    *(list_chapters, run, sweep, bake, store_group),
+    *(list_chapters, run, sweep, bake, tasks, store_group),
     *(claims, reproduce, data_group, doctor, serve, rehearse),
 )
 for command in COMMANDS:

@@ -35,6 +35,7 @@ HERE = ("127.0.0.1", "localhost", "::1")  # addresses that only this machine rea
 )
 @click.option("--prefix", default="", help="What every address begins with, behind a proxy.")
 @click.option("--scheduler", metavar="ADDRESS", help=SCHEDULER)
+@click.option("--dev", is_flag=True, help="Show the page of components, too: /app?design")
 @click.argument("extra", nargs=-1, type=click.UNPROCESSED)
 def serve(
     port: int,
@@ -43,11 +44,14 @@ def serve(
     room: int,
     prefix: str,
     scheduler: str | None,
+    dev: bool,
     extra: tuple[str, ...],
 ) -> None:
     """Serve the dashboard; further arguments go to `panel serve` (--show, a notebook ...)."""
     if scheduler:
         os.environ["WORKBENCH_SCHEDULER"] = scheduler
+    if dev:
+        os.environ["WORKBENCH_DEV"] = "1"
     # Signed session ids, with a key of this start: without them hand-made tokens open sessions.
     # Bokeh reads both when it is imported.
     os.environ.setdefault("BOKEH_SIGN_SESSIONS", "yes")

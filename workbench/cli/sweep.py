@@ -19,6 +19,7 @@ from workbench.cli.common import (
     write_file,
 )
 from workbench.cli.run import ChapterCommand, Chapters
+from workbench.cli.tasks import bake_tasks
 from workbench.core.settings import Knob, Settings
 from workbench.data import names
 from workbench.results import plan
@@ -28,6 +29,7 @@ from workbench.running import shared
 from workbench.running.run import RunFailed
 from workbench.science import compute
 
+TASKS = "--tasks"
 RUNS_IN_THIS_PROCESS = 12  # runs that a sweep trains in this process
 
 
@@ -95,9 +97,23 @@ class BakeCommand(SweepCommand):
             raise click.exceptions.Exit(1)
 
 
-@click.group(cls=Chapters, made=BakeCommand, subcommand_metavar="NAME --over KNOB=VALUES ...")
+class Bakery(Chapters):
+    """The chapters to bake a sweep of, and `--tasks` for what the package keeps of them."""
+
+    def list_commands(self, ctx):
+        return [TASKS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx, cmd_name):
+        return bake_tasks if cmd_name == TASKS else super().get_command(ctx, cmd_name)
+
+    def parse_args(self, ctx, args):
+        ctx.ignore_unknown_options = TASKS in args[:1]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=Bakery, made=BakeCommand, subcommand_metavar="NAME --over KNOB=VALUES ...")
 def bake() -> None:
-    """Train a sweep before class and keep it."""
+    """Train a sweep before class and keep it; --tasks: what the package keeps of its lessons."""
 
 
 def sweep_chapter(

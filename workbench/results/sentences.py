@@ -55,6 +55,15 @@ def spread(quantity: Quantity, values: Sequence[float]) -> str:
     return f"{label}: {low} to {high}, {mean} on average."
 
 
+def usual(quantity: Quantity, values: Sequence[float]) -> str:
+    """The number of five seeds within a sentence: their mean, and of counts, which are never
+    broken, their range: "4 to 5"."""
+    if quantity.unit != COUNT:
+        return quantity.write(sum(values) / len(values))
+    low, high = quantity.write(min(values)), quantity.write(max(values))
+    return low if low == high else f"{low} to {high}"
+
+
 def span(quantity: Quantity, size: float) -> str:
     """A difference between two values: 1.5 points, 3 nats."""
     if quantity.unit == PERCENT:

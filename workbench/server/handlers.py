@@ -4,7 +4,9 @@ Panel serves the pages; `launch.install` puts these handlers in the places of it
 """
 
 import asyncio
+import gzip
 import time
+from functools import lru_cache
 from pathlib import Path
 
 from bokeh.util.token import get_session_id, get_token_payload
@@ -15,6 +17,7 @@ from workbench.classroom.instructor import COOKIE, is_instructor
 from workbench.core.log import OURS
 from workbench.server import garbage
 from workbench.server.health import Health, count_sessions
+from workbench.view.pages import route
 from workbench.view.patches.early_messages import EarlyMessages
 
 CONNECT_SECONDS = 30  # that a page has to connect: when a class comes in, scripts take a while
@@ -27,8 +30,16 @@ RETRY_SECONDS = 30  # until a full room is asked again
 FULL = (Path(__file__).parent / "full.html").read_text()
 
 
+@lru_cache(maxsize=8)
+def packed(page: str) -> bytes:
+    """The page as gzip, once for everybody."""
+    return gzip.compress(page.encode(), mtime=0)
+
+
 class RoomPage(DocHandler):
     """A page, or, before anything is built for it, the message that the room is full.
+
+    Home needs no session: it is sent as it was put together, and takes no place.
 
     The instructor always gets a place.
     """
@@ -38,6 +49,8 @@ class RoomPage(DocHandler):
     async def get(self, *args, **kwargs):
         if self._holds_a_key():
             return self.redirect("./instructor")
+        if self.current_user and (home := self._plain_page()) is not None:
+            return self._send(home)
         if self._is_full():
             return self._refuse()
         # one page after the other: between two of them the loop answers those who are in already
@@ -56,6 +69,20 @@ class RoomPage(DocHandler):
     def _holds_a_key(self) -> bool:
         """Whether somebody has put a password into the address: it leaves it, unused."""
         return bool(self.get_query_argument("instructor", ""))
+
+    def _plain_page(self) -> str | None:
+        """What needs no session, and so no place in the room."""
+        cookies = {name: morsel.value for name, morsel in self.cookies.items()}
+        return route.plain_page(self.request.arguments, cookies)
+
+    def _send(self, page: str) -> None:
+        self.set_header("Cache-Control", "no-cache")  # Tornado knows what is unchanged
+        self.set_header("Vary", "Cookie, Accept-Encoding")
+        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
+            self.set_header("Content-Encoding", "gzip")
+            self.finish(packed(page))
+        else:
+            self.finish(page)
 
     def _is_full(self) -> bool:
         full = count_sessions(self.application) >= Health.room

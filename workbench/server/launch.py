@@ -16,10 +16,12 @@ from workbench.classroom.room import ROOM, classroom
 from workbench.core import log
 from workbench.running.run import Run
 from workbench.running.shared import shared_runner
-from workbench.server import files, garbage
+from workbench.server import files, garbage, kept_stills
 from workbench.server.handlers import RoomPage, RoomSocket, Slash
 from workbench.server.health import Health, Pulse
+from workbench.server.hero import HeroRun, Trainer
 from workbench.server.log_in import InstructorDoor, take_both_passwords
+from workbench.server.qr import QrCode
 from workbench.view.page.session import THREADS
 from workbench.view.pages import route  # noqa: F401  what pages import is there before the first
 from workbench.view.pages.shell import FOLDER
@@ -50,6 +52,7 @@ def install(room: int = ROOM) -> None:
         for address, handler, *rest in panel_server.per_app_patterns
         if handler is not AutoloadJsHandler  # a page inside another's: a session beside our door
     ]
+    panel_server.per_app_patterns.append(("/hero", HeroRun))
     take_both_passwords()
     log_out_under_the_prefix()
     if files.limited():
@@ -58,10 +61,13 @@ def install(room: int = ROOM) -> None:
     runner.on_end.append(_log_run)
     Health.room = classroom().places = room
     Health.pulse = Pulse(runner)
+    HeroRun.trainer = Trainer(runner)
     urls.toplevel_patterns[:0] = [
         ("", Slash),
         ("/health", Health),
         ("/instructor", InstructorDoor),
+        ("/qr.svg", QrCode),
+        (kept_stills.ADDRESS, kept_stills.KeptStills),
         ("/fonts/(.*)", StaticFileHandler, {"path": FOLDER / "fonts"}),
     ]
     IOLoop.current().add_callback(Health.pulse.start)

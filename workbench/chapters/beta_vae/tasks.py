@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 
 from workbench.chapters.beta_vae.knobs import Settings
-from workbench.core.lesson import Bound, Goal, Lesson, Range, Reason, Task
+from workbench.core.lesson import Bound, Curve, Direction, Goal, Lesson, Range, Reason, Task
 from workbench.core.quantity import digits
 
 
 def finding(run: Settings, numbers: Mapping[str, float]) -> str:
     """How many latents the code uses, in one sentence."""
-    active, price = round(numbers["active"]), f"At beta {digits(run.beta)}"
+    active, price = round(numbers["active"]), f"At beta {run.beta:g}"
     if run.kind == "capacity":
-        price = f"Asked for {digits(run.capacity)} nats"
+        price = f"Asked for {run.capacity:g} nats"
     if active == 0:
         return f"{price} the code says nothing: every reconstruction is the same mean picture."
     rate = digits(numbers["rate"], 2)
@@ -50,6 +50,101 @@ SILENT = Task(
     "returns the prior: posterior collapse.",
     fails="On the sprites, whose factors each save many nats, latents stay in use at beta 4 "
     "and even at 16.",
+)
+
+PRICE = Task(
+    id="price",
+    title="What does a price do?",
+    know="The rate is what the code says about a picture, in nats. Beta is the price of a nat.",
+    ask="Beta grows from 0.25 to 4. Draw the rate that the code ends with.",
+    preset=dict(beta=1),
+    measure="rate",
+    predict=Curve((0.25, 0.5, 1, 1.5, 2, 3, 4), 0, 14, tolerance=0.2, knob="beta"),
+    reasons=(
+        Reason(
+            "At twice the price a code says half as much.",
+            "That is nearly so while the price is low. But it ends: from some price on nothing "
+            "that can be said is worth it.",
+        ),
+        Reason(
+            "Nats differ in what they save, and the least useful ones go first.",
+            "Yes: and even the most useful nat has a price at which it goes.",
+            right=True,
+        ),
+        Reason(
+            "The code must say something, or nothing could be drawn.",
+            "The decoder can draw the mean picture, and that costs no rate.",
+        ),
+    ),
+    covered=("reconstructions", "rates", "latents", "Distortion and rate"),
+    why="Each nat stays as long as it saves more distortion than it costs. No nat about these "
+    "digits saves four nats, so at a finite price the rate is zero: posterior collapse.",
+    fails="At beta 0 nats cost nothing, and the rate goes on growing with the steps of training.",
+)
+
+SHARPER = Task(
+    id="sharper",
+    title="Sharper, but better?",
+    know="The held-out ELBO is minus distortion minus rate, each nat counted once, whatever beta "
+    "is. Higher is better.",
+    ask="At beta 1 the held-out ELBO is {before}. With beta at 0.25 the code says more, and the "
+    "reconstructions of held-out pictures get sharper. Where does the ELBO go?",
+    preset=dict(beta=0.25),
+    before=dict(beta=1),
+    measure="elbo",
+    predict=Direction(same=0.3),
+    reasons=(
+        Reason(
+            "Better reconstructions are a better model.",
+            "Distortion is one half of the price. What the code says must be paid for, too.",
+        ),
+        Reason(
+            "The rate grows by more than the distortion falls.",
+            "Yes: below beta 1 nats are bought that save less than one nat.",
+            right=True,
+        ),
+        Reason(
+            "Beta only trades one for the other, so their sum stays.",
+            "It is an exchange at changing rates: every nat more saves less than the one before.",
+        ),
+    ),
+    covered=("reconstructions", "rates", "latents", "Distortion and rate", "Learning curves"),
+    why="Beta 1 is the price at which the loss is minus the ELBO itself. At a lower one the code "
+    "says things that cost more than they save, so pictures gain and the bound loses.",
+    fails="If all you want is a sharp picture, or features for something else, the ELBO is not the "
+    "number to look at.",
+)
+
+ROOM = Task(
+    id="room",
+    title="Room for 32",
+    know="A latent is in use if it says more than 0.05 nat about a picture.",
+    ask="With room for ten latents the code uses {before} of them at beta 1. Now it has room for "
+    "32. How many does it use? Give the range that you expect of five seeds.",
+    preset=dict(latent=32),
+    before=dict(latent=10),
+    measure="active",
+    predict=Range(0, 32, 1, tolerance=0.5),
+    reasons=(
+        Reason(
+            "More room is used: each latent takes one more property.",
+            "Whatever a latent says costs its rate, however many latents there are.",
+        ),
+        Reason(
+            "The price decides what is worth saying, and the room does not change the price.",
+            "Yes: the same nats are worth it, so the same number of latents carries them.",
+            right=True,
+        ),
+        Reason(
+            "The same nats are spread over more latents.",
+            "A latent that says little does not earn what it costs, so nats gather in few.",
+        ),
+    ),
+    covered=("rates", "latents", "traversals"),
+    why="A latent says what pays for itself. Room is no reason to say more: the count of latents "
+    "in use is a property of data and price, not of the size that somebody chose.",
+    fails="With less room than that, every latent is used. And at beta 0, where nothing costs, all "
+    "are.",
 )
 
 THREE = Task(
@@ -93,6 +188,6 @@ LESSON = Lesson(
     numbers=("elbo", "rate", "active"),
     front=("beta", "data"),
     finding=finding,
-    tasks=(SILENT, THREE),
+    tasks=(SILENT, PRICE, SHARPER, ROOM, THREE),
     reflection="Why is the ELBO highest at beta 1, and why would anybody choose another beta?",
 )

@@ -45,15 +45,15 @@ class Person(Session):
         self.knob: Knob | None = None  # that they move
         self.address = ""
 
-    async def enter(self, name: str, **knobs: str) -> None:
-        """Opens a chapter's page, and chooses the slider to move."""
+    async def enter(self, name: str, files: bool = False, **knobs: str) -> None:
+        """Opens a chapter's page (with its scripts, if `files`), and chooses the slider to move."""
         from workbench.chapters import find
 
         has_own_seed = self.number % OWN_SEED_EVERY == 0
         own = {"seed": str(self.number // OWN_SEED_EVERY)} if has_own_seed else {}
         self.models, self.shown = {}, {}
         self.expected = {"chapter": name} | own | knobs
-        await self.open(urlencode(self.expected))
+        await self.open(urlencode(self.expected), files)
         await self._arrive()
         defaults, knobs = find(name).Settings(), find(name).Settings.knobs().values()
         states = self.shown["knobs"]["knobs"]

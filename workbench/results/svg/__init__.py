@@ -8,12 +8,13 @@ A drawing needs no fonts, styles or scripts from elsewhere; images lie in it as 
 from html import escape
 from typing import NamedTuple
 
+from workbench.core.palette import LIGHT, Theme
 from workbench.core.pictures import Bars, Curves, HeatMap, Images, Picture, Scatter
 from workbench.results.svg.around import draw_with_axes
 from workbench.results.svg.axes import Axes, Limits, extent, place_axes, ticks, union
 from workbench.results.svg.cells import draw_heat_map, draw_images, draw_table, shares_of_range
 from workbench.results.svg.marks import place_marks
-from workbench.results.svg.style import HEIGHT, LEFT, LETTER_HEIGHT, TEXT, WIDTH
+from workbench.results.svg.style import HEIGHT, LEFT, LETTER_HEIGHT, WIDTH
 
 __all__ = [
     "Drawing",
@@ -33,6 +34,9 @@ __all__ = [
 ]
 
 
+TITLE_HEIGHT = 22
+
+
 class Drawing(NamedTuple):
     """A drawing with its size: `text` is a whole SVG file."""
 
@@ -41,29 +45,37 @@ class Drawing(NamedTuple):
     height: int
 
 
-def svg(picture: Picture, limits: Limits | None = None) -> str:
-    """The picture as an SVG file. `limits`: of the axes, instead of those that it needs itself."""
-    return draw(picture, limits).text
+def svg(
+    picture: Picture, limits: Limits | None = None, theme: Theme = LIGHT, titled: bool = True
+) -> str:
+    """The picture as an SVG file. `limits`: of the axes, instead of those that it needs itself;
+    titled: whether its title stands above it."""
+    return draw(picture, limits, theme, titled).text
 
 
-def draw(picture: Picture, limits: Limits | None = None) -> Drawing:
+def draw(
+    picture: Picture, limits: Limits | None = None, theme: Theme = LIGHT, titled: bool = True
+) -> Drawing:
     """The same with its size, for a page that puts several beside each other."""
     size: tuple[float, float]
     if isinstance(picture, Curves | Scatter | Bars):
-        size, inside = (WIDTH, HEIGHT), draw_with_axes(picture, limits or extent(picture))
+        size, inside = (WIDTH, HEIGHT), draw_with_axes(picture, limits or extent(picture), theme)
     elif isinstance(picture, Images):
         size, inside = draw_images(picture)
     elif isinstance(picture, HeatMap):
-        size, inside = draw_heat_map(picture)
+        size, inside = draw_heat_map(picture, limits)
     else:
         size, inside = draw_table(picture)
     width, height = round(size[0]), round(size[1])
+    title = f'<text x="4" y="18" font-size="14">{escape(picture.title)}</text>' if titled else ""
+    above = 0 if titled else TITLE_HEIGHT
+    height -= above
     text = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}" role="img" font-family="sans-serif" font-size="{LETTER_HEIGHT}" '
-        f'fill="{TEXT}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {above} {width} {height}" '
+        f'width="{width}" height="{height}" role="img" font-family="sans-serif" '
+        f'font-size="{LETTER_HEIGHT}" fill="{theme.text}">'
         f"<title>{escape(picture.summary())}</title>"
-        f'<text x="4" y="18" font-size="14">{escape(picture.title)}</text>{"".join(inside)}</svg>'
+        f"{title}{''.join(inside)}</svg>"
     )
     return Drawing(text, width, height)
 

@@ -6,6 +6,7 @@ from html import escape
 
 import numpy as np
 
+from workbench.core.palette import LIGHT, Theme
 from workbench.core.pictures import Bars, Curves, Scatter
 from workbench.core.quantity import PERCENT, is_share, percent
 from workbench.results.svg.axes import (
@@ -21,7 +22,6 @@ from workbench.results.svg.marks import Entry, draw_dots, draw_group_names, plac
 from workbench.results.svg.style import (
     BOTTOM,
     DASHES,
-    GRID,
     HEIGHT,
     LEFT,
     LETTER_WIDTH,
@@ -37,9 +37,9 @@ Axed = Curves | Scatter | Bars  # what has axes
 Mark = tuple[float, str]  # a place on an axis and what is written there
 
 
-def draw_with_axes(picture: Curves | Scatter | Bars, limits: Limits | None) -> list[str]:
+def draw_with_axes(picture: Axed, limits: Limits | None, theme: Theme = LIGHT) -> list[str]:
     """The parts of a drawing with axes."""
-    axes = place_axes(picture, limits)
+    axes = place_axes(picture, limits, theme)
     shapes, legend = place_marks(picture, axes)
     grid, numbers = _draw_grid(picture, axes)
     if isinstance(picture, Scatter):
@@ -71,15 +71,16 @@ def _draw_grid(picture: Curves | Scatter | Bars, axes: Axes) -> tuple[list[str],
     """Lines inside the axes, and the numbers and names beside them."""
     grid, labels = [], []
     left, right, low, high = axes.limits
-    for place, text in _y_marks(picture, low, high, axes.log_y):
+    stroke = f'stroke="{axes.theme.grid}"'
+    for place, text in y_marks(picture, low, high, axes.log_y):
         y = float(axes.down(place))
-        grid.append(f'<path d="M0 {y:.1f}h{axes.width}" stroke="{GRID}"/>')
+        grid.append(f'<path d="M0 {y:.1f}h{axes.width}" {stroke}/>')
         labels.append(write_text(LEFT - 6, TOP + y + 4, text, "end"))
     last = -math.inf  # where the text before ends
-    for place, text in _x_marks(picture, left, right, axes.log_x):
+    for place, text in x_marks(picture, left, right, axes.log_x):
         x, half = float(axes.across(place)), LETTER_WIDTH * len(shorten(text)) / 2
         if not isinstance(picture, Bars):
-            grid.append(f'<path d="M{x:.1f} 0v{axes.height}" stroke="{GRID}"/>')
+            grid.append(f'<path d="M{x:.1f} 0v{axes.height}" {stroke}/>')
         if x - half > last + 3:
             labels.append(write_text(LEFT + x, HEIGHT - BOTTOM + 16, shorten(text), "middle"))
             last = x + half
@@ -92,14 +93,14 @@ def _draw_grid(picture: Curves | Scatter | Bars, axes: Axes) -> tuple[list[str],
     return grid, labels
 
 
-def _y_marks(picture: Axed, low: float, high: float, log: bool) -> list[Mark]:
+def y_marks(picture: Axed, low: float, high: float, log: bool) -> list[Mark]:
     """The numbers beside the y axis: percent for shares, whole for counts."""
     parts = [picture.values] if isinstance(picture, Bars) else _heights(picture)
     share = is_share(picture.y_label) or y_unit(picture) == PERCENT
     return _marks(ticks(low, high, log, _whole(parts) and not share), share)
 
 
-def _x_marks(picture: Axed, left: float, right: float, log: bool) -> list[Mark]:
+def x_marks(picture: Axed, left: float, right: float, log: bool) -> list[Mark]:
     """The numbers or names below the x axis."""
     if isinstance(picture, Bars):
         return [(float(i), name) for i, name in enumerate(picture.names)]

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from workbench.core.pictures import Bars, Curves, Picture, Scatter
+from workbench.core.palette import LIGHT, Theme
+from workbench.core.pictures import Bars, Curves, HeatMap, Picture, Scatter
 from workbench.core.quantity import is_bounded
 from workbench.results.svg.style import BOTTOM, HEIGHT, LEFT, LETTER_WIDTH, RIGHT, TOP, WIDTH
 
@@ -15,7 +16,14 @@ Limits = tuple[float, float, float, float]  # x from, to; y from, to
 
 
 def extent(picture: Picture) -> Limits | None:
-    """What the axes of a picture have to reach; None for a picture without axes or numbers."""
+    """What the axes of a picture have to reach; None for a picture without axes or numbers.
+
+    A heat map's colours reach from the lowest to the highest value, which stand where y does.
+    """
+    if isinstance(picture, HeatMap):
+        finite = picture.values[np.isfinite(picture.values)]
+        columns = picture.values.shape[1]
+        return (0, columns, finite.min(), finite.max()) if len(finite) else None
     if isinstance(picture, Bars) and len(picture.values):
         values = picture.values
         end = _within(picture.y_label, picture.y_unit, values, max(0.1, 1.05 * values.max()))
@@ -72,12 +80,20 @@ def _reach(
 
 class Axes:
     """From numbers to units of the drawing, inside the axes; with one scale for both, if the
-    picture wants that."""
+    picture wants that. What is drawn inside has the colours of `theme`."""
 
-    def __init__(self, picture: Picture, limits: Limits | None, width: int, height: int):
+    def __init__(
+        self,
+        picture: Picture,
+        limits: Limits | None,
+        width: int,
+        height: int,
+        theme: Theme = LIGHT,
+    ):
         self.limits = limits or (1, 10, 1, 10)  # nothing to show yet
         if getattr(picture, "equal", False):
             self.limits = _equal(self.limits, width, height)
+        self.theme = theme
         self.width = width
         self.height = height
         self.log_x = getattr(picture, "log_x", False)
@@ -94,11 +110,11 @@ class Axes:
         return self.height * (1 - _share(y, low, high, self.log_y))
 
 
-def place_axes(picture: Picture, limits: Limits | None) -> Axes:
+def place_axes(picture: Picture, limits: Limits | None, theme: Theme = LIGHT) -> Axes:
     """Axes with room for numbers and names around them."""
     entries = getattr(picture, "groups", ()) or getattr(picture, "lines", ())
     legend = legend_width([getattr(entry, "name", entry) for entry in entries])
-    return Axes(picture, limits, WIDTH - LEFT - RIGHT - legend, HEIGHT - TOP - BOTTOM)
+    return Axes(picture, limits, WIDTH - LEFT - RIGHT - legend, HEIGHT - TOP - BOTTOM, theme)
 
 
 def legend_width(names: Sequence[str]) -> int:

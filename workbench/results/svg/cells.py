@@ -5,6 +5,7 @@ import numpy as np
 from workbench.core.palette import heat_colours, ink
 from workbench.core.pictures import HeatMap, Images, Table
 from workbench.results.png import data_url
+from workbench.results.svg.axes import Limits
 from workbench.results.svg.style import LETTER_WIDTH, WIDTH, shorten, write_text
 
 ROW_LETTERS = 24  # of a name beside a row of tiles
@@ -36,12 +37,12 @@ def draw_images(picture: Images) -> Parts:
     return size, inside
 
 
-def draw_heat_map(picture: HeatMap) -> Parts:
-    """Coloured cells, with numbers in them where they are few."""
+def draw_heat_map(picture: HeatMap, limits: Limits | None = None) -> Parts:
+    """Coloured cells, with numbers in them where they are few. `limits`: see `axes.extent`."""
     rows, columns = picture.values.shape
     left, top, tall = 96, 44, 20
     wide = (WIDTH - left - 8) / max(1, columns)
-    shares = shares_of_range(picture.values)
+    shares = shares_of_range(picture.values, limits[2:] if limits else None)
     inside = [
         write_text(left - 6, top + tall * (i + 0.7), shorten(name), "end")
         for i, name in enumerate(picture.rows)
@@ -72,12 +73,15 @@ def heat_colour(share: float) -> str:
     return heat_colours()[round(255 * share)]
 
 
-def shares_of_range(values: np.ndarray) -> np.ndarray:
-    """Where each value lies between the lowest, 0, and the highest, 1."""
+def shares_of_range(values: np.ndarray, ends: tuple[float, float] | None = None) -> np.ndarray:
+    """Where each value lies between the lowest, 0, and the highest, 1, or between these ends."""
     finite = values[np.isfinite(values)]
-    if not len(finite) or finite.min() == finite.max():
+    if not len(finite):
         return np.zeros(values.shape)
-    return np.nan_to_num((values - finite.min()) / (finite.max() - finite.min()))
+    low, high = ends or (finite.min(), finite.max())
+    if low == high:
+        return np.zeros(values.shape)
+    return np.clip(np.nan_to_num((values - low) / (high - low)), 0, 1)
 
 
 def draw_table(picture: Table) -> Parts:

@@ -6,10 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from workbench.core.covered import covering
-from workbench.core.palette import LIGHT
 from workbench.core.pictures import Bars, Curves, Scatter
 from workbench.results.svg.axes import Axes
-from workbench.results.svg.style import COLOURS, DASHES, LINES, TEXT, write_text
+from workbench.results.svg.style import DASHES, write_text
 
 SHORT_LETTERS = 4  # of a group's name that fits among its points
 
@@ -37,9 +36,9 @@ def place_marks(picture: Curves | Scatter | Bars, axes: Axes) -> Marks:
 def _draw_curves(picture: Curves, axes: Axes) -> Marks:
     shapes: list[str] = []
     legend: list[Entry] = []
-    over = covering(picture)
+    over, lines = covering(picture), axes.theme.lines
     for i, line in enumerate(picture.lines):
-        colour, style = LINES[i % len(LINES)], "covering" if i in over else line.style
+        colour, style = lines[i % len(lines)], "covering" if i in over else line.style
         legend.append(Entry(line.name, colour, style))
         x, y = axes.across(line.x), axes.down(line.y)
         if line.low is not None and line.high is not None:
@@ -62,13 +61,14 @@ def _draw_scatter(picture: Scatter, axes: Axes) -> Marks:
     names = picture.groups or ("",)
     group = np.zeros(len(picture.xy), int) if picture.group is None else picture.group
     x, y = axes.across(picture.xy[:, 0]), axes.down(picture.xy[:, 1])
-    legend = [Entry(name, COLOURS[i % len(COLOURS)], "dots") for i, name in enumerate(names)]
+    colours = axes.theme.classes
+    legend = [Entry(name, colours[i % len(colours)], "dots") for i, name in enumerate(names)]
     shapes = [
         draw_dots(x[group == i], y[group == i], colour) for i, (_, colour, _) in enumerate(legend)
     ]
     for line in picture.outlines:
         path = draw_path(axes.across(line[:, 0]), axes.down(line[:, 1]))
-        shapes.append(f'<path d="{path}z" fill="none" stroke="{TEXT}"/>')
+        shapes.append(f'<path d="{path}z" fill="none" stroke="{axes.theme.text}"/>')
     return shapes, legend
 
 
@@ -84,7 +84,7 @@ def draw_group_names(picture: Scatter, axes: Axes) -> list[str]:
         members = (picture.group == i) & np.isfinite(x + y)
         if members.any():
             shapes.append(write_text(x[members].mean(), y[members].mean() + 4, name, "middle"))
-    halo = f'font-size="13" font-weight="bold" stroke="{LIGHT.page}" stroke-width="3"'
+    halo = f'font-size="13" font-weight="bold" stroke="{axes.theme.page}" stroke-width="3"'
     return [f'<g {halo} paint-order="stroke">{"".join(shapes)}</g>']
 
 
@@ -96,7 +96,7 @@ def _draw_bars(picture: Bars, axes: Axes) -> Marks:
         top, tall = min(y, floor), abs(floor - y)
         shapes.append(
             f'<rect x="{axes.across(i) - thick / 2:.1f}" y="{top:.1f}" '
-            f'width="{thick:.1f}" height="{tall:.1f}" fill="{COLOURS[0]}"/>'
+            f'width="{thick:.1f}" height="{tall:.1f}" fill="{axes.theme.classes[0]}"/>'
         )
     return shapes, []
 

@@ -2,13 +2,10 @@
 
 from html import escape
 
-from workbench.core.palette import LIGHT
-
 WIDTH, HEIGHT = 460, 300
 LEFT, RIGHT, TOP, BOTTOM = 62, 14, 30, 44  # margins around the axes
 LETTER_HEIGHT = 12.5  # pixels; 12 are 9 points, the least that is easy to read
 LETTER_WIDTH = 7  # about
-TEXT, GRID, COLOURS, LINES = LIGHT.text, LIGHT.grid, LIGHT.classes, LIGHT.lines
 DASHES = {
     "solid": "",
     "dashed": ' stroke-dasharray="7 4"',

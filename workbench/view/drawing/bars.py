@@ -19,6 +19,8 @@ from workbench.view.drawing.axes import (
     take_label,
     width_of,
 )
+from workbench.view.drawing.ghost import Ghost
+from workbench.view.drawing.legend import legend
 from workbench.view.drawing.spans import Span
 from workbench.view.drawing.theme import Theme
 from workbench.view.drawing.ticks import Ticks
@@ -58,6 +60,8 @@ class BarArt:
             {"below": self.below, "left": left},
             center=[Grid(axis=left, dimension=1)],
         )
+        self.ghost = Ghost(self.model)
+        self.legend = ""
 
     def resize(self, size: str):
         """Makes it LARGE or SMALL."""
@@ -66,8 +70,14 @@ class BarArt:
 
     def paint(self, theme: Theme):
         paint_axes(self.model, theme)
+        self.ghost.paint(theme)
         self.bar.update(fill_color=theme.lines[0], line_color=theme.lines[0])
         self.text.text_color = theme.text
+
+    def haunt(self, picture: Bars | None, name: str):
+        """Shows outlines of the bars of the run before in grey."""
+        self.ghost.show(picture, name)
+        self.legend = legend(self.ghost.sample) if self.ghost.name else ""
 
     def patch(self, picture: Bars, x_end: float | None):
         if picture.names != self.shown:
@@ -83,7 +93,7 @@ class BarArt:
             "lift": np.where(values < 0, 10.0, -10.0),
         }
         # with room for the number on it, also where the axis stays
-        self.y.cover(values if self.y.bounded else 1.1 * values)
+        self.y.cover(*(y if self.y.bounded else 1.1 * y for y in (values, *self.ghost.y)))
         self.ticks.follow()
 
     def _numbers(self, values: np.ndarray) -> list[str]:

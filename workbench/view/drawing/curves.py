@@ -28,6 +28,7 @@ from workbench.view.drawing.axes import (
     short,
     take_label,
 )
+from workbench.view.drawing.ghost import Ghost
 from workbench.view.drawing.legend import dot, legend, stroke
 from workbench.view.drawing.spans import Span
 from workbench.view.drawing.theme import COVERING, DASHES, MARKERS, Theme
@@ -59,6 +60,7 @@ class CurveArt:
         ]
         self.model = self._plot(picture)
         self.model.add_tools(self._hover(picture.x_label))
+        self.ghost = Ghost(self.model)
         self.names = [line.name for line in picture.lines]
         self.legend = ""
 
@@ -99,6 +101,7 @@ class CurveArt:
 
     def paint(self, theme: Theme):
         paint_axes(self.model, theme)
+        self.ghost.paint(theme)
         if self.place is not None:
             self.place.line_color = theme.muted
         for i, part in enumerate(self.parts):
@@ -107,8 +110,15 @@ class CurveArt:
         self._make_legend()
 
     def _make_legend(self):
-        if len(self.parts) > 1:
-            self.legend = legend(zip(map(_sample, self.parts), self.names, strict=True))
+        before = self.ghost.sample
+        self.legend = ""
+        if len(self.parts) > 1 or before:
+            self.legend = legend([*zip(map(_sample, self.parts), self.names, strict=True), *before])
+
+    def haunt(self, picture: Curves | None, name: str):
+        """Shows the lines of the run before in grey."""
+        self.ghost.show(picture, name)
+        self._make_legend()
 
     def _uncover(self, picture: Curves):
         """Dashes lines that would hide others; they stay so for the run, or they would flicker."""
@@ -139,9 +149,9 @@ class CurveArt:
             xs.append(np.array([0.0, np.ceil(1.02 * x_end)]))
         elif not picture.log_x and any(len(x) and 0 <= x.min() < x.max() / 3 for x in xs):
             xs.append(np.zeros(1))
-        self.x.cover(*xs)
+        self.x.cover(*xs, *self.ghost.x)
         edges = [(line.y, line.low, line.high) for line in picture.lines]
-        self.y.cover(*(y for edge in edges for y in edge if y is not None))
+        self.y.cover(*(y for edge in edges for y in edge if y is not None), *self.ghost.y)
         self.x_ticks.follow(picture.x_ticks)
         self.y_ticks.follow()
         if len(self.parts) > 1:

@@ -8,7 +8,10 @@ keeps a Drawing while pictures of the same structure come, and only its data and
         drawing.update(picture)     # else: draw(picture) again
 """
 
+from collections.abc import Sequence
 from functools import cached_property
+
+import numpy as np
 
 from workbench.core.pictures import Bars, Curves, HeatMap, Images, Picture, Scatter, Table
 from workbench.view.drawing.bars import BarArt
@@ -35,6 +38,8 @@ class Drawing:
         self._x_end = x_end
         self._dark = dark
         self._faded = False
+        self._room: list[Picture] = []
+        self._before: tuple[Picture | None, str] = (None, "")
 
     @cached_property
     def _art(self):
@@ -42,6 +47,8 @@ class Drawing:
         if self._size:
             art.resize(self._size)
         art.paint(DARK if self._dark else LIGHT)
+        self._haunt(art)
+        self._reserve(art)
         art.patch(self._picture, self._x_end)
         return art
 
@@ -87,6 +94,30 @@ class Drawing:
             self._art.patch(picture, self._x_end)
         self._show(1.0)
 
+    def haunt(self, before: Picture | None, name: str) -> None:
+        """Shows lines or bars of the run before in grey from now on, or no longer."""
+        self._before = before, name
+        if self._built:
+            self._haunt(self._art)
+
+    def _haunt(self, art) -> None:
+        before, name = self._before
+        if hasattr(art, "haunt"):
+            suits = before is not None and _alike(before, self._picture)
+            art.haunt(before if suits else None, name)
+
+    def reserve(self, pictures: Sequence[Picture]) -> None:
+        """Keeps room for these pictures on the axes, from now on and in runs to come: what
+        collapses looks small then, and nothing rescales."""
+        self._room = [each for each in pictures if type(each) is type(self._picture)]
+        if self._built:
+            self._reserve(self._art)
+
+    def _reserve(self, art) -> None:
+        for picture in self._room:
+            for span, numbers in zip(art.spans, _numbers(picture), strict=True):
+                span.cover(numbers, show=False)
+
     def restyle(self, dark: bool):
         """Change to the dark or the light colours in place."""
         if dark != self._dark:
@@ -100,6 +131,7 @@ class Drawing:
         if self._built:
             for span in self._art.spans:
                 span.reset()
+            self._reserve(self._art)
             if isinstance(self._art, CurveArt):
                 self._art.reset()
 
@@ -118,6 +150,23 @@ def draw(
 ) -> Drawing:
     """A drawing of this picture: LARGE for the middle of a page, SMALL beside it."""
     return Drawing(picture, dark, x_end, size)
+
+
+def _alike(before: Picture, picture: Picture) -> bool:
+    """Whether both can be drawn on the same axes."""
+    if isinstance(before, Bars) and isinstance(picture, Bars):
+        return before.names == picture.names
+    return isinstance(before, Curves) and isinstance(picture, Curves)
+
+
+def _numbers(picture: Picture) -> tuple[np.ndarray, ...]:
+    """What lies along each axis that grows with its numbers."""
+    if isinstance(picture, Curves):
+        ys = [y for line in picture.lines for y in (line.y, line.low, line.high) if y is not None]
+        return np.concatenate([line.x for line in picture.lines]), np.concatenate(ys)
+    if isinstance(picture, Scatter):
+        return picture.xy[:, 0], picture.xy[:, 1]
+    return (picture.values,) if isinstance(picture, Bars | HeatMap) else ()
 
 
 def structure(picture: Picture) -> tuple:

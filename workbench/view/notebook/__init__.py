@@ -1,9 +1,9 @@
 """What the cells of a notebook use: `from workbench.view.notebook import setup, still, ...`."""
 
-from workbench.view.notebook.setup import check, judge, reveal, setup
+from workbench.view.notebook.setup import holds, judge, reveal, setup
 from workbench.view.notebook.stills import Still, compare, still
 
-__all__ = ["Still", "check", "compare", "explore", "judge", "reveal", "setup", "still"]
+__all__ = ["Still", "compare", "explore", "holds", "judge", "reveal", "setup", "still"]
 
 
 def __getattr__(name):

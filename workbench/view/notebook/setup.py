@@ -20,12 +20,12 @@ def setup(offline: bool = True) -> None:
     print(f"workbench {version('dlwl-workbench')} is ready; the scripts of its Boards {where}.")
 
 
-def check(sentence: str, holds: bool) -> None:
+def holds(sentence: str, condition: bool) -> None:
     """Prints a sentence of the notebook's text that does not hold, after a change of yours.
 
     What the text says was measured with the cells as they came. A check that holds prints nothing.
     """
-    if not holds:
+    if not condition:
         print(f"With your changes this is no longer so: {sentence}.")
 
 

@@ -44,6 +44,7 @@ class LiveRun:
         self._pace = Pace()
         self._timer = Timer(self.poll, POLL_MS, self.is_due)
         self._left_for_rest = False
+        self.looks_back = False  # whether the page shows the run before instead
         self._shown: Sequence[Frame] = ()  # what is drawn: words and numbers belong to it
 
     @property
@@ -60,6 +61,7 @@ class LiveRun:
         self.run = self.runner.move(self.run, self.chapter.name, settings, self)
         self._pace.begin_anew()
         self._shown = ()
+        self.looks_back = False
         self.status.notes = []
         with together():
             self.gallery.begin_anew()
@@ -85,14 +87,14 @@ class LiveRun:
 
     def is_due(self) -> bool:
         """Whether there is something to draw, or to say again because time has passed."""
-        if self.run is None or self._pace.rests:
+        if self.run is None or self.looks_back or self._pace.rests:
             return False
         return not self.live or len(self.run.frames) > self._pace.frames or self.status.is_old()
 
     def refresh(self) -> None:
         """Draws and says what has come since the last time."""
         run = self.run
-        if run is None or self.held or self._pace.rests:
+        if run is None or self.held or self.looks_back or self._pace.rests:
             return
         try:
             live, count = run.live, len(run.frames)  # in this order: nothing comes after the end
@@ -115,9 +117,23 @@ class LiveRun:
         if run.frames:
             self.on_end(run.frames)
 
+    def look_back(self, draw_before: Callable[[], None]) -> None:
+        """Draws no frame of this run until `look_ahead`: the page shows the run before."""
+        self.looks_back = True
+        with together():
+            draw_before()
+
+    def look_ahead(self) -> None:
+        """Shows this run again, as far as it has come."""
+        self.looks_back = False
+        if self.run is not None and self._shown:
+            self.show(self._shown)
+            self.watch()
+
     def show(self, frames: Sequence[Frame]) -> None:
         """Shows these frames of the run, which has ended: pictures, words and numbers."""
         self._shown = frames
+        self.looks_back = False
         with together() if served() else block_comm():
             self.gallery.draw(frames)
             self.write()

@@ -49,6 +49,11 @@ class Replay:
         self.go_to(1)
         self._timer.start()
 
+    def step(self) -> None:
+        """Shows the next frame; after the last, the first."""
+        self.stop()
+        self.go_to(self.place + 1 if self.place < len(self._frames) else 1)
+
     def advance(self) -> None:
         """Shows the animation's next picture; a reader who moves the slider ends it."""
         if not self._played or self.place != self._played:

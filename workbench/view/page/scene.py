@@ -1,6 +1,7 @@
 """The pictures of a chapter's page: one in the middle and two beside it; the others on demand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from bokeh.core.property.validation import validate
 from bokeh.models import Column
@@ -10,6 +11,7 @@ from workbench.core.frames import Frame, Trace
 from workbench.core.pictures import Picture
 from workbench.view.drawing.axes import LARGE, SMALL
 from workbench.view.drawing.drawing import Drawing, draw
+from workbench.view.page.before import Before, Finished
 from workbench.view.page.cards import Cards
 from workbench.view.page.gallery import drawn, names_of, x_end_of
 from workbench.view.page.numbers import Tables
@@ -26,8 +28,10 @@ class Place:
         self.root = Column(name=f"picture_{number}", sizing_mode="stretch_width")
         self.size = SMALL if number else LARGE
         self.dark = dark
-        self.name = ""  # of the picture that is drawn
+        self.name = ""  # of the picture that is drawn, or covered
+        self.title = ""  # of a covered picture
         self.drawing: Drawing | None = None
+        self.before = Before()
 
     def show(self, name: str, picture: Picture, x_end: float | None) -> None:
         """Draws the picture in place, or anew where that cannot be."""
@@ -37,12 +41,28 @@ class Place:
         self.name = name
         self.drawing = draw(picture, self.dark, x_end, self.size)
         with validate(False):  # our own values, which tests build with Bokeh's checks: a third less
+            self.compare()
             self.root.children = [self.drawing.model]
+
+    def compare(self) -> None:
+        """Draws the run before behind the picture, and keeps room for it on the axes; on those of
+        the picture in the middle for all that a drag over the slider shows, too."""
+        if self.drawing is not None:
+            picture = self.before.pictures.get(self.name)
+            room = self.before.room.get(self.name, ()) if self.size is LARGE else ()
+            self.drawing.haunt(picture, self.before.name)
+            self.drawing.reserve([*room, picture] if picture is not None else room)
+
+    def cover(self, name: str, title: str) -> None:
+        """Holds the place of a picture that is not drawn."""
+        self.clear()
+        self.name, self.title = name, title
 
     def clear(self) -> None:
         """Shows nothing."""
+        self.name = ""
         if self.drawing is not None:
-            self.drawing, self.name, self.root.children = None, "", []
+            self.drawing, self.root.children = None, []
 
 
 class Scene:
@@ -56,8 +76,9 @@ class Scene:
         self.chapter = chapter
         self.wire = wire
         self.places = [Place(number, dark) for number in range(PLACES)]
-        self.others = Cards(dark)
+        self.others = Cards(dark, menu=True)
         self.others.grid.name = "others"
+        self.covered: frozenset[str] = frozenset()  # names of pictures that are not drawn now
         self.tables = Tables(wire, self._pictures)
         self._all_wanted = False
         self._frames: Sequence[Frame] = ()
@@ -72,19 +93,43 @@ class Scene:
         known = names_of(self.chapter, frames)
         first = first_names(self.chapter, known)
         for place, name in zip(self.places, first, strict=False):
+            if name in self.covered:
+                place.cover(name, known[name].title)
+                continue
             picture = drawn({name: known[name]}, frames)[name]
             place.show(name, picture, x_end_of(self.chapter, name, frames[-1].steps))
         for place in self.places[len(first) :]:
             place.clear()
-        self.wire.show("pictures", [self._head(place) for place in self.places[: len(first)]])
+        self._show_heads()
         self.wire.show("drawn", frames[-1].step)
         if self._all_wanted:
-            rest = {name: each for name, each in known.items() if name not in first}
+            hidden = self.covered.union(first)
+            rest = {name: each for name, each in known.items() if name not in hidden}
             x_end = {name: x_end_of(self.chapter, name, frames[-1].steps) for name in rest}
             self.others.show(drawn(rest, frames), x_end.get)
         self.tables.draw()
 
-    def _head(self, place: Place) -> dict[str, str]:
+    def cover(self, names: Iterable[str]) -> None:
+        """Takes these pictures from the page, and draws all others, until it is called again."""
+        self.covered = frozenset(names)
+        for place in self.places:
+            if place.name in self.covered and place.drawing is not None:
+                place.cover(place.name, place.drawing.picture.title)
+        self._show_heads()
+        if self._frames:
+            self.draw(self._frames)
+        elif self._all_wanted and self.covered:
+            self.others.show({})
+        self.tables.draw()
+
+    def _show_heads(self) -> None:
+        """What stands above the pictures, and in their places where they are covered."""
+        self.wire.show("pictures", [self._head(place) for place in self.places if place.name])
+
+    def _head(self, place: Place) -> dict[str, Any]:
+        if place.drawing is None:
+            bare = dict.fromkeys(("caption", "legend", "words", "axis"), "")
+            return bare | dict(name=place.name, title=place.title, covered=True)
         picture = place.drawing.picture
         words = picture.summary().removeprefix(picture.title + ": ")
         return dict(
@@ -95,6 +140,26 @@ class Scene:
             words=words,
             axis=place.drawing.y_label,
         )
+
+    def compare(self, before: Before) -> None:
+        """Compares with another run from now on."""
+        for place in self.places:
+            place.before = before
+            place.compare()
+
+    def draw_before(self, run: Finished) -> None:
+        """Shows the run before in the place of the run that is shown, until the next `draw`."""
+        for place in self.places:
+            if place.drawing is not None and place.name in run.pictures:  # it is not covered
+                place.show(place.name, run.pictures[place.name], None)
+        self._show_heads()
+        self.tables.draw()
+
+    def pictures(self) -> dict[str, Picture]:
+        """All that is drawn now, by name."""
+        others = {name: card.drawing.picture for name, card in self.others.items()}
+        first = [place for place in self.places if place.drawing is not None]
+        return others | {place.name: place.drawing.picture for place in first}
 
     def _pictures(self) -> dict[int, Picture]:
         """What is drawn now, by the number of its place."""

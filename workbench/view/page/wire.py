@@ -41,6 +41,10 @@ class Wire:
             self.state[kind] = value
             self._send({kind: value})
 
+    def tell(self, kind: str, value: Any) -> None:
+        """Tells the page a value once: it is not sent again to a page that comes back."""
+        self._send({kind: value})
+
     def hear(self, text: str) -> None:
         """Hands on what the page has told. What no page of ours tells is left alone."""
         message: Any = None

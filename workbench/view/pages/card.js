@@ -32,6 +32,7 @@ const taskCard = (() => {
     else delete document.documentElement.dataset.covered
     for (const button of all("[data-task]")) button.setAttribute("aria-expanded", String(button.dataset.task === card?.id.split("/")[1]))
     here.hidden = !card
+    drawMenu(card)
     if (!card) {
       parts = null
       here.replaceChildren()
@@ -40,14 +41,24 @@ const taskCard = (() => {
     if (!parts || parts.id !== card.id || (parts.stage !== "predict" && card.stage === "predict")) begin(card, here)
     parts.stage = card.stage
     parts.ask.innerHTML = card.ask
-    if (parts.form) parts.form.fieldset.disabled = card.stage !== "predict"
-    if (parts.form) parts.form.decide.hidden = card.stage !== "predict"
+    if (parts.form) drawAnswer(card)
     drawReveal(card)
     drawGoal(card)
     drawWhy(card)
     parts.refusal.textContent = state.refused ?? ""
     note(card)
     focus(wish)
+  }
+
+  // The list folds while a task is open, which leaves its room to the task.
+  let listed
+  function drawMenu(card) {
+    const menu = document.querySelector(".task-menu"), buttons = all("[data-task]")
+    if (listed === (card?.id ?? "")) return
+    listed = card?.id ?? ""
+    const number = buttons.findIndex((each) => each.dataset.task === listed.split("/")[1]) + 1
+    menu.open = !card
+    menu.querySelector("h2").textContent = card ? `Task ${number} of ${buttons.length}: show all` : "Tasks"
   }
 
   function begin(card, here) {
@@ -64,13 +75,13 @@ const taskCard = (() => {
       ledger.add({kind: "star", task: card.id, title: card.title, on})
     })
     const close = make("button", {type: "button", className: "close", textContent: "Close"})
-    close.addEventListener("click", () => { wish = `[data-task="${card.id.split("/")[1]}"]`; send("shut") })
+    close.addEventListener("click", () => { wish = ".task-menu summary"; send("shut") })
     const steps = card.input ? [predictStep(card)] : []
-    parts.try = make("section", {className: "step try"}, step(card.input ? 2 : 1, "Try"))
+    parts.try = make("section", {className: "step step-try"}, step(card.input ? 2 : 1, "Try"))
     parts.reveal = make("div", {className: "reveal"})
     parts.try.append(parts.reveal)
     parts.goal = goalPart(card)
-    parts.why = make("section", {className: "step why"}, step(card.input ? 3 : 2, "Why"))
+    parts.why = make("section", {className: "step step-why"}, step(card.input ? 3 : 2, "Why"))
     parts.whyText = make("div")
     parts.why.append(parts.whyText)
     const know = make("div", {className: "know", innerHTML: card.know})
@@ -92,7 +103,7 @@ const taskCard = (() => {
     const reasons = card.reasons.length ? make("fieldset", {className: "because"}, make("legend", {textContent: "because …"}),
       form.reasons.map((radio, i) => make("label", {className: "choice"}, radio, make("span", {innerHTML: card.reasons[i]})))) : null
     form.fieldset = make("fieldset", {className: "answer"}, make("legend", {className: "unseen", textContent: "Your prediction"}), form.input.element, reasons)
-    const element = make("form", {className: "step predict", noValidate: true}, step(1, "Predict"),
+    const element = make("form", {className: "step step-predict", noValidate: true}, step(1, "Predict"),
       make("div", {className: "know", innerHTML: card.know}), parts.ask,
       earlier ? make("p", {className: "earlier", textContent: `Earlier here: ${earlier.sentence}`}) : null,
       form.fieldset, parts.refusal, form.decide)
@@ -104,25 +115,41 @@ const taskCard = (() => {
       if (lacks) return
       asked = {given, reason: form.reasons.length ? reason : null, words, seconds: Math.round((Date.now() - opened) / 1000),
         because: form.reasons[reason]?.nextSibling.textContent.trim()}
-      wish = ".step.try h4"
+      wish = ".step-try h4"
       send("commit", {given, reason: asked.reason})
     })
-    skip.addEventListener("click", () => { asked = null; wish = ".step.try h4"; send("skip") })
+    skip.addEventListener("click", () => { asked = null; wish = ".step-try h4"; send("skip") })
+    form.yours = make("p", {className: "yours", hidden: true})
+    form.again = make("button", {type: "button", className: "link", textContent: "Answer again"})
+    form.again.addEventListener("click", () => { wish = ".task-title"; send("open") })
+    element.append(form.yours)
     return element
+  }
+
+  // What was asked stays open until it is answered; then the answer stands there in words.
+  function drawAnswer(card) {
+    const {form} = parts, open = card.stage === "predict"
+    form.fieldset.hidden = form.decide.hidden = form.fieldset.disabled = !open
+    form.yours.hidden = open
+    if (open) return
+    const {words, because} = asked ?? form.told ?? {}
+    form.told = {words, because}
+    const yours = card.reveal?.given ? `You said: ${[words ?? "see below", because && `because: ${because}`].filter(Boolean).map((each) => each.replace(/\.$/, "")).join(", ")}. ` : "You skipped this. "
+    form.yours.replaceChildren(yours, form.again)
   }
 
   function drawReveal(card) {
     const {reveal} = card
     parts.try.classList.toggle("shut", card.stage === "predict")
     if (!reveal) return parts.reveal.replaceChildren()
-    const seeds = reveal.written.length ? `Seeds: ${reveal.written.join(", ")}.` : ""
+    const seeds = card.input.kind === "curve" ? tellCurve(card.input, reveal.curve) : reveal.written.length ? `Seeds: ${reveal.written.join(", ")}.` : ""
     const rest = reveal.complete || reveal.trouble ? "" : "Five seeds train now; their dots come one by one."
     parts.reveal.replaceChildren(
       drawMeasured(card.input, reveal),
       make("p", {className: "seeds", textContent: `${seeds} ${rest}`.trim()}),
       make("p", {className: "verdict", textContent: reveal.verdict}),
       reveal.trouble ? make("p", {className: "refusal", textContent: reveal.trouble}) : "",
-      ...reveal.outcomes.map((each, i) => answered(each, reveal.given?.choice === i)))
+      ...reveal.outcomes.map((each, i) => each.right || reveal.given?.choice === i ? answered(each, reveal.given?.choice === i) : ""))
     if (reveal.complete) say(reveal.verdict || seeds)
     else say(reveal.trouble || rest)
   }
@@ -221,7 +248,7 @@ const taskCard = (() => {
     },
     open(task) {
       const again = state?.card?.id.endsWith(`/${task}`)
-      wish = again ? `[data-task="${task}"]` : ".task-title"
+      wish = again ? ".task-menu summary" : ".task-title"
       tell("task", {do: again ? "shut" : "open", task})
     },
     go(query) {
@@ -238,16 +265,16 @@ function noteRun(ran) {
 }
 
 // The browser's Back goes to the settings before. Moves within a second are one step.
-let settledAt = 0
+let settledAt = 0, lastSearch = ""
 function settleAddress(address) {
-  if (new URL(address, location).search === location.search) return
+  lastSearch = new URL(address, location).search
+  if (lastSearch === location.search) return
   const quick = performance.now() - settledAt < 1000
   history[quick ? "replaceState" : "pushState"](null, "", address + location.hash)
   settledAt = performance.now()
 }
-let lastSearch = ""
 addEventListener("popstate", () => {
   if (location.search === lastSearch) return  // another place of the same page
-  lastSearch = location.search
+  settledAt = performance.now()  // what the server makes of it is no further step
   taskCard.go(location.search)
 })

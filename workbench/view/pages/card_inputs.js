@@ -27,8 +27,8 @@ const taskInputs = {
     }
     paint()
     const element = make("fieldset", {className: "range"}, make("legend", {textContent: `${label}${unit ? ` (${unit})` : ""}: the range of five seeds`}),
-      make("div", {className: "handles"}, make("div", {className: "rail"}), bar, from.slide, to.slide),
-      make("div", {className: "ends"}, make("span", {textContent: shown(low)}), make("span", {textContent: shown(high)})),
+      make("div", {className: "scaled"}, make("span", {textContent: shown(low)}),
+        make("div", {className: "handles"}, make("div", {className: "rail"}), bar, from.slide, to.slide), make("span", {textContent: shown(high)})),
       make("div", {className: "numbers-row"}, from.field, to.field, unit ? make("span", {textContent: unit}) : null))
     return {element, read() {
       const [first, last] = ends.map((end) => end.number.value === "" ? NaN : +end.number.value)
@@ -126,6 +126,13 @@ function curvePlot({at, low, high, factor, unit}) {
   }
 }
 
+// The mean of five seeds at each place, in words.
+function tellCurve({at, factor, unit}, rows) {
+  if (!rows.length) return ""
+  const mean = (row) => +(factor * row.reduce((a, b) => a + b) / row.length).toPrecision(3)
+  return `Mean of five seeds${unit ? ` (${unit})` : ""}: ${rows.map((row, i) => `${mean(row)} at ${at[i]}`).join(", ")}.`
+}
+
 // Five seeds as dots beside the reader's mark. The text below says the same numbers.
 function drawMeasured(input, reveal) {
   if (input?.kind === "curve") {
@@ -151,5 +158,6 @@ function drawMeasured(input, reveal) {
   const legend = [range && "▬ your range", "● a seed", ring && "○ before, on average"].filter(Boolean).join("   ")
   return make("div", {className: "measured", set: {"aria-hidden": "true"}},
     make("div", {className: "scale"}, range, ring, dots),
-    make("div", {className: "ends"}, make("span", {textContent: write(low)}), make("span", {className: "legend", textContent: legend}), make("span", {textContent: write(high)})))
+    make("div", {className: "ends"}, make("span", {textContent: write(low)}), make("span", {textContent: write(high)})),
+    make("div", {className: "legend", textContent: legend}))
 }

@@ -18,7 +18,9 @@ from workbench.results import studies
 from workbench.view import labs
 from workbench.view.page import prose
 from workbench.view.page.controls import data_sets, missing_data
+from workbench.view.page.figures import FORMS
 from workbench.view.page.session import close_with_page, rest_while_away
+from workbench.view.page.track import track_of
 from workbench.view.pages.page_board import SECTIONS, PageBoard
 from workbench.view.pages.readings import boxes
 from workbench.view.pages.shell import make_shell, render
@@ -45,6 +47,8 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
         evidence=_evidence(name),
         sections=sections,
         hint=missing_data(),
+        track=track_of(chapter, dark),
+        forms=tuple(FORMS),
         **_knobs(chapter, board.wire.state["knobs"]["knobs"]),
         initial=json.dumps(json.dumps(board.wire.state)).replace("<", "\\u003c"),
         address=board.wire.state["address"],
@@ -55,13 +59,18 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
 
 
 def _start_board(name: str, query: Mapping[str, str], dark: bool, follow: str) -> PageBoard:
-    settings, notes = find(name).Settings.from_query(query)
+    knobs = {key: value for key, value in query.items() if key != "task"}
+    settings, notes = find(name).Settings.from_query(knobs)
     if settings.data not in {entry.name for entry in data_sets() if entry.status != "absent"}:
         notes.append(_absent(settings.data))
         settings = settings.replace(data=type(settings)().data)
     board = PageBoard(name, dark=dark, **settings.values_by_name())
     board.seat = seat.sit(board, follow)
     board.start()
+    if "task" in query:
+        knobs_given = settings if knobs else None
+        if not board.card.start_from_link(query["task"], knobs_given):
+            notes.append("The link's task was ignored: there is no such task in this chapter.")
     board.poll()  # a run that others have trained is shown at once
     board.controls.announce()
     for note in notes:

@@ -95,7 +95,7 @@ function ledgerMarkdown(entries) {
     reveal: (e) => `- ${day(e)}: ${line(e.sentence)}`,
     attempt: (e) => `- ${day(e)}: attempt, ${e.passed ? "solved" : "not solved"}: ${line(e.sentence)}`,
     star: (e) => e.on ? `- ${day(e)}: starred` : "",
-    note: (e) => [line(e.title) && `*${line(e.title)}*`, ...String(e.text).split("\n").map((each) => `> ${each}`)].filter(Boolean).join("\n\n"),
+    note: (e) => `${e.title ? `*${line(e.title)}*\n\n` : ""}${String(e.text).replace(/^/gm, "> ")}`,
     run: (e) => `- ${day(e)}: ${line(e.changed)}: ${(e.numbers ?? []).map(([name, text]) => `${line(name)} ${line(text)}`).join(", ")}`,
   }
   const parts = ["# What I predicted, tried and found"]
@@ -117,7 +117,8 @@ function showLedger() {
   const {chapter} = place.dataset, trouble = place.querySelector(".trouble"), list = place.querySelector(".history")
   trouble.textContent = ledger.trouble
   place.querySelector("[data-ledger=unforget]").hidden = !ledger.forgotten
-  place.querySelector(".count").textContent = ledger.entries().length
+  const count = ledger.entries().length
+  place.querySelector(".count").textContent = count === 1 ? "1 entry." : `${count} entries.`
   const runs = ledger.runs(chapter).reverse()
   list.replaceChildren(...runs.map((run) => {
     const item = document.createElement("li"), button = document.createElement("button"), numbers = document.createElement("span")

@@ -11,7 +11,9 @@ function setText(place, text) {
 for (const kind of ["status", "call", "numbers", "reading"]) hear(kind, (html) => setHtml(at(kind), html))
 hear("finding", (text) => setText(at("finding"), text))
 hear("first", (text) => setText(at("first"), text))
-hear("address", (query) => history.replaceState(history.state, "", query + location.hash))
+hear("address", settleAddress)
+hear("task", taskCard.hear)
+hear("ran", noteRun)
 hear("diagram", (numbers) => {
   for (const place of document.querySelectorAll("[data-live]")) setText(place, numbers[place.dataset.live] ?? "…")
 })
@@ -31,11 +33,13 @@ hear("pictures", (heads) => {
     setText(place.querySelector(".words"), head.words)
     setText(place.querySelector(".axis"), head.axis)
     setHtml(place.querySelector(".legend"), head.legend)
+    place.classList.toggle("covered", Boolean(head.covered))
   }
 })
 hear("replay", ({place, end, enabled}) => {
   const slider = at("replay")
   slider.disabled = !enabled
+  at("step").disabled = !enabled
   slider.max = end
   if (!slider.matches(":active")) slider.value = place
 })
@@ -51,8 +55,16 @@ document.addEventListener("toggle", ({target, newState}) => {
   target.style.top = `${Math.max(8, Math.min(button.bottom + 4, innerHeight - target.offsetHeight - 8))}px`
 }, true)
 
-function share(button) {
-  navigator.clipboard?.writeText(location.href)
-  button.textContent = "Link copied"
-  setTimeout(() => (button.textContent = "Share"), 2000)
-}
+// The run before, in the place of this one while its button is pressed.
+hear("before", (name) => {
+  at("before").hidden = name === ""
+  setText(at("before"), "Show before")
+  at("before").title = name
+})
+hear("back", (looksBack) => {
+  at("before").setAttribute("aria-pressed", looksBack)
+  setText(at("before"), looksBack ? at("before").title : "Show before")
+})
+document.addEventListener("click", ({target}) => {
+  if (target.id === "before") tell("press", target.getAttribute("aria-pressed") === "true" ? "now" : "before")
+})

@@ -59,4 +59,4 @@ function attend() {
     connectWire(page)
   })
 }
-attend()
+if (document.documentElement.dataset.session !== undefined) attend()

@@ -13,6 +13,15 @@ HEAD = 3  # numbers that stand above the pictures at most
 LIVE = re.compile(r"\{(\w+)\}")  # a number's name in the diagram
 
 
+# what stands in the place of numbers that would answer a question
+COVERED: dict[str, object] = {
+    "numbers": "The numbers are covered until you commit or skip.",
+    "all": {},
+    "finding": "",
+    "diagram": {},
+}
+
+
 class Readings:
     """What a page says of one frame."""
 

@@ -45,11 +45,11 @@ def usual_and_longest(took: list[float]) -> tuple[float | str, float | str]:
 
 
 def places_taken() -> tuple[tuple[str, str], ...]:
-    """How many pages are open, of those that the room has places for."""
+    """How many pages are open, of those that the room has places for. Home takes none."""
     if not served():
         return ()
     pages = len(pn.state.curdoc.session_context.server_context.sessions)
-    return (("pages of all kinds", f"{pages} of {classroom().places} places"),)
+    return (("pages of chapters and instructors", f"{pages} of {classroom().places} places"),)
 
 
 def memory_in_words() -> str:

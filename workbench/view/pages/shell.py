@@ -2,22 +2,24 @@
 
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlencode
 
 from jinja2 import FileSystemLoader
 from panel.io.resources import parse_template
 
-from workbench.chapters import NAMES, find
+from workbench.chapters import find
 from workbench.view.page.prose import unbroken
 from workbench.view.page.session import BORN
+from workbench.view.pages.links import make_menu
 from workbench.view.patches.template_cost import LeanTemplate
 
 FOLDER = Path(__file__).parent
 # wire.js before those that hear, page.js last: it begins
 SCRIPTS = (
-    *("theme.js", "wire.js", "speech.js", "knobs.js", "lesson.js", "tables.js", "claims.js"),
+    *("theme.js", "wire.js", "speech.js", "ledger.js", "card_inputs.js", "card.js"),
+    *("knobs.js", "lesson.js", "tables.js", "claims.js", "figures.js", "share.js"),
     "page.js",
 )
+THEME = (FOLDER / SCRIPTS[0]).read_text()  # all that a page without a session needs
 SCRIPT = "".join((FOLDER / name).read_text() for name in SCRIPTS)
 # page.css first: the others take their tokens from it
 STYLES = sorted(FOLDER.glob("*.css"), key=lambda path: (path.name != "page.css", path.name))
@@ -42,33 +44,22 @@ def render(template: str, **variables) -> str:
 
 def make_shell(dark: bool, name: str, **variables) -> LeanTemplate:
     """A page of chapter `name`, or of none; `variables` are what page.html asks for."""
+    live = bool(name or variables.get("instructor"))
+    attributes = ['class="dark"'] * dark + ["data-session"] * live
     shell = LeanTemplate(_template("page.html"))
-    links = [
-        dict(
-            title=find(each).title.partition(":")[0],
-            href=make_link(chapter=each),
-            here=each == name,
-        )
-        for each in NAMES
-    ]
     common = dict(
         unbroken=unbroken,
         css=CSS,
         script=SCRIPT,
         patches=PATCHES,
         dark=dark,
-        links=links,
+        parts=make_menu(name),
         chapter=None,
         instructor=False,
         born=BORN,
-        html_attrs='class="dark"' if dark else "",
+        html_attrs=" ".join(attributes),
     )
     for key, value in (common | variables).items():
         shell.add_variable(key, value)
     shell.title = f"{find(name).title} - workbench" if name else "workbench"
     return shell
-
-
-def make_link(**query: str) -> str:
-    """A link to another page."""
-    return "?" + urlencode(query)

@@ -1,5 +1,6 @@
-"""The task card of a chapter's page: it takes the reader's answers and shows what five seeds say."""
+"""The task card of a page: it takes the reader's answers and shows what five seeds say."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from workbench.core.lesson import Task
@@ -25,6 +26,7 @@ class TaskCard(Measuring):
     def __init__(self, board):
         super().__init__(board.chapter, board.runner)
         self.board = board
+        self.opened: dict[str, OpenTask] = {}  # on this page, by id, as the reader has left them
         self.mailbox = Mailbox(board.wire, weak_method(self.hear))
         board.status.numbers_covered = weak_method(self.covers_numbers)
 
@@ -45,20 +47,42 @@ class TaskCard(Measuring):
         self.mailbox.write(card=view(self.open_task) if self.open_task else None)
 
     def start(self, task: Task, knobs: Settings | None = None) -> None:
-        """Opens the task, with its own knobs unless a link brings those of an attempt."""
+        """Opens the task, with its own knobs unless a link brings those of an attempt.
+
+        A goal stays as far as it was; a question is asked anew.
+        """
         self.leave_seeds()
         stage = "try" if task.predict is None else "predict"
-        opened = self.open_task = OpenTask(self.chapter, task, stage)
-        self.board.status.task = task.id
-        self.board.gallery.cover(task.covered if stage == "predict" else ())
+        known = self.opened.get(task.id) if stage == "try" else None
+        opened = self.open_task = known or OpenTask(self.chapter, task, stage)
+        self.opened[task.id] = opened
+        opened.checking = None
+        covered = task.covered if stage == "predict" else ()
         own = opened.known if stage == "predict" and opened.known else opened.preset
-        self.board.set_knobs(knobs if knobs and stage == "try" else own)
+        self.show(opened, covered, knobs if knobs and stage == "try" else own)
         measured = kept(self.chapter.name).values(task.id)
         if measured is not None:
             opened.before = measured.before
         elif task.before is not None:
             self.measure([task.before])
         self.write()
+
+    def show(self, opened: OpenTask, covered: Iterable[str], settings: Settings) -> None:
+        """Shows the task's run: address, covers and knobs."""
+        self.board.status.task = opened.task.id
+        self.board.gallery.cover(covered)
+        self.board.set_knobs(settings)
+
+    def start_from_link(self, wanted: str, knobs: Settings | None) -> bool:
+        """Opens the task of a link, with the link's knobs if it has any; whether there is one."""
+        task = self._find(wanted)
+        if task is not None:
+            self.start(task, knobs)
+        return task is not None
+
+    def _find(self, wanted: object) -> Task | None:
+        tasks = self.chapter.teaching.tasks
+        return next((each for each in tasks if each.id == wanted), None)
 
     def leave_task(self) -> None:
         """Shuts the open task; what it covered is shown."""
@@ -69,8 +93,7 @@ class TaskCard(Measuring):
     # what a message asks for
 
     def _open(self, message: dict[str, Any]) -> None:
-        wanted = message.get("task")
-        task = next((each for each in self.chapter.teaching.tasks if each.id == wanted), None)
+        task = self._find(message.get("task"))
         if task is None:
             raise Refused("There is no such task in this chapter.")
         self.start(task)
@@ -117,9 +140,14 @@ class TaskCard(Measuring):
     def _go(self, message: dict[str, Any]) -> None:
         settings, wanted = read_address(self.chapter, message.get("query"))
         opened = self.open_task.task.id if self.open_task else ""
-        tasks = {task.id: task for task in self.chapter.teaching.tasks}
-        if wanted in tasks and wanted != opened:
-            self.start(tasks[wanted], settings)
+        answered = self.opened.get(wanted)
+        if wanted != opened and answered is not None and answered.stage == "reveal":
+            self.leave_seeds()
+            self.open_task = answered
+            self.show(answered, (), settings)
+            self._measure_answered(answered)
+            return
+        if wanted != opened and self.start_from_link(wanted, settings):
             return
         if not wanted and opened:
             self.leave_task()
@@ -141,8 +169,12 @@ class TaskCard(Measuring):
         self.board.gallery.cover(())
         self.board.set_knobs(task.preset)
         task.measured = kept(self.chapter.name).values(task.task.id)
-        if task.measured is None:
-            self.measure(knobs_of(task.task))
-        else:
+        if task.measured is not None:
             task.values, task.before = task.measured.values, task.measured.before
             judge(task)
+        self._measure_answered(task)
+
+    def _measure_answered(self, task: OpenTask) -> None:
+        """Trains what is not kept, and was not measured before the reader went away."""
+        if task.measured is None:
+            self.measure(knobs_of(task.task))

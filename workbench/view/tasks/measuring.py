@@ -54,6 +54,16 @@ class Measuring:
             self.seeds.close()
             self.seeds = None
 
+    def rest(self) -> None:
+        """Leaves the runs while nobody sees them."""
+        if self.seeds is not None:
+            self.seeds.close()
+
+    def wake(self) -> None:
+        """Trains again what was left."""
+        if self.seeds is not None and not self.seeds.runs:
+            self.seeds.start()
+
     def close(self) -> None:
         """Leaves the runs and the task for good."""
         self.leave_seeds()

@@ -8,16 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from workbench.core.chapter import Chapter
 from workbench.core.lesson import Curve, Direction, Pick, Range, Task
-from workbench.core.quantity import PERCENT, Quantity
+from workbench.core.quantity import COUNT, PERCENT, Quantity
 from workbench.core.score import Verdict, outcome
 from workbench.core.settings import Settings
 from workbench.results.attempts import Attempt, make_id
 from workbench.results.kept import Measured
-from workbench.results.sentences import quantity_of
+from workbench.results.sentences import quantity_of, usual
 from workbench.view.page import prose
 
 UNKNOWN = "…"  # stands for a number that is being measured
@@ -95,7 +93,7 @@ def view(task: OpenTask) -> dict[str, Any]:
 def _question(task: OpenTask) -> str:
     """The question with the number that the reader knows; str.format would read LaTeX's braces."""
     quantity = quantity_of(task.chapter, task.task)
-    number = quantity.write(float(np.mean(task.before))) if task.before else UNKNOWN
+    number = usual(quantity, task.before) if task.before else UNKNOWN
     return task.task.ask.replace("{before}", number)
 
 
@@ -119,7 +117,7 @@ def _input(task: OpenTask) -> dict[str, Any] | None:
 
 def _scale(quantity: Quantity) -> dict[str, Any]:
     """What the number is called, and by what it is multiplied to be written in its unit."""
-    shown = "" if quantity.unit == "count" else quantity.unit
+    shown = "" if quantity.unit == COUNT else quantity.unit
     return dict(label=quantity.label, unit=shown, factor=100 if quantity.unit == PERCENT else 1)
 
 

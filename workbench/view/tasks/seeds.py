@@ -1,4 +1,4 @@
-"""Runs of several seeds that a task asks for: they train beside each other and come in one by one."""
+"""The runs of several seeds that a task asks for: they train together and come in one by one."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,0 +1,170 @@
+// The slider of the lesson's knob. A drag looks up what is kept and asks the server nothing; letting go trains.
+// While the card of a task covers pictures (data-covered on the root element) neither the curve nor a kept picture may
+// give its answer away: then nothing is shown, and nothing is fetched.
+for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
+  const root = docked.querySelector(".track"), place = docked.querySelector(".knob"), slider = place.querySelector("input")
+  const name = place.dataset.knob, page = document.documentElement, main = document.querySelector("main")
+  const SETTLES = 700  // ms after the last key: then a keyboard has let go
+  const BEGINS = 4000  // ms in which a run that was asked for has begun
+  let kept = null, fetching = false, sheets = [], sheet = null, label = null, curveName = null, finding = null, numbers = null
+  let held = false, waits = false, began = false, keyed = false, timer = 0, settled = null
+  const covered = () => "covered" in page.dataset
+
+  // ---- where a value stands: 0 to 1
+  function shareOf(value) {
+    if (!place.stops) return (value - slider.min) / (slider.max - slider.min || 1)
+    const stops = place.stops.map(([stop]) => stop), last = Math.max(1, stops.length - 1)
+    const after = stops.findIndex((stop) => stop >= value)
+    if (after <= 0) return after < 0 ? 1 : 0
+    return (after - (stops[after] - value) / (stops[after] - stops[after - 1])) / last
+  }
+  const valueNow = () => place.stops ? place.stops[slider.value]?.[0] : Number(slider.value)
+  const textOf = (value) => place.stops?.find(([stop]) => stop === value)?.[1] ?? String(value)
+
+  // ---- the curve: a dot for each seed, and a line for their mean
+  function drawCurve() {
+    const all = kept.places.flatMap((each) => each.seeds.filter((seed) => seed !== null))
+    const low = Math.min(...all), high = Math.max(...all)
+    const down = (number) => (0.94 - 0.88 * (number - low) / (high - low || 1)).toFixed(4)
+    const points = kept.places.map((each) => ({x: shareOf(each.value).toFixed(4), seeds: each.seeds.filter((seed) => seed !== null)}))
+    const means = points.filter(({seeds}) => seeds.length).sort((a, b) => a.x - b.x)
+    const mean = (seeds) => seeds.reduce((sum, seed) => sum + seed, 0) / seeds.length
+    root.querySelector(".mean").setAttribute("d", means.map(({x, seeds}, i) => `${i ? "L" : "M"}${x} ${down(mean(seeds))}`).join(""))
+    root.querySelector(".seeds").setAttribute("d", points.map(({x, seeds}) => seeds.map((seed) => `M${x} ${down(seed)}h0`).join("")).join(""))
+  }
+  function drawStops() {
+    const marks = place.stops ? place.stops.map(([stop]) => stop) : [Number(slider.min), Number(slider.max)]
+    const every = Math.ceil(marks.length * 44 / Math.max(200, docked.clientWidth))
+    docked.querySelector(".track-stops").replaceChildren(...marks.map((mark, i) => {
+      const text = document.createElement("span")
+      text.textContent = i % every && i < marks.length - 1 || i < marks.length - 1 && i > marks.length - 1 - every ? "" : textOf(mark)
+      text.style.left = `${100 * shareOf(mark)}%`
+      return text
+    }))
+  }
+
+  // ---- what is kept
+  const fits = () => {
+    const here = new URLSearchParams(location.search)
+    return Object.entries(kept.settings).every(([knob, text]) => here.get(knob) === text)
+  }
+  function nearest() {
+    const at = shareOf(valueNow()), apart = (each) => Math.abs(shareOf(each.value) - at)
+    return kept.places.filter((each) => each.still).reduce((best, each) => best && apart(best) <= apart(each) ? best : each, null)
+  }
+  function show() {
+    const ready = kept !== null && !covered(), suits = ready && fits()
+    const shown = suits && (held || waits) ? nearest() : null
+    docked.style.setProperty("--at", shareOf(valueNow()))
+    root.classList.toggle("covered", covered())
+    root.classList.toggle("other", ready && !suits)
+    main.classList.toggle("looking-up", shown !== null)
+    if (curveName) curveName.textContent = kept.label + (suits || covered() ? "" : ", kept with other knobs")
+    if (sheet) sheet.hidden = shown === null
+    if (shown === null) return
+    sheets.forEach((each, i) => { each.hidden = kept.places[i] !== shown })
+    slider.setAttribute("aria-valuetext", `${textOf(valueNow())}. ${shown.finding}`)
+    label.textContent =
+      `Kept: ${place.querySelector("label").textContent} ${textOf(shown.value)}, seed 0${waits ? ". The new run comes." : "; let go to train."}`
+    finding.textContent = shown.finding
+    numbers.replaceChildren(...shown.numbers.map(([label, text]) => {
+      const item = document.createElement("span"), number = document.createElement("b")
+      number.textContent = text
+      item.append(`${label} `, number)
+      return item
+    }))
+  }
+  const build = (tag, names) => Object.assign(document.createElement(tag), {className: names})
+  function fill(found) {
+    kept = found
+    sheet = build("div", "kept")
+    sheets = kept.places.map((each) => {
+      const still = build("div", "kept-still")
+      still.innerHTML = each.still  // made by our own server
+      still.querySelector("svg")?.setAttribute("preserveAspectRatio", "xMinYMin meet")
+      return still
+    })
+    sheet.append(...sheets)
+    document.querySelector(".main-picture").append(sheet)
+    finding = build("p", "finding kept-words")
+    ;(at("finding") || document.querySelector(".middle h2")).after(finding)
+    numbers = build("div", "numbers kept-words")
+    at("numbers").after(numbers)
+    label = build("p", "caption kept-label kept-words")
+    document.querySelector(".middle .caption").after(label)
+    const range = build("span", "")
+    curveName = build("span", "")
+    range.textContent = kept.ends.join(" to ")
+    root.querySelector(".track-label").replaceChildren(curveName, range)
+    root.classList.add("ready")
+    drawCurve()
+    show()
+  }
+  async function load() {
+    if (fetching || covered() || !root.dataset.file) return
+    if (!wired) return setTimeout(load, 200)  // the page comes first
+    fetching = true
+    const found = await fetch(root.dataset.file).then((reply) => reply.ok ? reply.json() : null).catch(() => null)
+    if (found) fill(found)
+  }
+
+  // ---- the reader's hand
+  document.addEventListener("input", ({target}) => {  // after knobs.js, which says the value alone
+    if (target !== slider) return
+    held = true
+    waits = false
+    show()
+  })
+  function letGo() {
+    clearTimeout(timer)
+    if (keyed) {
+      keyed = false
+      slider.dispatchEvent(new Event("change", {bubbles: true}))  // knobs.js tells it
+    }
+    if (!held) return
+    held = false
+    waits = valueNow() !== settled
+    began = false
+    if (waits) timer = setTimeout(() => { if (!began) end() }, BEGINS)
+    show()
+  }
+  function end() {
+    waits = false
+    show()
+  }
+  slider.addEventListener("keydown", (event) => {
+    if (/^(Arrow|Page|Home|End)/.test(event.key)) {
+      clearTimeout(timer)
+      keyed = true
+    } else if (event.key === "Enter") letGo()
+  })
+  slider.addEventListener("keyup", () => {
+    if (!keyed) return
+    clearTimeout(timer)
+    timer = setTimeout(letGo, SETTLES)
+  })
+  // a browser calls every key a change: it waits until the last of them
+  slider.addEventListener("change", (event) => {
+    if (keyed) event.stopPropagation()
+    else if (held) letGo()
+  })
+  slider.addEventListener("blur", letGo)
+  for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => setTimeout(() => { if (!keyed) letGo() }))
+
+  // ---- the server: what it has settled on, and when the picture belongs to it
+  hear("knobs", ({knobs}) => {
+    settled = knobs[name].value
+    drawStops()
+    if (kept) drawCurve()
+    show()
+  })
+  hear("address", () => show())
+  hear("drawn", (step) => {
+    if (step === 0) began = true
+    else if (began) end()
+  })
+  hear("first", (label) => { if (label === "Train again") end() })
+  new MutationObserver(() => { show(); load() }).observe(page, {attributes: true, attributeFilter: ["data-covered"]})
+  addEventListener("resize", drawStops)
+  load()
+}
