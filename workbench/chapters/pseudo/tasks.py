@@ -109,23 +109,39 @@ SOFTLY = Task(
     predict=Pick(
         (
             Outcome(
-                "It gains: doubt is kept, so mistakes do less harm",
+                "It gains: doubt is kept, so mistakes do less harm.",
                 "They do no harm, and right guesses do no good: neither asks for a change.",
                 low=2,
             ),
             Outcome(
-                "Less than two points either way",
+                "Less than two points either way.",
                 "A network that is taught what it says anyway has nothing to learn.",
                 low=-2,
                 high=2,
             ),
             Outcome(
-                "It loses: it learns its mistakes",
+                "It loses: it learns its mistakes.",
                 "To learn a mistake means to become surer of it. A soft label asks for no more "
                 "than it had.",
                 high=-2,
             ),
         )
+    ),
+    reasons=(
+        Reason(
+            "A soft label keeps what the network knows of its doubts.",
+            "It does, and so it asks for nothing that the network does not do already.",
+        ),
+        Reason(
+            "Its answer and its label are the same, so there is nothing to correct.",
+            "Yes: the gradient is answer less label, and a memory of answers makes that nearly "
+            "zero.",
+            right=True,
+        ),
+        Reason(
+            "More than a thousand soft labels drown twenty hard ones.",
+            "Drowning needs a pull. Labels that agree with the answer pull nowhere.",
+        ),
     ),
     covered=("Test accuracy", "standings", "memory", "plane"),
     why="The gradient of cross-entropy is answer less label: here nearly zero. It takes something "
@@ -145,22 +161,37 @@ GAP = Task(
     predict=Pick(
         (
             Outcome(
-                "They gain: more items draw the border better",
+                "They gain: more items draw the border better.",
                 "They would if the border lay where items are few.",
                 low=1,
             ),
             Outcome(
-                "Less than a point either way",
+                "Less than a point either way.",
                 "Guesses do move the border, to where they find a gap.",
                 low=-1,
                 high=1,
             ),
             Outcome(
-                "They lose",
+                "They lose.",
                 "The gap is a border that no label asks for, and guesses find it.",
                 high=-1,
             ),
         )
+    ),
+    reasons=(
+        Reason(
+            "Guesses push the border into the gap, wherever the classes are.",
+            "Yes: an item near the border is pulled to its side until none is left there.",
+            right=True,
+        ),
+        Reason(
+            "The labels hold the border in its place.",
+            "They hold it where they are. Between a few labels it is free to go.",
+        ),
+        Reason(
+            "Points in a plane are too easy to go wrong with.",
+            "Labels alone do well here. It is the guesses that mislead.",
+        ),
     ),
     covered=("plane", "items", "Test accuracy"),
     why="Pseudo-labels suppose that classes are clusters. Where that is so they help, and where "
