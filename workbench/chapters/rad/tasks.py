@@ -243,7 +243,8 @@ EXPERT = Task(
             "Look at the questions asked: twenty batches arrive, and each may cost its number.",
             "Only the questions a batch move here: each answer is a sample with its true label, "
             "and each has its price.",
-            "One or two a batch are too few, and ten are too dear: go between them.",
+            "Go up from the low end a stop at a time: the bill soon grows faster than the "
+            "accuracy.",
         ),
         solution=dict(budget=5),
         near_misses=(dict(budget=2), dict(budget=10)),
