@@ -97,7 +97,7 @@ const taskCard = (() => {
     const earlier = ledger.of(card.id, "reveal").at(-1)
     const form = parts.form = {input: taskInputs[card.input.kind](card.input)}
     const commit = make("button", {type: "submit", className: "commit", textContent: "Commit"})
-    const skip = make("button", {type: "button", className: "skip", textContent: "Skip"})
+    const skip = make("button", {type: "button", className: "pass", textContent: "Skip"})
     form.decide = make("div", {className: "decide"}, commit, skip)
     form.reasons = card.reasons.map((html, i) => make("input", {type: "radio", name: "because", value: i}))
     const reasons = card.reasons.length ? make("fieldset", {className: "because"}, make("legend", {textContent: "because …"}),
