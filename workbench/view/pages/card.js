@@ -146,7 +146,7 @@ const taskCard = (() => {
     const rest = reveal.complete || reveal.trouble ? "" : "Five seeds train now; their dots come one by one."
     parts.reveal.replaceChildren(
       drawMeasured(card.input, reveal),
-      make("p", {className: "seeds", textContent: `${seeds} ${rest}`.trim()}),
+      make("p", {className: "seed-values", textContent: `${seeds} ${rest}`.trim()}),
       make("p", {className: "verdict", textContent: reveal.verdict}),
       reveal.trouble ? make("p", {className: "refusal", textContent: reveal.trouble}) : "",
       ...reveal.outcomes.map((each, i) => each.right || reveal.given?.choice === i ? answered(each, reveal.given?.choice === i) : ""))
