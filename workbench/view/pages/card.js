@@ -230,10 +230,11 @@ const taskCard = (() => {
   }
 
   function mark() {
-    const words = {solved: "solved", answered: "answered", tried: "tried", "": "open"}, signs = {solved: "●", answered: "◐", tried: "◔", "": "○"}
+    const words = {solved: "solved", answered: "answered", tried: "tried"}, signs = {solved: "●", answered: "◐", tried: "◔"}
     for (const button of all("[data-task]")) {
       const {chapter} = button.closest(".tasks").dataset, done = ledger.progress(`${chapter}/${button.dataset.task}`)
-      button.querySelector(".mark").textContent = `${signs[done]} ${words[done]}`
+      const mark = button.querySelector(".mark")
+      mark.textContent = done ? `${signs[done]} ${words[done]}` : `${mark.dataset.minutes} min`
     }
   }
   addEventListener("DOMContentLoaded", () => {
