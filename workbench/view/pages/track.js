@@ -109,7 +109,8 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
   }
 
   // ---- the reader's hand
-  slider.addEventListener("input", () => {
+  document.addEventListener("input", ({target}) => {  // after knobs.js, which says the value alone
+    if (target !== slider) return
     held = true
     waits = false
     show()

@@ -1,0 +1,267 @@
+"""Dragging the docked slider looks up at once, letting go trains; replay, links and saved figures."""
+
+import csv
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from workbench.chapters import find
+from workbench.results.kept import kept
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=60_000)
+NAME = "beta-vae"
+THUMB = 22  # pixels
+STRIP_AT = """x => {
+  const box = document.querySelector(".track-curve svg").getBoundingClientRect()
+  return box.left + x * box.width
+}"""
+MARK_AT = """() => {
+  const curve = document.querySelector(".track-curve"), box = curve.getBoundingClientRect()
+  return box.left + parseFloat(getComputedStyle(curve, "::after").left)
+}"""
+
+
+def done(page):
+    expect(page.get_by_text("Done:", exact=False)).to_be_visible()
+
+
+def address(page) -> dict[str, str]:
+    return {key: values[-1] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def open_chapter(tab, query: str = "") -> list[str]:
+    """Opens the chapter; what it asks the server for from then on."""
+    asked: list[str] = []
+    tab.on(
+        "websocket", lambda socket: socket.on("framesent", lambda _frame: asked.append("socket"))
+    )
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.open(f"chapter={NAME}{query}")
+    done(tab)
+    return asked
+
+
+def slider(tab):
+    return tab.get_by_label("Beta", exact=True)
+
+
+def place_of(tab, share: float) -> tuple[float, float]:
+    """Where the middle of the thumb is when the slider stands at this share of its way."""
+    box = slider(tab).bounding_box()
+    return box["x"] + THUMB / 2 + share * (box["width"] - THUMB), box["y"] + box["height"] / 2
+
+
+def take(tab):
+    """Takes the thumb and moves it a little, so that the browser knows that it is dragged."""
+    share = slider(tab).evaluate("each => each.value / each.max")
+    tab.mouse.move(*place_of(tab, share))
+    tab.mouse.down()
+
+
+def index_of(value) -> int:
+    return find(NAME).Settings.knobs()["beta"].stops.index(value)
+
+
+def drag(tab, value) -> None:
+    stops = find(NAME).Settings.knobs()["beta"].stops
+    tab.mouse.move(*place_of(tab, index_of(value) / (len(stops) - 1)), steps=8)
+
+
+def test_a_drag_asks_the_server_nothing_and_letting_go_trains(tab):
+    asked = open_chapter(tab)
+    expect(tab.locator(".track.ready")).to_be_visible()
+    sheet, before = tab.locator(".kept"), tab.locator("#finding").inner_text()
+    frame = kept(NAME).frame(find(NAME).Settings(beta=4)).scalars
+    take(tab)
+    del asked[:]
+    drag(tab, 4)
+    expect(sheet).to_be_visible()
+    expect(tab.locator(".kept-label")).to_have_text("Kept: Beta 4, seed 0; let go to train.")
+    expect(tab.locator("p.kept-words.finding")).to_have_text(
+        find(NAME).teaching.finding(find(NAME).Settings(beta=4), frame)
+    )
+    expect(tab.locator("#finding")).to_be_hidden()
+    assert tab.locator(".kept-still:visible svg").count() == 1
+    first = tab.locator(".kept-still:visible").inner_html()
+    drag(tab, 0.5)
+    assert tab.locator(".kept-still:visible").inner_html() != first
+    assert "Beta 0.5" in tab.locator(".kept-label").inner_text()
+    assert asked == []
+    drag(tab, 4)
+    tab.mouse.up()
+    expect(sheet).to_be_hidden()
+    done(tab)
+    assert address(tab)["beta"] == "4" and asked.count("socket") > 0
+    expect(tab.locator("#finding")).not_to_have_text(before)
+
+
+def test_a_drag_that_comes_back_trains_nothing(tab):
+    asked = open_chapter(tab)
+    expect(tab.locator(".track.ready")).to_be_visible()
+    take(tab)
+    del asked[:]
+    drag(tab, 8)
+    expect(tab.locator(".kept")).to_be_visible()
+    drag(tab, 1)
+    tab.mouse.up()
+    expect(tab.locator(".kept")).to_be_hidden()
+    tab.wait_for_timeout(500)
+    assert asked == [] and address(tab)["beta"] == "1"
+
+
+def test_keys_look_up_as_a_drag_does_and_train_when_they_rest(tab):
+    asked = open_chapter(tab)
+    expect(tab.locator(".track.ready")).to_be_visible()
+    slider(tab).focus()
+    del asked[:]
+    for key in ("End", "ArrowLeft", "ArrowLeft"):
+        tab.keyboard.press(key)
+    expect(tab.locator(".kept")).to_be_visible()
+    stop = find(NAME).Settings.knobs()["beta"].stops[-3]
+    assert slider(tab).get_attribute("aria-valuetext").startswith(f"{stop:g}. At beta")
+    assert asked == []
+    expect(tab.locator(".kept")).to_be_hidden()
+    done(tab)
+    assert address(tab)["beta"] == f"{stop:g}"
+    assert tab.evaluate("document.activeElement.id") == "knob-beta"
+
+
+def test_the_curve_the_thumb_and_the_mark_have_one_scale(tab):
+    open_chapter(tab)
+    expect(tab.locator(".track.ready")).to_be_visible()
+    stops = find(NAME).Settings.knobs()["beta"].stops
+    dots = tab.locator(".track-curve .seeds").get_attribute("d")
+    places = [float(x) for x in re.findall(r"M([\d.]+)", dots)]
+    values = kept(NAME).track.values
+    assert places == pytest.approx(
+        [stops.index(value) / (len(stops) - 1) for value in values for _seed in range(5)], abs=1e-4
+    )
+    for value in (values[0], values[-1], 4):
+        slider(tab).evaluate(
+            "(each, i) => { each.value = i; each.dispatchEvent(new Event('input')) }",
+            index_of(value),
+        )
+        share = index_of(value) / (len(stops) - 1)
+        thumb, _ = place_of(tab, share)
+        assert tab.evaluate(STRIP_AT, share) == pytest.approx(thumb, abs=1)
+        assert tab.evaluate(MARK_AT) == pytest.approx(thumb, abs=1)
+
+
+def test_what_is_kept_is_not_shown_for_other_knobs(tab):
+    open_chapter(tab, "&steps=100")
+    expect(tab.locator(".track.ready.other")).to_be_visible()
+    expect(tab.locator(".track-label")).to_contain_text("kept with other knobs")
+    take(tab)
+    drag(tab, 4)
+    assert tab.locator(".kept").is_hidden()
+    tab.mouse.up()
+    tab.wait_for_url(re.compile("beta=4&"))
+
+
+def test_while_a_task_covers_pictures_nothing_is_fetched_or_shown(tab):
+    asked = open_chapter(tab, "&task=silent")
+    expect(tab.locator("html[data-covered]")).to_be_attached()
+    tab.wait_for_timeout(800)
+    take(tab)
+    drag(tab, 4)
+    assert not [url for url in asked if "/kept/" in url]
+    assert tab.locator(".kept").count() == 0
+    drag(tab, 1)
+    tab.mouse.up()
+    tab.get_by_role("button", name="Skip").click()
+    expect(tab.locator(".track.ready")).to_be_visible()
+    assert len([url for url in asked if "/kept/" in url]) == 1
+    tab.evaluate("document.documentElement.dataset.covered = '[\"reconstructions\"]'")
+    expect(tab.locator(".track.covered")).to_be_hidden()
+
+
+def test_a_telephone_has_slider_and_picture_together(tab):
+    tab.set_viewport_size({"width": 390, "height": 844})
+    open_chapter(tab)
+    expect(tab.locator(".track.ready")).to_be_visible()
+    slider(tab).scroll_into_view_if_needed()
+    picture, knob = tab.locator(".main-picture").bounding_box(), slider(tab).bounding_box()
+    assert knob["y"] + knob["height"] - picture["y"] < 844 and knob["height"] >= 24
+    assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_play_step_and_new_seed(tab):
+    open_chapter(tab, "&steps=400")
+    replay, status = tab.locator("#replay"), tab.locator("#status")
+    step = tab.get_by_role("button", name="Step", exact=True)
+    step.click()
+    expect(status).to_contain_text("Replay: step 1 of 400")
+    step.click()
+    expect(replay).to_have_value("2")
+    tab.get_by_role("button", name="Play again").click()
+    expect(status).to_contain_text("Nothing trains")
+    expect(status).to_contain_text("Replay: step")
+    expect(status).to_contain_text("Done: 400 steps")  # it plays to the end
+    tab.get_by_role("button", name="New seed").click()
+    expect(status).to_contain_text("This trains anew with seed 1")
+    done(tab)
+    assert address(tab)["seed"] == "1"
+
+
+def test_the_run_before_is_shown_while_its_button_is_pressed(tab):
+    open_chapter(tab, "&steps=400")
+    before = tab.get_by_role("button", name="Show before")
+    assert before.is_hidden()
+    old = tab.locator("#numbers").inner_text()
+    tab.get_by_role("button", name="New seed").click()
+    done(tab)
+    expect(tab.locator(".legend", has_text="before: Seed 0").first).to_be_visible()
+    new = tab.locator("#numbers").inner_text()
+    before.click()
+    expect(tab.locator("#numbers")).to_have_text(re.sub(r"\s+", " ", old), use_inner_text=True)
+    tab.get_by_role("button", name="before: Seed 0").click()
+    expect(tab.locator("#numbers")).to_have_text(re.sub(r"\s+", " ", new), use_inner_text=True)
+
+
+def test_the_link_is_copied_and_has_a_code_for_a_telephone(tab):
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_chapter(tab, "&steps=100&theme=dark")
+    tab.get_by_role("button", name="Share").click()
+    link = tab.get_by_label("Link to this experiment").input_value()
+    assert "theme" not in link and "beta=1" in link and "steps=100" in link
+    tab.get_by_role("button", name="Copy link").click()
+    expect(tab.get_by_role("button", name="Copied")).to_be_visible()
+    assert tab.evaluate("navigator.clipboard.readText()") == link
+    code = tab.get_by_alt_text("The link as a QR code")
+    expect(code).to_be_visible()
+    assert code.evaluate("each => each.naturalWidth") > 0
+    tab.keyboard.press("Escape")
+    expect(tab.locator("#share-dialog")).to_be_hidden()
+
+
+@pytest.mark.parametrize("form", ["SVG", "PNG", "CSV"])
+def test_a_picture_is_saved(tab, tmp_path, form):
+    open_chapter(tab, "&steps=100&seed=3")
+    menu = tab.locator('[data-picture="1"] .save')
+    menu.locator("summary").click()
+    with tab.expect_download() as download:
+        menu.get_by_role("button", name=form).click()
+    assert download.value.suggested_filename == (
+        f"beta-vae_rate-per-latent_steps-100_seed-3.{form.lower()}"
+    )
+    download.value.save_as(file := tmp_path / "figure")
+    if form == "CSV":
+        head, *rows = csv.reader(file.open())
+        assert len(rows) == 10 and all(float(row[1]) >= 0 for row in rows)
+    else:
+        begin = {"SVG": b"<svg", "PNG": b"\x89PNG"}[form]
+        assert file.read_bytes().startswith(begin) and file.stat().st_size > 2000
+    assert menu.get_attribute("open") is None
+
+
+def test_every_other_picture_has_a_menu_too(tab):
+    open_chapter(tab, "&steps=100")
+    tab.get_by_text("All pictures").click()
+    menu = tab.locator(".all-pictures .save").first
+    menu.locator("summary").click()
+    with tab.expect_download() as download:
+        menu.get_by_role("button", name="CSV").click()
+    assert download.value.suggested_filename.endswith("_steps-100_seed-0.csv")
