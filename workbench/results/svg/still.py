@@ -21,15 +21,11 @@ from workbench.results.svg.marks import SHORT_LETTERS, Entry, draw_group_names, 
 from workbench.results.svg.style import DASHES, shorten, write_text
 
 ACROSS, DOWN = 360, 225  # of a still, in its own units
-LEFT, RIGHT, TOP, BOTTOM = (
-    54,
-    14,
-    26,
-    26,
-)  # margins around axes; text has 15 units, 12 pixels on a card
-LETTERS = 15
+LEFT, RIGHT, TOP, BOTTOM = 54, 14, 30, 26  # margins around axes
+LETTERS, LETTER_WIDTH = 15, 8  # units high, 12 pixels on a card, and about so wide
+ROW = 18  # between two lines of text
 POINTS_DRAWN = 240  # of a scatter, and a third of them of a line
-NAMES, NAMES_BESIDE, NAME_LETTERS, NAME_HEIGHT = 4, 2, 19, 20  # of the legend below the axes
+NAMES, NAMES_BESIDE, NAME_LETTERS, NAME_HEIGHT = 4, 2, 17, 20  # of the legend below the axes
 # the tokens of page.css
 PAGE = Theme(
     page="var(--wb-card)",
@@ -102,10 +98,12 @@ def _coloured(picture: HeatMap) -> np.ndarray:
 
 def _drawn(picture: Axed) -> str:
     """Marks with numbers at the ends of their axes, and their names below."""
-    _, entries = place_marks(picture, Axes(picture, extent(picture), ACROSS, DOWN, PAGE))
+    width = ACROSS - LEFT - RIGHT
+    _, entries = place_marks(picture, Axes(picture, extent(picture), width, DOWN, PAGE))
     legend = entries[:NAMES] if _needs_names(picture) else []
     below = BOTTOM + NAME_HEIGHT * -(-len(legend) // NAMES_BESIDE)
-    axes = Axes(picture, extent(picture), ACROSS - LEFT - RIGHT, DOWN - TOP - below, PAGE)
+    below += 0 if _fits_between(picture, width) else ROW
+    axes = Axes(picture, extent(picture), width, DOWN - TOP - below, PAGE)
     shapes, _ = place_marks(picture, axes)
     if isinstance(picture, Scatter):
         shapes += draw_group_names(picture, axes)
@@ -117,6 +115,23 @@ def _drawn(picture: Axed) -> str:
     return inner + "".join([*_numbers(picture, axes), *_names(legend)])
 
 
+def _fits_between(picture: Axed, width: int) -> bool:
+    """Whether the name of the x axis has room between its first and its last number."""
+    axes = Axes(picture, extent(picture), width, DOWN, PAGE)
+    marks = _along(picture, axes)
+    ends = [float(axes.across(x)) for x, _ in marks]
+    letters = [len(text) for _, text in (*marks[:1], *marks[-1:])]
+    free = max(ends, default=width) - min(ends, default=0) - LETTER_WIDTH * sum(letters) / 2
+    return LETTER_WIDTH * (len(picture.x_label) + 2) < free
+
+
+def _along(picture: Axed, axes: Axes) -> list[tuple[float, str]]:
+    """What stands below the x axis: the ends, or the names of all bars."""
+    left, right, _, _ = axes.limits
+    marks = x_marks(picture, left, right, axes.log_x)
+    return marks if isinstance(picture, Bars) else _ends(marks)
+
+
 def _needs_names(picture: Axed) -> bool:
     """Whether its lines or groups have names that do not stand among them."""
     if isinstance(picture, Scatter):
@@ -126,20 +141,19 @@ def _needs_names(picture: Axed) -> bool:
 
 def _numbers(picture: Axed, axes: Axes) -> list[str]:
     """The first and the last number of each axis, and what they count."""
-    left, right, low, high = axes.limits
-    up, along = y_marks(picture, low, high, axes.log_y), x_marks(picture, left, right, axes.log_x)
-    if not isinstance(picture, Bars):
-        along = _ends(along)
+    _, _, low, high = axes.limits
     parts = [
-        write_text(LEFT - 6, TOP + float(axes.down(y)) + 5, text, "end") for y, text in _ends(up)
+        write_text(LEFT - 6, TOP + float(axes.down(y)) + 5, text, "end")
+        for y, text in _ends(y_marks(picture, low, high, axes.log_y))
     ]
-    row = TOP + axes.height + 18
+    row = TOP + axes.height + ROW
     parts += [
         write_text(LEFT + float(axes.across(x)), row, shorten(text, 6), "middle")
-        for x, text in along
+        for x, text in _along(picture, axes)
     ]
     parts.append(write_text(4, 15, shorten(picture.y_label, 38)))
-    parts.append(write_text(LEFT + axes.width / 2, row, shorten(picture.x_label, 22), "middle"))
+    row += 0 if _fits_between(picture, axes.width) else ROW
+    parts.append(write_text(LEFT + axes.width / 2, row, shorten(picture.x_label, 34), "middle"))
     return parts
 
 
