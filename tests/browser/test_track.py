@@ -141,7 +141,7 @@ def test_the_curve_the_thumb_and_the_mark_have_one_scale(tab):
     )
     for value in (values[0], values[-1], 4):
         slider(tab).evaluate(
-            "(each, i) => { each.value = i; each.dispatchEvent(new Event('input')) }",
+            "(each, i) => { each.value = i; each.dispatchEvent(new Event('input', {bubbles: true})) }",
             index_of(value),
         )
         share = index_of(value) / (len(stops) - 1)
