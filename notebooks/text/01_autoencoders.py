@@ -9,7 +9,7 @@
 
 # %%
 from workbench.chapters.autoencoder import lesson
-from workbench.view.notebook import compare, holds, judge, reveal, setup, still
+from workbench.view.notebook import compare, holds, judge, setup, still
 
 setup()
 
@@ -84,17 +84,20 @@ still(chapters_own, "reconstructions", "codes")
 # ## Predict before you move: without a hidden layer
 #
 # A linear autoencoder has the same freedom as PCA: its code is a matrix times the picture. PCA with
-# ten numbers has a training error of 0.0193 per pixel. **Where will the linear autoencoder end, in
-# per cent of PCA's error?** Less than 100 would be better than PCA. Write a guess, or leave `None`.
+# ten numbers has a training error of 0.0193 per pixel. Where will the linear autoencoder end? The
+# card is the one of the chapter's page, and five seeds answer it. Commit an answer and a reason, or
+# skip. Without widgets, call it with your answer, as its last line says.
 
-# %%
-guess = None  # per cent
+# %% tags=["predict", "keep_output"]
+from workbench import predict
+
+predict("autoencoder/linear")
 
 # %% tags=["keep_output"]
 linear = list(play("autoencoder", kind="linear", steps=1500, ladder=False))
 end = linear[-1].scalars
 percent = 100 * end["train_mse"] / end["pca_train_mse"]
-reveal("Error of the linear autoencoder in per cent of PCA's", guess, percent)
+print(f"error of the linear autoencoder: {percent:.1f} % of PCA's")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 below = min(frame.scalars["train_mse"] / end["pca_train_mse"] for frame in linear)

@@ -209,8 +209,15 @@ holds("squared error keeps less than a third of the chroma, bins more", less)
 # %% [markdown]
 # ## A puzzle for edges
 #
-# Before you believe a jigsaw, ask how far somebody comes who looks at the edges only: try all orders and
-# take the one whose seams fit best. No learning, no idea of what is on the picture.
+# Before you believe a jigsaw, ask how far somebody comes who looks at the edges only: try all orders
+# and take the one whose seams fit best. No learning, no idea of what is on the picture. How many
+# puzzles does that solve? The card is the one of the chapter's page, and five seeds answer it. Commit
+# a range and a reason, or skip. Without widgets, call it with your answer, as its last line says.
+
+# %% tags=["predict", "keep_output"]
+from workbench import predict
+
+predict("selfsup/edges")
 
 # %%
 seams = {}

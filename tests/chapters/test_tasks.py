@@ -208,7 +208,7 @@ def test_a_finding_is_a_sentence_about_every_state(name):
     for knobs in states:
         settings = chapter.Settings(**knobs)
         sentence = lesson.finding(settings, kept(name).frame(settings).scalars)
-        assert sentence[0].isupper() and sentence.endswith(".") and len(sentence.split()) <= 40
+        assert not sentence[0].islower() and sentence.endswith(".") and len(sentence.split()) <= 40
         sentences.add(sentence)
     assert len(sentences) > 1
 

@@ -6,6 +6,7 @@ import json
 import re
 import urllib.error
 import urllib.request
+from html import unescape
 
 import pytest
 from doubles import Fake
@@ -50,7 +51,7 @@ def test_only_pages_with_a_session_are_left_to_panel(monkeypatch):
     monkeypatch.setattr(route, "is_instructor", lambda cookie: cookie == "known")
     assert plain({COOKIE: "known"}, instructor="") is None
     refused = plain(instructor="")
-    assert refused and route.NOT_THE_INSTRUCTOR in refused
+    assert refused and route.NOT_THE_INSTRUCTOR in unescape(refused)
     assert plain() == plain(chapter="") == plain(beta="4")  # nothing else is read of an address
 
 
@@ -78,7 +79,7 @@ def test_components_are_shown_in_development_only(monkeypatch):
 def test_home_holds_no_script_of_others_and_no_session():
     page = plain()
     assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", page)
-    assert "bokeh" not in page.lower() and "token" not in page
+    assert "static/" not in page and "token" not in page
     assert len(packed(page)) < 150_000
 
 
@@ -140,9 +141,10 @@ def test_a_run_is_shared_by_who_asks_and_left_when_nobody_does(make, shown, monk
         assert trainer.state(settings)["status"] in ("waiting", "training")
         player.let()
         await until_true(lambda: trainer.state(settings).get("step") == 1)
-        assert len(runner.runs()) == 1 and len(player.trained) == 1
-        await until_true(lambda: not runner.runs()[0].live)  # nobody asks any more
-        assert runner.runs()[0].status == "abandoned" and not trainer.asked
+        (asked_about,) = trainer.asked
+        assert player.trained == [3]
+        await until_true(lambda: not asked_about.live)  # nobody asks any more
+        assert asked_about.status == "abandoned" and not trainer.asked
 
     run(story())
 
@@ -154,7 +156,7 @@ def test_a_finished_run_is_told_and_held_by_nobody(make, shown):
     async def story() -> dict:
         trainer = trained.Trainer(runner)
         await until_true(lambda: trainer.state(settings)["status"] == "done")
-        assert not trainer.asked and not runner.runs()[0].readers
+        assert not trainer.asked
         return trainer.state(settings)
 
     assert run(story()) == {"status": "done", "error": "", "step": 3}
@@ -169,9 +171,9 @@ async def until_true(condition) -> None:
 
 
 def test_what_is_shown_of_a_frame_is_its_map_and_its_finding():
-    settings = hero.read_settings("16", "1").replace(steps=100)
+    settings = hero.read_settings("8", "1").replace(steps=100)
     *_, last = play(hero.CHAPTER, **settings.values_by_name())
     told = hero.show(settings, last)
     assert told["step"] == told["steps"] == 100 and told["map"].startswith("data:image/png")
-    assert told["sentence"].startswith("At beta 16 the code says")
+    assert told["sentence"].startswith("At beta 8 the code says")
     assert hero.seamless(last.pictures[hero.MAP]).shape == (88, 88)

@@ -20,7 +20,7 @@ from workbench.view.tasks.history import changed
 from workbench.view.tasks.mailbox import Refused
 
 NAME = "beta-vae"
-SILENT, THREE = find(NAME).teaching.tasks[:2]
+SILENT, THREE = (find(NAME).teaching.task(each) for each in ("silent", "three"))
 GUESS = {"do": "commit", "task": "silent", "given": {"low": 0, "high": 2}, "reason": 1}
 
 

@@ -21,8 +21,8 @@ Measure = Callable[[Sequence[Frame]], float]  # of a run's frames
 class Range:
     """The reader gives the lowest and the highest value that they expect of five seeds.
 
-    low, high, step: of the scale they mark it on. tolerance: what counts as one deviation where all
-    seeds agree.
+    low, high, step: of the scale they mark it on. tolerance: what counts as one deviation where the
+    seeds agree better than that.
     """
 
     low: float

@@ -26,17 +26,17 @@ class Verdict(NamedTuple):
 def judge(guess: float, values: Sequence[float], tolerance: float, before: float | None) -> str:
     """The word for one guessed number beside the measured `values` of the seeds.
 
-    `before` is the number that the reader knew; without it there is no direction, and a guess that
-    is not close is "apart".
+    A deviation is at least `tolerance`: nobody guesses better, or marks a scale more finely.
+    `before` is the number that the reader knew; without it, or where the seeds hardly move from it,
+    there is no direction, and a guess that is not close is "apart".
     """
     seen = np.asarray(values, float)
     if seen.min() <= guess <= seen.max():
         return "inside"
-    # equal numbers have a deviation of rounding, which is no spread
-    deviation = seen.std(ddof=1) if np.ptp(seen) else tolerance
+    deviation = max(float(seen.std(ddof=1)), tolerance)
     if abs(guess - seen.mean()) <= CLOSE * deviation:
         return "close"
-    if before is None:
+    if before is None or abs(seen.mean() - before) <= deviation:
         return "apart"
     same = np.sign(guess - before) == np.sign(seen.mean() - before)
     return "right direction" if same else "other direction"

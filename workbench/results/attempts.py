@@ -18,10 +18,12 @@ from workbench.core.settings import Settings, SettingsError
 from workbench.results.kept import Measured, kept
 from workbench.results.predictions import JUDGES
 from workbench.results.sentences import (
+    between,
     capital,
     describe,
     in_words,
     join,
+    phrase,
     quantity_of,
     requirement,
 )
@@ -192,9 +194,7 @@ def _reached(
     for bound in bounds:
         quantity = chapter.quantity(bound.number)
         values = [end[bound.number] for end in ends.values()]
-        low, high = quantity.write(min(values)), quantity.write(max(values))
-        same = describe(quantity, [values[0]])
-        parts.append(same if low == high else f"{describe(quantity, [min(values)])} to {high}")
+        parts.append(phrase(quantity, between(quantity, min(values), max(values))))
     return capital(join(parts)) + "."
 
 

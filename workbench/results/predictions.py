@@ -15,7 +15,7 @@ from workbench.core.lesson import Curve, Direction, Pick, Range
 from workbench.core.quantity import Quantity
 from workbench.core.score import Verdict
 from workbench.results.kept import Measured
-from workbench.results.sentences import capital, in_words, span, spread
+from workbench.results.sentences import capital, extent, in_words, span, spread
 
 Given = Mapping[str, Any]
 MOVES = {"up": "rises", "same": "stays about the same", "down": "falls"}
@@ -65,7 +65,8 @@ def judge_direction(
         _refuse(f"A direction is one of {', '.join(MOVES)}, not {str(guess)[:20]!r}.")
     truth = score.direction(measured.values, measured.before, asked.same)
     values = (
-        f"Before: {spread(quantity, measured.before)} After: {spread(quantity, measured.values)}"
+        f"{capital(quantity.label)}: before {extent(quantity, measured.before)}; "
+        f"after {extent(quantity, measured.values)}."
     )
     if guess == truth:
         return Verdict("right direction", f"Yes, it {MOVES[truth]}. {values}")
@@ -95,7 +96,7 @@ def judge_curve(asked: Curve, given: Given, measured: Measured, quantity: Quanti
     pairs = list(zip(guesses, measured.curve, strict=True))
     means = [float(np.mean(values)) for values in measured.curve]
     words = [score.judge(guess, values, asked.tolerance, None) for guess, values in pairs]
-    within = words.count("inside")
+    within, near = words.count("inside"), len(words) - words.count("apart")
     miss = float(np.mean([abs(g - m) for g, m in zip(guesses, means, strict=True)]))
     if within == len(words):
         word = "inside"
@@ -105,12 +106,13 @@ def judge_curve(asked: Curve, given: Given, measured: Measured, quantity: Quanti
         rise, guessed = means[-1] - means[0], guesses[-1] - guesses[0]
         word = "right direction" if np.sign(rise) == np.sign(guessed) else "other direction"
     sentence = (
-        f"{in_words(within)} of {in_words(len(words))} places {'lies' if within == 1 else 'lie'} "
-        f"among the five seeds; on average you are {span(quantity, miss)} away from their mean"
+        f"{in_words(near)} of {in_words(len(words))} places {'comes' if near == 1 else 'come'} "
+        f"close to the five seeds, {in_words(within)} of them within their range; on average you are "
+        f"{span(quantity, miss)} away from their mean"
     )
     endings = {
         "inside": "",
-        "close": ", and every place comes close",
+        "close": "",
         "right direction": ", and from the first place to the last you had the direction right",
         "other direction": ", and from the first place to the last it goes another way",
     }

@@ -28,9 +28,13 @@ def describe(quantity: Quantity, values: Sequence[float], apart_from: float = ma
 
     They get the digits that tell them from a bound, `apart_from`.
     """
-    written = join([_write_apart(quantity, value, apart_from) for value in values])
+    return phrase(quantity, join([_write_apart(quantity, value, apart_from) for value in values]))
+
+
+def phrase(quantity: Quantity, written: str) -> str:
+    """Written values with their name: counts before it, others behind it."""
     countable = quantity.unit == COUNT and "," not in quantity.label
-    if countable and list(values) != [1]:
+    if countable and written != "1":
         return f"{written} {name(quantity)}"
     return f"{name(quantity)}{':' * (quantity.unit == COUNT)} {written}"
 
@@ -47,12 +51,25 @@ def _write_apart(quantity: Quantity, value: float, other: float) -> str:
 
 def spread(quantity: Quantity, values: Sequence[float]) -> str:
     """What five seeds measured, as a sentence: "Latents in use: 2 to 3, 2.4 on average."."""
+    return f"{capital(quantity.label)}: {extent(quantity, values)}."
+
+
+def extent(quantity: Quantity, values: Sequence[float]) -> str:
+    """Five seeds in words: "2 to 3, 2.4 on average", or "0 for every seed"."""
     low, high = quantity.write(min(values)), quantity.write(max(values))
-    label = capital(quantity.label)
     if low == high:
-        return f"{label}: {low} for every seed."
+        return f"{low} for every seed"
     mean = quantity.write(sum(values) / len(values))
-    return f"{label}: {low} to {high}, {mean} on average."
+    return f"{between(quantity, min(values), max(values))}, {mean} on average"
+
+
+def between(quantity: Quantity, low: float, high: float) -> str:
+    """Two values with their unit once: "53.6 to 56.2 %", "-27.8 to -27.4 nats"."""
+    first, last = quantity.write(low), quantity.write(high)
+    if first == last:
+        return first
+    unit = GAP + quantity.unit
+    return f"{first.removesuffix(unit)} to {last}"
 
 
 def usual(quantity: Quantity, values: Sequence[float]) -> str:
@@ -60,8 +77,7 @@ def usual(quantity: Quantity, values: Sequence[float]) -> str:
     broken, their range: "4 to 5"."""
     if quantity.unit != COUNT:
         return quantity.write(sum(values) / len(values))
-    low, high = quantity.write(min(values)), quantity.write(max(values))
-    return low if low == high else f"{low} to {high}"
+    return between(quantity, min(values), max(values))
 
 
 def span(quantity: Quantity, size: float) -> str:
@@ -81,7 +97,7 @@ def requirement(quantity: Quantity, bound: Bound) -> str:
     elif math.isinf(bound.low):
         asked = f"at most {high}"
     else:
-        asked = f"{low} to {high}"
+        asked = between(quantity, bound.low, bound.high)
     many = quantity.unit == COUNT and (bound.low, bound.high) != (1, 1)
     return f"{asked} {'were' if many else 'was'} asked for"
 

@@ -19,8 +19,10 @@ from workbench.running.device import torch_build
 PACKAGE = Path(__file__).parents[1]
 # what trains every chapter; the two files of running decide on threads and denormal numbers
 SHARED = ("core", "data", "science", "running/worker.py", "running/limits.py")
-# what lies in a chapter's folder and only speaks of its runs, or asks for some; tasks.py is for the
-# predictions, checks and hints of chapters to come
+# of these, what only speaks of runs: the vocabulary of tasks, and how a prediction is judged
+APART = ("core/lesson.py", "core/score.py")
+# what lies in a chapter's folder and only speaks of its runs, or asks for some; `kept` is what was
+# measured for tasks.py
 WORDS = ("page.md", "tasks.py", "claims.py", "study.py", "*_study.py", "measured", "kept")
 LABS = ("*_lab.py", "lab_knobs.py")
 SPEAKING = WORDS + LABS
@@ -42,7 +44,9 @@ def version(name: str) -> tuple[str, str]:
 @cache
 def code(chapter: Path, package: Path) -> str:
     """A hash of every file of this chapter's folder and of the package that can change a number."""
+    apart = {package / path for path in APART}
     files = [file for part in SHARED for file in _files(package / part, package)]
+    files = [file for file in files if file not in apart]
     files += [file for file in _files(chapter, chapter) if not _speaks(file, chapter)]
     total = hashlib.sha256()
     for file in files:

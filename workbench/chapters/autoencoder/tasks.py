@@ -35,8 +35,10 @@ def finding(run: Settings, numbers: Mapping[str, float]) -> str:
     error = f"an error of {digits(numbers['mse'])} per pixel"
     count = f"{run.latent} number{'s' * (run.latent > 1)}"
     if run.kind == "denoising":
-        gain = digits(numbers["gain"], 2)
-        return f"The network repairs its pictures by {gain} dB, from a code of {count}."
+        gain, size = numbers["gain"], digits(abs(numbers["gain"]), 2)
+        if gain < 0:
+            return f"Repairing harms: what comes out is {size} dB worse than the noisy picture."
+        return f"The network repairs its pictures by {size} dB, from a code of {count}."
     if run.kind == "inpainting":
         share = percent(numbers["mse"] / numbers["fill_mse"])
         return f"The hole is filled with {share} of the error that the mean picture makes there."

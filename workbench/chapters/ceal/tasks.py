@@ -86,28 +86,44 @@ SIGN = Task(
     predict=Pick(
         (
             Outcome(
-                "Still ahead of random: a criterion is better than none",
+                "Still ahead of random: a criterion is better than none.",
                 "A criterion that is turned round chooses, too: the items that tell least.",
                 low=1,
             ),
             Outcome(
-                "About where random questions end",
+                "About where random questions end.",
                 "Random questions meet hard items now and then. These never do.",
                 low=-2,
                 high=1,
             ),
             Outcome(
-                "A few points below",
+                "A few points below.",
                 "Behind it is, but by more: the labels are all of one easy kind.",
                 low=-5,
                 high=-2,
             ),
             Outcome(
-                "More than five points below",
+                "More than five points below.",
                 "It pays for answers that it knew, and its labels never leave the easy middle.",
                 high=-5,
             ),
         )
+    ),
+    reasons=(
+        Reason(
+            "Labels of sure items make the network surer, and so better.",
+            "Surer it becomes, of what it knew. Its mistakes are elsewhere, and nobody asks about "
+            "them.",
+        ),
+        Reason(
+            "It pays for answers that it knows, and never sees what is hard.",
+            "Yes: random questions at least come upon a hard item now and then.",
+            right=True,
+        ),
+        Reason(
+            "The labels are true all the same, so the questions hardly matter.",
+            "They are true, and most of them were known: a label is worth its surprise.",
+        ),
     ),
     covered=("labels", "questions", "strategies", "How doubtful the questions are"),
     why="Asking about what is certain is worse than no plan at all. Nothing fails and the curve "
@@ -127,24 +143,39 @@ COLD = Task(
     predict=Pick(
         (
             Outcome(
-                "Ahead: it asks about what it does not know",
+                "Ahead: it asks about what it does not know.",
                 "It does not know what it does not know: with ten labels its doubt is itself "
                 "a guess.",
                 low=2,
             ),
             Outcome(
-                "Level",
+                "Level.",
                 "Its questions differ from random ones already: they are odd items.",
                 low=-2,
                 high=2,
             ),
             Outcome(
-                "Behind",
+                "Behind.",
                 "An item that looks like nothing at all has the largest entropy, and its label "
                 "helps with few others.",
                 high=-2,
             ),
         )
+    ),
+    reasons=(
+        Reason(
+            "A network that has seen one item a class is unsure for no good reason.",
+            "Yes: its entropy is large for odd items, which stand for nothing but themselves.",
+            right=True,
+        ),
+        Reason(
+            "Ten questions are too few to matter.",
+            "They treble the labels. What they are asked about decides what these are worth.",
+        ),
+        Reason(
+            "Doubt is doubt: where it is largest a label tells most.",
+            "About that item. A label is to help with others, too.",
+        ),
     ),
     covered=("labels", "questions", "Accuracy by step"),
     why="Doubt is worth asking about once it is well-founded. Before, random questions show "

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from workbench.chapters.labelling import defaults
 from workbench.chapters.labelling.knobs import Settings
 from workbench.core.lesson import (
     Bound,
@@ -22,10 +23,12 @@ MODEL = {  # within a sentence
     "em": "EM",
     "confusion": "class-conditional EM",
 }
-GOOD = """1 if slant > 0 else 7 if slant < -0.08
+FOUR = """1 if strokes_top == 1 else 7 if strokes_top == 2
 1 if top_row < 0.25 else 7 if top_row > 0.35
-1 if bottom_row > 0.22 else 7 if bottom_row < 0.17"""
-THIN = "1 if ink > 0.31 else 7 if ink < 0.27"
+1 if bottom_row > 0.22 else 7 if bottom_row < 0.17
+1 if width < 4 else 7 if width > 4"""
+EIGHT = defaults.ONE_OR_SEVEN.rpartition("\n")[0]  # without the worst, which looks at the ink
+ONE = "1 if slant > 0 else 7 if slant < -0.08"
 
 
 def finding(run: Settings, numbers: Mapping[str, float]) -> str:
@@ -52,7 +55,7 @@ COPIES = Task(
     preset=dict(prior=0, copies=5),
     before=dict(prior=0),
     measure="labels_right",
-    predict=Range(0.5, 1, 0.01, tolerance=0.01),
+    predict=Range(0, 1, 0.05, tolerance=0.02),
     reasons=(
         Reason(
             "A bad function gets little weight, and six of them get little, too.",
@@ -72,9 +75,9 @@ COPIES = Task(
     ),
     covered=("functions", "accuracies", "models", "Labels that are right"),
     why="Independence is a promise by whoever writes the functions. Copies break it, and EM takes "
-    "their agreement for truth. Ratner et al. write of models that learn such dependencies; here "
-    "none is learnt, and their abstract gives no number to stand beside ours.",
-    fails="",
+    "their agreement for truth. The abstract of Ratner et al. has no number for it to stand "
+    "beside ours.",
+    fails="One copy is not enough: on four of five seeds EM then labels as well as before.",
 )
 
 FREE = Task(
@@ -125,9 +128,9 @@ FREE = Task(
     ),
     covered=("functions", "accuracies", "models", "Called by one name", "Labels that are right"),
     why="Votes alone fit two stories, and the wrong one fits better. A belief that functions are "
-    "right three times of four rules it out. Snorkel's own model has such a prior, too; what it "
-    "does without one the paper does not report.",
-    fails="",
+    "right three times of four rules it out. Ratner et al. report no such failure in their "
+    "abstract.",
+    fails="With a prior of 0.3 or more the two names come out in their true shares.",
 )
 
 TEN = Task(
@@ -159,32 +162,70 @@ TEN = Task(
         ),
     ),
     covered=("functions", "accuracies", "models", "Labels that are right"),
-    why="",
-    fails="",
+    why="What EM knows of a function comes from those that vote beside it. Where hardly any do, "
+    "its accuracy is free to go where the votes get likelier, and a good function may end as a "
+    "bad one. There is no number of the paper's beside ours.",
+    fails="With a prior of 0.3, which says that functions are right three times of four, EM is "
+    "ahead of the vote on all five seeds.",
+)
+
+SOFT = Task(
+    id="soft",
+    title="To know how sure",
+    know="EM gives each comment a probability of being spam. The classifier can learn the "
+    "likelier name, hard, or the probability itself.",
+    ask="A classifier that learns hard labels gets {before} of an unseen video's comments right. "
+    "Now it learns the probabilities. Where does its accuracy go?",
+    preset=dict(items="comments", prior=1, labels="probabilities"),
+    before=dict(items="comments", prior=1),
+    measure="end",
+    predict=Direction(same=0.01),
+    reasons=(
+        Reason(
+            "It rises: a probability says more than a name.",
+            "It says more where it is right about how sure one may be. These lean to one side.",
+        ),
+        Reason(
+            "It stays: the likelier name is the same in both.",
+            "The names are the same, and what the classifier is asked to believe of them is not.",
+        ),
+        Reason(
+            "It falls: the probabilities lean to one name, and the classifier learns that, too.",
+            "Yes: a comment that is ham by a hair pulls the classifier towards spam as well.",
+            right=True,
+        ),
+    ),
+    covered=("models", "worth", "Classifier on test items"),
+    why="Functions with one answer make lopsided probabilities, and a classifier learns those as "
+    "it learns names. Ratner et al. train on probabilities, of functions that nobody here has.",
+    fails="On 1 or 7, where each function has two answers, three of five seeds show no difference.",
 )
 
 WRITE = Task(
     id="write",
     title="Rules of your own",
-    ask="Write functions that tell a 1 from a 7: together they vote on at least 95 % of the "
-    "pictures, and at least 92 % of the labels that EM makes of them are right, on all of five "
-    "seeds.",
+    ask="Write functions that tell a 1 from a 7. Together they vote on at least 98 % of the "
+    "pictures, and at least 93 % of the labels that EM makes of their votes are right, on all of "
+    "five seeds.",
     preset=dict(),
     measure="labels_right",
     goal=Goal(
         knobs=("functions",),
-        bounds=(Bound("covered", low=0.95), Bound("labels_right", low=0.92)),
+        bounds=(Bound("covered", low=0.98), Bound("labels_right", low=0.93)),
         hints=(
             "The table of the functions says how often each is right on the development set.",
-            "Only the functions change. Take bad ones out before you think of new ones.",
+            "Only the functions move. Leave bad ones out before you think of new ones.",
             "A handful is enough, if each looks at something else and has an answer for both "
             "digits.",
         ),
-        solution=dict(functions=GOOD),
-        near_misses=(dict(functions=THIN), dict(functions=GOOD.split("\n")[0])),
+        solution=dict(functions=FOUR),
+        near_misses=(dict(functions=EIGHT), dict(functions=ONE)),
     ),
-    why="",
-    fails="",
+    why="EM weighs functions by their agreement, and weak ones that look at the same ink agree. "
+    "Few that look at different things give it better evidence. Experts in the paper's study "
+    "built models 2.8 times faster than by labelling; how many functions are best it does not say.",
+    fails="A single good function is right as often as the nine and leaves a quarter of the "
+    "pictures without a label.",
 )
 
 LESSON = Lesson(
@@ -204,7 +245,7 @@ LESSON = Lesson(
     numbers=("labels_right", "majority_right", "end"),
     front=("copies", "question", "functions"),
     finding=finding,
-    tasks=(COPIES, FREE, TEN, WRITE),
+    tasks=(COPIES, FREE, TEN, SOFT, WRITE),
     reflection="Think of items that you know. Which three rules would you write, and which of "
     "them look at the same thing?",
 )

@@ -95,8 +95,8 @@ SHORTCUT = Task(
 PERFECT = Task(
     id="perfect",
     title="Every answer right",
-    know="Exemplars: each of 200 pictures is a class of its own, and is shown moved, turned, zoomed "
-    "and with another contrast. A probe reads digits from the features, with 50 labels.",
+    know="Exemplars: each of 200 pictures is a class of its own, and is shown moved, turned, "
+    "zoomed and with another contrast. A probe reads digits from the features, with 50 labels.",
     ask="With such changes the probe is right on {before} of the test pictures. Now each exemplar "
     "stays as it is, so the questions are much easier. Where does the probe go?",
     preset=dict(kind="exemplar", data="digits", **FIXED),
@@ -136,7 +136,7 @@ GREY = Task(
     preset=dict(data="digits", paint=PAINTS[1], answer="ab"),
     before=dict(data="digits", paint=PAINTS[1], answer="bins", temperature=0.05),
     measure="chroma",
-    predict=Range(0, 80, 2, tolerance=1),
+    predict=Range(0, 20, 1, tolerance=0.3),
     reasons=(
         Reason(
             "It learns one of the two colours and keeps to it.",

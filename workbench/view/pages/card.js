@@ -134,7 +134,7 @@ const taskCard = (() => {
     if (open) return
     const {words, because} = asked ?? form.told ?? {}
     form.told = {words, because}
-    const yours = card.reveal?.given ? `You said: ${words ?? "see below"}${because ? `, because: ${because}` : ""} ` : "You skipped this. "
+    const yours = card.reveal?.given ? `You said: ${[words ?? "see below", because && `because: ${because}`].filter(Boolean).map((each) => each.replace(/\.$/, "")).join(", ")}. ` : "You skipped this. "
     form.yours.replaceChildren(yours, form.again)
   }
 
@@ -142,14 +142,14 @@ const taskCard = (() => {
     const {reveal} = card
     parts.try.classList.toggle("shut", card.stage === "predict")
     if (!reveal) return parts.reveal.replaceChildren()
-    const seeds = reveal.written.length ? `Seeds: ${reveal.written.join(", ")}.` : ""
+    const seeds = card.input.kind === "curve" ? tellCurve(card.input, reveal.curve) : reveal.written.length ? `Seeds: ${reveal.written.join(", ")}.` : ""
     const rest = reveal.complete || reveal.trouble ? "" : "Five seeds train now; their dots come one by one."
     parts.reveal.replaceChildren(
       drawMeasured(card.input, reveal),
       make("p", {className: "seeds", textContent: `${seeds} ${rest}`.trim()}),
       make("p", {className: "verdict", textContent: reveal.verdict}),
       reveal.trouble ? make("p", {className: "refusal", textContent: reveal.trouble}) : "",
-      ...reveal.outcomes.map((each, i) => answered(each, reveal.given?.choice === i)))
+      ...reveal.outcomes.map((each, i) => each.right || reveal.given?.choice === i ? answered(each, reveal.given?.choice === i) : ""))
     if (reveal.complete) say(reveal.verdict || seeds)
     else say(reveal.trouble || rest)
   }

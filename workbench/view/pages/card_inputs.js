@@ -126,6 +126,13 @@ function curvePlot({at, low, high, factor, unit}) {
   }
 }
 
+// The mean of five seeds at each place, in words.
+function tellCurve({at, factor, unit}, rows) {
+  if (!rows.length) return ""
+  const mean = (row) => +(factor * row.reduce((a, b) => a + b) / row.length).toPrecision(3)
+  return `Mean of five seeds${unit ? ` (${unit})` : ""}: ${rows.map((row, i) => `${mean(row)} at ${at[i]}`).join(", ")}.`
+}
+
 // Five seeds as dots beside the reader's mark. The text below says the same numbers.
 function drawMeasured(input, reveal) {
   if (input?.kind === "curve") {

@@ -44,6 +44,8 @@ def page(
     listen(shared_runner("workers"))
     cookies = cookies or {}
     query, dark = _read(arguments, pn.state.cookies)
+    # Panel asks the address alone, and draws labels in dark on dark for who has a cookie
+    pn.config.theme = "dark" if dark else "default"
     name, follow = query.pop("chapter", ""), query.pop("follow", "")
     try:
         if "instructor" in query:
