@@ -59,7 +59,7 @@ def main() -> None:
         page.on("request", lambda request: asked.append(request.url))
         page.goto(server.page(f"chapter={options.chapter}"))
         page.get_by_text("Done:").wait_for(timeout=120_000)
-        page.locator(".track.ready").wait_for(timeout=60_000)
+        page.locator(".track-ready").wait_for(timeout=60_000)
         page.locator(".docked").scroll_into_view_if_needed()
         page.evaluate(WATCH)
         asked.clear()
