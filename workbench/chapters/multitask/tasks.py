@@ -236,8 +236,8 @@ CAPPED = Task(
 )
 
 LESSON = Lesson(
-    lead="Twenty pictures have a class, and a thousand have another label. Learn both on one "
-    "trunk: when does the second task help the first?",
+    lead="Twenty pictures have a class, and a thousand have another label. Both are learnt on one "
+    "trunk. See when the second task helps the first.",
     diagram=(
         "picture",
         "trunk for both tasks",

@@ -192,7 +192,7 @@ MEMORY = Task(
     id="memory",
     title="How long a memory?",
     know="Class means take their means over a window of the latest items, 20 of them or 2000.",
-    ask="2000 items come, and the labels shift at item 1000. Draw the share of the *last* 200 "
+    ask="Now 2000 items come, and the labels shift at item 1000. Draw the share of the *last* 200 "
     "items that class means get right, over the length of their window.",
     preset=dict(steps=2000),
     measure="window",
@@ -221,9 +221,9 @@ MEMORY = Task(
 RECOVER = Task(
     id="recover",
     title="Little time to recover",
-    ask="500 items come, and the labels shift at item 250. Find a rate with which gradients get "
-    "at least half of the last 200 right, and a window with which class means get at least three "
-    "quarters, on all of five seeds.",
+    ask="Only 500 items come, and the labels shift at item 250. Find a rate with which gradients "
+    "get at least half of the last 200 right, and a window with which class means get at least "
+    "three quarters, on all of five seeds.",
     preset=dict(steps=500, rate=0.5, window=1000),
     measure="constant",
     goal=Goal(
@@ -247,7 +247,7 @@ RECOVER = Task(
 
 LESSON = Lesson(
     lead="Items arrive one by one, and each is a test before it is a lesson. Half-way the world "
-    "changes: who recovers, and who is sure of what is no longer so?",
+    "changes. See who recovers, and who is sure of what is no longer so.",
     diagram=(
         "item",
         "prediction: {constant} of the latest right",
