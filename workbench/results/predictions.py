@@ -107,8 +107,8 @@ def judge_curve(asked: Curve, given: Given, measured: Measured, quantity: Quanti
         word = "right direction" if np.sign(rise) == np.sign(guessed) else "other direction"
     sentence = (
         f"{in_words(near)} of {in_words(len(words))} places {'comes' if near == 1 else 'come'} "
-        f"close to the five seeds, {in_words(within)} of them within their range; on average you are "
-        f"{span(quantity, miss)} away from their mean"
+        f"close to the five seeds, {in_words(within)} of them within their range; on average you "
+        f"are {span(quantity, miss)} away from their mean"
     )
     endings = {
         "inside": "",

@@ -23,7 +23,16 @@ SHARED = ("core", "data", "science", "running/worker.py", "running/limits.py")
 APART = ("core/lesson.py", "core/score.py")
 # what lies in a chapter's folder and only speaks of its runs, or asks for some; `kept` is what was
 # measured for tasks.py
-WORDS = ("page.md", "tasks.py", "claims.py", "study.py", "*_study.py", "measured", "kept")
+WORDS = (
+    "page.md",
+    "tasks.py",
+    "claims.py",
+    "study.py",
+    "*_study.py",
+    "measured",
+    "kept",
+    "still.svg",
+)
 LABS = ("*_lab.py", "lab_knobs.py")
 SPEAKING = WORDS + LABS
 

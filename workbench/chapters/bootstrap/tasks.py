@@ -197,7 +197,8 @@ VOTES = Task(
     covered=("Test accuracy", "shares", "changed"),
     why="A vote and a network's own opinion both replace a label by what is likelier. So an "
     "annotator's time may be better spent on new items than on the same item again.",
-    fails="With nine annotators who are each wrong in 60 % of cases, one vote tells too little, and "
+    fails="With nine annotators who are each wrong in 60 % of cases, one vote tells too little, "
+    "and "
     "the majority is ahead on every seed.",
 )
 

@@ -34,7 +34,8 @@ WITNESS = Task(
     know="A bag is positive if it holds a nine. Attention makes one vector of a bag, a mean whose "
     "weights it learns: $z = \\sum_k a_k h_k$. The label belongs to the bag; nobody ever says "
     "which digit is the nine.",
-    ask="200 bags of 30 digits, half of them positive, with three nines in each positive one. In "
+    ask="Two hundred bags of 30 digits, half of them positive, with three nines in each positive "
+    "one. In "
     "what share of the positive test bags does the largest weight lie on a nine? Give the range "
     "that you expect of five seeds.",
     preset=dict(size=30),
@@ -188,7 +189,8 @@ BALANCE = Task(
     covered=("AUC on bags", "making", "mistakes"),
     why="A network that always says yes would be right for nearly all of its training bags. The "
     "authors' public loader draws bags like this, and their paper balances them.",
-    fails="Bags of five drawn blindly are more often negative than positive, and next to nothing is "
+    fails="Bags of five drawn blindly are more often negative than positive, and next to nothing "
+    "is "
     "lost.",
 )
 
