@@ -3,12 +3,14 @@
 import panel as pn
 
 from workbench.view.pages.route import page
+from workbench.view.patches.cached_classes import cache_classes
 from workbench.view.patches.cached_defaults import cache_defaults
 from workbench.view.patches.cached_files import cache_files
 from workbench.view.patches.message_order import keep_message_order
 
 pn.extension(reconnect=True)
 cache_defaults()
+cache_classes()
 cache_files()
 keep_message_order()
 shown = page(pn.state.session_args, pn.state.cookies)

@@ -296,6 +296,18 @@ still(hasher, "neighbours", "activations")
 # * Pathak et al. 2016, *Context Encoders: Feature Learning by Inpainting*, CVPR.
 
 # %% [markdown]
+# ## A goal for five seeds
+#
+# This task is one of the chapter's page. Put your values in the place of `None`: seeds 0 to 4 train
+# with them and judge. After `from workbench import hint`, `hint("autoencoder/bits")` gives a hint,
+# and another when you ask again.
+
+# %% tags=["nbval-check-output", "keep_output"]
+from workbench import check
+
+check("autoencoder/bits", latent=None, code_noise=None)
+
+# %% [markdown]
 # ## Two exercises
 #
 # **1. Sixteen for the price of fewer.** PCA needs 16 numbers for a held-out error of 0.011. Find a

@@ -374,6 +374,18 @@ explore(prices, "rate", "distortion")
 # * Chen et al. 2018, *Isolating Sources of Disentanglement in VAEs* (MIG), arXiv 1802.04942.
 
 # %% [markdown]
+# ## A goal for five seeds
+#
+# This task is one of the chapter's page. Put your value in the place of `None`: seeds 0 to 4 train
+# with it and judge. After `from workbench import hint`, `hint("beta-vae/three")` gives a hint, and
+# another when you ask again.
+
+# %% tags=["nbval-check-output", "keep_output"]
+from workbench import check
+
+check("beta-vae/three", beta=None)
+
+# %% [markdown]
 # ## Two exercises
 #
 # **1. Nearly silent.** Find a beta with which, after 400 steps, at least one and at most three

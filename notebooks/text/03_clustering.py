@@ -422,6 +422,18 @@ for table in studies.measured("clustering").values():
 # * Hubert & Arabie 1985, *Comparing partitions* (ARI).
 
 # %% [markdown]
+# ## A goal for five seeds
+#
+# This task is one of the chapter's page. Put your values in the place of `None`: seeds 0 to 4 train
+# with them and judge. After `from workbench import hint`, `hint("clustering/plain")` gives a hint,
+# and another when you ask again.
+
+# %% tags=["nbval-check-output", "keep_output"]
+from workbench import check
+
+check("clustering/plain", features=None, covariance=None, latent=None)
+
+# %% [markdown]
 # ## Two exercises
 #
 # **1. More clusters than digits.** Find a number of clusters with which K-Means on pixels ends with

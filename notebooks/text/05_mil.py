@@ -362,6 +362,18 @@ holds("balanced bags teach more", np.mean(balanced) > np.mean(chance) + 0.1)
 # * Ramon & De Raedt 2000, *Multi Instance Neural Networks*, ICML workshop.
 
 # %% [markdown]
+# ## A goal for five seeds
+#
+# This task is one of the chapter's page. Put your values in the place of `None`: seeds 0 to 4 train
+# with them and judge. After `from workbench import hint`, `hint("mil/few")` gives a hint, and another
+# when you ask again.
+
+# %% tags=["nbval-check-output", "keep_output"]
+from workbench import check
+
+check("mil/few", pooling=None, size=None)
+
+# %% [markdown]
 # ## Two exercises
 #
 # **1. As many bags as it takes.** Find a number of training bags (10 to 500) with which attention on

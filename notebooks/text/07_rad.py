@@ -323,6 +323,18 @@ still(flows[-1], "fates", "examples")
 #   Detection*, NDSS.
 
 # %% [markdown]
+# ## A goal for five seeds
+#
+# This task is one of the chapter's page. Put your values in the place of `None`: seeds 0 to 4 train
+# with them and judge. After `from workbench import hint`, `hint("rad/pair")` gives a hint, and
+# another when you ask again.
+
+# %% tags=["nbval-check-output", "keep_output"]
+from workbench import check
+
+check("rad/pair", classifier=None, label_model=None)
+
+# %% [markdown]
 # ## Two exercises
 #
 # **1. A gain to order.** Find a noise level at which RAD ends between 0.30 and 0.40 above No-Sel

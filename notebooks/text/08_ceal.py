@@ -346,6 +346,18 @@ for name in ("ceal", "ceal-mnist", "ceal-faces"):
 # * Guo et al. 2017, *On Calibration of Modern Neural Networks*, ICML.
 
 # %% [markdown]
+# ## A goal for five seeds
+#
+# This task is one of the chapter's page. Put your values in the place of `None`: seeds 0 to 4 train
+# with them and judge. After `from workbench import hint`, `hint("ceal/budget")` gives a hint, and
+# another when you ask again.
+
+# %% tags=["nbval-check-output", "keep_output"]
+from workbench import check
+
+check("ceal/budget", strategy=None, initial=None, k=None)
+
+# %% [markdown]
 # ## Two exercises
 #
 # **1. Too sure.** With a constant schedule, find a delta at which between 2 and 6 % of the

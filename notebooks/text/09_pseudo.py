@@ -273,6 +273,18 @@ for table in tables.values():
 # * Guo et al. 2017, *On Calibration of Modern Neural Networks*, ICML.
 
 # %% [markdown]
+# ## A goal for five seeds
+#
+# This task is one of the chapter's page. Put your values in the place of `None`: seeds 0 to 4 train
+# with them and judge. After `from workbench import hint`, `hint("pseudo/helps")` gives a hint, and
+# another when you ask again.
+
+# %% tags=["nbval-check-output", "keep_output"]
+from workbench import check
+
+check("pseudo/helps", mixup=None, balance=None, certainty=None)
+
+# %% [markdown]
 # ## Two exercises
 #
 # **1. How late?** With weight 10 and `full=0`, so that guesses have all their weight at once, find a

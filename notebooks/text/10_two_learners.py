@@ -291,6 +291,18 @@ holds("and the networks are over 8 points worse", worse)
 #   Corrupted Labels*, ICML.
 
 # %% [markdown]
+# ## A goal for five seeds
+#
+# This task is one of the chapter's page. Put your values in the place of `None`: seeds 0 to 4 train
+# with them and judge. After `from workbench import hint`, `hint("two-learners/pairs")` gives a hint,
+# and another when you ask again.
+
+# %% tags=["nbval-check-output", "keep_output"]
+from workbench import check
+
+check("two-learners/pairs", tau=None, ramp=None)
+
+# %% [markdown]
 # ## Two exercises
 #
 # **1. A better cut.** Independent views (rho 0) that are the left and the right half of a digit. Build a cut

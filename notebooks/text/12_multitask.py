@@ -207,6 +207,18 @@ still(learnt, "examples", "relatedness")
 #   Geometry and Semantics*, CVPR.
 
 # %% [markdown]
+# ## A goal for five seeds
+#
+# This task is one of the chapter's page. Put your values in the place of `None`: seeds 0 to 4 train
+# with them and judge. After `from workbench import hint`, `hint("multitask/capped")` gives a hint,
+# and another when you ask again.
+
+# %% tags=["nbval-check-output", "keep_output"]
+from workbench import check
+
+check("multitask/capped", task=None, cap=None)
+
+# %% [markdown]
 # ## Two exercises
 #
 # **1. Too many labels.** Find a number of labels of the main task at which loops add less than 2

@@ -228,6 +228,18 @@ holds("behind the filter nothing is learnt of the change", claims.filter_hides_t
 # * Gama et al. 2014, *A Survey on Concept Drift Adaptation*, ACM Computing Surveys.
 
 # %% [markdown]
+# ## A goal for five seeds
+#
+# This task is one of the chapter's page. Put your values in the place of `None`: seeds 0 to 4 train
+# with them and judge. After `from workbench import hint`, `hint("online/recover")` gives a hint, and
+# another when you ask again.
+
+# %% tags=["nbval-check-output", "keep_output"]
+from workbench import check
+
+check("online/recover", rate=None, window=None)
+
+# %% [markdown]
 # ## Two exercises
 #
 # **1. A memory to order.** Find a window with which class means get between 50 and 70 per cent of the

@@ -1,6 +1,7 @@
 """A notebook as a participant opens it: in JupyterLab, in a browser without a network."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -34,7 +36,8 @@ def lab(tmp_path):
         f"--ServerApp.root_dir={tmp_path / 'notebooks'}",
     ]
     with (tmp_path / "log.txt").open("w") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log)
+        env = os.environ | {"WORKBENCH_LEDGER": ""}  # which tests switch off
+        server = subprocess.Popen(command, stdout=log, stderr=log, env=env)
     try:
         deadline = time.monotonic() + 120
         while "is running at" not in (tmp_path / "log.txt").read_text():
@@ -107,3 +110,33 @@ def test_the_live_page_works_in_jupyterlab_without_a_network(chromium, lab):
     expect(page.get_by_text("Done: 800 steps").first).to_be_visible(timeout=PATIENT)
     context.close()
     assert not faults and left == []
+
+
+def test_a_task_s_card_takes_a_guess_in_jupyterlab(chromium, lab, tmp_path):
+    cell = 'from workbench import predict\n\npredict("beta-vae/silent")'
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+    notebook.metadata = json.loads((NOTEBOOKS / "02_beta_vae.ipynb").read_text())["metadata"]
+    nbformat.write(notebook, tmp_path / "notebooks" / "task.ipynb")
+    context = chromium.new_context(viewport={"width": 1200, "height": 1000})
+    left = closed_network(context)
+    page = context.new_page()
+    page.goto(lab + "task.ipynb")
+    expect(page.get_by_text("| Idle")).to_be_visible(timeout=PATIENT)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    card = page.locator(".jp-OutputArea-output .widget-vbox").first
+    commit = card.get_by_role("button", name="Commit")
+    expect(commit).to_be_visible(timeout=PATIENT)
+    assert (
+        commit.bounding_box()["width"]
+        == card.get_by_role("button", name="Skip and see").bounding_box()["width"]
+    )
+    commit.click()
+    expect(card.get_by_text("Choose one of the answers first.")).to_be_visible(timeout=PATIENT)
+    card.get_by_role("button", name="2", exact=True).click()
+    commit.click()
+    expect(card.get_by_text("Where it does not hold.")).to_be_visible(timeout=PATIENT)
+    expect(card.locator("svg")).to_be_visible()
+    context.close()
+    lines = (tmp_path / "notebooks" / "workbench-ledger.jsonl").read_text().splitlines()
+    assert [json.loads(line)["kind"] for line in lines] == ["predict", "reveal"] and left == []

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from workbench import find, play
+from workbench.results.attempts import find_task
 from workbench.view.notebook import judge
 
 pytestmark = pytest.mark.notebooks
@@ -27,11 +28,15 @@ sys.path.insert(0, str(FOLDER))
 import build  # noqa: E402
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
+COMPARED = ["nbval-check-output", "keep_output"]
 KEPT = {"text/plain", "image/png"}  # JupyterLab shows SVG only to those who trust the notebook
 PICTURE_LETTERS = 120_000  # of the PNG of one cell, in base64
 NBVAL = "--nbval-lax --nbval-current-env --nbval-cell-timeout=300 --nbval-kernel-startup-timeout=90"
-# what these print is the same on every machine: source, the page's words, what a study has kept
-FIXED = re.compile(r"inspect\.getsource|chapter\.reading|studies\.measured|\btables\[")
+# what these print is the same on every machine: source, the words of a page and of a task, what a
+# study has kept
+FIXED = re.compile(
+    r"inspect\.getsource|chapter\.reading|studies\.measured|\btables\[|^check\(", re.MULTILINE
+)
 DECIMAL = r"\d\.\d"
 FORMATTED = r"\{[^{}]*:[^{}]*\.\d[fge%]\}|\bround\("  # a number that is rounded to be printed
 
@@ -156,6 +161,19 @@ class TestNotebook:
 
     def test_waits_for_its_board(self, name):
         assert any(".finish()" in cell.source for cell in code(load(name)))
+
+    @pytest.mark.parametrize("call", ["predict", "check"])
+    def test_asks_for_a_prediction_and_sets_a_goal_of_its_chapter(self, name, call):
+        """Neither needs widgets: the card keeps its words, and nothing has been tried yet."""
+        first = re.compile(rf'^{call}\("(.+?)"', re.MULTILINE)
+        shown = [(cell, first.search(cell.source)) for cell in code(load(name))]
+        cells = [(cell, *find_task(found[1])) for cell, found in shown if found]
+        assert [chapter.number for _, chapter, _ in cells] == [int(name[:2])] * (name[:2] != "00")
+        for cell, _, task in cells:
+            assert tags(cell) == (COMPARED if call == "check" else ["predict", "keep_output"])
+            (output,) = cell.outputs
+            words = output.text if call == "check" else output.data["text/plain"]
+            assert words.startswith("Not tried yet." if call == "check" else task.title)
 
     def test_has_two_exercises_with_hints_that_run_as_they_are(self, name):
         part = sections(load(name))["Two exercises"]

@@ -11,6 +11,7 @@ import pytest
 from doubles import shortest
 
 from workbench.chapters import NAMES, find
+from workbench.core.lesson import Lesson
 from workbench.core.pictures import Curves
 from workbench.running.run import Run
 from workbench.view.page.gallery import names_of, pictures_of
@@ -103,7 +104,7 @@ def test_a_lesson_names_pictures_and_numbers_that_its_chapter_has(name):
     pictures = {trace.title for trace in chapter.traces} | {*chapter.layout, *known}
     assert {lesson.main, *lesson.beside} <= pictures
     assert {*lesson.numbers, *live_names(lesson.diagram)} <= set(chapter.reading)
-    assert len(boxes(lesson.diagram)) == len(lesson.diagram)
+    assert len(boxes(chapter)) == len(lesson.diagram)
 
 
 def test_a_picture_that_a_run_lacks_is_replaced_by_the_next_of_the_layout():
@@ -113,9 +114,11 @@ def test_a_picture_that_a_run_lacks_is_replaced_by_the_next_of_the_layout():
 
 
 def test_the_diagram_has_places_for_its_live_numbers_and_no_markup_of_its_own():
-    assert boxes(("<b>", "code: {active} of 10")) == [
+    lesson = Lesson(diagram=("<b>", "code: {active} of 10"))
+    chapter = SimpleNamespace(teaching=lesson, quantity=find("beta-vae").quantity)
+    assert boxes(chapter) == [
         "&lt;b&gt;",
-        'code: <b data-live="active">…</b> of 10',
+        'code: <b data-live="active" class="awaited">0.0</b> of 10',
     ]
 
 

@@ -3,16 +3,20 @@
 import json
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from doubles import Changed, until
 
 from workbench.chapters import find
 from workbench.core.frames import Frame
 from workbench.core.lesson import Curve, Direction, Outcome, Pick, Range, Task
+from workbench.core.pictures import Bars, Images
 from workbench.results import kept as kept_runs
 from workbench.results.kept import Measured
 from workbench.running.runner import Runner
+from workbench.view.page.live import LiveRun
 from workbench.view.page.wire import Wire
+from workbench.view.pages.page_board import PageBoard
 from workbench.view.tasks import card as cards
 from workbench.view.tasks.answers import answer
 from workbench.view.tasks.card import TaskCard
@@ -320,3 +324,70 @@ def test_a_chapter_without_tasks_has_no_card_to_open():
     board.chapter = chapter
     board.card = TaskCard(board)
     assert "no such task" in board.tell(do="open", task="silent")["refused"]
+
+
+def told(board, kind):
+    return json.dumps(board.wire.state.get(kind))
+
+
+@pytest.fixture
+def board(monkeypatch):
+    """A page's board whose runs come from a player of pictures, without a timer."""
+    monkeypatch.setattr(LiveRun, "watch", lambda self: None)
+    monkeypatch.setattr("workbench.view.tasks.seeds.Timer.start", lambda self: None)
+    monkeypatch.setattr(cards, "kept", lambda _name: kept_runs.Kept(find(NAME).folder))
+    runner = Runner([Pictured()])
+    board = PageBoard(NAME, runner=runner)
+    yield board
+    board.close()
+    runner.close()
+
+
+class Pictured(Seeds):
+    """The same runs with two pictures."""
+
+    def frames(self, name, runs):
+        for frames in super().frames(name, runs):
+            for frame in frames:
+                tiles = np.zeros((1, 1, 8, 8), np.uint8)
+                frame.pictures["reconstructions"] = Images("Reconstructions", tiles)
+                frame.pictures["rates"] = Bars("Rate per latent", ("z1",), np.ones(1))
+            yield frames
+
+
+def settle(board):
+    until(lambda: board.run.ended.is_set())
+    board.poll()
+
+
+def test_a_covered_picture_is_nowhere_on_the_page_and_comes_with_the_answer(board):
+    board.start()
+    settle(board)
+    assert "every reconstruction" not in told(board, "finding")
+    assert [bool(place.drawing) for place in board.gallery.places[:2]] == [True, True]
+    board.wire.hear('{"kind": "task", "value": {"do": "open", "task": "silent"}}')
+    # at once, though the run of the question has drawn nothing yet
+    assert [place.root.children for place in board.gallery.places[:2]] == [[], []]
+    settle(board)
+    assert [place.root.children for place in board.gallery.places[:2]] == [[], []]
+    assert told(board, "pictures").count('"covered": true') == 2
+    board.set_knobs(board.controls.settings.replace(beta=4))  # a reader who looks ahead
+    settle(board)
+    assert "covered until you commit" in told(board, "numbers")
+    assert told(board, "all") == told(board, "diagram") == "{}" and told(board, "finding") == '""'
+    assert board.wire.state["ran"]["numbers"] == []
+    board.wire.hear('{"kind": "task", "value": {"do": "skip", "task": "silent"}}')
+    settle(board)
+    assert all(place.root.children for place in board.gallery.places[:2])
+    assert "covered" not in told(board, "pictures") + told(board, "numbers")
+    assert board.wire.state["address"].endswith("&task=silent")
+
+
+def test_what_has_run_to_its_end_is_told_with_its_numbers(board):
+    board.start()
+    settle(board)
+    board.set_knobs(board.controls.settings.replace(beta=2))
+    settle(board)
+    ran = board.wire.state["ran"]
+    assert ran["changed"] == "Beta 1 → 2" and "beta=2" in ran["query"]
+    assert ["Latents in use", "6"] in ran["numbers"]

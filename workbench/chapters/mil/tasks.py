@@ -34,7 +34,8 @@ WITNESS = Task(
     know="A bag is positive if it holds a nine. Attention makes one vector of a bag, a mean whose "
     "weights it learns: $z = \\sum_k a_k h_k$. The label belongs to the bag; nobody ever says "
     "which digit is the nine.",
-    ask="200 bags of 30 digits, half of them positive, with three nines in each positive one. In "
+    ask="Two hundred bags of 30 digits, half of them positive, with three nines in each positive "
+    "one. In "
     "what share of the positive test bags does the largest weight lie on a nine? Give the range "
     "that you expect of five seeds.",
     preset=dict(size=30),
@@ -121,8 +122,8 @@ NOTHING = Task(
     covered=("strips", "Entropy of the weights", "certainty"),
     why="Weights compare the instances of one bag and say nothing between bags: a large weight is "
     "no sign that something was found. What says so is the probability of the bag.",
-    fails="In bags of two a single digit that looks like a nine takes most of the weight, with "
-    "nothing there to find.",
+    fails="Learnt from twenty bags of ten, the weights point at single instances in negative bags "
+    "as firmly as in positive ones.",
 )
 
 MORE = Task(
@@ -188,7 +189,9 @@ BALANCE = Task(
     covered=("AUC on bags", "making", "mistakes"),
     why="A network that always says yes would be right for nearly all of its training bags. The "
     "authors' public loader draws bags like this, and their paper balances them.",
-    fails="Bags of five drawn blindly are more often negative than positive, and lose nothing.",
+    fails="Bags of five drawn blindly are more often negative than positive, and next to nothing "
+    "is "
+    "lost.",
 )
 
 FEW = Task(
@@ -213,7 +216,7 @@ FEW = Task(
     ),
     why="A larger bag holds more witnesses at the same share, so that each label says more. "
     "Attention weighs single instances, so it can use that.",
-    fails="Where a bag holds one witness however large it is, a larger bag is harder.",
+    fails="With bags of twenty attention gets there on some seeds and not on others.",
 )
 
 LESSON = Lesson(

@@ -18,8 +18,8 @@ from workbench.core.lesson import (
 from workbench.core.quantity import PERCENT, Quantity, percent
 
 TITLES = {  # within a sentence
-    "constant": "a constant rate",
-    "falling": "a falling rate",
+    "constant": "gradients at a constant rate",
+    "falling": "gradients at a falling rate",
     "window": "class means over a window",
     "everything": "class means over all items",
     "frozen": "the model frozen half-way",
@@ -36,7 +36,7 @@ def finding(run: Settings, numbers: Mapping[str, float]) -> str:
     if shares[best] - shares[worst] < 0.02:
         return f"All learners get about {percent(shares[best])} of the latest items right."
     return (
-        f"Of the latest items {TITLES[best]} gets most right, {percent(shares[best])}, and "
+        f"Of the latest items {TITLES[best]} got most right, {percent(shares[best])}, and "
         f"{TITLES[worst]} fewest, {percent(shares[worst])}."
     )
 
@@ -192,7 +192,7 @@ MEMORY = Task(
     id="memory",
     title="How long a memory?",
     know="Class means take their means over a window of the latest items, 20 of them or 2000.",
-    ask="2000 items come, and the labels shift at item 1000. Draw the share of the *last* 200 "
+    ask="Now 2000 items come, and the labels shift at item 1000. Draw the share of the *last* 200 "
     "items that class means get right, over the length of their window.",
     preset=dict(steps=2000),
     measure="window",
@@ -215,15 +215,15 @@ MEMORY = Task(
     covered=("accuracy", "phases", "memory"),
     why="How long to remember depends on how long the world stays as it is, which no item tells. "
     "Gama et al. name the two ends, quick and steady; no number of theirs stands beside ours.",
-    fails="Without a change the curve rises all the way, and the longest memory is as good as any.",
+    fails="Without a change the curve never falls: the longest memory is as good as any.",
 )
 
 RECOVER = Task(
     id="recover",
     title="Little time to recover",
-    ask="500 items come, and the labels shift at item 250. Find a rate with which gradients get "
-    "at least half of the last 200 right, and a window with which class means get at least three "
-    "quarters, on all of five seeds.",
+    ask="Only 500 items come, and the labels shift at item 250. Find a rate with which gradients "
+    "get at least half of the last 200 right, and a window with which class means get at least "
+    "three quarters, on all of five seeds.",
     preset=dict(steps=500, rate=0.5, window=1000),
     measure="constant",
     goal=Goal(
@@ -247,7 +247,7 @@ RECOVER = Task(
 
 LESSON = Lesson(
     lead="Items arrive one by one, and each is a test before it is a lesson. Half-way the world "
-    "changes: who recovers, and who is sure of what is no longer so?",
+    "changes. See who recovers, and who is sure of what is no longer so.",
     diagram=(
         "item",
         "prediction: {constant} of the latest right",

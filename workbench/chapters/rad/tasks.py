@@ -124,6 +124,59 @@ QUESTIONS = Task(
     fails="With few questions allowed both ask as many as they may, and Slim drops the rest.",
 )
 
+START = Task(
+    id="start",
+    title="A short clean beginning",
+    know="RAD's first batch is clean: an expert has looked at every sample of it. The label model "
+    "learns from it, judges the next batch, and from then on learns from what it has kept.",
+    ask="With a hundred clean samples at first and 40 % wrong labels RAD ends {before} above "
+    "believing everything. Now the first batch has ten samples. What is RAD worth?",
+    preset=dict(noise=0.4, initial=10),
+    before=dict(noise=0.4),
+    measure=gain,
+    quantity=GAIN,
+    predict=Pick(
+        (
+            Outcome(
+                "Still more than ten points: a poor filter gets better as it learns.",
+                "It learns only from what it lets through, and it lets through what it thinks.",
+                low=10,
+            ),
+            Outcome(
+                "Little, either way.",
+                "A filter is not without effect when it is wrong: it throws samples away.",
+                low=-5,
+                high=10,
+            ),
+            Outcome(
+                "Less than nothing: more than five points below.",
+                "A label model that knows nothing drops most right labels, and goes on so.",
+                high=-5,
+            ),
+        )
+    ),
+    reasons=(
+        Reason(
+            "Ten samples or a hundred: more than a thousand come after them.",
+            "They come, and are judged by what was learnt from the ten.",
+        ),
+        Reason(
+            "It keeps what agrees with its prejudice, so it stays as it began.",
+            "Yes: what would teach it better is just what it throws away.",
+            right=True,
+        ),
+        Reason(
+            "With so few samples a tree cannot be trained.",
+            "The tree that believes everything begins with the same ten, and overtakes RAD.",
+        ),
+    ),
+    covered=("Accuracy on clean test data", "What the filter keeps", "variants"),
+    why="A filter that learns from its own choices confirms itself. The papers' streams begin with "
+    "a clean batch, and that batch is worth more than it looks.",
+    fails="An expert who answers five questions a batch lifts Active Learning above believing "
+    "everything, from ten samples, too.",
+)
+
 PERFECT = Task(
     id="perfect",
     title="Better than perfect?",
@@ -176,31 +229,30 @@ PERFECT = Task(
     fails="Without wrong labels the perfect filter keeps everything, and nothing beats it.",
 )
 
-PAIR = Task(
-    id="pair",
-    title="Choose the two",
-    ask="At 40 % wrong labels and without questions: find a classifier and a label model with "
-    "which RAD gets at least 90 % right, and where the classifier without a filter gets less "
-    "than 80 %.",
-    preset=dict(noise=0.4),
-    measure="rad",
+EXPERT = Task(
+    id="expert",
+    title="The cheapest expert",
+    ask="Twenty clean samples at first, 40 % wrong labels: find a number of questions a batch with "
+    "which Active Learning gets at least 72 % right and asks at most 110 questions in all.",
+    preset=dict(noise=0.4, initial=20, budget=0),
+    measure="active",
     goal=Goal(
-        knobs=("classifier", "label_model"),
-        bounds=(Bound("rad", low=0.9), Bound("no_sel", high=0.8)),
+        knobs=("budget",),
+        bounds=(Bound("active", low=0.72), Bound("asked_active", high=110)),
         hints=(
-            "Look at what is learnt by heart: who has something to gain from a filter?",
-            "The label model judges labels, the classifier is judged on test items: a model that "
-            "is good at one may be poor at the other.",
-            "A single tree is too poor a classifier to get there, and the network needs no filter.",
+            "Look at the questions asked: twenty batches arrive, and each may cost its number.",
+            "Only the questions a batch move here: each answer is a sample with its true label, "
+            "and each has its price.",
+            "Go up from the low end a stop at a time: the bill soon grows faster than the "
+            "accuracy.",
         ),
-        solution=dict(classifier="random forest", label_model="k-NN"),
-        near_misses=(
-            dict(classifier="decision tree", label_model="random forest"),
-            dict(classifier="MLP", label_model="k-NN"),
-        ),
+        solution=dict(budget=5),
+        near_misses=(dict(budget=2), dict(budget=10)),
     ),
-    why="A filter is as good as its label model, and worth as much as its classifier memorises.",
-    fails="On streams that a tree gets right, a single tree is enough.",
+    why="Answers make up for the clean samples that were missing at first, and an expert's first "
+    "answers are worth most: later the two models settle nearly all doubts by themselves.",
+    fails="From ten clean samples Slim, which trusts no label model, does better with as many "
+    "questions a batch.",
 )
 
 LESSON = Lesson(
@@ -220,7 +272,7 @@ LESSON = Lesson(
     numbers=("rad", "no_sel", "opt_sel"),
     front=("noise", "classifier", "budget"),
     finding=finding,
-    tasks=(NETWORK, QUESTIONS, PERFECT, PAIR),
+    tasks=(NETWORK, QUESTIONS, START, PERFECT, EXPERT),
     reflection="Labels of attacks arrive late, and some never. Which of RAD's assumptions fails "
     "first, and what would you measure to notice?",
 )

@@ -254,8 +254,8 @@ RAMP = Task(
             "Throw out about as many as are wrong, but not before right labels have been learnt: "
             "the middle of both scales.",
         ),
-        solution=dict(tau=1, ramp=10),
-        near_misses=(dict(tau=1, ramp=1), dict(tau=0.75, ramp=10)),
+        solution=dict(tau=1, ramp=5),
+        near_misses=(dict(tau=1), dict(tau=0.75, ramp=5)),
     ),
     why="Large losses are wrong labels only once the right ones are learnt: cut at once, and "
     "accidents decide. Han et al., too, begin by keeping everything.",

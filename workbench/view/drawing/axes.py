@@ -9,7 +9,7 @@ from workbench.view.drawing.theme import Theme
 
 LARGE, SMALL = "large", "small"  # sizes of drawings: in the middle of a page, and beside it
 HEIGHT = 280  # pixels of a plot
-HEIGHTS = {LARGE: 400, SMALL: 180}
+HEIGHTS = {LARGE: 400, SMALL: 140}
 SLANT = 0.8  # of names that stand too close to be level
 LETTER_WIDTH = 7.2  # pixels
 SHORT_LETTERS = 4  # fit among the points of a scatter

@@ -15,7 +15,7 @@ from workbench.core.settings import SettingsError
 from workbench.results import ledger
 from workbench.results.attempts import find_task, judge_prediction, make_id, measure_task
 from workbench.results.kept import Measured
-from workbench.results.sentences import join, quantity_of
+from workbench.results.sentences import join, quantity_of, usual
 
 LETTERS = 100  # of a printed line
 DIRECTIONS = ("up", "same", "down")
@@ -58,7 +58,7 @@ def ask(chapter: Chapter, task: Task) -> str:
     if "{before}" not in task.ask:
         return task.ask
     before = measured(make_id(chapter, task)).before
-    return task.ask.replace("{before}", quantity_of(chapter, task).write(sum(before) / len(before)))
+    return task.ask.replace("{before}", usual(quantity_of(chapter, task), before))
 
 
 def _choices(task: Task) -> str:

@@ -93,9 +93,11 @@ class _View:
             values["low"], values["high"] = values.pop("range")
         if isinstance(self.card.task.predict, Curve):
             values = {"curve": list(values.values())}
+        if self.card.task.reasons:
+            values["because"] = self.because.value
         if None in values.values():
             raise SettingsError("Choose one of the answers first.")
-        return values | ({"because": self.because.value} if self.card.task.reasons else {})
+        return values
 
 
 def _marks(widgets, card: TaskCard) -> dict[str, Any]:

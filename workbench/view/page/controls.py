@@ -1,6 +1,8 @@
 """Controls: a widget for every knob, made from its declaration."""
 
+import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import panel as pn
@@ -8,10 +10,22 @@ import panel_material_ui as pmui
 
 from workbench import data
 from workbench.core.settings import Knob, Settings, SettingsError
+from workbench.data.inventory import Entry
+from workbench.view.page.session import served
 from workbench.view.page.widgets import TYPE, menu
 from workbench.view.patches.slider_moves import prompt_moves, settle
 
 DATA_MENUS = ("data", "stream", "source")  # the knobs that choose data, in any chapter
+
+
+def data_sets() -> list[Entry]:
+    """Every known set. A page looks through the data folder at most once a second."""
+    return _looked_up(int(time.monotonic())) if served() else data.entries()
+
+
+@lru_cache(maxsize=1)
+def _looked_up(_second: int) -> list[Entry]:
+    return data.entries()
 
 
 def make_widget(knob: Knob, value: Any) -> pn.widgets.Widget:
@@ -49,15 +63,13 @@ def choices_of(knob: Knob, value: Any) -> dict[str, Any]:
     """What a slider's stops or the menu of data sets say, with this value among them."""
     if knob.kind != "data":
         return {knob.reads(stop): stop for stop in sorted({*knob.stops, value})}
-    present = data.names()
-    titles = {entry.title: entry.name for entry in data.entries() if entry.name in present}
-    known = titles | {name: name for name in present if name not in titles.values()}
+    known = {entry.title: entry.name for entry in data_sets() if entry.status != "absent"}
     return known if value in known.values() else known | {value: value}
 
 
 def missing_data() -> str:
     """How to bring the data sets that the menu cannot offer yet, or nothing."""
-    absent = [entry for entry in data.entries() if entry.status == "absent"]
+    absent = [entry for entry in data_sets() if entry.status == "absent"]
     ways = "; ".join(f"{entry.title}: {entry.how}" for entry in absent)
     return f"More data can be brought on the command line. {ways}." if ways else ""
 

@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from bokeh.core.property.validation import validate
 from bokeh.models import Column
 
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Frame, Trace
 from workbench.core.pictures import Picture
-from workbench.view.drawing.axes import LARGE, SMALL
+from workbench.core.settings import Settings
+from workbench.results.kept import kept
+from workbench.view.drawing.axes import HEIGHTS, LARGE, SMALL
 from workbench.view.drawing.drawing import Drawing, draw
+from workbench.view.drawing.room import room_of
 from workbench.view.page.before import Before, Finished
 from workbench.view.page.cards import Cards
 from workbench.view.page.gallery import drawn, names_of, x_end_of
@@ -39,8 +43,9 @@ class Place:
             return
         self.name = name
         self.drawing = draw(picture, self.dark, x_end, self.size)
-        self.compare()
-        self.root.children = [self.drawing.model]
+        with validate(False):  # our own values, which tests build with Bokeh's checks: a third less
+            self.compare()
+            self.root.children = [self.drawing.model]
 
     def compare(self) -> None:
         """Draws the run before behind the picture, and keeps room for it on the axes; on those of
@@ -80,6 +85,17 @@ class Scene:
         self.tables = Tables(wire, self._pictures)
         self._all_wanted = False
         self._frames: Sequence[Frame] = ()
+
+    def rooms(self, settings: Settings) -> list[str]:
+        """The height of each place as CSS: of what is drawn there, or of what is likely to be."""
+        likely = _likely(self.chapter, settings)
+        names = first_names(self.chapter, likely)
+        pictures = [place.drawing.picture if place.drawing else None for place in self.places]
+        expected = [likely[name] for name in names] + [None] * PLACES
+        return [
+            room_of(drawn or other, place.size) if drawn or other else f"{HEIGHTS[place.size]}px"
+            for place, drawn, other in zip(self.places, pictures, expected, strict=False)
+        ]
 
     @property
     def roots(self) -> list[Column]:
@@ -187,6 +203,15 @@ class Scene:
         """Lets go of the drawings; the page keeps what it shows."""
         self._frames = ()
         self.others.forget()
+
+
+def _likely(chapter: Chapter, settings: Settings) -> dict[str, Picture | None]:
+    """Pictures that a run of these settings may begin with, from those kept in the package."""
+    held = kept(chapter.name)
+    frame = held.frame(settings) or (held.frame(held.states[0]) if held.states else None)
+    traces = {trace.title: None for trace in chapter.traces}
+    known = traces | (frame.pictures if frame else {})
+    return {name: known[name] for name in chapter.layout if name in known}
 
 
 def first_names(chapter: Chapter, known: Mapping[str, Trace | Picture]) -> list[str]:

@@ -10,15 +10,15 @@ from typing import Any
 import panel as pn
 from bokeh.models import Column
 
-from workbench import data
 from workbench.chapters import find
 from workbench.classroom.instructor import KEY
 from workbench.core.chapter import Chapter
 from workbench.core.settings import Settings
 from workbench.results import studies
+from workbench.results.kept import kept, minutes
 from workbench.view import labs
 from workbench.view.page import prose
-from workbench.view.page.controls import missing_data
+from workbench.view.page.controls import data_sets, missing_data
 from workbench.view.page.figures import FORMS
 from workbench.view.page.session import close_with_page, rest_while_away
 from workbench.view.page.track import track_of
@@ -43,14 +43,16 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
         name,
         chapter=chapter,
         lesson=chapter.teaching,
-        boxes=boxes(chapter.teaching.diagram),
+        boxes=boxes(chapter),
         article=_article(name),
         evidence=_evidence(name),
+        minutes=_minutes(name),
         sections=sections,
         hint=missing_data(),
+        rooms=board.gallery.rooms(board.controls.settings),
         track=track_of(chapter, dark),
         forms=tuple(FORMS),
-        **_knobs(chapter, board.controls.state()),
+        **_knobs(chapter, board.wire.state["knobs"]["knobs"]),
         initial=json.dumps(json.dumps(board.wire.state)).replace("<", "\\u003c"),
         address=board.wire.state["address"],
     )
@@ -62,7 +64,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
 def _start_board(name: str, query: Mapping[str, str], dark: bool, follow: str) -> PageBoard:
     knobs = {key: value for key, value in query.items() if key != "task"}
     settings, notes = find(name).Settings.from_query(knobs)
-    if settings.data not in data.names():
+    if settings.data not in {entry.name for entry in data_sets() if entry.status != "absent"}:
         notes.append(_absent(settings.data))
         settings = settings.replace(data=type(settings)().data)
     board = PageBoard(name, dark=dark, **settings.values_by_name())
@@ -112,6 +114,13 @@ def front_knobs(chapter: Chapter) -> list[str]:
 
 
 @cache
+def _minutes(name: str) -> dict[str, int]:
+    """How long each task takes a reader, by its id."""
+    measured = kept(name)
+    return {task.id: minutes(task, measured.values(task.id)) for task in find(name).teaching.tasks}
+
+
+@cache
 def _article(name: str) -> str:
     chapter = find(name)
     words = chapter.doc.removeprefix(chapter.question).lstrip()  # which stands at the top
@@ -125,6 +134,6 @@ def _evidence(name: str) -> str:
 
 
 def _absent(name: str) -> str:
-    how = [entry.how for entry in data.entries() if entry.name == name]
+    how = [entry.how for entry in data_sets() if entry.name == name]
     bring = f" Whoever runs this server can bring it: {how[0]}." if how else ""
     return f"There is no data set {name!r} here, so this page uses the default.{bring}"

@@ -15,13 +15,22 @@ hear("address", settleAddress)
 hear("task", taskCard.hear)
 hear("ran", noteRun)
 hear("diagram", (numbers) => {
-  for (const place of document.querySelectorAll("[data-live]")) setText(place, numbers[place.dataset.live] ?? "…")
+  for (const place of document.querySelectorAll("[data-live]")) {
+    const text = numbers[place.dataset.live]
+    place.classList.toggle("awaited", !text)
+    if (text) setText(place, text)
+  }
 })
 hear("all", (numbers) => {
   for (const place of document.querySelectorAll("[data-number]")) {
     place.hidden = !(place.dataset.number in numbers)
     setText(place.querySelector("b"), numbers[place.dataset.number] ?? "")
   }
+})
+let drew = false  // a picture: the room that was held for the first goes with the next run
+hear("drawn", (step) => {
+  if (drew && !step) for (const room of document.querySelectorAll(".drawn")) room.style.minHeight = ""
+  drew ||= step > 0
 })
 hear("pictures", (heads) => {
   for (const place of document.querySelectorAll("[data-picture]")) {

@@ -9,6 +9,7 @@ from workbench.core.chapter import Chapter
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings
 
+TYPICAL = 0.123  # a number of usual width
 HEAD = 3  # numbers that stand above the pictures at most
 LIVE = re.compile(r"\{(\w+)\}")  # a number's name in the diagram
 
@@ -87,6 +88,13 @@ def live_names(diagram: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(LIVE.findall(" ".join(diagram))))
 
 
-def boxes(diagram: tuple[str, ...]) -> list[str]:
-    """HTML of each box, with a place for each live number."""
-    return [LIVE.sub(r'<b data-live="\1">…</b>', escape(box)) for box in diagram]
+def boxes(chapter: Chapter) -> list[str]:
+    """HTML of each box of the chapter's diagram, with a place for each live number, as wide as the
+    number will be: nothing moves when it comes."""
+
+    def place(found: re.Match) -> str:
+        unit = chapter.quantity(found[1]).write(TYPICAL)
+        room = re.sub(r"\d", "0", unit)
+        return f'<b data-live="{found[1]}" class="awaited">{escape(room)}</b>'
+
+    return [LIVE.sub(place, escape(box)) for box in chapter.teaching.diagram]

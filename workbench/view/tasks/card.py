@@ -28,7 +28,7 @@ class TaskCard(Measuring):
         self.board = board
         self.opened: dict[str, OpenTask] = {}  # on this page, by id, as the reader has left them
         self.mailbox = Mailbox(board.wire, weak_method(self.hear))
-        board.status.numbers_covered = weak_method(self.covers_numbers)
+        board.status.numbers_covered = self.covers_numbers
 
     def covers_numbers(self, settings: Settings) -> bool:
         """Whether the numbers of a run with these settings would answer an open question."""
