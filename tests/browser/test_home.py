@@ -49,6 +49,7 @@ def test_home_is_read_without_a_script(chromium, server):
                 link = card.get_by_role("link")
                 assert address_of(link) == {"chapter": name}
                 expect(card).to_contain_text(find(name).question)
+                expect(card).to_contain_text(find(name).teaching.lead)
                 picture = card.get_by_role("img").first
                 expect(picture).to_be_visible()
                 assert len(picture.get_attribute("aria-label")) > 20

@@ -29,8 +29,8 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
     const points = kept.places.map((each) => ({x: shareOf(each.value).toFixed(4), seeds: each.seeds.filter((seed) => seed !== null)}))
     const means = points.filter(({seeds}) => seeds.length).sort((a, b) => a.x - b.x)
     const mean = (seeds) => seeds.reduce((sum, seed) => sum + seed, 0) / seeds.length
-    root.querySelector(".mean").setAttribute("d", means.map(({x, seeds}, i) => `${i ? "L" : "M"}${x} ${down(mean(seeds))}`).join(""))
-    root.querySelector(".seeds").setAttribute("d", points.map(({x, seeds}) => seeds.map((seed) => `M${x} ${down(seed)}h0`).join("")).join(""))
+    root.querySelector(".track-mean").setAttribute("d", means.map(({x, seeds}, i) => `${i ? "L" : "M"}${x} ${down(mean(seeds))}`).join(""))
+    root.querySelector(".track-seeds").setAttribute("d", points.map(({x, seeds}) => seeds.map((seed) => `M${x} ${down(seed)}h0`).join("")).join(""))
   }
   function drawStops() {
     const marks = place.stops ? place.stops.map(([stop]) => stop) : [Number(slider.min), Number(slider.max)]
@@ -56,8 +56,8 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
     const ready = kept !== null && !covered(), suits = ready && fits()
     const shown = suits && (held || waits) ? nearest() : null
     docked.style.setProperty("--at", shareOf(valueNow()))
-    root.classList.toggle("covered", covered())
-    root.classList.toggle("other", ready && !suits)
+    root.classList.toggle("track-covered", covered())
+    root.classList.toggle("track-other", ready && !suits)
     main.classList.toggle("looking-up", shown !== null)
     if (curveName) curveName.textContent = kept.label + (suits || covered() ? "" : ", kept with other knobs")
     if (sheet) sheet.hidden = shown === null
@@ -96,7 +96,7 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
     curveName = build("span", "")
     range.textContent = kept.ends.join(" to ")
     root.querySelector(".track-label").replaceChildren(curveName, range)
-    root.classList.add("ready")
+    root.classList.add("track-ready")
     drawCurve()
     show()
   }
