@@ -160,7 +160,7 @@ AS_IT_IS = {
     "results.svg.around.draw_with_axes": {"axes.width", "axes.height", "grid", "shapes"},
     "results.svg.around._draw_grid": {"axes.width", "axes.height", "stroke"},
     "results.svg.still._drawn": {"axes.width", "axes.height", "shapes", "PAGE.border"},
-    "results.svg.still._names": {"left", "base - 5", "colour", "dashes"},
+    "results.svg.still._names": {"left", "base", "colour", "dashes"},
     "results.svg.cells.draw_heat_map": {"corner", "cell", "ink(cell)", "number"},
     "view.notebook.stills._sheet": {"width", "height", "LIGHT.page", "placed"},
     "view.page.status._progress": {"step", "steps"},
