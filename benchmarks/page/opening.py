@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--chapter", default="beta-vae")
     options = parser.parse_args()
     chapter = f"chapter={options.chapter}"
-    pages = {"home": ("", ".chapter-card svg"), options.chapter: (chapter, ".numbers")}
+    pages = {"home": ("", ".chapter-card svg"), options.chapter: (chapter, ".numbers b")}
     with serving(Path(tempfile.mkdtemp()) / "log.txt") as server, browsing() as browser:
         for query, sign in pages.values():  # imports, and the default runs
             opened(server, browser, query, sign)
