@@ -110,3 +110,15 @@ def shift(page) -> float:
     return page.evaluate(
         "shifts.filter(each => !each.hadRecentInput).reduce((sum, each) => sum + each.value, 0)"
     )
+
+
+def play_freely(page) -> None:
+    """Opens all knobs of a chapter's page, as a reader does."""
+    page.locator("summary", has_text="All knobs").click()
+
+
+def all_numbers(page) -> dict[str, str]:
+    """All numbers of a chapter's page: label -> text."""
+    places = page.locator("[data-number]:not([hidden])")
+    labels, values = (places.locator(each).all_text_contents() for each in ("dt", "b"))
+    return dict(zip(labels, values, strict=True))

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 import pytest
+from focus import all_numbers, play_freely
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -17,8 +18,8 @@ def shown(tab, **knobs):
 
 def number(tab, name: str) -> float:
     """The share that the page reads out under this name."""
-    text = tab.locator(".numbers span", has_text=name).first.inner_text()
-    *_, value, unit = text.split()
+    text = next(text for label, text in all_numbers(tab).items() if name in label.lower())
+    value, unit = text.split()
     assert unit == "%"
     return float(value) / 100
 
@@ -36,8 +37,10 @@ def test_more_wrong_labels_cost_accuracy(tab):
 
 def test_each_experiment_has_its_own_knobs(tab):
     shown(tab, kind="missing-boxes", annotated=0.5)
+    play_freely(tab)
     expect(tab.get_by_role("slider", name="Annotated")).to_be_visible()
     expect(tab.get_by_role("slider", name="Annotators")).to_have_count(0)
     shown(tab, kind="annotators", annotators=5)
+    play_freely(tab)
     expect(tab.get_by_role("slider", name="Annotators")).to_be_visible()
     expect(tab.get_by_role("slider", name="Annotated")).to_have_count(0)

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
+from focus import all_numbers, play_freely
 from playwright.sync_api import expect
 from served import serving
 
@@ -15,10 +16,10 @@ expect.set_options(timeout=60_000)
 
 
 def shown(tab, **knobs) -> str:
-    """The numbers on the page once the run of these knobs has ended."""
+    """The labels of all numbers on the page once the run of these knobs has ended."""
     tab.open(urlencode({"chapter": "clustering", "steps": 100} | knobs))
     expect(tab.get_by_text("Done:", exact=False)).to_be_visible()
-    return tab.locator(".numbers").inner_text()
+    return " ".join(all_numbers(tab))
 
 
 def test_each_method_shows_its_own_objective(tab):
@@ -30,9 +31,10 @@ def test_each_method_shows_its_own_objective(tab):
 def test_a_preset_of_the_failure_gallery_retrains(tab):
     shown(tab)
     text = next(text for text, _ in find("clustering").try_this if "without pre-training" in text)
+    play_freely(tab)
     tab.get_by_role("button", name=text).click()
     tab.wait_for_url(lambda url: "pretrain=0&" in url)
-    expect(tab.get_by_role("slider", name="Pre-training")).to_have_attribute("aria-valuenow", "0")
+    expect(tab.get_by_role("slider", name="Pre-training")).to_have_attribute("aria-valuetext", "0")
     expect(tab.get_by_text("Done:")).to_be_visible()
 
 
@@ -81,7 +83,7 @@ def bare(tmp_path, chromium):
 
 def test_own_pictures_without_labels_are_clustered_and_nothing_judges_them(bare):
     expect(bare.get_by_text("Done:", exact=False)).to_be_visible()
-    numbers = bare.locator(".numbers").inner_text()
+    numbers = " ".join(all_numbers(bare))
     assert "ELBO" in numbers and "Clusters in use" in numbers
     assert not any(word in numbers for word in ("ACC", "NMI", "ARI"))
     expect(bare.get_by_text("Clusters against labels")).to_have_count(0)

@@ -7,8 +7,9 @@ import time
 import warnings
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import numpy as np
 import pytest
-from focus import MOST_SHIFT, assert_open_to_all, focused, shift
+from focus import MOST_SHIFT, all_numbers, assert_open_to_all, focused, play_freely, shift
 from playwright.sync_api import expect
 
 from workbench.chapters import NAMES, find
@@ -34,18 +35,11 @@ def done(page):
     expect(page.get_by_text("Done:", exact=False)).to_be_visible()
 
 
-def numbers(page) -> dict[str, str]:
-    """The headline numbers on the page: name -> text."""
-    values = page.locator(".numbers b").all_inner_texts()
-    labels = page.locator(".numbers span").all_inner_texts()
-    return dict(zip(labels, values, strict=True))
-
-
 def expected(name: str, **knobs) -> list[str]:
     """The same numbers of the same run, trained in this process."""
     *_, last = play(name, **knobs)
     chapter, scalars = find(name), last.scalars
-    return [chapter.quantity(n).write(scalars[n]) for n in scalars if n in chapter.reading]
+    return [chapter.quantity(n).write(scalars[n]) for n in chapter.reading if n in scalars]
 
 
 def address(page) -> dict[str, str]:
@@ -69,9 +63,9 @@ def overflow(page) -> int:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chapter_trains_to_the_numbers_of_the_same_run_elsewhere(tab, name):
     tab.open(query(name, **quick(name)))
-    expect(tab.locator(".numbers").first).to_be_visible()
+    expect(tab.locator(".numbers b").first).to_be_visible()
     done(tab)
-    assert list(numbers(tab).values()) == expected(name, **quick(name))
+    assert list(all_numbers(tab).values()) == expected(name, **quick(name))
     assert shift(tab) < MOST_SHIFT
     assert_open_to_all(tab)
     assert tab.get_by_role("progressbar", name="Training").get_attribute("value") == str(
@@ -91,9 +85,9 @@ def test_the_last_value_of_a_quick_row_of_moves_wins(tab):
     tab.wait_for_url(lambda url: "beta=3.5" in url)
     done(tab)
     right = expected("beta-vae", **knobs | {"beta": 3.5})
-    until(lambda: list(numbers(tab).values()) == right)
+    until(lambda: list(all_numbers(tab).values()) == right)
     tab.wait_for_timeout(1500)  # whatever was late has arrived by now
-    assert list(numbers(tab).values()) == right
+    assert list(all_numbers(tab).values()) == right
     assert address(tab)["beta"] == "3.5"
 
 
@@ -104,7 +98,8 @@ def test_a_link_sets_the_knobs_and_a_bad_value_is_said_and_not_taken(tab):
     notes = " ".join(tab.locator(".note").all_inner_texts())
     assert "beta must be a number from 0 to 16, not '99'" in notes
     assert "There is no knob 'colour'" in notes
-    assert tab.get_by_role("slider", name="Latents").get_attribute("aria-valuenow") == "4"
+    play_freely(tab)
+    assert tab.get_by_role("slider", name="Latents").get_attribute("aria-valuetext") == "4"
     expect(tab.get_by_role("combobox", name="Pixels")).to_have_value("gaussian")
     assert address(tab)["beta"] == "1" and address(tab)["latent"] == "4"
 
@@ -118,7 +113,7 @@ def test_a_data_set_that_is_not_here_is_said_and_the_default_is_used(tab):
 
 def test_a_killed_worker_fails_its_run_alone_and_the_next_one_works(tab, server):
     tab.open(query("beta-vae", steps=20000, seed=4))
-    expect(tab.locator(".numbers").first).to_be_visible()
+    expect(tab.locator(".numbers b").first).to_be_visible()
     for worker in server.spy()["workers"]:
         assert parents(worker) >= {server.process.pid}  # ours, and nobody else's
         os.kill(worker, signal.SIGKILL)
@@ -140,9 +135,10 @@ def parents(pid: int) -> set[int]:
 
 def test_stop_ends_the_run_and_reset_brings_the_defaults_back(tab):
     tab.open(query("beta-vae", steps=20000, beta=4, seed=5))
-    expect(tab.locator(".numbers").first).to_be_visible()
+    expect(tab.locator(".numbers b").first).to_be_visible()
     tab.get_by_role("button", name="Stop").click()
     expect(tab.get_by_text(re.compile(r"Stopped at step \d+ of 20000"))).to_be_visible()
+    play_freely(tab)
     tab.get_by_role("button", name="Reset").click()
     tab.wait_for_url(lambda url: "beta=1&" in url and "steps=1500" in url and "seed=0" in url)
     expect(tab.get_by_text(re.compile(r"step \d+ of 1500|Done: 1500"))).to_be_visible()
@@ -161,6 +157,7 @@ def test_a_run_that_is_over_before_its_page_is_ready_shows_so(tab):
 
 def test_a_second_drag_to_the_same_place_counts_after_a_reset(tab):
     tab.open(query("beta-vae", **quick("beta-vae")))
+    play_freely(tab)
     slider = tab.get_by_role("slider", name="Latents")
     for _ in range(2):
         slider.focus()
@@ -168,7 +165,7 @@ def test_a_second_drag_to_the_same_place_counts_after_a_reset(tab):
         tab.wait_for_url(lambda url: "latent=1&" in url)
         tab.get_by_role("button", name="Reset").click()
         tab.wait_for_url(lambda url: "latent=10&" in url)
-        expect(slider).to_have_attribute("aria-valuenow", "10")
+        expect(slider).to_have_attribute("aria-valuetext", "10")
 
 
 def test_replay_draws_earlier_frames_again(tab):
@@ -226,8 +223,6 @@ def test_a_lab_is_made_when_it_is_opened(tab, name):
         section.locator("summary").click()
         expect(section.get_by_role("button").first).to_be_visible()
         expect(section.get_by_role("status").first).not_to_be_empty()
-    knobs, first = (tab.locator(each).first.bounding_box() for each in (".knobs", ".labs"))
-    assert knobs["y"] + knobs["height"] <= first["y"]  # the sticky knobs stay off the labs
 
 
 def test_a_sweep_is_trained_once_and_then_only_looked_up(tab, server):
@@ -290,16 +285,16 @@ def test_a_chapter_fits_a_telephone_and_tab_reaches_every_control_by_name(tab, n
     assert shift(tab) < MOST_SHIFT
     assert overflow(tab) <= 0
     assert_open_to_all(tab)
-    assert tab.get_by_role("combobox").count() == tab.locator("select").count()
     assert_fits(tab, 320)
     tab.set_viewport_size(TELEPHONE)
-    tab.locator("summary", has_text="Training details").click()
-    expect(
-        tab.get_by_role("slider", name="Seed", exact=True)
-    ).to_be_visible()  # made when it is wanted
+    play_freely(tab)
+    expect(tab.get_by_role("slider", name="Seed", exact=True)).to_be_visible()
+    shown = tab.locator("select").evaluate_all("all => all.filter(e => e.checkVisibility()).length")
+    assert tab.get_by_role("combobox").count() == shown
+    assert overflow(tab) <= 0
     tab.get_by_role("link", name="workbench").focus()
     reached = []
-    for _ in range(120):
+    for _ in range(250):
         tab.keyboard.press("Tab")
         role, label = focused(tab)
         if role == "body":
@@ -314,7 +309,103 @@ def test_a_chapter_fits_a_telephone_and_tab_reaches_every_control_by_name(tab, n
     buttons = ["Play again", "New seed", "Reset"]
     for control in [*knobs, *why, *buttons, "Replay", *suggestions]:
         assert control in words, control
-    assert "What the numbers mean" in words
+    assert "All numbers" in words and "All pictures" in words
+
+
+MIDDLE, KNOB = '[data-picture="0"]', ".docked input"
+BOX = """(place) => {
+    const {top, bottom, left, right, height} = place.getBoundingClientRect()
+    return {top, bottom, left, right, height}
+}"""
+
+
+def test_the_first_screen_has_three_pictures_and_the_knob_of_the_first(tab):
+    tab.set_viewport_size({"width": 1440, "height": 900})
+    tab.open(query("beta-vae"))
+    done(tab)
+    tab.wait_for_timeout(500)
+    for number in range(3):
+        canvas = tab.locator(f'[data-picture="{number}"] canvas').first.evaluate(BOX)
+        assert 0 < canvas["top"] < canvas["bottom"] <= 900 and canvas["height"] > 100, number
+    knob, picture = tab.locator(KNOB).evaluate(BOX), tab.locator(MIDDLE).evaluate(BOX)
+    assert picture["bottom"] <= knob["top"] < knob["bottom"] <= 900
+    assert picture["left"] <= knob["left"] < knob["right"] <= picture["right"]
+    assert 1 <= tab.locator(".numbers b").count() <= 3
+    assert 1 <= tab.locator(".dock .knob:not([hidden])").count() <= 3
+
+
+def test_on_a_telephone_the_slider_is_on_the_screen_with_its_picture(tab):
+    tab.set_viewport_size(TELEPHONE)
+    tab.open(query("beta-vae"))
+    done(tab)
+    tab.locator(KNOB).scroll_into_view_if_needed()
+    knob, picture = tab.locator(KNOB).evaluate(BOX), tab.locator(MIDDLE).evaluate(BOX)
+    assert 0 <= picture["top"] < picture["bottom"] <= knob["top"] < knob["bottom"] <= 844
+    task, others = (
+        tab.locator(each).first.evaluate(BOX) for each in ("#task", '[data-picture="1"]')
+    )
+    assert knob["bottom"] < task["top"] < others["top"]
+
+
+SAID = """() => {
+    const text = (id) => document.getElementById(id).textContent
+    const by = (places, name, words) => Object.fromEntries(
+        [...document.querySelectorAll(places)].map((each) => [each.dataset[name], words(each)]))
+    const of = (model, name) => model.data.get ? model.data.get(name) : model.data[name]
+    const models = [...Bokeh.documents[0]._all_models.values()]
+    const picture = models.find((each) => each.type == "ColumnDataSource" && of(each, "image"))
+    return {
+        status: text("status"), finding: text("finding"), head: text("numbers"),
+        live: by("[data-live]", "live", (each) => each.textContent),
+        all: by("[data-number]:not([hidden])", "number",
+            (each) => each.querySelector("b").textContent),
+        picture: Array.from(of(picture, "image")[0]),
+    }
+}"""
+
+
+def test_words_numbers_and_picture_are_of_one_frame(tab):
+    """A run is stopped at some moment; then each frame is asked for, and all agree."""
+    tab.open(query("beta-vae", steps=3000, seed=77))
+    expect(tab.get_by_text(re.compile(r"Training: step \d{2,} of 3000"))).to_be_visible()
+    tab.get_by_role("button", name="Stop").click()
+    expect(tab.get_by_text(re.compile(r"Stopped at step \d+ of 3000"))).to_be_visible()
+    tab.wait_for_timeout(500)
+    shown = tab.evaluate(SAID)
+    frames = {frame.step: frame for frame in play("beta-vae", steps=3000, seed=77)}
+    frame = frames[int(re.search(r"step (\d+)", shown["status"])[1])]
+    chapter = find("beta-vae")
+    for name, text in (shown["all"] | shown["live"]).items():
+        assert text == chapter.quantity(name).write(frame.scalars[name]), name
+    settings = chapter.Settings(steps=3000, seed=77)
+    assert shown["finding"] == chapter.teaching.finding(settings, frame.scalars)
+    for name in chapter.teaching.numbers:
+        assert chapter.quantity(name).write(frame.scalars[name]) in shown["head"]
+    expected_picture = frame.pictures[chapter.teaching.main].mosaic().ravel()
+    apart = abs(np.array(shown["picture"], int) - expected_picture.astype(int))
+    assert apart.max() <= 2  # a processor may round otherwise
+
+
+def test_all_that_the_page_had_before_is_reachable(tab):
+    tab.open(query("beta-vae", **quick("beta-vae")))
+    done(tab)
+    chapter = find("beta-vae")
+    *_, last = play("beta-vae", **quick("beta-vae"))
+    tab.locator("summary", has_text="All pictures").click()
+    titles = {trace.title for trace in chapter.traces}
+    titles |= {picture.title for picture in last.pictures.values()}
+    for title in titles:
+        expect(tab.get_by_role("heading", name=title, exact=True).first).to_be_visible()
+    play_freely(tab)
+    settings, _ = chapter.Settings.from_query({k: str(v) for k, v in quick("beta-vae").items()})
+    for name, knob in settings.knobs().items():
+        control = tab.get_by_label(knob.label, exact=True).first
+        assert control.is_visible() == settings.matters(name), name
+    assert tab.locator(".suggestion").count() == len(chapter.try_this)
+    for heading in ("What this is", "What this chapter claims", "What the papers report"):
+        expect(tab.get_by_role("heading", name=re.compile(heading))).to_be_visible()
+    for section in ("sweep", "compare"):
+        assert tab.locator(f"details[data-asks={section}]").count() == 1
 
 
 def test_a_closed_tab_leaves_nothing_behind_and_its_run_ends(chromium, server):
@@ -329,7 +420,7 @@ def test_a_closed_tab_leaves_nothing_behind_and_its_run_ends(chromium, server):
         with chromium.new_context() as context:
             page = context.new_page()
             page.goto(server.page(query("beta-vae", steps=20000, seed=60 + i)))
-            expect(page.locator(".numbers").first).to_be_visible()
+            expect(page.locator(".numbers b").first).to_be_visible()
     until(lambda: server.spy()["boards"] <= before["boards"])
     until(lambda: not [run for run in live_runs(server) if run["seed"] >= 60])
     until(lambda: server.spy()["documents"] <= before["documents"])

@@ -4,6 +4,7 @@ import json
 import zipfile
 
 import pytest
+from focus import play_freely
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -22,6 +23,7 @@ def test_two_pinned_runs_are_overlaid_and_paired_over_seeds(tab):
     expect(tab.get_by_text("1 run is pinned.")).to_be_visible()
     tab.get_by_role("button", name="Pin this run").click()
     expect(tab.get_by_text("This run is pinned already")).to_be_visible()
+    play_freely(tab)
     slider = tab.get_by_role("slider", name="Latents")
     slider.focus()
     slider.press("Home")

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 import own_files as own
 import pytest
+from focus import play_freely
 from playwright.sync_api import expect
 from served import serving
 
@@ -22,10 +23,11 @@ def page(tmp_path, chromium):
 
 def test_the_report_opens_by_keyboard_below_the_menu(page):
     summary = page.locator("summary", has_text="How this set was read (1 to look at)")
+    play_freely(page)
     expect(summary).to_be_visible()
     label = page.get_by_text("the name of a picture's folder")
     expect(label).to_be_hidden()
-    for _ in range(40):  # from the page's beginning, as a reader without a mouse comes
+    for _ in range(80):  # from the page's beginning, as a reader without a mouse comes
         page.keyboard.press("Tab")
         if summary.evaluate("each => each === each.getRootNode().activeElement"):
             break

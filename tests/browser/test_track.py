@@ -1,4 +1,4 @@
-"""Dragging the docked slider looks up at once, letting go trains; replay, links and saved figures."""
+"""Dragging the docked slider looks up at once, letting go trains; links and saved figures."""
 
 import csv
 import re
@@ -143,7 +143,10 @@ def test_the_curve_the_thumb_and_the_mark_have_one_scale(tab):
     )
     for value in (values[0], values[-1], 4):
         slider(tab).evaluate(
-            "(each, i) => { each.value = i; each.dispatchEvent(new Event('input', {bubbles: true})) }",
+            """(each, i) => {
+                each.value = i
+                each.dispatchEvent(new Event("input", {bubbles: true}))
+            }""",
             index_of(value),
         )
         share = index_of(value) / (len(stops) - 1)

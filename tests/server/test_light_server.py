@@ -34,7 +34,7 @@ for name in ("", *chapters.NAMES):
     document._session_context = weakref.ref(context)
     with set_curdoc(document):
         shown = route.page({{"chapter": [name.encode()]}}).server_doc()
-        built.append(shown.template_variables.get("introduction", "home"))
+        built.append(shown.template_variables.get("article", "home"))
 loaded = [name for name in {HEAVY} if name in sys.modules]
 import psutil
 print(json.dumps([built, loaded, psutil.Process().memory_info().rss / 2**20]))

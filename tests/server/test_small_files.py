@@ -1,4 +1,4 @@
-"""Small files of the server: kept pictures and QR codes, also for those who ask for something else."""
+"""Small files of the server: kept pictures, QR codes, and what is asked for by mistake."""
 
 import asyncio
 import gzip

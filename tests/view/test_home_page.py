@@ -10,6 +10,7 @@ import pytest
 
 from workbench.chapters import NAMES, find
 from workbench.core.palette import DARK, LIGHT, contrast
+from workbench.results.kept import kept
 from workbench.view.pages import hero, home, shell
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs"))
@@ -55,12 +56,14 @@ def test_every_chapter_has_a_small_still_with_words(name):
     assert "http" not in markup.replace("http://www.w3.org/2000/svg", "")
 
 
-def test_cards_follow_the_course_and_guess_no_minutes(monkeypatch):
+def test_cards_follow_the_course_and_guess_no_minutes():
     cards = [card for part in home.home_words()["course"] for card in part["cards"]]
     assert [card.number for card in cards] == [find(name).number for name in NAMES]
     for card, name in zip(cards, NAMES, strict=True):
         assert card.minutes == home.minutes_of(find(name))
         assert len(card.tasks) == len(find(name).teaching.tasks)
+        measured = [kept(name).values(task.id) for task in find(name).teaching.tasks]
+        assert bool(card.minutes) == (bool(measured) and None not in measured)
 
 
 # --- the example

@@ -63,6 +63,7 @@ def test_a_card_says_the_question_and_how_to_answer_it():
     words = repr(predict(SILENT))
     assert "uses 9 to 10 of its ten latents" in " ".join(words.split())
     assert "2. A nat must now save four nats" in words
+    assert "Give low and high, from 0 to 10." in words
     assert words.endswith(f'predict("{SILENT}", low=..., high=..., because=...)')
 
 
@@ -136,7 +137,9 @@ def test_every_kind_of_guess_is_taken(asked, capsys, prediction, answers, given,
         ({"low": 1, "high": 2, "hihg": 3}, f'Answer this task so: predict("{SILENT}", low=..., '),
         ({"choice": 1}, "Answer this task so: "),
         ({"low": "a", "high": 2}, "A prediction is made of numbers"),
-        ({"low": 0, "high": float("inf")}, "A prediction is made of numbers"),
+        ({"low": 0, "high": float("inf")}, "An answer must be a number from 0 to 10."),
+        ({"low": 0, "high": float("nan")}, "An answer must be a number from 0 to 10."),
+        ({"low": -1, "high": 2}, "An answer must be a number from 0 to 10."),
         ({"low": None, "high": 2}, "A prediction is made of numbers"),
         ({"low": 3, "high": 2}, "The lowest value of a range must not be above its highest."),
         ({"low": 0, "high": 2, "because": 0}, "because must be a whole number from 1 to 3, not 0."),

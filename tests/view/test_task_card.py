@@ -365,6 +365,7 @@ def test_a_covered_picture_is_nowhere_on_the_page_and_comes_with_the_answer(boar
     settle(board)
     assert "every reconstruction" not in told(board, "finding")
     assert [bool(place.drawing) for place in board.gallery.places[:2]] == [True, True]
+    board.set_knobs(board.controls.settings.replace(beta=2))  # of which nothing is drawn yet
     board.wire.hear('{"kind": "task", "value": {"do": "open", "task": "silent"}}')
     # at once, though the run of the question has drawn nothing yet
     assert [place.root.children for place in board.gallery.places[:2]] == [[], []]

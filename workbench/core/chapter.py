@@ -126,6 +126,11 @@ class Chapter:
         given = self.page.quantities.get(scalar, Quantity(""))
         return given if given.label else given._replace(label=label(scalar))
 
+    def in_words(self, numbers: Mapping[str, float], *names: str) -> str:
+        """These of the numbers as a page writes them: Rate 3.32 nats; Latents in use 4."""
+        written = ((self.quantity(name), numbers[name]) for name in names)
+        return "; ".join(f"{quantity.label} {quantity.write(value)}" for quantity, value in written)
+
     @property
     def try_this(self) -> tuple[tuple[str, str], ...]:
         return self.page.try_this

@@ -197,8 +197,8 @@ LITTLE = Task(
     covered=("reconstructions", "noise", "PSNR gain", "Learning curves"),
     why="A denoiser with a small code pays twice: for what the noise took, and for what the code "
     "cannot say. With little noise the code's loss is the larger one, and repairing does harm.",
-    fails="With a larger code, or with pixels that are missing, it gains at low levels, too: a "
-    "missing pixel is far from the true one even when few are missing.",
+    fails="With pixels that are missing it gains at low levels, too: a missing pixel is far from "
+    "the true one even when few are missing.",
 )
 
 BITS = Task(

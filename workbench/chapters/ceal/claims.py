@@ -25,16 +25,11 @@ def train_to_end(seed: int, **knobs) -> dict[str, float]:
     return last_numbers(CHAPTER.train(repeated(seed, **knobs)))[0]
 
 
-def sentence(numbers: dict[str, float], *names: str) -> str:
-    """Some of the numbers by name."""
-    return ", ".join(f"{name} {numbers[name]:.3f}" for name in names)
-
-
 def margin_beats_random(seed: int) -> tuple[bool, str]:
     """Compares margin with random questions after 230 labels."""
     end = train_to_end(seed, strategy="AL_MS")
     holds = end["accuracy"] >= end["AL_RAND"] + 0.02
-    return holds, sentence(end, "accuracy", "AL_RAND", "AL_ALL")
+    return holds, CHAPTER.in_words(end, "accuracy", "AL_RAND", "AL_ALL")
 
 
 def fewer_labels(seed: int) -> tuple[bool, str]:
@@ -55,7 +50,7 @@ def fewer_labels(seed: int) -> tuple[bool, str]:
 def pseudo_labels_add_little(seed: int) -> tuple[bool, str]:
     """Compares the same questions with and without pseudo-labels after 230 labels."""
     end = train_to_end(seed, also="AL_MS")
-    return abs(end["accuracy"] - end["AL_MS"]) < 0.02, sentence(end, "accuracy", "AL_MS")
+    return abs(end["accuracy"] - end["AL_MS"]) < 0.02, CHAPTER.in_words(end, "accuracy", "AL_MS")
 
 
 def sure_is_right(seed: int) -> tuple[bool, str]:
@@ -70,7 +65,7 @@ def overconfidence(seed: int) -> tuple[bool, str]:
     """Compares a network that is believed nearly everything with one that is believed nothing."""
     end = train_to_end(seed, delta=2, schedule="constant", also="AL_MS")
     holds = end["accuracy"] < end["AL_MS"] - 0.02
-    return holds, sentence(end, "accuracy", "AL_MS", "pseudo_error")
+    return holds, CHAPTER.in_words(end, "accuracy", "AL_MS", "pseudo_error")
 
 
 def recursion_stops(seed: int) -> tuple[bool, str]:
@@ -82,7 +77,7 @@ def recursion_stops(seed: int) -> tuple[bool, str]:
 def wrong_sign(seed: int) -> tuple[bool, str]:
     """Compares a margin whose terms are the other way round with random questions."""
     end = train_to_end(seed, strategy="AL_MS", sign_bug=True)
-    return end["accuracy"] < end["AL_RAND"] - 0.05, sentence(end, "accuracy", "AL_RAND")
+    return end["accuracy"] < end["AL_RAND"] - 0.05, CHAPTER.in_words(end, "accuracy", "AL_RAND")
 
 
 def cold_start(seed: int) -> tuple[bool, str]:

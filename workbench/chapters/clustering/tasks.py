@@ -181,14 +181,14 @@ BELIEF = Task(
         ),
         Reason(
             "More steps of training always help.",
-            "Not without the decoder: with a bad start the same pull makes it worse.",
+            "More steps sharpen whatever is there, whether it is right or wrong.",
         ),
     ),
     covered=("members", "codes", "confusion", "sizes", "Agreement with the labels"),
     why="The target is sharper than the guess, so gaps between groups of codes widen. Where "
     "groups are digits, that is a gain (Xie et al. 2016 report one on MNIST, too).",
-    fails="It depends on the start. DEC can only sharpen what pre-training has found, and with "
-    "poor codes it sharpens the wrong groups.",
+    fails="It depends on the start: DEC can only sharpen what pre-training has found. Another "
+    "implementation has from 83.0 to 96.4 % ACC on MNIST in ten trials.",
 )
 
 PLAIN = Task(

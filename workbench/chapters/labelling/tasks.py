@@ -224,8 +224,8 @@ WRITE = Task(
     why="EM weighs functions by their agreement, and weak ones that look at the same ink agree. "
     "Few that look at different things give it better evidence. Experts in the paper's study "
     "built models 2.8 times faster than by labelling; how many functions are best it does not say.",
-    fails="A single good function is right as often as the nine and leaves a quarter of the "
-    "pictures without a label.",
+    fails="A single good function is right about as often as the nine, and leaves a quarter of "
+    "the pictures without a label.",
 )
 
 LESSON = Lesson(

@@ -25,8 +25,7 @@ def compare(poolings: Sequence[str], **shared) -> dict[str, dict[str, float]]:
 def describe(ends: dict[str, dict], *scalars: str) -> str:
     """These numbers of every pooling in words."""
     return "; ".join(
-        f"{pooling} " + ", ".join(f"{name} {end[name]:.3f}" for name in scalars)
-        for pooling, end in ends.items()
+        f"{pooling}: {CHAPTER.in_words(end, *scalars)}" for pooling, end in ends.items()
     )
 
 

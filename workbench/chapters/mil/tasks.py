@@ -212,7 +212,7 @@ FEW = Task(
             "Bags of ten hold one witness and are too hard; go to the upper half of the sizes.",
         ),
         solution=dict(pooling="attention", size=30),
-        near_misses=(dict(pooling="attention", size=10), dict(pooling="max", size=30)),
+        near_misses=(dict(size=20), dict(pooling="max", size=30)),
     ),
     why="A larger bag holds more witnesses at the same share, so that each label says more. "
     "Attention weighs single instances, so it can use that.",

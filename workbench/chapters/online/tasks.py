@@ -18,8 +18,8 @@ from workbench.core.lesson import (
 from workbench.core.quantity import PERCENT, Quantity, percent
 
 TITLES = {  # within a sentence
-    "constant": "a constant rate",
-    "falling": "a falling rate",
+    "constant": "gradients at a constant rate",
+    "falling": "gradients at a falling rate",
     "window": "class means over a window",
     "everything": "class means over all items",
     "frozen": "the model frozen half-way",
@@ -36,7 +36,7 @@ def finding(run: Settings, numbers: Mapping[str, float]) -> str:
     if shares[best] - shares[worst] < 0.02:
         return f"All learners get about {percent(shares[best])} of the latest items right."
     return (
-        f"Of the latest items {TITLES[best]} gets most right, {percent(shares[best])}, and "
+        f"Of the latest items {TITLES[best]} got most right, {percent(shares[best])}, and "
         f"{TITLES[worst]} fewest, {percent(shares[worst])}."
     )
 
@@ -215,7 +215,7 @@ MEMORY = Task(
     covered=("accuracy", "phases", "memory"),
     why="How long to remember depends on how long the world stays as it is, which no item tells. "
     "Gama et al. name the two ends, quick and steady; no number of theirs stands beside ours.",
-    fails="Without a change the curve rises all the way, and the longest memory is as good as any.",
+    fails="Without a change the curve never falls: the longest memory is as good as any.",
 )
 
 RECOVER = Task(

@@ -13,14 +13,10 @@ def train_only(*rules: str, **knobs) -> dict[str, float]:
     return numbers
 
 
-def _in_words(end: dict[str, float], *names: str) -> str:
-    return ", ".join(f"{name} {end[name]:.3g}" for name in names)
-
-
 def rad_holds(seed: int) -> tuple[bool, str]:
     """RAD and No-Sel with a tree."""
     end = train_only("no_sel", "opt_sel", seed=seed)
-    return end["rad"] > end["no_sel"] + 0.10, _in_words(end, "rad", "no_sel", "opt_sel")
+    return end["rad"] > end["no_sel"] + 0.10, CHAPTER.in_words(end, "rad", "no_sel", "opt_sel")
 
 
 def filter_cleans(seed: int) -> tuple[bool, str]:
@@ -47,7 +43,9 @@ def robust_c(seed: int) -> tuple[bool, str]:
 def active_is_cheaper(seed: int) -> tuple[bool, str]:
     """Questions of Active and Slim without a limit."""
     end = train_only("active", "slim", seed=seed, budget=2000)
-    return 2 * end["asked_active"] < end["asked_slim"], _in_words(end, "asked_active", "asked_slim")
+    return 2 * end["asked_active"] < end["asked_slim"], CHAPTER.in_words(
+        end, "asked_active", "asked_slim"
+    )
 
 
 def opt_sel_has_less(seed: int) -> tuple[bool, str]:
@@ -63,7 +61,7 @@ def attacks(seed: int) -> tuple[bool, str]:
     end = train_only(
         "no_sel", "opt_sel", seed=seed, stream="iot", noise=0.4, initial=500, batch=100
     )
-    return end["rad"] > end["no_sel"] + 0.07, _in_words(end, "rad", "no_sel", "opt_sel")
+    return end["rad"] > end["no_sel"] + 0.07, CHAPTER.in_words(end, "rad", "no_sel", "opt_sel")
 
 
 CLAIMS = (

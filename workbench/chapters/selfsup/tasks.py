@@ -155,8 +155,8 @@ GREY = Task(
     covered=("examples", "colours", "mistakes", "Colourfulness"),
     why="Squared error is smallest at the mean of what is possible, though the mean itself may be "
     "impossible. Zhang, Isola and Efros 2016 therefore choose among bins.",
-    fails="Where each kind of picture has one colour, the mean is that colour, and squared error "
-    "answers in colour.",
+    fails="Where each kind of picture has one colour, the mean is that colour, so squared error "
+    "can answer in colour.",
 )
 
 

@@ -5,27 +5,37 @@ serves the light and the dark page; pixels lie in it as PNG. A picture without m
 table, has no still.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
 import numpy as np
 
-from workbench.core.palette import LIGHT, channels, heat_colours
+from workbench.core.palette import LIGHT, Theme, channels, heat_colours
 from workbench.core.pictures import Bars, Curves, HeatMap, Images, Line, Picture, Scatter
 from workbench.results.png import data_url
 from workbench.results.svg.around import Axed, x_marks, y_marks
 from workbench.results.svg.axes import Axes, extent
 from workbench.results.svg.cells import shares_of_range
-from workbench.results.svg.marks import draw_group_names, place_marks
-from workbench.results.svg.style import shorten, write_text
+from workbench.results.svg.marks import SHORT_LETTERS, Entry, draw_group_names, place_marks
+from workbench.results.svg.style import DASHES, shorten, write_text
 
 ACROSS, DOWN = 360, 225  # of a still, in its own units
-LEFT, RIGHT, TOP, BOTTOM = 42, 12, 26, 36  # margins around axes
+LEFT, RIGHT, TOP, BOTTOM = 54, 14, 30, 26  # margins around axes
+LETTERS, LETTER_WIDTH = 15, 8  # units high, 12 pixels on a card, and about so wide
+ROW = 18  # between two lines of text
 POINTS_DRAWN = 240  # of a scatter, and a third of them of a line
-MOST_LINES = 4  # with names at their ends
-NAME_LETTERS, LETTER, SAMPLE, NAME_HEIGHT = 18, 6.4, 20, 14
+NAMES, NAMES_BESIDE, NAME_LETTERS, NAME_HEIGHT = 4, 2, 17, 20  # of the legend below the axes
+# the tokens of page.css
+PAGE = Theme(
+    page="var(--wb-card)",
+    text="var(--wb-text)",
+    muted="var(--wb-muted)",
+    grid="var(--wb-grid)",
+    border="var(--wb-edge)",
+    lines=tuple(f"var(--wb-series-{i})" for i in range(len(LIGHT.lines))),
+    classes=tuple(f"var(--wb-class-{i})" for i in range(len(LIGHT.classes))),
+)
 
 
 def still(picture: Picture) -> str:
@@ -42,7 +52,7 @@ def still(picture: Picture) -> str:
             return ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {ACROSS} {DOWN}" role="img" '
-        f'aria-label="{escape(picture.summary())}" font-size="12.5" fill="var(--wb-muted)">'
+        f'aria-label="{escape(picture.summary())}" font-size="{LETTERS}" fill="{PAGE.muted}">'
         f"<desc>{escape(_caption(picture))}</desc>{inside}</svg>\n"
     )
 
@@ -54,7 +64,7 @@ def thinned(picture: Axed) -> Axed:
         group = None if picture.group is None else picture.group[every]
         return replace(picture, xy=picture.xy[every], group=group, outlines=())
     if isinstance(picture, Curves):
-        return replace(picture, lines=tuple(map(_thinned_line, picture.lines[:MOST_LINES])))
+        return replace(picture, lines=tuple(map(_thinned_line, picture.lines[:NAMES])))
     return picture
 
 
@@ -86,82 +96,82 @@ def _coloured(picture: HeatMap) -> np.ndarray:
     return palette[(255 * shares_of_range(picture.values)).astype(int)]
 
 
-def _drawn(picture: Curves | Scatter | Bars) -> str:
-    """Marks with numbers at the ends of their axes and a name at the end of each line."""
-    names = [line.name for line in picture.lines] if isinstance(picture, Curves) else []
-    longest = min(NAME_LETTERS, max(map(len, names), default=0))
-    room = LETTER * longest + SAMPLE if len(names) > 1 else RIGHT
-    width, height = round(ACROSS - LEFT - room), DOWN - TOP - BOTTOM
-    axes = Axes(picture, extent(picture), width, height)
+def _drawn(picture: Axed) -> str:
+    """Marks with numbers at the ends of their axes, and their names below."""
+    width = ACROSS - LEFT - RIGHT
+    _, entries = place_marks(picture, Axes(picture, extent(picture), width, DOWN, PAGE))
+    legend = entries[:NAMES] if _needs_names(picture) else []
+    below = BOTTOM + NAME_HEIGHT * -(-len(legend) // NAMES_BESIDE)
+    below += 0 if _fits_between(picture, width) else ROW
+    axes = Axes(picture, extent(picture), width, DOWN - TOP - below, PAGE)
     shapes, _ = place_marks(picture, axes)
     if isinstance(picture, Scatter):
         shapes += draw_group_names(picture, axes)
+    frame = f'<path d="M0 0v{axes.height}h{axes.width}" fill="none" stroke="{PAGE.border}"/>'
     inner = (
-        f'<svg x="{LEFT}" y="{TOP}" width="{width}" height="{height}">'
-        f"{_frame(axes)}{''.join(_themed(shape) for shape in shapes)}</svg>"
+        f'<svg x="{LEFT}" y="{TOP}" width="{axes.width}" height="{axes.height}">'
+        f"{frame}{''.join(shapes)}</svg>"
     )
-    ends = _line_names(picture, axes) if len(names) > 1 and isinstance(picture, Curves) else []
-    return inner + "".join([*_numbers(picture, axes), *ends])
+    return inner + "".join([*_numbers(picture, axes), *_names(legend)])
 
 
-def _frame(axes: Axes) -> str:
-    return f'<path d="M0 0v{axes.height}h{axes.width}" fill="none" stroke="var(--wb-edge)"/>'
+def _fits_between(picture: Axed, width: int) -> bool:
+    """Whether the name of the x axis has room between its first and its last number."""
+    axes = Axes(picture, extent(picture), width, DOWN, PAGE)
+    marks = _along(picture, axes)
+    ends = [float(axes.across(x)) for x, _ in marks]
+    letters = [len(text) for _, text in (*marks[:1], *marks[-1:])]
+    free = max(ends, default=width) - min(ends, default=0) - LETTER_WIDTH * sum(letters) / 2
+    return LETTER_WIDTH * (len(picture.x_label) + 2) < free
 
 
-def _numbers(picture: Curves | Scatter | Bars, axes: Axes) -> list[str]:
+def _along(picture: Axed, axes: Axes) -> list[tuple[float, str]]:
+    """What stands below the x axis: the ends, or the names of all bars."""
+    left, right, _, _ = axes.limits
+    marks = x_marks(picture, left, right, axes.log_x)
+    return marks if isinstance(picture, Bars) else _ends(marks)
+
+
+def _needs_names(picture: Axed) -> bool:
+    """Whether its lines or groups have names that do not stand among them."""
+    if isinstance(picture, Scatter):
+        return max(map(len, picture.groups), default=0) > SHORT_LETTERS
+    return isinstance(picture, Curves) and len(picture.lines) > 1
+
+
+def _numbers(picture: Axed, axes: Axes) -> list[str]:
     """The first and the last number of each axis, and what they count."""
-    left, right, low, high = axes.limits
-    up, along = y_marks(picture, low, high, axes.log_y), x_marks(picture, left, right, axes.log_x)
-    if not isinstance(picture, Bars):
-        up, along = [up[0], up[-1]] if len(up) > 1 else up, [along[0], along[-1]] if along else []
-    base = TOP + axes.height
+    _, _, low, high = axes.limits
     parts = [
-        write_text(LEFT - 5, TOP + float(axes.down(y)) + 4, text, "end")
-        for y, text in (up if len(up) < 3 else [up[0], up[-1]])
+        write_text(LEFT - 6, TOP + float(axes.down(y)) + 5, text, "end")
+        for y, text in _ends(y_marks(picture, low, high, axes.log_y))
     ]
+    row = TOP + axes.height + ROW
     parts += [
-        write_text(LEFT + float(axes.across(x)), base + 15, shorten(text, 6), "middle")
-        for x, text in along
+        write_text(LEFT + float(axes.across(x)), row, shorten(text, 6), "middle")
+        for x, text in _along(picture, axes)
     ]
-    parts.append(write_text(4, 15, shorten(picture.y_label, 40)))
-    middle = LEFT + axes.width / 2
-    parts.append(write_text(middle, base + 29, shorten(picture.x_label, 34), "middle"))
+    parts.append(write_text(4, 15, shorten(picture.y_label, 38)))
+    row += 0 if _fits_between(picture, axes.width) else ROW
+    parts.append(write_text(LEFT + axes.width / 2, row, shorten(picture.x_label, 34), "middle"))
     return parts
 
 
-def _line_names(picture: Curves, axes: Axes) -> list[str]:
-    """Each line's name beside its end, moved apart where ends lie close together."""
-    ends = [
-        (float(axes.down(line.y[-1])), i, line.name)
-        for i, line in enumerate(picture.lines)
-        if len(line.y) and math.isfinite(line.y[-1])
-    ]
-    ends.sort()
-    heights = _apart([height for height, _, _ in ends], 5.0, axes.height - 2.0)
-    left = LEFT + axes.width + 6
-    return [
-        f'<path d="M{left} {TOP + y:.1f}h10" stroke="var(--wb-series-{i})" stroke-width="3"/>'
-        + write_text(left + 14, TOP + y + 4, shorten(name, NAME_LETTERS))
-        for y, (_, i, name) in zip(heights, ends, strict=True)
-    ]
+def _ends(marks: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """The first and the last of them."""
+    return [marks[0], marks[-1]] if len(marks) > 1 else list(marks)
 
 
-def _apart(heights: Sequence[float], low: float, high: float) -> list[float]:
-    """Sorted heights, moved so that neighbours are a line of text apart and all lie within."""
-    placed: list[float] = []
-    for height in heights:
-        placed.append(max(height, placed[-1] + NAME_HEIGHT if placed else low))
-    for i in reversed(range(len(placed))):
-        after = placed[i + 1] - NAME_HEIGHT if i + 1 < len(placed) else high
-        placed[i] = min(placed[i], after)
-    return placed
-
-
-def _themed(shape: str) -> str:
-    """The shape in the page's own colours instead of the light theme's."""
-    tokens = {LIGHT.page: "card", LIGHT.text: "text"}
-    tokens |= {colour: f"class-{i}" for i, colour in reversed(list(enumerate(LIGHT.classes)))}
-    tokens |= {colour: f"series-{i}" for i, colour in reversed(list(enumerate(LIGHT.lines)))}
-    for colour, token in tokens.items():
-        shape = shape.replace(f'"{colour}"', f'"var(--wb-{token})"')
-    return shape
+def _names(legend: Sequence[Entry]) -> list[str]:
+    """A sample and a name for each, in two columns below the axes."""
+    lines = -(-len(legend) // NAMES_BESIDE)
+    parts = []
+    for i, (name, colour, style) in enumerate(legend):
+        left = 4 + (i % NAMES_BESIDE) * ACROSS // NAMES_BESIDE
+        base = DOWN - 6 - NAME_HEIGHT * (lines - 1 - i // NAMES_BESIDE)
+        dashes = DASHES.get(style, "")
+        parts.append(
+            f'<path d="M{left} {base - 5}h16" stroke="{colour}" stroke-width="3"{dashes}/>'
+            + write_text(left + 21, base, shorten(name, NAME_LETTERS))
+        )
+    return parts

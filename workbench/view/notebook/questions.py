@@ -11,6 +11,7 @@ import numpy as np
 from workbench.core.chapter import Chapter
 from workbench.core.lesson import SEEDS, Curve, Direction, Pick, Range, Task
 from workbench.core.pictures import Curves, Line
+from workbench.core.quantity import PERCENT
 from workbench.core.settings import SettingsError
 from workbench.results import ledger
 from workbench.results.attempts import find_task, judge_prediction, make_id, measure_task
@@ -47,7 +48,7 @@ def measured(task_id: str) -> Measured:
 def question(task_id: str) -> list[str]:
     """What the task tells and asks, and the answers to choose from, as Markdown paragraphs."""
     chapter, task = find_task(task_id)
-    parts = [f"**{task.title}**", task.know, ask(chapter, task), _choices(task)]
+    parts = [f"**{task.title}**", task.know, ask(chapter, task), _choices(chapter, task)]
     if task.reasons:
         parts.append("Because ...\n\n" + _numbered([reason.text for reason in task.reasons]))
     return [part for part in parts if part]
@@ -61,16 +62,20 @@ def ask(chapter: Chapter, task: Task) -> str:
     return task.ask.replace("{before}", usual(quantity_of(chapter, task), before))
 
 
-def _choices(task: Task) -> str:
+def _choices(chapter: Chapter, task: Task) -> str:
+    """What there is to choose from, or the scale of the numbers to give."""
+    scale = " (1 is 100 %)" if quantity_of(chapter, task).unit == PERCENT else ""
     match task.predict:
         case Pick(outcomes=outcomes):
             return _numbered([outcome.text for outcome in outcomes])
         case Direction():
             return f"Choose a direction: {', '.join(DIRECTIONS)}."
-        case Curve(at=at, knob=knob):
-            return f"Give {len(at)} numbers, for {knob or 'steps'} {join([f'{x:g}' for x in at])}."
-        case _:
-            return ""
+        case Range(low=low, high=high):
+            return f"Give low and high, from {low:g} to {high:g}{scale}."
+        case Curve(at=at, low=low, high=high, knob=knob):
+            places = f"{knob or 'steps'} {join([f'{x:g}' for x in at])}"
+            return f"Give {len(at)} numbers from {low:g} to {high:g}{scale}, for {places}."
+    return ""
 
 
 def _numbered(texts: Sequence[str]) -> str:
@@ -99,6 +104,7 @@ def take(task_id: str, answers: Mapping[str, Any]) -> Guess:
     if unknown or set(fields) - set(answers):
         raise SettingsError(f"Answer this task so: {how_to_answer(task_id)}.")
     given = {name: _plain(answers[name]) for name in fields}
+    _refuse_off_scale(task, given)
     if isinstance(task.predict, Pick):
         given["choice"] = _place("choice", given["choice"], len(task.predict.outcomes))
     because = answers.get("because")
@@ -106,6 +112,16 @@ def take(task_id: str, answers: Mapping[str, Any]) -> Guess:
         raise SettingsError("This task asks for no reason: leave because away.")
     place = None if because is None else _place("because", because, len(task.reasons))
     return Guess(given, place)
+
+
+def _refuse_off_scale(task: Task, given: Mapping[str, Any]) -> None:
+    """Raises SettingsError for a number that is not on the task's scale, such as a share of 40."""
+    if isinstance(task.predict, Range | Curve):
+        low, high = task.predict.low, task.predict.high
+        numbers = given["curve"] if "curve" in given else list(given.values())
+        for number in numbers if isinstance(numbers, list) else []:
+            if isinstance(number, Real) and not low <= number <= high:
+                raise SettingsError(f"An answer must be a number from {low:g} to {high:g}.")
 
 
 def _plain(value: Any) -> Any:

@@ -97,7 +97,7 @@ const taskCard = (() => {
     const earlier = ledger.of(card.id, "reveal").at(-1)
     const form = parts.form = {input: taskInputs[card.input.kind](card.input)}
     const commit = make("button", {type: "submit", className: "commit", textContent: "Commit"})
-    const skip = make("button", {type: "button", className: "skip", textContent: "Skip"})
+    const skip = make("button", {type: "button", className: "pass", textContent: "Skip"})
     form.decide = make("div", {className: "decide"}, commit, skip)
     form.reasons = card.reasons.map((html, i) => make("input", {type: "radio", name: "because", value: i}))
     const reasons = card.reasons.length ? make("fieldset", {className: "because"}, make("legend", {textContent: "because …"}),
@@ -146,7 +146,7 @@ const taskCard = (() => {
     const rest = reveal.complete || reveal.trouble ? "" : "Five seeds train now; their dots come one by one."
     parts.reveal.replaceChildren(
       drawMeasured(card.input, reveal),
-      make("p", {className: "seeds", textContent: `${seeds} ${rest}`.trim()}),
+      make("p", {className: "seed-values", textContent: `${seeds} ${rest}`.trim()}),
       make("p", {className: "verdict", textContent: reveal.verdict}),
       reveal.trouble ? make("p", {className: "refusal", textContent: reveal.trouble}) : "",
       ...reveal.outcomes.map((each, i) => each.right || reveal.given?.choice === i ? answered(each, reveal.given?.choice === i) : ""))
@@ -230,10 +230,11 @@ const taskCard = (() => {
   }
 
   function mark() {
-    const words = {solved: "solved", answered: "answered", tried: "tried", "": "open"}, signs = {solved: "●", answered: "◐", tried: "◔", "": "○"}
+    const words = {solved: "solved", answered: "answered", tried: "tried"}, signs = {solved: "●", answered: "◐", tried: "◔"}
     for (const button of all("[data-task]")) {
       const {chapter} = button.closest(".tasks").dataset, done = ledger.progress(`${chapter}/${button.dataset.task}`)
-      button.querySelector(".mark").textContent = `${signs[done]} ${words[done]}`
+      const mark = button.querySelector(".mark")
+      mark.textContent = done ? `${signs[done]} ${words[done]}` : `${mark.dataset.minutes} min`
     }
   }
   addEventListener("DOMContentLoaded", () => {

@@ -79,7 +79,7 @@ const taskInputs = {
     }
     plot.area.append(...handles)
     paint()
-    const element = make("fieldset", {className: "curve"}, make("legend", {textContent: `${label}${unit ? ` (${unit})` : ""} over ${over}: drag the points, or type`}),
+    const element = make("fieldset", {className: "curve-answer"}, make("legend", {textContent: `${label}${unit ? ` (${unit})` : ""} over ${over}: drag the points, or type`}),
       plot.element, make("div", {className: "numbers-row"}, numbers.map((each, i) => make("label", {}, `${at[i]}: `, each))))
     return {element, read: () => numbers.some((each) => each.value === "") ? {missing: "Give a number at each place."}
       : {given: {curve: [...values]}, words: `${values.map((value, i) => `${shown(value)} at ${at[i]}`).join(", ")} (${label})`}}

@@ -15,6 +15,7 @@ from workbench.classroom.instructor import KEY
 from workbench.core.chapter import Chapter
 from workbench.core.settings import Settings
 from workbench.results import studies
+from workbench.results.kept import kept, minutes
 from workbench.view import labs
 from workbench.view.page import prose
 from workbench.view.page.controls import data_sets, missing_data
@@ -45,6 +46,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
         boxes=boxes(chapter),
         article=_article(name),
         evidence=_evidence(name),
+        minutes=_minutes(name),
         sections=sections,
         hint=missing_data(),
         rooms=board.gallery.rooms(board.controls.settings),
@@ -109,6 +111,13 @@ def front_knobs(chapter: Chapter) -> list[str]:
     defaults: Settings = chapter.Settings()
     plain = [name for name, knob in knobs.items() if not knob.advanced and defaults.matters(name)]
     return list(dict.fromkeys(wanted or plain))[:FRONT]
+
+
+@cache
+def _minutes(name: str) -> dict[str, int]:
+    """How long each task takes a reader, by its id."""
+    measured = kept(name)
+    return {task.id: minutes(task, measured.values(task.id)) for task in find(name).teaching.tasks}
 
 
 @cache

@@ -63,7 +63,8 @@ def home_words() -> dict[str, Any]:
         dict(title=title, cards=[_card(find(name)) for name in names])
         for title, names in PARTS.items()
     ]
-    return dict(course=course, hero=hero(), first=dict(href=first_task()), home_script=SCRIPT)
+    first = dict(href=first_task(), minutes=minutes_of(find(CHAPTER)))
+    return dict(course=course, hero=hero(), first=first, home_script=SCRIPT)
 
 
 def first_task() -> str:

@@ -93,8 +93,7 @@ def boxes(chapter: Chapter) -> list[str]:
     number will be: nothing moves when it comes."""
 
     def place(found: re.Match) -> str:
-        unit = chapter.quantity(found[1]).write(TYPICAL)
-        room = re.sub(r"\d", "0", unit)
-        return f'<b data-live="{found[1]}" class="awaited">{escape(room)}</b>'
+        room = re.sub(r"\d", "0", chapter.quantity(found[1]).write(TYPICAL))
+        return f'<b data-live="{escape(found[1])}" class="awaited">{escape(room)}</b>'
 
     return [LIVE.sub(place, escape(box)) for box in chapter.teaching.diagram]
