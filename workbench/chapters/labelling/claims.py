@@ -93,7 +93,8 @@ def drawn_copies(seed: int) -> tuple[bool, str]:
     end, before = end_of(copies=3, **knobs), end_of(**knobs)["em_right"]
     names = "em_right", "triplet_right", "confusion_right", "majority_right"
     best = max(end[name] for name in names)
-    return best < 0.75 < 0.8 < before, f"{in_words(end, *names)}, EM without copies {percent(before)}"
+    measured = f"{in_words(end, *names)}, EM without copies {percent(before)}"
+    return best < 0.75 < 0.8 < before, measured
 
 
 def shared_causes(seed: int) -> tuple[bool, str]:
