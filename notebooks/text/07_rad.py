@@ -325,14 +325,14 @@ still(flows[-1], "fates", "examples")
 # %% [markdown]
 # ## A goal for five seeds
 #
-# This task is one of the chapter's page. Put your values in the place of `None`: seeds 0 to 4 train
-# with them and judge. After `from workbench import hint`, `hint("rad/pair")` gives a hint, and
+# This task is one of the chapter's page. Put your value in the place of `None`: seeds 0 to 4 train
+# with it and judge. After `from workbench import hint`, `hint("rad/expert")` gives a hint, and
 # another when you ask again.
 
 # %% tags=["nbval-check-output", "keep_output"]
 from workbench import check
 
-check("rad/pair", classifier=None, label_model=None)
+check("rad/expert", budget=None)
 
 # %% [markdown]
 # ## Two exercises

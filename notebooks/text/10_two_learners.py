@@ -294,13 +294,13 @@ holds("and the networks are over 8 points worse", worse)
 # ## A goal for five seeds
 #
 # This task is one of the chapter's page. Put your values in the place of `None`: seeds 0 to 4 train
-# with them and judge. After `from workbench import hint`, `hint("two-learners/pairs")` gives a hint,
+# with them and judge. After `from workbench import hint`, `hint("two-learners/ramp")` gives a hint,
 # and another when you ask again.
 
 # %% tags=["nbval-check-output", "keep_output"]
 from workbench import check
 
-check("two-learners/pairs", tau=None, ramp=None)
+check("two-learners/ramp", tau=None, ramp=None)
 
 # %% [markdown]
 # ## Two exercises
