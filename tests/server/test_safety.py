@@ -160,12 +160,13 @@ AS_IT_IS = {
     "results.svg.around.draw_with_axes": {"axes.width", "axes.height", "grid", "shapes"},
     "results.svg.around._draw_grid": {"axes.width", "axes.height", "stroke"},
     "results.svg.still._drawn": {"axes.width", "axes.height", "shapes", "PAGE.border"},
-    "results.svg.still._names": {"left", "base - 5", "colour", "dashes"},
+    "results.svg.still._names": {"base", "left", "base - 5", "colour", "dashes"},
     "results.svg.cells.draw_heat_map": {"corner", "cell", "ink(cell)", "number"},
     "view.notebook.stills._sheet": {"width", "height", "LIGHT.page", "placed"},
     "view.page.status._progress": {"step", "steps"},
     "view.sections.pairs.draw": {"done"},
-    # constants of the code: sides of a text, roles, colours
+    # constants of the code: sides of a text, roles, colours, names of cells
+    "view.page.numbers._cells": {"name", "name.split()[0]"},
     "results.svg.style.write_text": {"anchor"},
     "results.svg.marks.draw_dots": {"colour"},
     "results.svg.marks._draw_curves": {"colour"},
@@ -192,7 +193,11 @@ AS_IT_IS = {
     "view.drawing.legend.legend": {"sample", "items"},
     "view.notebook.stills._placed": {"drawn.text", "words", "style"},
     "view.notebook.task_card.__init__": {"prose.html('\\n\\n'.join(card.question))"},
-    "view.page.cards._show_head": {"self.drawing.legend", "menu"},
+    "view.page.cards._show_head": {"menu", "opener", "self.drawing.legend"},
+    "view.page.cards._opener": {"self.head.model.id", "title"},  # which is escaped before
+    "view.page.cards.update": {"table_html(picture)"},
+    "view.page.cards._show_rows": {"table_html(self.drawing.picture)"},
+    "view.page.numbers.table_html": {"body", "_cells(row, columns)"},
     "view.page.status.write": {"parts"},
     "view.sections.sweep.refresh": {"describe(self.sweep)"},
 }

@@ -219,7 +219,8 @@ def test_our_own_page_with_its_own_token_comes_in(server):
 
 def picture_of(person: Person) -> str:
     """The id of the place of the page's first picture."""
-    return person.find(name="picture_0")["id"]
+    named = {model.get("attributes", {}).get("name"): id for id, model in person.models.items()}
+    return named["picture_0"]
 
 
 def told(text: object) -> tuple[str, dict]:

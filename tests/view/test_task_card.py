@@ -352,6 +352,8 @@ class Pictured(Seeds):
                 tiles = np.zeros((1, 1, 8, 8), np.uint8)
                 frame.pictures["reconstructions"] = Images("Reconstructions", tiles)
                 frame.pictures["rates"] = Bars("Rate per latent", ("z1",), np.ones(1))
+                frame.pictures["latents"] = Images("Latents", tiles)
+                frame.scalars.update(distortion=20.0, rate=5.0)
             yield frames
 
 
@@ -365,10 +367,14 @@ def test_a_covered_picture_is_nowhere_on_the_page_and_comes_with_the_answer(boar
     settle(board)
     assert "every reconstruction" not in told(board, "finding")
     assert [bool(place.drawing) for place in board.gallery.places[:2]] == [True, True]
+    board.gallery.show_all(True)
+    board.gallery.show_all(False)  # folded again
+    assert "latents" in board.gallery.pictures()
     board.set_knobs(board.controls.settings.replace(beta=2))  # of which nothing is drawn yet
     board.wire.hear('{"kind": "task", "value": {"do": "open", "task": "silent"}}')
     # at once, though the run of the question has drawn nothing yet
     assert [place.root.children for place in board.gallery.places[:2]] == [[], []]
+    assert board.gallery.others.grid.children == []
     settle(board)
     assert [place.root.children for place in board.gallery.places[:2]] == [[], []]
     assert told(board, "pictures").count('"covered": true') == 2

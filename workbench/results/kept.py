@@ -13,13 +13,13 @@ from typing import Any
 
 from workbench.chapters import find
 from workbench.core.frames import Frame
-from workbench.core.lesson import Task
+from workbench.core.lesson import Pick, Task
 from workbench.core.settings import Settings
 from workbench.running.packing import unpack
 
 FOLDER, NUMBERS, PICTURES = "kept", "numbers.json", "pictures.run"
 WORDS_A_MINUTE = 150
-MINUTES_TO_THINK = 1  # for a prediction, and for a goal
+MINUTES_TO_THINK = 1  # before a prediction, and before each attempt at a goal
 ATTEMPTS = 3  # that a goal takes, each of five seeds
 
 Row = tuple[float, ...]  # a number of each of five seeds
@@ -104,14 +104,16 @@ def _measured(plain: Mapping[str, Any]) -> Measured:
 def minutes(task: Task, measured: Measured | None) -> int:
     """How many minutes a task takes a reader, at least one.
 
-    The sum of the time to read its words at 150 a minute, a minute to think for the prediction and
-    one for the goal, and the CPU seconds of its runs, as they were measured when it was baked: one
-    run to look at, and for a goal three attempts of five seeds.
+    The sum of the time to read its words at 150 a minute, a minute to think before the prediction
+    and before each of three attempts at a goal, and the CPU seconds of its runs, as they were
+    measured when it was baked: one run to look at, and five seeds for an attempt.
     """
     texts = [task.know, task.ask, task.why, task.fails]
     texts += [text for reason in task.reasons for text in (reason.text, reason.answer)]
+    if isinstance(task.predict, Pick):
+        texts += [text for each in task.predict.outcomes for text in (each.text, each.explanation)]
     reading = sum(len(text.split()) for text in texts) / WORDS_A_MINUTE
-    runs = 1 + (ATTEMPTS * 5 if task.goal else 0)
-    waiting = runs * (measured.seconds if measured else 0.0) / 60
-    thinking = MINUTES_TO_THINK * ((task.predict is not None) + (task.goal is not None))
+    attempts = ATTEMPTS if task.goal else 0
+    waiting = (1 + 5 * attempts) * (measured.seconds if measured else 0.0) / 60
+    thinking = MINUTES_TO_THINK * ((task.predict is not None) + attempts)
     return max(1, round(reading + waiting + thinking))

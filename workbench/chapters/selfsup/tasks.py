@@ -15,7 +15,7 @@ from workbench.core.lesson import (
     Reason,
     Task,
 )
-from workbench.core.quantity import PERCENT, Quantity, percent
+from workbench.core.quantity import Quantity, percent
 
 FIXED = dict(shift=0, turn=0, zoom=0, contrast=0)  # exemplars that stay as they are
 QUICK = 60  # steps; what edges solve is known before the first
@@ -31,9 +31,9 @@ def finding(run: Settings, numbers: Mapping[str, float]) -> str:
 
 
 def gain(frames: Sequence[Frame]) -> float:
-    """What the probe gains over one on an encoder that learnt nothing."""
+    """The points that the probe gains over one on an encoder that learnt nothing."""
     end = frames[-1].scalars
-    return end["probe_pretext"] - end["probe_random"]
+    return 100 * (end["probe_pretext"] - end["probe_random"])
 
 
 EDGES = Task(
@@ -152,7 +152,7 @@ GREY = Task(
             "Answers at random cost more than the mean of what is possible.",
         ),
     ),
-    covered=("examples", "colours", "mistakes", "Colourfulness"),
+    covered=("examples", "colours", "Colourfulness"),
     why="Squared error is smallest at the mean of what is possible, though the mean itself may be "
     "impossible. Zhang, Isola and Efros 2016 therefore choose among bins.",
     fails="Where each kind of picture has one colour, the mean is that colour, so squared error "
@@ -169,24 +169,24 @@ ANY = Task(
     "features worth to a probe with 50 labels, beside those of random weights?",
     preset=dict(data="digits", paint=PAINTS[2]),
     measure=gain,
-    quantity=Quantity("Gain over random weights", PERCENT),
+    quantity=Quantity("Gain over random weights", "points"),
     predict=Pick(
         (
             Outcome(
                 "They are clearly worse, by more than 4 points.",
                 "Trying in vain does not spoil them: random features are left nearly as they were.",
-                high=-0.04,
+                high=-4,
             ),
             Outcome(
                 "About the same, within 4 points.",
                 "Nothing about the picture helps with the answer, so nothing is learnt.",
-                -0.04,
-                0.04,
+                -4,
+                4,
             ),
             Outcome(
                 "They are clearly better, by more than 4 points.",
                 "That is so where the colour depends on the digit.",
-                low=0.04,
+                low=4,
             ),
         )
     ),

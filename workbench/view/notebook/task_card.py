@@ -103,15 +103,14 @@ class _View:
 def _marks(widgets, card: TaskCard) -> dict[str, Any]:
     """The widgets that take the guess, by name."""
     asked = card.task.predict
-    form = ".0%" if card.quantity.unit == PERCENT else "g"
-    scale = dict(readout_format=form, layout=WIDE, style=LABEL, continuous_update=False)
+    scale = dict(layout=WIDE, style=LABEL, continuous_update=False)
     match asked:
         case Range():
-            ends = dict(min=asked.low, max=asked.high, step=asked.step)
+            scale |= _ends(card, asked, asked.step)
             scale |= dict(value=(asked.low, asked.high), description="Five seeds lie in")
-            return {"range": widgets.FloatRangeSlider(**ends, **scale)}
+            return {"range": widgets.FloatRangeSlider(**scale)}
         case Curve():
-            scale |= dict(min=asked.low, max=asked.high, step=(asked.high - asked.low) / 100)
+            scale |= _ends(card, asked, (asked.high - asked.low) / 100)
             scale |= dict(value=asked.low)
             names = {place: f"{asked.knob or 'step'} {place:g}" for place in asked.at}
             return {
@@ -123,6 +122,12 @@ def _marks(widgets, card: TaskCard) -> dict[str, Any]:
         case Direction():
             return {"direction": _buttons(widgets, "It goes", questions.DIRECTIONS)}
     return {}
+
+
+def _ends(card: TaskCard, asked: Range | Curve, step: float) -> dict[str, Any]:
+    """Where a slider begins and ends, and how it writes its value."""
+    written = ".0%" if card.quantity.unit == PERCENT else ".0f" if step >= 1 else ".2f"
+    return dict(min=asked.low, max=asked.high, step=step, readout_format=written)
 
 
 def _numbers(widgets, label: str, count: int):

@@ -129,11 +129,11 @@ class Scene:
         for place in self.places:
             if place.name in self.covered and place.drawing is not None:
                 place.cover(place.name, place.drawing.picture.title)
+        if self.covered.intersection(self.others):  # drawn before, and perhaps folded since
+            self.others.show({})
         self._show_heads()
         if self._frames:
             self.draw(self._frames)
-        elif self._all_wanted and self.covered:
-            self.others.show({})
         self.tables.draw()
 
     def _show_heads(self) -> None:

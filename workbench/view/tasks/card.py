@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+import panel as pn
+
 from workbench.core.lesson import Task
 from workbench.core.settings import Settings
 from workbench.results import attempts
 from workbench.results.kept import kept
-from workbench.view.page.session import weak_method
+from workbench.view.page.session import served, weak_method
 from workbench.view.tasks import answers
 from workbench.view.tasks.history import read_address
 from workbench.view.tasks.mailbox import Mailbox, Refused
@@ -163,16 +165,26 @@ class TaskCard(Measuring):
         return task
 
     def _reveal(self, task: OpenTask) -> None:
-        """Uncovers the pictures and the run, and asks for what the seeds have measured."""
+        """Says what the seeds have measured, or has it measured; then shows the pictures."""
         task.stage = "reveal"
         self.leave_seeds()
-        self.board.gallery.cover(())
-        self.board.set_knobs(task.preset)
         task.measured = kept(self.chapter.name).values(task.task.id)
         if task.measured is not None:
             task.values, task.before = task.measured.values, task.measured.before
             judge(task)
-        self._measure_answered(task)
+        self.write()
+        if served():  # the verdict is on its way before a picture is drawn
+            pn.state.curdoc.add_next_tick_callback(weak_method(self.show_answer))
+        else:
+            self.show_answer()
+
+    def show_answer(self) -> None:
+        """Shows the run that was asked for, without covers."""
+        task = self.open_task
+        if task is not None and task.stage == "reveal":
+            self.board.set_knobs(task.preset)
+            self.board.gallery.cover(())
+            self._measure_answered(task)
 
     def _measure_answered(self, task: OpenTask) -> None:
         """Trains what is not kept, and was not measured before the reader went away."""
