@@ -81,7 +81,7 @@ def test_a_task_is_open_to_all_before_and_after_its_reveal(tab, theme):
     expect(tab.locator(".ask")).not_to_contain_text("…")
     assert_open_to_all(tab)
     tab.get_by_role("button", name="Skip").click()
-    expect(tab.locator(".reveal .seeds")).to_contain_text("seeds", ignore_case=True)
+    expect(tab.locator(".reveal .seed-values")).to_contain_text("seeds", ignore_case=True)
     assert_open_to_all(tab)
 
 

@@ -13,7 +13,8 @@ EARLY = 30  # labels, after two rounds of ten from ten
 def finding(run: Settings, numbers: Mapping[str, float]) -> str:
     """What the labels that were paid for are worth, in one sentence."""
     shares = {name: percent(numbers[name]) for name in ("accuracy", "AL_RAND", "AL_ALL")}
-    sentence = f"With {digits(numbers['labels'])} labels {LABELS[run.strategy]} gets "
+    gets = "get" if run.strategy == "AL_RAND" else "gets"  # random questions get
+    sentence = f"With {digits(numbers['labels'])} labels {LABELS[run.strategy]} {gets} "
     sentence += f"{shares['accuracy']} right"
     if run.strategy != "AL_RAND":
         sentence += f", random questions get {shares['AL_RAND']}"
