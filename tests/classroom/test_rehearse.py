@@ -1,5 +1,6 @@
 """The rehearsal: what its numbers mean. The client itself is tested by what test_serving does."""
 
+import itertools
 import math
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from visits import run
 
 from workbench.chapters import find
-from workbench.classroom.rehearsal import own_server, rehearse
+from workbench.classroom.rehearsal import own_server, rehearse, report
 from workbench.classroom.rehearsal.people import Move, Person
 from workbench.classroom.rehearsal.report import BARS, Report, quantile, waits
 
@@ -119,3 +120,13 @@ def test_a_small_rehearsal_from_end_to_end():
     assert report.numbers["errors"] == 0
     assert report.numbers["killed worker, next frame s"] < 60
     assert own.process.poll() is not None
+
+
+def test_a_machine_that_needs_twice_the_cpu_has_half_the_speed(monkeypatch):
+    def speed_where_five_sortings_take(seconds: float) -> float:
+        clock = (seconds * calls for calls in itertools.count())
+        monkeypatch.setattr(report.time, "process_time", lambda: next(clock))
+        return report.measure_speed()
+
+    assert speed_where_five_sortings_take(5 / report.SORTINGS) == pytest.approx(1)
+    assert speed_where_five_sortings_take(10 / report.SORTINGS) == pytest.approx(0.5)

@@ -19,7 +19,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 from workbench.classroom.rehearsal.client import Refused, Session
 from workbench.classroom.rehearsal.own_server import OwnServer
 from workbench.classroom.rehearsal.people import Person
-from workbench.classroom.rehearsal.report import BARS, Report, quantile, waits
+from workbench.classroom.rehearsal.report import BARS, Report, measure_speed, quantile, waits
 
 
 async def rehearse(
@@ -43,6 +43,7 @@ async def rehearse(
     cookies = await log_in(url, password) if password else ""
     await wait_until_ready(url, cookies)
     crowd = [Person(url, cookies, number, trained) for number in range(1, people + 1)]
+    report.numbers["this machine's speed"] = measure_speed()
     if own is not None:
         report.numbers["server MB before"] = own.memory()
     say(f"{people} people ask for the home page at once")

@@ -1,6 +1,7 @@
 """What a rehearsal measured, beside what a class needs."""
 
 import math
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -26,6 +27,25 @@ BARS = {
 
 # what a rehearsal may be too short or too quiet for, so that not to have seen it is no miss
 SELDOM = {"first frame, new p95 s", "first frame, kept p95 s", "killed worker, its reader told s"}
+
+
+WORDS = [f"{'a word' * 9} {i}" for i in range(20_000)]
+SORTINGS = 350.0  # in a CPU second, on the machine of docs/serving.md: its speed is 1
+
+
+def measure_speed(rounds: int = 5) -> float:
+    """How fast one core runs Python, beside the machine that docs/serving.md was measured on.
+
+    It sorts words by their letters: a page is such work, and costs as much more as this is slower.
+    The best of some rounds counts, because others may be at work.
+    """
+    took = []
+    for _ in range(rounds):
+        begun = time.process_time()
+        for _ in range(5):
+            sorted(WORDS, key=lambda word: word[::-1])
+        took.append((time.process_time() - begun) / 5)
+    return 1 / (SORTINGS * min(took))
 
 
 @dataclass
