@@ -32,7 +32,9 @@ def query(name: str, **knobs) -> str:
 
 
 def done(page):
+    """Waits for the end of the run and for its pictures: a page may know how a run ended first."""
     expect(page.get_by_text("Done:", exact=False)).to_be_visible()
+    page.wait_for_function("window.Bokeh?.documents[0]?.is_idle")
 
 
 def expected(name: str, **knobs) -> list[str]:
