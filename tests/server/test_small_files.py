@@ -1,6 +1,5 @@
 """Small files of the server: kept pictures, QR codes, and what is asked for by mistake."""
 
-import asyncio
 import gzip
 import json
 import xml.etree.ElementTree as ET
@@ -10,6 +9,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application
+from visits import run
 
 from workbench.results import stills
 from workbench.server.kept_stills import ADDRESS, KeptStills
@@ -37,7 +37,7 @@ def get(monkeypatch):
             finally:
                 server.stop()
 
-        return asyncio.run(visit())
+        return run(visit())
 
     return ask
 
