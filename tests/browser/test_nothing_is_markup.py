@@ -148,6 +148,8 @@ def every_key() -> dict[str, str]:
 )
 def test_an_address_and_what_lies_in_the_data_folder(reader, query, place):
     reader.open(urlencode(query))
+    if place == ".key":
+        reader.get_by_role("heading", name="All pictures").click()
     expect(reader.locator(place, has_text=IMAGE).first).to_be_visible()
     shows(reader)
     if place == ".key":
