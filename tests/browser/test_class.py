@@ -36,7 +36,7 @@ def test_who_follows_takes_the_instructors_knobs_and_can_go_back(tab, instructor
     tab.get_by_label("Follow the instructor").click()
     expect(tab.get_by_text("You follow the instructor.")).to_be_visible()
 
-    chapter = instructor.get_by_label("Chapter").first
+    chapter = instructor.get_by_label("Chapter", exact=True)
     chapter.select_option(index=1)
     knobs = instructor.get_by_label("Knobs, or a page's address")
     knobs.fill("beta=4&steps=100&seed=92")

@@ -164,6 +164,7 @@ def test_an_error_in_a_sweep_and_in_a_pair(reader):
     reader.get_by_role("button", name="Train the sweep").click()
     expect(reader.locator(".alert")).to_have_count(2)
     reader.locator("summary", has_text="Compare").click()
+    reader.get_by_role("heading", name="All knobs").click()
     for key in ("Home", "End"):
         slider = reader.get_by_role("slider", name="Latents")
         slider.focus()
