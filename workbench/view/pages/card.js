@@ -266,7 +266,7 @@ function noteRun(ran) {
 }
 
 // The browser's Back goes to the settings before. Moves within a second are one step.
-let settledAt = 0, lastSearch = ""
+let settledAt = -Infinity, lastSearch = ""
 function settleAddress(address) {
   lastSearch = new URL(address, location).search
   if (lastSearch === location.search) return
