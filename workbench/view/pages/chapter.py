@@ -22,6 +22,7 @@ from workbench.view.page.controls import data_sets, missing_data
 from workbench.view.page.figures import FORMS
 from workbench.view.page.session import close_with_page, rest_while_away
 from workbench.view.page.track import track_of
+from workbench.view.pages.awaited import awaited
 from workbench.view.pages.page_board import SECTIONS, PageBoard
 from workbench.view.pages.readings import boxes
 from workbench.view.pages.shell import make_shell, render
@@ -50,6 +51,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
         sections=sections,
         hint=missing_data(),
         rooms=board.gallery.rooms(board.controls.settings),
+        awaited=awaited(chapter, board.controls.settings),
         track=track_of(chapter, dark),
         forms=tuple(FORMS),
         **_knobs(chapter, board.wire.state["knobs"]["knobs"]),

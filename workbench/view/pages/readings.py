@@ -94,6 +94,9 @@ def boxes(chapter: Chapter) -> list[str]:
 
     def place(found: re.Match) -> str:
         room = re.sub(r"\d", "0", chapter.quantity(found[1]).write(TYPICAL))
-        return f'<b data-live="{escape(found[1])}" class="awaited">{escape(room)}</b>'
+        width = f"min-width: {len(room)}ch"  # also of the shorter numbers
+        return (
+            f'<b data-live="{escape(found[1])}" class="awaited" style="{width}">{escape(room)}</b>'
+        )
 
     return [LIVE.sub(place, escape(box)) for box in chapter.teaching.diagram]
