@@ -204,10 +204,13 @@ class Scene:
 
 
 def likely_state(chapter: Chapter, settings: Settings) -> Settings | None:
-    """These settings, or the first of which the package keeps a frame, where it keeps none of
-    these; None where it keeps nothing."""
-    states = kept(chapter.name).states
-    return settings if settings in states else next(iter(states), None)
+    """The settings most like these of which the package keeps a frame; None where it keeps none."""
+    wanted = settings.values_by_name().items()
+    return max(
+        kept(chapter.name).states,
+        key=lambda state: len(wanted & state.values_by_name().items()),
+        default=None,
+    )
 
 
 def likely_pictures(chapter: Chapter, settings: Settings) -> list[Picture | None]:

@@ -44,7 +44,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
         name,
         chapter=chapter,
         lesson=chapter.teaching,
-        boxes=boxes(chapter),
+        boxes=_boxes(name),
         article=_article(name),
         evidence=_evidence(name),
         minutes=_minutes(name),
@@ -120,6 +120,13 @@ def _minutes(name: str) -> dict[str, int]:
     """How long each task takes a reader, by its id."""
     measured = kept(name)
     return {task.id: minutes(task, measured.values(task.id)) for task in find(name).teaching.tasks}
+
+
+@cache
+def _boxes(name: str) -> list[str]:
+    held = kept(name)
+    frames = [frame for state in held.states if (frame := held.frame(state))]
+    return boxes(find(name), [frame.scalars for frame in frames])
 
 
 @cache
