@@ -88,10 +88,8 @@ class Scene:
 
     def rooms(self, settings: Settings) -> list[str]:
         """The height of each place as CSS: of what is drawn there, or of what is likely to be."""
-        likely = _likely(self.chapter, settings)
-        names = first_names(self.chapter, likely)
         pictures = [place.drawing.picture if place.drawing else None for place in self.places]
-        expected = [likely[name] for name in names] + [None] * PLACES
+        expected = [*likely_pictures(self.chapter, settings), None, None, None]
         return [
             room_of(drawn or other, place.size) if drawn or other else f"{HEIGHTS[place.size]}px"
             for place, drawn, other in zip(self.places, pictures, expected, strict=False)
@@ -205,13 +203,24 @@ class Scene:
         self.others.forget()
 
 
-def _likely(chapter: Chapter, settings: Settings) -> dict[str, Picture | None]:
-    """Pictures that a run of these settings may begin with, from those kept in the package."""
-    held = kept(chapter.name)
-    frame = held.frame(settings) or (held.frame(held.states[0]) if held.states else None)
+def likely_state(chapter: Chapter, settings: Settings) -> Settings | None:
+    """The settings most like these of which the package keeps a frame; None where it keeps none."""
+    wanted = settings.values_by_name().items()
+    return max(
+        kept(chapter.name).states,
+        key=lambda state: len(wanted & state.values_by_name().items()),
+        default=None,
+    )
+
+
+def likely_pictures(chapter: Chapter, settings: Settings) -> list[Picture | None]:
+    """What a run of these settings may begin with in each place, as far as it is kept."""
+    state = likely_state(chapter, settings)
+    frame = kept(chapter.name).frame(state) if state else None
     traces = {trace.title: None for trace in chapter.traces}
     known = traces | (frame.pictures if frame else {})
-    return {name: known[name] for name in chapter.layout if name in known}
+    ordered = {name: known[name] for name in chapter.layout if name in known}
+    return [known[name] for name in first_names(chapter, ordered)]
 
 
 def first_names(chapter: Chapter, known: Mapping[str, Trace | Picture]) -> list[str]:

@@ -22,6 +22,7 @@ from workbench.view.page.controls import data_sets, missing_data
 from workbench.view.page.figures import FORMS
 from workbench.view.page.session import close_with_page, rest_while_away
 from workbench.view.page.track import track_of
+from workbench.view.pages.awaited import awaited
 from workbench.view.pages.page_board import SECTIONS, PageBoard
 from workbench.view.pages.readings import boxes
 from workbench.view.pages.shell import make_shell, render
@@ -43,13 +44,14 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
         name,
         chapter=chapter,
         lesson=chapter.teaching,
-        boxes=boxes(chapter),
+        boxes=_boxes(name),
         article=_article(name),
         evidence=_evidence(name),
         minutes=_minutes(name),
         sections=sections,
         hint=missing_data(),
         rooms=board.gallery.rooms(board.controls.settings),
+        awaited=awaited(chapter, board.controls.settings),
         track=track_of(chapter, dark),
         forms=tuple(FORMS),
         **_knobs(chapter, board.wire.state["knobs"]["knobs"]),
@@ -118,6 +120,13 @@ def _minutes(name: str) -> dict[str, int]:
     """How long each task takes a reader, by its id."""
     measured = kept(name)
     return {task.id: minutes(task, measured.values(task.id)) for task in find(name).teaching.tasks}
+
+
+@cache
+def _boxes(name: str) -> list[str]:
+    held = kept(name)
+    frames = [frame for state in held.states if (frame := held.frame(state))]
+    return boxes(find(name), [frame.scalars for frame in frames])
 
 
 @cache

@@ -7,9 +7,16 @@ function setHtml(place, html) {
 function setText(place, text) {
   if (place && place.textContent !== text) place.textContent = text
 }
+const arrived = (place) => place?.classList.remove("awaited")
 
-for (const kind of ["status", "call", "numbers", "reading"]) hear(kind, (html) => setHtml(at(kind), html))
-hear("finding", (text) => setText(at("finding"), text))
+for (const kind of ["status", "call", "numbers", "reading"]) hear(kind, (html) => {
+  setHtml(at(kind), html)
+  arrived(at(kind))
+})
+hear("finding", (text) => {
+  setText(at("finding"), text)
+  arrived(at("finding"))
+})
 hear("first", (text) => setText(at("first"), text))
 hear("address", settleAddress)
 hear("task", taskCard.hear)
@@ -37,6 +44,7 @@ hear("pictures", (heads) => {
     const head = heads[place.dataset.picture]
     place.hidden = !head
     if (!head) continue
+    arrived(place)
     setText(place.querySelector("h2"), head.title)
     setText(place.querySelector(".caption"), head.caption)
     setText(place.querySelector(".words"), head.words)

@@ -1,7 +1,7 @@
 """The numbers of a chapter's page, and the words made of them: those of the frame that is drawn."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 
@@ -88,12 +88,19 @@ def live_names(diagram: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(LIVE.findall(" ".join(diagram))))
 
 
-def boxes(chapter: Chapter) -> list[str]:
+def boxes(chapter: Chapter, scalars: Sequence[Mapping[str, float]] = ()) -> list[str]:
     """HTML of each box of the chapter's diagram, with a place for each live number, as wide as the
-    number will be: nothing moves when it comes."""
+    number will be: nothing moves when it comes.
+
+    scalars: of frames that the package keeps, whose numbers have room.
+    """
 
     def place(found: re.Match) -> str:
-        room = re.sub(r"\d", "0", chapter.quantity(found[1]).write(TYPICAL))
-        return f'<b data-live="{escape(found[1])}" class="awaited">{escape(room)}</b>'
+        name = found[1]
+        values = [TYPICAL, *(each[name] for each in scalars if name in each)]
+        texts = [re.sub(r"\d", "0", chapter.quantity(name).write(value)) for value in values]
+        room = max(texts, key=len)
+        width = f"min-width: {len(room)}ch"  # also of the shorter numbers
+        return f'<b data-live="{escape(name)}" class="awaited" style="{width}">{escape(room)}</b>'
 
     return [LIVE.sub(place, escape(box)) for box in chapter.teaching.diagram]

@@ -35,12 +35,17 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
   function drawStops() {
     const marks = place.stops ? place.stops.map(([stop]) => stop) : [Number(slider.min), Number(slider.max)]
     const every = Math.ceil(marks.length * 44 / Math.max(200, docked.clientWidth))
-    docked.querySelector(".track-stops").replaceChildren(...marks.map((mark, i) => {
+    const stops = docked.querySelector(".track-stops")
+    stops.replaceChildren(...marks.map((mark, i) => {
       const text = document.createElement("span")
       text.textContent = i % every && i < marks.length - 1 || i < marks.length - 1 && i > marks.length - 1 - every ? "" : textOf(mark)
       text.style.left = `${100 * shareOf(mark)}%`
       return text
     }))
+    for (const text of stops.children) {  // a long word at an end does not reach beyond the slider
+      const half = `${text.offsetWidth / 2}px - var(--half)`
+      text.style.left = `clamp(${half}, ${text.style.left}, 100% - (${half}))`
+    }
   }
 
   // ---- what is kept
