@@ -16,6 +16,7 @@ from workbench.core.pictures import Curves
 from workbench.running.run import Run
 from workbench.view.page.gallery import names_of, pictures_of
 from workbench.view.page.scene import PLACES, first_names
+from workbench.view.pages.awaited import awaited
 from workbench.view.pages.page_board import PageBoard
 from workbench.view.pages.readings import HEAD, boxes, live_names
 
@@ -118,8 +119,27 @@ def test_the_diagram_has_places_for_its_live_numbers_and_no_markup_of_its_own():
     chapter = SimpleNamespace(teaching=lesson, quantity=find("beta-vae").quantity)
     assert boxes(chapter) == [
         "&lt;b&gt;",
-        'code: <b data-live="active" class="awaited">0.0</b> of 10',
+        'code: <b data-live="active" data-room="0.0" class="awaited">0.0</b> of 10',
     ]
+
+
+def test_a_count_in_the_diagram_has_the_room_of_the_longest_that_is_kept():
+    lesson = Lesson(diagram=("{active} of 10",))
+    chapter = SimpleNamespace(teaching=lesson, quantity=find("beta-vae").quantity)
+    (box,) = boxes(chapter, [{"active": 3}, {"active": 1234}, {}])
+    assert 'data-room="0000"' in box
+
+
+@every_chapter
+def test_the_room_of_what_will_come_is_held_and_tells_no_result(name):
+    chapter = find(name)
+    held = awaited(chapter, chapter.Settings())
+    heads = held["heads"].values()
+    assert len(heads) == PLACES and all(head["title"] for head in heads)
+    assert held["finding"] and "<b>" in held["numbers"]
+    words = [held["finding"], *(head[part] for head in heads for part in ("title", "caption"))]
+    numbers = re.findall(r"<b>([^<]+)</b>", held["numbers"])
+    assert not re.search("[1-9]", " ".join([*words, *numbers]))
 
 
 def test_a_press_does_what_the_button_says():

@@ -7,6 +7,7 @@ from html import escape
 
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Frame
+from workbench.core.quantity import COUNT
 from workbench.core.settings import Settings
 
 TYPICAL = 0.123  # a number of usual width
@@ -92,15 +93,14 @@ def boxes(chapter: Chapter, scalars: Sequence[Mapping[str, float]] = ()) -> list
     """HTML of each box of the chapter's diagram, with a place for each live number, as wide as the
     number will be: nothing moves when it comes.
 
-    scalars: of frames that the package keeps, whose numbers have room.
+    scalars: of frames that the package keeps; a count has room for the longest of theirs.
     """
 
     def place(found: re.Match) -> str:
-        name = found[1]
-        values = [TYPICAL, *(each[name] for each in scalars if name in each)]
-        texts = [re.sub(r"\d", "0", chapter.quantity(name).write(value)) for value in values]
-        room = max(texts, key=len)
-        width = f"min-width: {len(room)}ch"  # also of the shorter numbers
-        return f'<b data-live="{escape(name)}" class="awaited" style="{width}">{escape(room)}</b>'
+        name, quantity = found[1], chapter.quantity(found[1])
+        counts = [each[name] for each in scalars if name in each and quantity.unit == COUNT]
+        texts = [re.sub(r"\d", "0", quantity.write(value)) for value in (TYPICAL, *counts)]
+        room = escape(max(texts, key=len))
+        return f'<b data-live="{escape(name)}" data-room="{room}" class="awaited">{room}</b>'
 
     return [LIVE.sub(place, escape(box)) for box in chapter.teaching.diagram]

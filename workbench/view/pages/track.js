@@ -46,6 +46,14 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
       const half = `${text.offsetWidth / 2}px - var(--half)`
       text.style.left = `clamp(${half}, ${text.style.left}, 100% - (${half}))`
     }
+    // of words that would lie over each other the earlier stays; and the last, always
+    const texts = [...stops.children].filter((text) => text.offsetWidth), last = texts.pop()
+    let end = -Infinity
+    for (const text of texts) {
+      const {left, right} = text.getBoundingClientRect(), free = left > end && right < last.getBoundingClientRect().left
+      if (free) end = right
+      else text.textContent = ""
+    }
   }
 
   // ---- what is kept
