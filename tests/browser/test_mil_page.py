@@ -25,7 +25,8 @@ def lab(tab):
 
 def test_a_run_shows_its_bags_and_numbers(tab):
     opened(tab, pooling="instance-max")
-    expect(tab.get_by_text("Bags, the likeliest positive on top")).to_be_visible()
+    bags = tab.get_by_role("heading", name="Bags, the likeliest positive on top")
+    expect(bags).to_be_visible()
     assert "auc" in " ".join(all_numbers(tab)).lower()
 
 

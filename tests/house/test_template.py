@@ -32,7 +32,8 @@ document, context = Document(), mock.MagicMock()
 document._session_context = weakref.ref(context)
 with set_curdoc(document):
     shown = route.page({"chapter": [NAME.encode()]}).server_doc()
-    assert find(NAME).question in shown.template_variables["introduction"]
+    assert shown.template_variables["chapter"].question == find(NAME).question
+    assert "is described by" in shown.template_variables["article"]
 store, settings = Store(sys.argv[1], "cpu"), find(NAME).Settings(steps=50)
 runner = Runner([Here("cpu")], store=store)
 run = runner.open(NAME, settings, "a reader").wait(60)
