@@ -1,6 +1,7 @@
 // Knobs: native controls. What the reader settles on is told; what the server says is shown.
 
 let moves = 0  // told to the server; what it said before it heard the last one is out of date
+const HELD = 1500  // ms from a slider's move on in which it is the reader's, who has not let go yet
 const valueOf = {
   slider: (place, control) => place.stops ? place.stops[control.value]?.[0] : Number(control.value),
   menu: (_place, control) => control.value,
@@ -28,6 +29,7 @@ function showKnob(place, state) {
   const look = lookOf(place), control = place.querySelector("input, select, textarea")
   place.hidden = !state.matters
   if (look === "slider") {
+    if (place.stops && performance.now() < place.heldUntil) return
     place.stops = state.choices
     if (place.stops) control.max = place.stops.length - 1
     control.value = place.stops ? place.stops.findIndex((stop) => stop[0] === state.value) : state.value
@@ -56,11 +58,15 @@ hear("knobs", ({number, knobs}) => {
 
 document.addEventListener("input", ({target}) => {
   const place = target.closest?.("[data-knob]")
-  if (place && target.type === "range") sayValue(place)
+  if (!place || target.type !== "range") return
+  place.heldUntil = performance.now() + HELD
+  sayValue(place)
 })
 document.addEventListener("change", ({target}) => {
   const place = target.closest?.("[data-knob]")
-  if (place) settle(place.dataset.knob, valueOf[lookOf(place)](place, target))
+  if (!place) return
+  place.heldUntil = 0
+  settle(place.dataset.knob, valueOf[lookOf(place)](place, target))
 })
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !event.shiftKey || !event.target.matches?.(".knob textarea")) return
