@@ -19,6 +19,7 @@ def instructor(tab, server):
     page.get_by_label("The instructor's password").fill(server.password)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Open pages")).to_be_visible()
+    page.wait_for_function("window.Bokeh?.documents[0]?.is_idle")  # before, no press is heard
     yield page
     page.close()
 
