@@ -9,6 +9,7 @@ from workbench.data import catalog, inventory, tables
 from workbench.data.bags import real
 from workbench.data.imageset import DataError
 from workbench.data.report import Report
+from workbench.data.texts import corpora
 
 
 def check(name: str) -> list[Report]:
@@ -20,18 +21,22 @@ def check(name: str) -> list[Report]:
         catalog.names: catalog.check,
         tables.names: tables.check,
         real.names: real.check,
+        corpora.names: corpora.check,
     }
     reports = [read(name) for names, read in readers.items() if name in names()]
     if reports:
         return reports
+    if corpora.is_place(name):
+        return [corpora.check(name)]
     path = inventory.locate(name)[1]
     bags = path is not None and real.is_own(path)
     return [real.check(path) if bags and path else catalog.check(name)]
 
 
 def names() -> list[str]:
-    """Every set that is there: pictures, streams and bags, each name once."""
-    return list(dict.fromkeys([*catalog.names(), *tables.names(), *real.names()]))
+    """Every set that is there: pictures, streams, bags and texts, each name once."""
+    sets = catalog, tables, real, corpora
+    return list(dict.fromkeys(name for kind in sets for name in kind.names()))
 
 
 def left_aside() -> dict[str, str]:

@@ -28,7 +28,7 @@ class Counts:
 
     pairs: #(w, c), sparse [words, words]; logs: log #(w, c) / (#(w) P_n(c)) at the same places.
     centre, context [n] are the pairs that `choose` takes, smoothed [n] their logs, and plain
-    [n] their pointwise mutual information, where P_n is no noise but the share of c.
+    [n] the same where P_n is not smoothed but the share of c: pointwise mutual information.
     """
 
     pairs: sparse.csr_array
@@ -60,7 +60,7 @@ def count(corpus: Corpus, window: int, subsample: float, exponent: float) -> Cou
     """Counts the pairs of a corpus, and takes their logarithms."""
     pairs = count_pairs(corpus, window, keep_chances(corpus.counts, subsample))
     chances, where = noise_chances(corpus.counts, exponent), pairs.tocoo()
-    rows, columns = pairs.sum(1), pairs.sum(0)
+    rows = pairs.sum(1)
     base = np.log(where.data) - np.log(rows[where.row])
     logs = base - np.log(chances[where.col])
     often = choose(where.data)
@@ -71,7 +71,7 @@ def count(corpus: Corpus, window: int, subsample: float, exponent: float) -> Cou
         centre=centre,
         context=context,
         smoothed=logs[often],
-        plain=base[often] - np.log(columns[context] / columns.sum()),
+        plain=base[often] - np.log(noise_chances(corpus.counts, 1)[context]),
     )
 
 

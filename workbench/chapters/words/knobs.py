@@ -68,7 +68,7 @@ class Settings(Base):
     )
     vocabulary = Stops(
         4000,
-        [100, 300, 1000, 4000, 10_000],
+        [30, 100, 300, 1000, 4000, 10_000],
         label="Vocabulary",
         precedence=2,
         doc="The commonest words that are learnt; the others are left out, and leave no gap.",
@@ -91,5 +91,3 @@ class Settings(Base):
         1600, [100, 200, 400, 800, 1600, 3200, 6400, 12_800], doc="Batches of 512 pairs."
     )
     seed = knobs.seed("the first vectors, the windows, the order of the pairs and the noise words")
-
-    relevant = {"vocabulary": lambda s: s.data != "toy"}

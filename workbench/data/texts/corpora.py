@@ -6,6 +6,7 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
+from workbench.data import own
 from workbench.data.imageset import DataError, DataMissing
 from workbench.data.inventory import NO_FILES, PLAIN_NAME, Entry, Place, data_folder
 from workbench.data.report import Report
@@ -83,6 +84,14 @@ def locate(name: str | Path) -> Place:
             f"of a {ENDING} or of a folder of them"
         )
     return text, known[text].resolve(), stamp_of(known[text])
+
+
+def is_place(name: str) -> bool:
+    """Whether this is the path of a text, or of a folder that holds texts and no other data."""
+    path = Path(name)
+    return path.suffix.lower() == ENDING or (
+        os.sep in name and is_corpus(path) and not own.is_set(path)
+    )
 
 
 def load(name: str | Path) -> Corpus:

@@ -122,4 +122,3 @@ def _check(tokens: int, words: int) -> None:
 def words_of(text: str) -> list[str]:
     """The words of a text: runs of letters, in small letters."""
     return WORD.findall(text.lower())
-

@@ -1,4 +1,4 @@
-"""The documentation inside the packages that the workbench is built on: a real corpus, always there.
+"""The documentation inside the packages that the workbench is built on: real, and always there.
 
 The source files are read as text and no package is imported for it. What it holds changes with the
 versions that are installed.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,6 +36,7 @@ def groups() -> dict[str, tuple[str, ...]]:
     return {name: tuple(words.split()) for name, words in GROUPS.items()}
 
 
+@cache
 def versions() -> str:
     """The packages with their versions: the corpus is another when these are."""
     return ", ".join(f"{name} {version(name)}" for name in PACKAGES.values())
