@@ -49,25 +49,25 @@ print(inspect.getsource(lesson.fit))
 # %%
 import math
 
-import numpy as np
-
 from workbench import find, play
 from workbench.data.texts import corpora
 
 toy = corpora.load("toy")
 run = find("words").Settings(steps=400)
-losses = [loss.item() for _, net, loss in lesson.fit([run], toy)]
+losses = []
+for _, trained, loss in lesson.fit([run], toy):
+    losses.append(loss.item())
 counts = counting.counts_of(run)
 
 
-def read_off(net, run):
+def read_off(centre, company):
     """How the dot products of the first run of a stack follow the counts."""
-    v, u = (p[0].detach().numpy() for p in net.parameters())
+    v, u = (vectors[0].detach().numpy() for vectors in (centre, company))
     dots = (v[counts.centre] * u[counts.context]).sum(1)
     return evaluation.read_off(dots, counts, run.k)
 
 
-ours = read_off(net, run)
+ours = read_off(trained.centre, trained.context)
 *_, end = play("words", steps=400)
 
 # %% tags=["keep_output"]
@@ -106,10 +106,8 @@ def with_one_vector(net, pairs, noise, weight):
     return lesson.loss(tied, pairs, noise, weight)
 
 
-for _, net, _ in partial(lesson.fit, loss=with_one_vector)([run], toy):
-    pass
-v = net.centre[0].detach().numpy()
-tied = evaluation.read_off((v[counts.centre] * v[counts.context]).sum(1), counts, run.k)
+*_, (_, trained, _) = partial(lesson.fit, loss=with_one_vector)([run], toy)
+tied = read_off(trained.centre, trained.centre)
 
 # %% tags=["keep_output"]
 print(f"correlation with log counts: two vectors a word {ours.r:.2f}, one {tied.r:.2f}")
@@ -134,7 +132,7 @@ offsets = {k: claims.numbers_of(0, k=k)["offset"] for k in (1, 5, 15)}
 
 # %% tags=["keep_output"]
 for k, value in offsets.items():
-    print(f"k = {k:<2}  offset {value:.2f}, log k = {math.log(k):.2f}")
+    print(f"k = {k:<2}  offset {round(value, 1) + 0:.1f}, log k = {math.log(k):.2f}")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 holds("the offset is log k", all(abs(offsets[k] - math.log(k)) < 0.1 for k in offsets))
@@ -171,7 +169,7 @@ powers = {p: claims.numbers_of(0, exponent=p) for p in (1.0, 0.75, 0.0)}
 # %% tags=["keep_output"]
 for power, numbers in powers.items():
     print(f"power {power:<4}  with counts over the noise {numbers['r']:.2f}, "
-          f"with PMI {numbers['r_plain']:.1f}")
+          f"with PMI {numbers['r_plain']:.2f}")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 gap = {power: numbers["r"] - numbers["r_plain"] for power, numbers in powers.items()}

@@ -142,6 +142,7 @@ def test_a_word_that_is_not_there_gets_the_nearest_spelling():
         return corpus.words[number], note
 
     assert asked("") == ("king", "") and asked("Queen") == ("queen", "")
+    assert asked("queen of the garden") == ("queen", "") and asked("42 > 1")[1] == ""
     word, note = asked("quen")
     assert word == "queen" and "quen" in note and "nearest spelling" in note
     *_, last = play("words", "cpu", word="breadd", steps=100)

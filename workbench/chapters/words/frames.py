@@ -45,8 +45,10 @@ class View:
         self.counts = counts_of(run)
         self.counted = vectors_of(run)
         self.grouped = grouped(corpus)
-        self.word, self.note = look_up(run, corpus)
-        self.plane = Plane(corpus, self.word)
+        word, note = look_up(run, corpus)
+        self.word = word
+        self.note = note
+        self.plane = Plane(corpus, word)
 
     def snapshot(self, step: int, net: Vectors, row: int, loss: float) -> Frame:
         """The frame of the run in this row of the stack."""

@@ -7,13 +7,7 @@ from workbench.core.knobs import Stops, Text
 from workbench.core.settings import Settings as Base
 from workbench.data.texts import corpora
 
-LONGEST_WORD = 40
-
-
-def check_word(text: str) -> None:
-    """Raises ValueError for more than one word."""
-    if len(text.split()) > 1:
-        raise ValueError("Write one word.")
+LONGEST_WORD = 60
 
 
 def suggest(run: "Settings") -> str:
@@ -39,7 +33,6 @@ class Settings(Base):
     )
     word = Text(
         LONGEST_WORD,
-        check=check_word,
         suggest=suggest,
         label="Word",
         doc="Whose neighbours are shown. A word that the text lacks gets the nearest spelling.",
@@ -60,7 +53,7 @@ class Settings(Base):
         doc="Noise words are drawn by their count to this power: 1 as often as they are, 0 alike.",
     )
     subsample = Stops(
-        0,
+        0.0,
         [0, 0.0001, 0.001, 0.01],
         label="Subsampling (t)",
         precedence=2,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from workbench.chapters.words.evaluation import nearest, unit
 from workbench.chapters.words.knobs import Settings, suggest
 from workbench.core.pictures import Scatter
-from workbench.data.texts.corpus import Corpus
+from workbench.data.texts.corpus import Corpus, words_of
 
 COMMON = 50  # the rank of the word that is looked at where nobody names one
 OTHERS = 40  # common words in the plane of a text without groups
@@ -18,7 +18,7 @@ NEAR, NEAR_NAMED = 10, 5  # neighbours of the word in the plane, and those with 
 def look_up(run: Settings, corpus: Corpus) -> tuple[int, str]:
     """The number of the word that the reader asks for, and a sentence where it is another: a word
     that is not here gets the nearest spelling."""
-    word = (run.word or suggest(run)).lower()
+    (word,) = words_of(run.word or suggest(run))[:1] or [""]
     if not word:
         return min(COMMON, len(corpus.words) - 1), ""
     if word in corpus.words:
