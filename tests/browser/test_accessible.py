@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from focus import assert_open_to_all, pass_through
+from focus import assert_open_to_all, done, pass_through
 from playwright.sync_api import expect
 
 from workbench import server as pages
@@ -33,10 +33,6 @@ ZOOMED = {"width": 720, "height": 450}
 
 def query(**knobs) -> str:
     return urlencode(QUICK | knobs)
-
-
-def done(page) -> None:
-    expect(page.get_by_text("Done:")).to_be_visible()
 
 
 @themes

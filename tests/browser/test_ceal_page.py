@@ -45,10 +45,10 @@ def test_labelling_survives_a_reload_and_ends_with_a_verdict(tab):
 def test_the_page_says_which_probability_the_slider_of_delta_means(tab):
     tab.open("chapter=ceal&seeds=1&strategy=CEAL_LC&schedule=constant")
     slider = tab.get_by_role("slider", name="Delta (entropy in nats)")
-    expect(slider).to_have_attribute("aria-valuetext", "0.05, p from 0.994")
+    expect(slider).to_have_attribute("aria-valuetext", "0.05 (p ≥ 0.994)")
     slider.focus()
     slider.press("ArrowRight")
-    expect(slider).to_have_attribute("aria-valuetext", "0.1, p from 0.987")
+    expect(slider).to_have_attribute("aria-valuetext", "0.1 (p ≥ 0.987)")
     tab.wait_for_url(re.compile("delta=0.1&"))
 
 

@@ -1,4 +1,5 @@
-"""No notebook gives away what it asks to predict: not in words, not in numbers, not by a run."""
+"""No notebook gives away what it asks to predict, in words, in numbers or by a run; and no article
+what its chapter's tasks ask."""
 
 import ast
 import re
@@ -8,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from workbench.chapters import NAMES, find
 from workbench.core.lesson import Pick
 from workbench.core.settings import SettingsError
 from workbench.results.attempts import find_task
@@ -17,7 +19,7 @@ from workbench.results.sentences import quantity_of
 pytestmark = pytest.mark.notebooks
 FOLDER = Path(__file__).parents[2] / "notebooks"
 FIRST = re.compile(r'^predict\("(.+?)"', re.MULTILINE)
-PHRASE = 7  # words in a row that are no accident
+PHRASE = 6  # words in a row that are no accident
 DIGITS = 3  # that make a number this one
 RUNS = {"play", "Settings"}  # whose results a cell may show in part
 PAGES = {"Board", "explore"}  # which show all of it
@@ -76,6 +78,15 @@ def trained(nodes) -> list[tuple[str, dict]]:
         for name, words in named
         if name in RUNS | PAGES
     ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_article_has_the_words_of_an_answer(name):
+    chapter = find(name)
+    article, tasks = phrases(chapter.doc), chapter.teaching.tasks
+    known = phrases(" ".join([chapter.teaching.lead, *(f"{t.know} {t.ask}" for t in tasks)]))
+    told = {phrase for task in tasks for text in answers(task) for phrase in phrases(text)}
+    assert sorted((article & told) - known) == []
 
 
 def test_all_notebooks_but_the_first_ask_for_a_prediction():

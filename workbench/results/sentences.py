@@ -63,9 +63,9 @@ def extent(quantity: Quantity, values: Sequence[float]) -> str:
     return f"{between(quantity, min(values), max(values))}, {mean} on average"
 
 
-def between(quantity: Quantity, low: float, high: float) -> str:
+def between(quantity: Quantity, low: float, high: float, significant: int = 3) -> str:
     """Two values with their unit once: "53.6 to 56.2 %", "-27.8 to -27.4 nats"."""
-    first, last = quantity.write(low), quantity.write(high)
+    first, last = quantity.write(low, significant), quantity.write(high, significant)
     if first == last:
         return first
     unit = GAP + quantity.unit
