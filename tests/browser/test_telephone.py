@@ -12,7 +12,7 @@ ROW = ".main-picture > .drawn"
 
 
 @pytest.mark.parametrize(
-    ("query", "columns"), [("beta-vae&steps=100", 10), ("selfsup&steps=30", 10)]
+    ("query", "columns"), [("beta-vae&steps=100", 10), ("selfsup&steps=60", 10)]
 )
 def test_a_row_of_pictures_is_scrolled_and_not_shrunk(tab, query, columns):
     tab.set_viewport_size(TELEPHONE)
