@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from workbench.chapters import find
+
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)
 
@@ -59,3 +61,12 @@ def test_a_round_has_five_stages(tab):
         at(tab, f"Round 1, {stage}.")
         tab.get_by_role("button", name="Next stage").click()
     at(tab, "Round 2, predict.")
+
+
+def test_a_goal_leads_to_its_knobs_where_they_are_folded(tab):
+    goal = next(task for task in find("ceal").teaching.tasks if task.goal)
+    tab.open(f"chapter=ceal&task={goal.id}")
+    tab.locator(".move").get_by_role("button", name="Initial labels").click()
+    slider = tab.get_by_role("slider", name="Initial labels")
+    expect(slider).to_be_focused()
+    expect(slider).to_be_visible()
