@@ -27,6 +27,7 @@ from workbench.view.pages.page_board import SECTIONS, PageBoard
 from workbench.view.pages.readings import boxes
 from workbench.view.pages.shell import make_shell, render
 from workbench.view.sections import seat
+from workbench.view.votes.reader import ClassVote
 
 FRONT = 3  # knobs that stand under the picture at most
 
@@ -72,6 +73,7 @@ def _start_board(name: str, query: Mapping[str, str], dark: bool, follow: str) -
     board = PageBoard(name, dark=dark, **settings.values_by_name())
     board.seat = seat.sit(board, follow)
     board.start()
+    board.vote = ClassVote(board)
     if "task" in query:
         knobs_given = settings if knobs else None
         if not board.card.start_from_link(query["task"], knobs_given):

@@ -15,8 +15,9 @@ from workbench.view.patches.template_cost import LeanTemplate
 FOLDER = Path(__file__).parent
 # wire.js before those that hear, page.js last: it begins
 SCRIPTS = (
-    *("theme.js", "wire.js", "speech.js", "ledger.js", "card_inputs.js", "card.js"),
+    *("theme.js", "wire.js", "speech.js", "ledger.js", "card_inputs.js", "card.js", "vote.js"),
     *("knobs.js", "lesson.js", "tables.js", "claims.js", "figures.js", "share.js"),
+    "console.js",
     "page.js",
 )
 THEME = (FOLDER / SCRIPTS[0]).read_text()  # all that a page without a session needs
