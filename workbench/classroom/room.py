@@ -81,6 +81,7 @@ class Classroom:
         self._bakes: list[Training] = []
         self.shown: Shown | None = None
         self.places = ROOM
+        self.pages = ""  # the link by which readers come from other machines, if they can
         self.votes = Votes(self.seats)
 
     def sit(

@@ -41,6 +41,12 @@ HERE = ("127.0.0.1", "localhost", "::1")  # addresses that only this machine rea
     help="Append the votes of the class to this file, and go on from what it holds  "
     "[default: they are forgotten with the server]",
 )
+@click.option(
+    "--allow-embed",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Let pages of this origin, such as https://lms.example, show ours in a frame.",
+)
 @click.option("--dev", is_flag=True, help="Show the page of components, too: /app?design")
 @click.argument("extra", nargs=-1, type=click.UNPROCESSED)
 def serve(
@@ -51,6 +57,7 @@ def serve(
     prefix: str,
     scheduler: str | None,
     record: str | None,
+    allow_embed: tuple[str, ...],
     dev: bool,
     extra: tuple[str, ...],
 ) -> None:
@@ -74,6 +81,7 @@ def serve(
         keep_votes(record)
     if password:
         extra = (*extra, *log_in_arguments(password))
+    extra = (*extra, *allow_frames(allow_embed))
     if prefix:  # a log-in leads to our own pages, and its cookie goes nowhere else
         extra = ("--prefix", prefix, "--root-path", f"{prefix}/", "--cookie-path", prefix, *extra)
     warm(room)
@@ -96,7 +104,9 @@ def make_passwords(password: str | None, guarded: bool, pages: str) -> str | Non
         password = secrets.token_urlsafe(6)
         click.echo(f"The password of the class is {password}")
     key = os.environ.setdefault("WORKBENCH_INSTRUCTOR", secrets.token_urlsafe(9))
-    os.environ["WORKBENCH_ROOM_PAGES"] = f"{pages}/app?room"
+    from workbench.classroom.room import classroom
+
+    classroom().pages = f"{pages}/app?room"
     click.echo(f"Readers open {pages}/app")
     click.echo(f"The instructor opens {pages}/instructor and gives {key}, which opens both")
     return password
@@ -114,6 +124,18 @@ def keep_votes(record: str) -> None:
     if "WORKBENCH_INSTRUCTOR" not in os.environ:  # who else would open a task?
         key = os.environ["WORKBENCH_INSTRUCTOR"] = secrets.token_urlsafe(9)
         click.echo(f"The instructor opens /instructor and gives {key}")
+
+
+def allow_frames(origins: Iterable[str]) -> list[str]:
+    """Lets these origins show our pages; the arguments of `panel serve` for their websockets."""
+    from workbench.server import frames
+
+    try:
+        hosts = [frames.host_of(origin) for origin in origins]
+    except ValueError as error:
+        raise Refused(f"--allow-embed {error}") from None
+    frames.ALLOWED[:] = origins
+    return [word for host in hosts for word in ("--allow-websocket-origin", host)]
 
 
 def split_files(extra: Iterable[str]) -> tuple[list[str], tuple[str, ...]]:

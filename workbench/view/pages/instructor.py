@@ -5,7 +5,6 @@ top, in plain HTML like a chapter's page: see view/votes/console.py.
 """
 
 import json
-import os
 import time
 import weakref
 from functools import cache
@@ -30,7 +29,6 @@ from workbench.view.pages.shell import make_shell
 from workbench.view.sections.bake import Bake
 from workbench.view.votes.console import Console, tasks_by_chapter
 
-ROOM_PAGES = "WORKBENCH_ROOM_PAGES"  # the environment's name for the link by which readers come
 REFRESH_MS = 1000
 CARD_WIDTH = 520  # pixels: a table of six columns
 UNKEPT = (
@@ -53,7 +51,7 @@ def instructor_page(dark: bool) -> pn.Template:
         "",
         instructor=True,
         votable=tasks_by_chapter(),
-        room_pages=os.environ.get(ROOM_PAGES, ""),
+        room_pages=classroom().pages,
         initial=json.dumps(json.dumps(content.wire.state)).replace("<", "\\u003c"),
     )
     shell.title = "Instructor - workbench"

@@ -46,7 +46,8 @@ def render(template: str, **variables) -> str:
 def make_shell(dark: bool, name: str, **variables) -> LeanTemplate:
     """A page of chapter `name`, or of none; `variables` are what page.html asks for."""
     live = bool(name or variables.get("instructor"))
-    attributes = ['class="dark"'] * dark + ["data-session"] * live
+    embed = bool(variables.get("embed"))
+    attributes = ['class="dark"'] * dark + ["data-session"] * live + ["data-embed"] * embed
     shell = LeanTemplate(_template("page.html"))
     common = dict(
         unbroken=unbroken,
@@ -57,6 +58,7 @@ def make_shell(dark: bool, name: str, **variables) -> LeanTemplate:
         parts=make_menu(name),
         chapter=None,
         instructor=False,
+        embed=False,
         born=BORN,
         html_attrs=" ".join(attributes),
     )
