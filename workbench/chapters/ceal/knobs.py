@@ -68,6 +68,11 @@ def with_probability(delta: float) -> str:
     return f"{delta:g} (p ≥ {sure_at(delta, 10):.3f})" if delta > 0 else "0 (nobody)"
 
 
+def share_in_words(share: float) -> str:
+    """How many labels of a batch were paid for, as the slider writes it."""
+    return f"{share:.0%}" if share else "as they come"
+
+
 class Settings(Base):
     """The knobs of CEAL."""
 
@@ -101,6 +106,15 @@ class Settings(Base):
         objects=["linear", "recursion", "constant"],
         label="Schedule of delta",
         doc="Linear: delta - decay t. Recursion: the last delta - decay t, the text to the letter.",
+    )
+    paid = Stops(
+        0,
+        [0, 0.25, 0.5, 0.75],
+        reads=share_in_words,
+        label="Paid labels in a batch",
+        precedence=2,
+        doc="As they come, every item with a label is as likely as any other, and where thousands "
+        "are believed few of a batch were paid for. Else this share of each batch is.",
     )
     k = Stops(
         20,
@@ -181,6 +195,7 @@ class Settings(Base):
         "delta": lambda s: any(STRATEGIES[name].believes for name in taking_part(s)),
         "decay": lambda s: s.matters("delta") and s.schedule != "constant",
         "schedule": lambda s: s.matters("delta"),
+        "paid": lambda s: s.matters("delta"),
         "sign_bug": lambda s: any(STRATEGIES[name].asks == "MS" for name in taking_part(s)),
         "also": lambda s: not s.everyone,
         "width": lambda s: s.network != "CNN",
