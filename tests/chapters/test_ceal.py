@@ -364,8 +364,8 @@ def test_the_chapter_keeps_its_word_over_seeds(claim, seed):
 def test_the_slider_of_delta_prints_the_probability_it_implies():
     knob = Settings.knobs()["delta"]
     labels = list(make_widget(knob, 0.05).options)
-    assert labels[0] == "0, nothing" and len(labels) == len(knob.stops)
-    text, p = labels[5].split(", p from ")
+    assert labels[0] == "0 (nobody)" and len(labels) == len(knob.stops)
+    text, p = labels[5].removesuffix(")").split(" (p ≥ ")
     rest = (1 - float(p)) / 9
     entropy = -float(p) * np.log(float(p)) - 9 * rest * np.log(rest)
     assert text == "0.05" and entropy == pytest.approx(0.05, abs=0.005)

@@ -65,7 +65,7 @@ def sure_at(delta: float, classes: int) -> float:
 
 def with_probability(delta: float) -> str:
     """Delta, and the probability from which on the network is believed in ten classes."""
-    return f"{delta:g}, p from {sure_at(delta, 10):.3f}" if delta > 0 else "0, nothing"
+    return f"{delta:g} (p ≥ {sure_at(delta, 10):.3f})" if delta > 0 else "0 (nobody)"
 
 
 def share_in_words(share: float) -> str:
@@ -79,7 +79,7 @@ class Settings(Base):
     data = knobs.data("The pool, and the test items that it is judged on.")
     strategy = param.Selector(
         default="CEAL_MS",
-        objects=ASKING,
+        objects={LABELS[name]: name for name in ASKING},
         label="Strategy",
         doc="What to ask about: least confidence (LC), margin (MS), entropy (EN), all three "
         "(FUSION), at random (RAND), or as a support vector machine would (TCAL). CEAL also "
@@ -130,7 +130,7 @@ class Settings(Base):
     )
     also = param.Selector(
         default="none",
-        objects=["none", *ASKING],
+        objects={"none": "none"} | {LABELS[name]: name for name in ASKING},
         label="Compare with",
         doc="One more strategy to compare with.",
     )
