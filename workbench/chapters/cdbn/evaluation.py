@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from workbench.chapters.cdbn import blocks, filling
-from workbench.chapters.cdbn.gallery import JUDGED, Gallery
-from workbench.chapters.cdbn.knobs import Settings
+from workbench.chapters.cdbn.gallery import Gallery
+from workbench.chapters.cdbn.knobs import LABELS, Settings
 from workbench.chapters.cdbn.layer import Layer
 from workbench.chapters.cdbn.lesson import Chance, Network
 from workbench.chapters.cdbn.probes import Probes
@@ -21,17 +21,23 @@ Numbers = dict[str, Tensor]  # [runs] each
 class Exam:
     """Measures a stack of networks, again and again, on the same pictures."""
 
-    def __init__(self, runs: Sequence[Settings], gallery: Gallery, device: str):
+    def __init__(
+        self,
+        runs: Sequence[Settings],
+        gallery: Gallery,
+        device: str,
+        labels: Sequence[int] = LABELS,
+    ):
         self.runs = runs
         self.gallery = gallery
         seeds = [run.seed for run in runs]
         self.test = self.stack(gallery.test)
-        self.train = self.stack(gallery.train[:JUDGED])
+        self.train = self.stack(gallery.seen)
         self.mean = gallery.train.mean(0)
         self.chance = Chance(nets.generators([seed + 4000 for seed in seeds]), device)
         self.shuffles = nets.generators([seed + 5000 for seed in seeds])
         self.orders: dict[int, Tensor] = {}
-        self.probes = None if gallery.y is None else Probes(gallery, seeds)
+        self.probes = None if gallery.y is None else Probes(gallery, seeds, labels)
         self.fixed: Numbers = {"mean_mse": squares(self.test - self.mean)}
         if self.probes:
             untrained = Network(runs, gallery.shape, device).layers[0]

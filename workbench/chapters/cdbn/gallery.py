@@ -10,7 +10,8 @@ from workbench import data as sets
 from workbench.chapters.cdbn.knobs import Settings
 from workbench.science.tensors import resident
 
-JUDGED = 400  # test pictures of a frame, and training pictures beside them
+JUDGED = 400  # test pictures of a frame, and training pictures beside them, but of large pictures
+PIXELS = 60_000  # no more than these, and at least 100 pictures
 POOL = 2000  # training pictures whose labels may be bought
 
 
@@ -35,6 +36,11 @@ class Gallery:
         height, width = self.train.shape[2:]
         return height, width
 
+    @property
+    def seen(self) -> Tensor:
+        """Training pictures that are judged beside the test pictures."""
+        return self.train[: len(self.test)]
+
 
 @sets.cache_by(sets.locate, 4)
 def whole(name: str, half: bool, device: str) -> tuple[Tensor, Tensor]:
@@ -49,13 +55,14 @@ def gallery(run: Settings, device: str = "cpu") -> Gallery:
     """The pictures of a run. Raises data.DataError where they cannot be had."""
     data = resident(run.data, device)
     train, test = whole(run.data, run.half, device)
+    judged = max(100, min(JUDGED, PIXELS // test[0].numel()))
     labels = data.images.y_train, data.images.y_test
     y, truth = (None if each is None else torch.tensor(each, device=device) for each in labels)
     return Gallery(
         train[: run.pictures],
-        test[:JUDGED],
+        test[:judged],
         train[:POOL],
         None if y is None else y[:POOL],
-        None if truth is None else truth[:JUDGED],
+        None if truth is None else truth[:judged],
         test[torch.from_numpy(data.examples()).to(device)],
     )

@@ -4,7 +4,7 @@ Its strength of regularisation is chosen for each kind of features by leaving ou
 picture in turn, so that none is judged by a strength that suits another.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -21,13 +21,14 @@ CONSTANT = 100.0  # how large the feature is that is always there, in the same u
 class Probes:
     """The labels of each run: DRAWS draws of them, the same for all kinds of features."""
 
-    def __init__(self, gallery: Gallery, seeds: list[int]):
+    def __init__(self, gallery: Gallery, seeds: list[int], labels: Sequence[int] = LABELS):
+        self.labels = labels
         self.pictures = gallery.labelled
         self.test = gallery.test
         self.truth = gallery.truth
         self.classes = int(torch.cat([gallery.y, gallery.truth]).max()) + 1
         rows = [
-            torch.stack([draw_labels(gallery.y.cpu(), max(LABELS), g) for _ in range(DRAWS)])
+            torch.stack([draw_labels(gallery.y.cpu(), max(labels), g) for _ in range(DRAWS)])
             for g in nets.generators([seed + 3000 for seed in seeds])
         ]
         self.rows = torch.stack(rows).to(gallery.y.device)  # [runs, draws, labels]
@@ -43,7 +44,7 @@ class Probes:
         x = bought.view(runs, draws, labels, -1)
         test = features(self.test.expand(runs, *self.test.shape)).flatten(2)[:, None]
         shares = {}
-        for count in LABELS:
+        for count in self.labels:
             answers = teach(x[:, :, :count], self.y[:, :, :count], test, self.classes)
             shares[count] = (answers == self.truth).double().mean(-1)
         return shares
