@@ -133,8 +133,7 @@ def test_up_is_the_convolution_with_the_turned_filter(window):
     assert inputs.shape == (1, 2, 3, 6, 8)
     for n, k in product(range(2), range(3)):
         expected = layer.hidden[0, k].item() + sum(
-            signal.convolve2d(padded[0, n, c].numpy(), turned[k, c], "valid")
-            for c in range(2)
+            signal.convolve2d(padded[0, n, c].numpy(), turned[k, c], "valid") for c in range(2)
         )
         np.testing.assert_allclose(inputs[0, n, k], expected, atol=1e-12)
 

@@ -1,4 +1,4 @@
-"""What the chapter asserts about convolutional belief networks, and the experiments that test it."""
+"""What the chapter asserts about convolutional belief networks, and how that is tested."""
 
 from functools import lru_cache
 

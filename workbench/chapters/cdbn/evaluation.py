@@ -68,7 +68,8 @@ class Exam:
             "gap": free_test - free_train,
         }
         if self.probes:
-            numbers |= self.ask("probe", first.pool) | self.ask("shuffled", self.shuffled(first).pool)
+            other = self.shuffled(first)
+            numbers |= self.ask("probe", first.pool) | self.ask("shuffled", other.pool)
         if len(net.layers) > 1:
             numbers |= self.measure_second(net)
         if self.runs[0].fill:
@@ -88,7 +89,7 @@ class Exam:
         return numbers
 
     def measure_filling(self, net: Network) -> Numbers:
-        """The error in the hidden half of test pictures: filled by one layer, by all, by the mean."""
+        """The error in the hidden half of test pictures: by one layer, by all and by the mean."""
         v = self.test[:, : filling.FILLED]
         hidden = slice(filling.shown(v), None)
         ways = {
