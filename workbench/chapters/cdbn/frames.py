@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-import torch
-
 from workbench.chapters.cdbn import lesson, pictures
 from workbench.chapters.cdbn.evaluation import Exam
 from workbench.chapters.cdbn.gallery import gallery
@@ -16,7 +14,6 @@ HINT = "Lower the learning rate."
 FRAMES = 24  # a frame asks probes, which takes as long as many steps
 
 
-@torch.no_grad()
 def train(
     runs: Sequence[Settings], device: str = "cpu", fit: Fit | None = None
 ) -> Iterator[list[Frame]]:

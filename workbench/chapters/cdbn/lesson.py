@@ -77,11 +77,11 @@ class Climber:
     def step(self, data: Means, model: Means) -> None:
         """One step up the difference of the means; the target pulls at the hidden biases."""
         pull = torch.where(self.target > 0, PULL * (self.target - data.hidden), 0)
-        goals = [a - b for a, b in zip(data, model, strict=True)]
-        for p, speed, goal in zip(self.parameters, self.speed, goals, strict=True):
+        up = Means(*(a - b for a, b in zip(data, model, strict=True)))
+        up = up._replace(hidden=up.hidden + pull)
+        for p, speed, gradient in zip(self.parameters, self.speed, up, strict=True):
             every = (-1, *[1] * (p.ndim - 1))
-            goal = goal + pull if goal is goals[1] else goal
-            speed.mul_(self.momentum.view(every)).add_(goal * self.rate.view(every))
+            speed.mul_(self.momentum.view(every)).add_(gradient * self.rate.view(every))
             p.add_(speed)
 
 

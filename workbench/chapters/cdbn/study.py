@@ -35,7 +35,6 @@ PUBLISHED = (
 Shares = dict[str, dict[int, list[float]]]  # of features: for each number of labels, the seeds'
 
 
-@torch.no_grad()
 def reproduce(data: str, seeds: int, budget: float | None, device: str = "cpu") -> Iterator[Table]:
     """Trains a network a seed, until done or until `budget` seconds are spent."""
     if data not in KNOBS:
