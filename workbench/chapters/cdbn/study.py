@@ -12,7 +12,7 @@ import torch
 
 from workbench.chapters.cdbn import lesson, probes
 from workbench.chapters.cdbn.evaluation import Exam
-from workbench.chapters.cdbn.gallery import POOL, Gallery, gallery, whole
+from workbench.chapters.cdbn.gallery import Gallery, gallery, whole
 from workbench.chapters.cdbn.knobs import LABELS, Settings
 from workbench.chapters.cdbn.pictures import FEATURES
 from workbench.core.pictures import Table
@@ -24,13 +24,13 @@ KNOBS = {  # of a run on each set
     "digits": {"fill": True, "steps": 800},
     "mnist": {"fill": True, "steps": 1600, "half": True, "filters": 24, "window": 5},
 }
-MORE_LABELS = 500, POOL
+MORE_LABELS = 500, 1000
 MOST_TEST = 2000
 PUBLISHED = (
     "Lee et al. 2009 report 0.82 % test error on MNIST with all 60,000 labels and features of two "
     "layers, from larger pictures, more filters and a support vector machine; the number is "
     "remembered and was not re-read. No line here repeats that experiment: there are at most "
-    f"{POOL} labels, and the classifier is ridge regression."
+    f"{MORE_LABELS[-1]} labels, and the classifier is ridge regression."
 )
 Shares = dict[str, dict[int, list[float]]]  # of features: for each number of labels, the seeds'
 
