@@ -16,6 +16,7 @@ from workbench.chapters.cdbn.probes import Probes
 from workbench.science import nets
 
 Numbers = dict[str, Tensor]  # [runs] each
+NAMES = ("probe", "second"), ("shuffled", "second_shuffled")  # of features, layer by layer
 
 
 class Exam:
@@ -41,14 +42,15 @@ class Exam:
         self.fixed: Numbers = {"mean_mse": squares(self.test - self.mean)}
         if self.probes:
             untrained = Network(runs, gallery.shape, device).layers[0]
-            self.fixed |= self.ask("raw", lambda v: v) | self.ask("random", untrained.pool)
+            v = self.probes.batch
+            self.fixed |= self.ask("raw", v) | self.ask("random", untrained.pool(v))
 
     def stack(self, v: Tensor) -> Tensor:
         """v [batch, ...] for every run [runs, batch, ...]."""
         return v.expand(len(self.runs), *v.shape)
 
-    def ask(self, name: str, features) -> Numbers:
-        """The probes' accuracy on these features, the mean over draws of labels."""
+    def ask(self, name: str, features: Tensor) -> Numbers:
+        """The probes' accuracy on these features of their batch, the mean over draws of labels."""
         shares = self.probes.accuracy(features)
         return {f"{name}_{count}": share.mean(-1) for count, share in shares.items()}
 
@@ -62,16 +64,15 @@ class Exam:
         numbers = {
             "mse": squares(first.reconstruct(self.test) - self.test),
             "sampled_mse": squares(first.down(h).sigmoid_() - self.test),
-            "active": first.probabilities(self.train)[0].mean((0, 2, 3, 4, 5)),
+            "active": first.probabilities(self.train)[0].transpose(0, 1).flatten(1).mean(-1),
             "free_train": free_train,
             "free_test": free_test,
             "gap": free_test - free_train,
         }
-        if self.probes:
-            other = self.shuffled(first)
-            numbers |= self.ask("probe", first.pool) | self.ask("shuffled", other.pool)
         if len(net.layers) > 1:
             numbers |= self.measure_second(net)
+        if self.probes:
+            numbers |= self.measure_features(net)
         if self.runs[0].fill:
             numbers |= self.measure_filling(net)
         return numbers | self.fixed
@@ -81,11 +82,15 @@ class Exam:
         first, second = net.layers
         below = first.pool(self.test)
         spread = squares(below - first.pool(self.train).mean(1, keepdim=True)).clamp_min(1e-12)
-        numbers = {"second_error": squares(second.reconstruct(below) - below) / spread}
-        if self.probes:
-            numbers |= self.ask("second", lambda v: second.pool(first.pool(v)))
-            other = self.shuffled(second)
-            numbers |= self.ask("second_shuffled", lambda v: other.pool(first.pool(v)))
+        return {"second_error": squares(second.reconstruct(below) - below) / spread}
+
+    def measure_features(self, net: Network) -> Numbers:
+        """What probes know from each layer, and from each with shuffled filters."""
+        v, numbers = self.probes.batch, {}
+        for layer, name, other in zip(net.layers, *NAMES, strict=False):
+            below = layer.pool(v)
+            numbers |= self.ask(name, below) | self.ask(other, self.shuffled(layer).pool(v))
+            v = below
         return numbers
 
     def measure_filling(self, net: Network) -> Numbers:

@@ -11,15 +11,17 @@ from workbench.core.chapter import Fit
 from workbench.core.frames import Frame, check_finite, schedule
 
 HINT = "Lower the learning rate."
-FRAMES = 24  # a frame asks probes, which takes as long as many steps
+FRAMES = 24  # a frame asks probes, which takes as long as many steps; half of them where
+PIXELS = 256  # pictures have more pixels than these
 
 
 def train(
     runs: Sequence[Settings], device: str = "cpu", fit: Fit | None = None
 ) -> Iterator[list[Frame]]:
     """Trains runs that differ in stackable knobs side by side; yields a list of their frames."""
-    data, shown = gallery(runs[0], device), schedule(runs[0].steps, FRAMES)
-    exam = Exam(runs, data, device)
+    data = gallery(runs[0], device)
+    large = data.test[0].numel() > PIXELS
+    exam, shown = Exam(runs, data, device), schedule(runs[0].steps, FRAMES // (1 + large))
     for step, net in (fit or lesson.fit)(runs, data, device):
         if step in shown:
             yield snapshots(step, net, exam)

@@ -90,7 +90,7 @@ class Layer:
 
     def pool(self, v: Tensor) -> Tensor:
         """P(some unit of a block is on | v) [runs, batch, filters, rows, columns]."""
-        return 1 - self.probabilities(v)[1]
+        return 1 - blocks.log_partition(self.up(v), self.form.block).neg_().exp_()
 
     def reconstruct(self, v: Tensor) -> Tensor:
         """Mean field: the hidden probabilities of v, and what they make the pixels."""

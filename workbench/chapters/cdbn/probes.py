@@ -4,7 +4,7 @@ Its strength of regularisation is chosen for each kind of features by leaving ou
 picture in turn, so that none is judged by a strength that suits another.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -19,12 +19,14 @@ CONSTANT = 100.0  # how large the feature is that is always there, in the same u
 
 
 class Probes:
-    """The labels of each run: DRAWS draws of them, the same for all kinds of features."""
+    """The labels of each run: DRAWS draws of them, the same for all kinds of features.
+
+    batch [runs, pictures, 1, height, width] are the labelled pictures of all draws and behind them
+    the test pictures: a probe asks for the features of these.
+    """
 
     def __init__(self, gallery: Gallery, seeds: list[int], labels: Sequence[int] = LABELS):
         self.labels = labels
-        self.pictures = gallery.labelled
-        self.test = gallery.test
         self.truth = gallery.truth
         self.classes = int(torch.cat([gallery.y, gallery.truth]).max()) + 1
         rows = [
@@ -33,16 +35,17 @@ class Probes:
         ]
         self.rows = torch.stack(rows).to(gallery.y.device)  # [runs, draws, labels]
         self.y = gallery.y[self.rows]
+        test = gallery.test.expand(len(seeds), *gallery.test.shape)
+        self.batch = torch.cat([gallery.labelled[self.rows.flatten(1)], test], 1)
 
-    def accuracy(self, features: Callable[[Tensor], Tensor]) -> dict[int, Tensor]:
+    def accuracy(self, features: Tensor) -> dict[int, Tensor]:
         """By number of labels, the share of test pictures named rightly [runs, draws].
 
-        features: of pictures [runs, batch, 1, height, width] makes maps [runs, batch, ...].
+        features [runs, pictures, ...] of `batch`.
         """
-        runs, draws, labels = self.rows.shape
-        bought = features(self.pictures[self.rows.flatten(1)]).flatten(2)
-        x = bought.view(runs, draws, labels, -1)
-        test = features(self.test.expand(runs, *self.test.shape)).flatten(2)[:, None]
+        bought = self.rows[0].numel()
+        x = features[:, :bought].flatten(2).unflatten(1, self.rows.shape[1:])
+        test = features[:, bought:].flatten(2)[:, None]
         shares = {}
         for count in self.labels:
             answers = teach(x[:, :, :count], self.y[:, :, :count], test, self.classes)
