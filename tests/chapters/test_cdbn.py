@@ -230,9 +230,13 @@ def test_filters_are_shown_around_grey_and_rows_are_filled_up():
     layer = Layer(Form(1, 8, 8, 11, 3, 2), nets.generators([0]), "cpu")
     layer.weights[0, 4] = 0
     tiles = pictures.filters(layer, 0).tiles
-    assert tiles.shape == (2, 8, 3, 3)
-    assert (tiles[0, 4] == 128).all() and (tiles[1, 3:] == 128).all()
-    assert {int(tiles.min()), int(tiles.max())} & {0, 255}
+    assert tiles.shape == (2, 8, 14, 14)  # each weight as 4 x 4 pixels, and a frame
+    assert (tiles[0, :, 0] == 0).all() and (tiles[0, :, :, -1] == 0).all()
+    inside = tiles[:, :, 1:-1, 1:-1]
+    assert (inside[0, 4] == 128).all() and (inside[1, 3:] == 128).all()
+    weights = layer.weights[0, 1, 0] / layer.weights.abs().max()
+    assert np.abs(inside[0, 1, ::4, ::4] / 255 - (0.5 + weights.numpy() / 2)).max() < 0.003
+    assert {int(inside.min()), int(inside.max())} & {0, 255}
 
 
 @pytest.mark.parametrize("claim", claims.CLAIMS, ids=lambda claim: claim.id)

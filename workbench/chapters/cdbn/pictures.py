@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from workbench.chapters.cdbn import blocks, filling
 from workbench.chapters.cdbn.gallery import Gallery
@@ -14,6 +15,7 @@ from workbench.chapters.cdbn.lesson import Chance, Network
 from workbench.core.pictures import Bars, Images, Table
 
 COLUMNS = 8
+ENLARGED = 12  # pixels that a small filter is drawn with
 FEATURES = {  # what a probe reads, by the name of its numbers
     "raw": "pixels",
     "random": "untrained filters",
@@ -37,11 +39,13 @@ def around_grey(tiles: Tensor, most: Tensor) -> Tensor:
 
 
 def filters(layer: Layer, run: int) -> Images:
-    """The filters of the first layer."""
+    """The filters of the first layer, enlarged and framed: an empty one is as grey as a gap."""
     weights = layer.weights[run, :, 0]
+    zoom = max(1, ENLARGED // layer.form.window)
+    tiles = filling.spread(around_grey(weights, weights.abs().max()), zoom)
     return Images(
         "Filters of the first layer",
-        grid(around_grey(weights, weights.abs().max())),
+        grid(functional.pad(tiles, (1, 1, 1, 1))),
         caption="White wants ink, black wants none. All share one scale, which grows with them: at "
         "first they are noise.",
     )
