@@ -15,7 +15,7 @@ from workbench.core.lesson import (
     Reason,
     Task,
 )
-from workbench.core.quantity import Quantity, digits, percent
+from workbench.core.quantity import PERCENT, Quantity, digits, percent
 
 FIRST = {"second": False, "steps": 200}  # the first layer alone
 
@@ -49,12 +49,12 @@ RATE = Task(
     title="The rate from the guides",
     know="A step follows the gradient, which is a mean over all pictures and all 64 positions of "
     "a filter. Guides to training Boltzmann machines recommend a rate of 0.1 or less.",
-    ask="At a rate of 3 the reconstruction errs, after 200 steps, {before} times as much as the "
-    "mean picture does. How does it compare with the mean picture at a rate of 0.1?",
+    ask="After 200 steps at a rate of 3 the error of the reconstruction is {before} that of the "
+    "mean picture. How do the two compare at a rate of 0.1?",
     preset=dict(lr=0.1, **FIRST),
     before=FIRST,
     measure=against_mean,
-    quantity=Quantity("Error beside the mean picture's", "times"),
+    quantity=Quantity("Error beside the mean picture's", PERCENT),
     predict=Pick(
         (
             Outcome(
