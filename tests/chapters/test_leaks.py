@@ -49,6 +49,8 @@ HELD_OUT = {
     "apart own_apart standard_apart agree own_agree standard_agree",
     "multitask sharing": "alone together gain other",
     "multitask transfer": "alone together gain other",
+    "prednet": "ratio plain black mean extrapolation shift copy "
+    "ahead ahead_plain ahead_black sharpness",
 }
 # These sort all items that there are, or are tested by every item before they learn it.
 WHOLE = {"clustering kmeans", "clustering mixture", "clustering dec", "clustering vade", "online"}
@@ -65,9 +67,10 @@ BY_LABELS = {
     "clustering": "acc nmi ari base_acc base_nmi base_ari",
     "selfsup": "probe_random probe_raw probe_pretext probe_supervised",
 }
-# What training pictures do not move: the true colours of test pictures, shares of 0 so early, and
-# self-training's gain, which is 0 before its first round.
+# What training pictures do not move: the true colours of test pictures, shares of 0 so early,
+# self-training's gain, which is 0 before its first round, and rules that predict frames unlearnt.
 UNMOVED = {"chroma_true", "saturation", "saturation_off", "self_gain"}
+UNMOVED |= {"copy", "black", "extrapolation", "shift", "ahead_black"}
 LATE = {"multitask transfer"}  # the main task is learnt in the second half alone
 WITHOUT_LABELS = ("autoencoder", "beta-vae", "clustering", "selfsup")
 

@@ -78,8 +78,7 @@ class Judge:
         self.horizon = runs[0].horizon
         self.clips = data.test[:, :JUDGED]
         self.true = to_numpy(self.clips)
-        means = to_numpy(data.train.mean((1, 2)))
-        self.rules = [rules.all_rules(mean) for mean in means]
+        self.rules = [rules.all_rules(to_numpy(clips.mean((0, 1)))) for clips in data.train]
         self.fixed = [self._judge_rules(run) for run in range(len(runs))]
 
     def _judge_rules(self, run: int) -> tuple[dict, dict]:

@@ -67,7 +67,7 @@ def draw(judge: Judge, run: int, forecasts: list, errors: Errors) -> dict[str, P
 def know(net: lesson.PredNet, run: Settings, data: Clips, number: int) -> probe.Knowledge:
     """What the top layer of one run knows, beside the same layer untrained and two frames."""
     train, test = (each[number : number + 1] for each in (data.train, data.test))
-    untrained = lesson.PredNet(nets.generators([run.seed]), str(train.device))
+    untrained = lesson.PredNet(nets.generators([run.seed]), train.mean()[None])
     sources = {"trained": net.only(number), "untrained": untrained}
     features = {
         name: (probe.top_states(each, train), probe.top_states(each, test))

@@ -26,7 +26,6 @@ from workbench.chapters.prednet.knobs import LEARNT, Settings
 from workbench.science import nets
 
 BATCH = 4  # clips of a mini-batch
-ALIVE = 0.2  # added to the first bias of predicted pixels: a ReLU that begins at 0 may stay there
 SLOW_AFTER, SLOW = 0.6, 0.3  # after this share of the steps the rate is so many times smaller
 
 
@@ -46,19 +45,22 @@ class PredNet:
     """Two layers that pass on their errors, for each of the generators.
 
     The channels: `inputs` are those of A, `halves` times as many are passed on, `units` those of R.
+    grey: what the first bias of predicted pixels is, for each run [runs]. The mean of all pixels
+    keeps them alive: from 0, or from so bright that the first steps go too far down, a ReLU ends
+    where it gives 0 for every frame and learns no more.
     """
 
     inputs, halves, units = (1, 8), 2, (8, 8)
 
-    def __init__(self, generators: Sequence[Generator], device: str = "cpu"):
+    def __init__(self, generators: Sequence[Generator], grey: Tensor):
         def conv(before: int, after: int) -> Convolution:
-            return Convolution(before, after, generators, device)
+            return Convolution(before, after, generators, str(grey.device))
 
         a, e, r = self.inputs, [self.halves * n for n in self.inputs], self.units
         self.lstm = [conv(e[0] + r[0] + r[1], 4 * r[0]), conv(e[1] + r[1], 4 * r[1])]
         self.predict = [conv(r[0], a[0])]
         self.sense = conv(e[0], a[1])
-        self.predict[0].bias.data += ALIVE
+        self.predict[0].bias.data[:, 0] = grey
         if self.halves == 2:
             self.predict.append(conv(r[1], a[1]))
 
@@ -171,7 +173,8 @@ def fit(
     weights, orders, starts = (
         nets.generators([run.seed + more for run in runs]) for more in (0, 1000, 2000)
     )
-    pair = Pair(PredNet(weights, device), ConvLstm(weights, device))
+    grey = torch.stack([clips.mean() for clips in data.train])
+    pair = Pair(PredNet(weights, grey), ConvLstm(weights, grey))
     adams = [nets.Adam(net.parameters(), [run.lr for run in runs]) for net in pair]
     counts = Weights(
         torch.tensor([run.measure == "squared" for run in runs], device=device),
