@@ -19,7 +19,9 @@ def network(kind=lesson.PredNet, runs=1, grey=0.2):
 
 
 def some_clips(runs=1, count=3, length=LAST + 1, side=8, seed=0):
-    return torch.rand(runs, count, length, side, side, generator=torch.Generator().manual_seed(seed))
+    return torch.rand(
+        runs, count, length, side, side, generator=torch.Generator().manual_seed(seed)
+    )
 
 
 # --- what a prediction sees
@@ -76,13 +78,13 @@ def reference(net, clip):
     c = [torch.zeros_like(each) for each in r]
     predictions, errors = [], []
     for frame in clip:
-        for l in (1, 0):
-            parts = [e[l], r[l]]
-            if l == 0:
+        for layer in (1, 0):
+            parts = [e[layer], r[layer]]
+            if layer == 0:
                 parts.append(F.interpolate(r[1], scale_factor=2, mode="nearest"))
-            f, i, o, g = conv(net.lstm[l], torch.cat(parts, 1)).split(8, 1)
-            c[l] = torch.sigmoid(f) * c[l] + torch.sigmoid(i) * torch.tanh(g)
-            r[l] = torch.sigmoid(o) * torch.tanh(c[l])
+            f, i, o, g = conv(net.lstm[layer], torch.cat(parts, 1)).split(8, 1)
+            c[layer] = torch.sigmoid(f) * c[layer] + torch.sigmoid(i) * torch.tanh(g)
+            r[layer] = torch.sigmoid(o) * torch.tanh(c[layer])
         hat = torch.minimum(F.relu(conv(net.predict[0], r[0])), torch.tensor(1.0))
         a = frame[None, None]
         e[0] = torch.cat([F.relu(a - hat), F.relu(hat - a)], 1)

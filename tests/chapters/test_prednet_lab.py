@@ -17,8 +17,12 @@ def test_the_step_by_hand_is_that_of_the_network(place, frame):
     lab.choose(*place)
     row, column, unit = place
     made = lab.work_out()
-    assert made.hidden == pytest.approx(float(lab.after.hidden[0][0, 0, unit, row, column]), abs=1e-5)
-    assert made.memory[1] == pytest.approx(float(lab.after.cell[0][0, 0, unit, row, column]), abs=1e-5)
+    assert made.hidden == pytest.approx(
+        float(lab.after.hidden[0][0, 0, unit, row, column]), abs=1e-5
+    )
+    assert made.memory[1] == pytest.approx(
+        float(lab.after.cell[0][0, 0, unit, row, column]), abs=1e-5
+    )
     assert lab.expect()[1] == pytest.approx(float(lab.predicted[0, 0, row, column]), abs=1e-5)
 
 
@@ -40,4 +44,6 @@ def test_the_sentence_tells_what_goes_up():
     assert "E passes on" in lab.sentence() and lab.state().pictures["step"].rows[-1][0] == "E, less"
     true = float(lab.clip[0, 0, 1, 15, 0])
     values = {row[0]: float(row[2]) for row in lab.table().rows}
-    assert values["E, more"] - values["E, less"] == pytest.approx(true - values["expected"], abs=2e-3)
+    assert values["E, more"] - values["E, less"] == pytest.approx(
+        true - values["expected"], abs=2e-3
+    )

@@ -1,7 +1,6 @@
 """The clips of a run: drawn ones, or those of a film, cut into pieces of equal length."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from workbench.chapters.prednet import motion
-from workbench.chapters.prednet.knobs import FRAMES, MOTIONS, Settings
+from workbench.chapters.prednet.knobs import FRAMES, Settings
 from workbench.chapters.prednet.source import film_of
 from workbench.data import catalog
 from workbench.data.clips import Film, load
@@ -57,7 +56,10 @@ def open_clips(runs: list[Settings], device: str = "cpu") -> Clips:
             parts.append([Part(frames) for frames in cut(load(name), run.size)])
     train, test = zip(*parts, strict=True)
     return Clips(
-        *(torch.from_numpy(np.stack([p.frames for p in part])).to(device) for part in (train, test)),
+        *(
+            torch.from_numpy(np.stack([p.frames for p in part])).to(device)
+            for part in (train, test)
+        ),
         velocity=_both(train, test, "velocity"),
         label=_both(train, test, "label"),
         classes=classes,
@@ -120,5 +122,3 @@ def cut(film: Film, side: int) -> tuple[NDArray, NDArray]:
             part.extend(shot[s : s + FRAMES] for s in starts)
     train, test = (np.stack(part).astype(np.float32) for part in parts)
     return train, test[: 2 * HELD_OUT]
-
-

@@ -1,4 +1,4 @@
-"""Clips that are drawn: things of known velocity that move in a frame and turn back at its walls."""
+"""Clips that are drawn: things of known velocity that move and turn back at a frame's walls."""
 
 from typing import NamedTuple
 

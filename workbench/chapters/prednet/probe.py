@@ -88,5 +88,7 @@ def explained(x: NDArray, judge: NDArray, y: NDArray, true: NDArray) -> float:
 def accuracy(x: NDArray, judge: NDArray, y: NDArray, true: NDArray) -> float:
     """The share of classes that are right."""
     classes = np.unique(y)
-    predicted = classes[solve(x, np.eye(len(classes))[np.searchsorted(classes, y)], judge).argmax(1)]
+    predicted = classes[
+        solve(x, np.eye(len(classes))[np.searchsorted(classes, y)], judge).argmax(1)
+    ]
     return float((predicted == true).mean())

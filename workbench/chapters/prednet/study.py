@@ -77,7 +77,9 @@ def table(results: Ratios, data: str) -> Table:
     return Table(
         f"The next frame, pictures of {data}: {seeds} seed{'s' * (seeds > 1)}",
         ("who predicts", *MOTIONS),
-        tuple((title, *(cell(motion, name) for motion in MOTIONS)) for name, title in NAMES.items()),
+        tuple(
+            (title, *(cell(motion, name) for motion in MOTIONS)) for name, title in NAMES.items()
+        ),
         caption="Mean squared error of held-out frames, as a multiple of that of the last frame "
         f"again: mean and standard deviation. {verdict(results)} {PUBLISHED}",
     )

@@ -142,7 +142,11 @@ class UnitLab:
             ("add", f"sigmoid({sums[1]:.2f})", f"{add:.3f}"),
             ("show", f"sigmoid({sums[2]:.2f})", f"{show:.3f}"),
             ("new", f"tanh({sums[3]:.2f})", f"{np.tanh(sums[3]):.3f}"),
-            ("memory", f"{keep:.2f} x {old:.2f} + {add:.2f} x {np.tanh(sums[3]):.2f}", f"{new:.3f}"),
+            (
+                "memory",
+                f"{keep:.2f} x {old:.2f} + {add:.2f} x {np.tanh(sums[3]):.2f}",
+                f"{new:.3f}",
+            ),
             ("R", f"{show:.2f} x tanh({new:.2f})", f"{unit.hidden:.3f}"),
             ("expected", f"ReLU({total:.2f}) over all units of R around it", f"{expected:.3f}"),
             ("E, more", f"ReLU({true:.2f} - {expected:.2f})", f"{more:.3f}"),
@@ -169,4 +173,3 @@ class UnitLab:
             columns=("frame", "expected", "more", "less"),
             caption="The pixel that is worked out is tinted red.",
         )
-

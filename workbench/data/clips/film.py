@@ -30,6 +30,4 @@ class Film:
         """How the film was read, with its fingerprint and some of its frames."""
         frames = np.concatenate(self.shots)
         some = frames[np.linspace(0, len(frames) - 1, 10).astype(int)]
-        return self.report.extended(
-            fingerprint=digest(self.shots), pictures=choose_pictures(some)
-        )
+        return self.report.extended(fingerprint=digest(self.shots), pictures=choose_pictures(some))

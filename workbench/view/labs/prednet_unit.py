@@ -13,9 +13,9 @@ TITLE = "One pixel and one unit, by hand"
 LAB = "workbench.chapters.prednet.unit_lab:UnitLab"
 
 INTRODUCTION = (
-    "A network that has learnt for a few seconds watches a digit. Take a pixel: what does it expect "
-    "there, what comes, and what does it pass on? Work the step out before you look at the table: "
-    "gates, memory, R, expectation, and the two halves of the error."
+    "A network that has learnt for a few seconds watches a digit. Take a pixel: what does it "
+    "expect there, what comes, and what does it pass on? Work the step out before you look at the "
+    "table: gates, memory, R, expectation, and the two halves of the error."
 )
 UNITS = 8
 
