@@ -22,6 +22,7 @@ MODULES = {
     "ceal": "ceal.study",
     "ceal-sensitivity": "ceal.sensitivity_study",
     "pseudo": "pseudo.study",
+    "prednet": "prednet.study",
     "two-learners": "two_learners.study",
     "two-learners-views": "two_learners.views_study",
     "labelling": "labelling.study",
