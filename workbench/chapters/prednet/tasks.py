@@ -50,15 +50,15 @@ BLACK = Task(
     know="The last frame again is what everybody compares with. It needs no training, and neither "
     "does a frame that is black. Most pixels of these frames are black.",
     ask="Digits that move by at most one pixel a frame: a black frame has {before} times the error "
-    "of the last frame again. Now they move by up to two pixels. Which is better then?",
-    preset=dict(speed=2, steps=10),
+    "of the last frame again. Now they move by up to three pixels. Which is better then?",
+    preset=dict(speed=3, steps=10),
     before=dict(speed=1, steps=10),
     measure="black",
     predict=Pick(
         (
             Outcome(
                 "The last frame: it shows the digit, if not in its place.",
-                "A stroke is a pixel or two wide. Two pixels off it covers nothing of itself.",
+                "A stroke is a pixel or two wide. Three pixels off it covers nothing of itself.",
                 low=1,
             ),
             Outcome(
@@ -86,7 +86,7 @@ BLACK = Task(
     covered=("beside", "ahead"),
     why="Who beats the last frame has shown little where black beats it, too. Papers on prediction "
     "print the last frame as their rule; here all stand beside the network.",
-    fails="Sprites are larger, so the last frame still covers most of them at two pixels.",
+    fails="Sprites are solid, so the last frame still covers much of them at three pixels.",
 )
 
 DARK = Task(
