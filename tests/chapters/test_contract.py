@@ -17,6 +17,7 @@ from workbench.core.settings import SettingsError
 from workbench.running.players import play
 from workbench.view.drawing.drawing import structure
 
+FEWEST = 10  # frames of a run, however short it is
 VOCABULARY = (Curves, Scatter, Images, Bars, HeatMap, Table)
 
 
@@ -149,7 +150,7 @@ def test_steps_count_up_to_the_last(name, kind):
     assert all(isinstance(frame, Frame) for frame in frames)
     assert steps == sorted(set(steps)) and steps[0] >= 1
     assert {frame.steps for frame in frames} == {short(name, kind).steps} == {steps[-1]}
-    assert len(frames) >= 10
+    assert len(frames) >= FEWEST
 
 
 @every_kind
@@ -210,9 +211,9 @@ def test_frames_survive_the_way_to_another_process(name, kind):
 
 @every_chapter
 def test_two_runs_at_the_same_time_do_not_disturb_each_other(name):
-    alone = [list(islice(run(name, short(name, seed=seed)), 20)) for seed in (1, 2)]
+    alone = [list(islice(run(name, short(name, seed=seed)), FEWEST)) for seed in (1, 2)]
     both = [run(name, short(name, seed=seed)) for seed in (1, 2)]
-    turns = [[next(frames) for frames in both] for _ in range(20)]
+    turns = [[next(frames) for frames in both] for _ in range(FEWEST)]
     for each, expected in zip(zip(*turns, strict=True), alone, strict=True):
         assert plain(tuple(each)) == plain(tuple(expected))
 

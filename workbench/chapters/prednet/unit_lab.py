@@ -59,14 +59,14 @@ class UnitLab:
     """
 
     def __init__(self):
-        self.net, self.clip = small_net()
-        self.row, self.column, self.unit = self.brightest()
+        net, clip = small_net()
+        row, column = np.unravel_index(to_numpy(clip[0, 0, 2]).argmax(), (SIDE, SIDE))
+        self.net = net
+        self.clip = clip
+        self.row = int(row)  # of the brightest pixel of the third frame
+        self.column = int(column)
+        self.unit = 0
         self.begin()
-
-    def brightest(self) -> tuple[int, int, int]:
-        """The brightest pixel of the third frame, and the first unit."""
-        frame = to_numpy(self.clip[0, 0, 2])
-        return (*map(int, np.unravel_index(frame.argmax(), frame.shape)), 0)
 
     def begin(self) -> None:
         """Before the first frame: nothing is remembered."""
