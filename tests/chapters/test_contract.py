@@ -31,8 +31,14 @@ def kinds(name):
     return knobs(name)["kind"].choices if "kind" in knobs(name) else ("",)
 
 
+def takes_pictures(name):
+    """Whether the chapter's data are image sets; others are tested where their data are."""
+    return knobs(name)["data"].sets is None
+
+
 CASES = [(name, kind) for name in NAMES for kind in kinds(name)]
 every_chapter = pytest.mark.parametrize("name", NAMES)
+PICTURED = [case for case in CASES if takes_pictures(case[0])]
 every_kind = pytest.mark.parametrize("name, kind", CASES)
 
 
@@ -111,7 +117,8 @@ def test_a_chapter_has_words_for_its_page(name):
 def test_a_page_shows_what_its_layout_names(name):
     chapter = find(name)
     runs = [frames_of(name, kind) for kind in kinds(name)]
-    runs.append(frames_of(name, data="sprites"))
+    if takes_pictures(name):
+        runs.append(frames_of(name, data="sprites"))
     for more in extra_switches(name):
         runs.append(frames_of(*more[0], **dict(more[1])))
     pictures = {picture for frames in runs for picture in frames[-1].pictures}
@@ -256,7 +263,7 @@ def own(tmp_path_factory):
 MOVING = {"prednet": (16, 16)}  # pictures move in a frame of this size, brought to half of it
 
 
-@every_kind
+@pytest.mark.parametrize("name, kind", PICTURED)
 @pytest.mark.parametrize("which", ["bare", "large", "narrow"])
 def test_it_trains_on_data_of_ones_own(name, kind, which, own):
     frames = list(islice(run(name, short(name, kind, data=own[which])), 3))
@@ -266,7 +273,7 @@ def test_it_trains_on_data_of_ones_own(name, kind, which, own):
     assert grids and all(grid.tiles.shape[2:] == shape for grid in grids)
 
 
-@every_chapter
+@pytest.mark.parametrize("name", [name for name in NAMES if takes_pictures(name)])
 def test_it_ends_well_on_pictures_without_labels(name, own):
     *_, last = run(name, short(name, data=own["bare"]))
     assert last.step == last.steps

@@ -64,6 +64,8 @@ HELD_OUT = {
 WHOLE = {"clustering kmeans", "clustering mixture", "clustering dec", "clustering vade", "online"}
 # This splits all items that there are by its seed; test_labelling_functions.py poisons its parts.
 WHOLE |= {"labelling"}
+# This counts all pairs of words that its text has, and holds none out.
+WHOLE |= {"words"}
 # Switches that bring more numbers, and streams that are no pictures.
 MORE = {
     "bootstrap wrong-labels": {"baselines": True},

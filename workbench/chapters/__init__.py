@@ -17,6 +17,7 @@ PARTS = {
     "Generate and predict": (
         "cdbn",
         "prednet",
+        "words",
     ),
 }
 NAMES = tuple(name for part in PARTS.values() for name in part)

@@ -23,12 +23,18 @@ def data_list() -> None:
     from workbench import data
     from workbench.data import clips, reading, tables
     from workbench.data.bags import real
+    from workbench.data.texts import corpora
 
     for entry in data.entries():
         click.echo(f"{entry.name:<16}{entry.status:<10}{entry.how or entry.note}")
-    kinds = (("stream", tables, "rad"), ("bags", real, "mil"), ("film", clips, "prednet"))
-    for kind, package, chapter in kinds:
-        for name in package.names():
+    others = {
+        "rad": ("stream", tables),
+        "mil": ("bags", real),
+        "prednet": ("film", clips),
+        "words": ("text", corpora),
+    }
+    for chapter, (kind, sets) in others.items():
+        for name in sets.names():
             click.echo(f"{name:<16}{kind:<10}for chapter {chapter}")
     there = data.weights.find(data.data_folder())
     status, note = ("on disk", data.weights.TITLE) if there else ("absent", data.weights.HOW)

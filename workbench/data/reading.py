@@ -10,6 +10,7 @@ from workbench.data import catalog, clips, inventory, tables
 from workbench.data.bags import real
 from workbench.data.imageset import DataError
 from workbench.data.report import Report
+from workbench.data.texts import corpora
 
 LINK = "links are not followed: copy it here, or give its path"
 RENAME = "rename it: letters, digits, _ and -, at most 40, or give its path"
@@ -25,10 +26,13 @@ def check(name: str) -> list[Report]:
         tables.names: tables.check,
         real.names: real.check,
         clips.names: clips.check,
+        corpora.names: corpora.check,
     }
     reports = [read(name) for names, read in readers.items() if name in names()]
     if reports:
         return reports
+    if corpora.is_place(name):
+        return [corpora.check(name)]
     path = inventory.locate(name)[1]
     if path is not None and real.is_own(path):
         return [real.check(path)]
@@ -43,9 +47,9 @@ def check(name: str) -> list[Report]:
 
 
 def names() -> list[str]:
-    """Every set that is there: pictures, streams, bags and films, each name once."""
-    kinds = catalog.names(), tables.names(), real.names(), clips.names()
-    return list(dict.fromkeys(name for names in kinds for name in names))
+    """Every set that is there: pictures, streams, bags, films and texts, each name once."""
+    sets = catalog, tables, real, clips, corpora
+    return list(dict.fromkeys(name for kind in sets for name in kind.names()))
 
 
 def left_aside() -> dict[str, str]:

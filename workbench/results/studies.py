@@ -28,6 +28,7 @@ MODULES = {
     "two-learners-views": "two_learners.views_study",
     "labelling": "labelling.study",
     "cdbn": "cdbn.study",
+    "words": "words.study",
 }
 NAMES = tuple(MODULES)
 CHAPTERS = Path(__file__).parents[1] / "chapters"

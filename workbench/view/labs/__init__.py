@@ -24,6 +24,7 @@ _FILES = {
     "labelling": ("label_propagation",),
     "cdbn": ("contrast_step",),
     "prednet": ("prednet_unit",),
+    "words": ("pair_gradient",),
 }
 
 
