@@ -54,9 +54,9 @@ from workbench.data.texts import corpora
 
 toy = corpora.load("toy")
 run = find("words").Settings(steps=400)
-losses = []
-for _, trained, loss in lesson.fit([run], toy):
-    losses.append(loss.item())
+steps = list(lesson.fit([run], toy))
+losses = [loss.item() for *_, loss in steps]
+_, trained, _ = steps[-1]
 counts = counting.counts_of(run)
 
 
