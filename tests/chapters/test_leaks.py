@@ -51,7 +51,7 @@ HELD_OUT = {
     "multitask transfer": "alone together gain other",
 }
 # These sort all items that there are, or are tested by every item before they learn it.
-WHOLE = {"clustering kmeans", "clustering mixture", "clustering dec", "clustering vade", "online"}
+WHOLE = {f"clustering {kind}" for kind in ("kmeans", "mixture", "dec", "vade", "dac")} | {"online"}
 # This splits all items that there are by its seed; test_labelling_functions.py poisons its parts.
 WHOLE |= {"labelling"}
 # Switches that bring more numbers, and streams that are no pictures.

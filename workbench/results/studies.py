@@ -14,6 +14,8 @@ from workbench.core.study import Study
 
 MODULES = {
     "clustering": "clustering.study",
+    "clustering-starts": "clustering.starts_study",
+    "clustering-kl": "clustering.kl_study",
     "mil": "mil.study",
     "bootstrap": "bootstrap.study",
     "rad": "rad.study",
