@@ -76,7 +76,7 @@ def dac_deceives(seed: int) -> tuple[bool, str]:
     """What the critic tells, and what DAC's codes gain under their mixture."""
     begin, end = outcome(kind="dac", seed=seed, steps=1000)
     gained = end["code_likelihood"] - begin["code_likelihood"]
-    holds = 0.42 <= end["critic"] <= 0.68 and gained < 1
+    holds = 0.42 <= end["critic"] <= 0.68 and gained < 0.5
     return holds, in_words(("told right", end["critic"]), ("likelihood gained", gained))
 
 
@@ -86,7 +86,7 @@ def rate_costs_clusters(seed: int) -> tuple[bool, str]:
         outcome(kind="kmeans", features="vae", beta=beta, seed=seed, steps=1000, pretrain=0.9)[1]
         for beta in (0.25, 8)
     )
-    holds = cheap["nmi"] - dear["nmi"] > 0.05
+    holds = cheap["nmi"] - dear["nmi"] > 0.2
     return holds, in_words(("NMI at beta 0.25", cheap["nmi"]), ("at 8", dear["nmi"]))
 
 
@@ -167,13 +167,13 @@ CLAIMS = (
     Claim(
         "dac-deceives",
         "DAC's critic tells at most 68 % of codes and draws from the mixture, where 50 % is "
-        "guessing, and yet the codes, brought to variance 1, are not a nat likelier than at the "
-        "start.",
+        "guessing, and yet the codes, brought to variance 1, are less than half a nat likelier than "
+        "at the start.",
         dac_deceives,
     ),
     Claim(
         "rate-costs-clusters",
-        "K-Means on the codes of a VAE has an NMI more than 0.05 lower where a nat of the rate "
+        "K-Means on the codes of a VAE has an NMI more than 0.2 lower where a nat of the rate "
         "costs 8 instead of 0.25.",
         rate_costs_clusters,
     ),

@@ -135,5 +135,4 @@ STUDY = Study(
     name="clustering-kl",
     question="Does the KL term help generating at the expense of clustering?",
     reproduce=reproduce,
-    seeds=10,
 )

@@ -90,5 +90,4 @@ STUDY = Study(
     name="clustering-starts",
     question="Do DEC, VaDE and DAC end where they start?",
     reproduce=reproduce,
-    seeds=10,
 )
