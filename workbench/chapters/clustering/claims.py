@@ -167,8 +167,8 @@ CLAIMS = (
     Claim(
         "dac-deceives",
         "DAC's critic tells at most 68 % of codes and draws from the mixture, where 50 % is "
-        "guessing, and yet the codes, brought to variance 1, are less than half a nat likelier than "
-        "at the start.",
+        "guessing, and yet the codes, brought to variance 1, are less than half a nat likelier "
+        "than at the start.",
         dac_deceives,
     ),
     Claim(
