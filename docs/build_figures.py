@@ -17,7 +17,7 @@ WIDTH, HEIGHT = 300, 230  # of the inside of the axes
 LEFT, TOP, BOTTOM, LEGEND = 64, 40, 50, 190
 BLUE, ORANGE, GREEN, PINK, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#6b7280"
 LOSSES = {"cross-entropy": BLUE, "recon": GREEN, "hard": ORANGE, "soft": PINK}
-METHODS = {"DEC": BLUE, "VaDE": ORANGE, "DAC": GREEN}
+METHODS = {"DEC": BLUE, "VaDE": ORANGE, "DAC": GREEN, "DAC without critic": PINK}
 STRATEGIES = {"CEAL_MS": ORANGE, "AL_MS": BLUE, "TCAL": GREEN, "AL_RAND": GREY, "AL_ALL": "#1f2937"}
 
 

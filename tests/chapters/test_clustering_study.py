@@ -121,7 +121,7 @@ def test_clusters_of_a_seed_are_those_that_its_score_counts():
 
 
 def test_ends_stand_against_starts_seed_by_seed(monkeypatch):
-    monkeypatch.setattr(starts_study, "METHODS", {"VaDE": "vade"})
+    monkeypatch.setattr(starts_study, "METHODS", {"VaDE": {"kind": "vade"}})
     monkeypatch.setattr(starts_study, "PRETRAINING", (60, 100))
     monkeypatch.setattr(starts_study, "CLUSTERING", 40)
     *_, table = starts_study.reproduce("digits", 2, None, "cpu")

@@ -33,7 +33,8 @@ def begun(**knobs):
     runs = [Settings(kind="dac", restarts=1, seed=seed, **knobs) for seed in (0, 5)]
     setup = set_up(runs, resident("digits"), "cpu")
     networks = next(fit_clusters(setup))
-    for p in networks.parameters() + networks.critic.parameters():
+    critics = [p for critic in networks.critics for p in critic.parameters()]
+    for p in networks.parameters() + critics:
         p.grad = torch.full_like(p, 7.0)  # what was there must not matter
     return networks, setup
 
@@ -54,8 +55,9 @@ def test_dacs_gradients_by_hand_are_autograds():
     by_hand.gradient(dac.loss)(networks, x)
     assert apart(networks.parameters(), dac.loss(networks, x)) < 1e-4
     z, drawn = networks.coder.encode(x)[0].detach(), networks.draw(128)
-    by_hand.gradient(dac.critic_loss)(networks.critic, drawn, z)
-    assert apart(networks.critic.parameters(), dac.critic_loss(networks.critic, drawn, z)) < 1e-5
+    critic, of_one = networks.critics[1], (drawn[1:], z[1:])
+    by_hand.gradient(dac.critic_loss)(critic, *of_one)
+    assert apart(critic.parameters(), dac.critic_loss(critic, *of_one)) < 1e-5
 
 
 def test_dacs_losses_are_the_papers():
@@ -64,11 +66,12 @@ def test_dacs_losses_are_the_papers():
     x = setup.x[setup.batches.draw()]
     z, _ = networks.coder.encode(x)
     nll = formulas.bernoulli_nll(networks.coder.decoder(z), x).mean(-1)
-    deceived = networks.critic(networks.standardise(z)).sigmoid().log().mean((1, 2))
+    pairs = zip(networks.critics, networks.standardise(z), strict=True)
+    deceived = torch.stack([critic(own[None]).sigmoid().log().mean() for critic, own in pairs])
     assert torch.allclose(dac.loss(networks, x), nll - 3 * deceived)
-    for p in networks.critic.parameters():
+    for p in networks.critics[0].parameters():
         p.data.zero_()
-    assert dac.critic_loss(networks.critic, z, z).tolist() == pytest.approx([np.log(2)] * 2)
+    assert dac.critic_loss(networks.critics[0], z[:1], z[1:]).item() == pytest.approx(np.log(2))
 
 
 def test_codes_reach_the_critic_with_variance_one():
@@ -173,8 +176,8 @@ def test_without_refits_the_mixture_stays_and_without_a_critic_codes_do_not_see_
 
 def test_the_share_that_the_critic_tells_is_half_where_it_says_the_same_of_all():
     networks, setup = begun()
-    networks.critic.weights[-1].data.zero_()
-    networks.critic.biases[-1].data.fill_(1.0)
+    networks.critics[0].weights[-1].data.zero_()
+    networks.critics[0].biases[-1].data.fill_(1.0)
     assert networks.evaluate(0, 200).scalars["critic"] == 0.5
 
 

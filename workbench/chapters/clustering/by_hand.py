@@ -56,8 +56,10 @@ def dac_gradient(dac: Dac, x: Tensor) -> None:
     d_out = dac.coder.decoder(mean).sigmoid_().sub_(x).div_(x.shape[1])
     d_mean = dac.coder.decoder.backward(d_out, to_input=True)
     # -w log A(z) with A the sigmoid of the critic's logit: its slope is w (A - 1)
-    price = dac.critic(dac.standardise(mean)).sigmoid_().sub_(1).mul_(dac.adversary / x.shape[1])
-    d_mean += dac.critic.backward(price, to_input=True) / dac.deviation
+    prices = dac.logits(mean).sigmoid_().sub_(1).mul_(dac.adversary / x.shape[1])
+    pairs = zip(dac.critics, prices, strict=True)
+    to_codes = [critic.backward(price[None], to_input=True) for critic, price in pairs]
+    d_mean += torch.cat(to_codes) / dac.deviation
     dac.coder.encoder.backward(torch.cat([d_mean, torch.zeros_like(logvar)], -1))
 
 

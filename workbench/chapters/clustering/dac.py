@@ -35,8 +35,7 @@ def loss(dac: "Dac", x: Tensor) -> Tensor:
     """
     z, _ = dac.coder.encode(x)
     reconstruction = formulas.bernoulli_nll(dac.coder.decoder(z), x).mean(-1)
-    taken_for_drawn = F.logsigmoid(dac.critic(dac.standardise(z))).mean((1, 2))
-    return reconstruction - dac.adversary * taken_for_drawn
+    return reconstruction - dac.adversary * F.logsigmoid(dac.logits(z)).mean((1, 2))
 
 
 def critic_loss(critic: nets.Mlp, drawn: Tensor, z: Tensor) -> Tensor:
@@ -55,16 +54,20 @@ def fit(
     yield dac
     run = setup.runs[0]
     coder_adam = nets.Adam(dac.coder.parameters(), [RATE * run.lr for run in setup.runs])
-    rates = [CRITIC_RATE * run.lr for run in setup.runs]
-    critic_adam = nets.Adam(dac.critic.parameters(), rates, BETAS)
+    critic_adams = [
+        nets.Adam(critic.parameters(), CRITIC_RATE * run.lr, BETAS)
+        for critic, run in zip(dac.critics, setup.runs, strict=True)
+    ]
     steps = run.steps - run.before
     for step in range(1, steps + 1):
         x = setup.x[setup.batches.draw()]
         gradient(dac, x)
         with torch.no_grad():
             z, _ = dac.coder.encode(x)
-        critic_gradient(dac.critic, *map(dac.standardise, (dac.draw(z.shape[1]), z)))
-        for adam in (coder_adam, critic_adam):
+        pairs = torch.stack([dac.standardise(dac.draw(z.shape[1])), dac.standardise(z)], 1)
+        for critic, (drawn, own) in zip(dac.critics, pairs, strict=True):
+            critic_gradient(critic, drawn[None], own[None])
+        for adam in (coder_adam, *critic_adams):
             adam.step(pace=1 - 0.9 * step / steps)
         if run.refit and (step % run.refit == 0 or step == steps):
             dac.refit(setup)
@@ -81,7 +84,8 @@ class Dac:
         self.adversary = first.adversary
         sizes = [first.latent, HIDDEN, HIDDEN, 1]
         seeds = [run.seed for run in setup.runs]
-        self.critic = nets.Mlp(sizes, nets.generators([seed + 2000 for seed in seeds]), device)
+        # no stack: networks with a single output round otherwise in a stack than alone
+        self.critics = [nets.Mlp(sizes, nets.generators([seed + 2000]), device) for seed in seeds]
         self.chance = nets.generators([seed + 3000 for seed in seeds])
         first_codes = codes(setup)
         pairs = zip(first_codes, setup.runs, strict=True)
@@ -98,6 +102,11 @@ class Dac:
     def standardise(self, z: Tensor) -> Tensor:
         """Codes [runs, n, J] as critics see them: those that DAC began with had variance 1."""
         return (z - self.middle) / self.deviation
+
+    def logits(self, z: Tensor) -> Tensor:
+        """What each run's critic says of codes z [runs, n, J]; A is the sigmoid [runs, n, 1]."""
+        pairs = zip(self.critics, self.standardise(z), strict=True)
+        return torch.cat([critic(own[None]) for critic, own in pairs])
 
     def refit(self, setup: Setup) -> None:
         """Moves every run's mixture after its codes. Raises Diverged.
@@ -142,8 +151,8 @@ class Dac:
     def _share_told(self, run: int, z: Tensor) -> float:
         """The share of codes z [n, J] and of as many from the mixture that the critic tells."""
         drawn = draw_codes(self.mixtures[run], len(z), torch.Generator().manual_seed(3)).float()
-        critic, both = self.critic.only([run]), torch.stack([drawn, z])
-        both = (both - self.middle[run]) / self.deviation[run]
+        both = (torch.stack([drawn, z]) - self.middle[run]) / self.deviation[run]
+        critic = self.critics[run].only([0])
         told = torch.cat([critic(both[:1]) > 0, critic(both[1:]) <= 0])
         return told.float().mean().item()
 
