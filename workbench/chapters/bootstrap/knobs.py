@@ -21,7 +21,11 @@ class Settings(Base):
     data = knobs.data("The pictures to tell apart, and their classes.")
     kind = param.Selector(
         default="wrong-labels",
-        objects=["wrong-labels", "annotators", "missing-boxes"],
+        objects={
+            "wrong labels": "wrong-labels",
+            "annotators": "annotators",
+            "missing boxes": "missing-boxes",
+        },
         label="Experiment",
         doc="Labels at fault, people who disagree, or boxes nobody drew.",
     )
@@ -41,7 +45,13 @@ class Settings(Base):
     )
     loss = param.Selector(
         default="hard",
-        objects=["cross-entropy", "soft", "hard", "recon", "soft-detached"],
+        objects={
+            "cross-entropy": "cross-entropy",
+            "soft": "soft",
+            "hard": "hard",
+            "reconstruction": "recon",
+            "soft-detached": "soft-detached",
+        },
         label="Loss",
         doc="What to minimise; cross-entropy trains beside it.",
     )

@@ -19,14 +19,25 @@ class Settings(Base):
     data = knobs.data("The pictures to sort; labels only judge.")
     kind = param.Selector(
         default="vade",
-        objects=["kmeans", "mixture", "dec", "vade", "dac"],
+        objects={
+            "K-Means": "kmeans",
+            "mixture (EM)": "mixture",
+            "DEC": "dec",
+            "VaDE": "vade",
+            "DAC": "dac",
+        },
         label="Method",
         doc="K-Means, EM for a Gaussian mixture, deep embedded clustering, a VAE with a mixture "
         "for its prior, or an adversarial autoencoder with a mixture that is refitted.",
     )
     features = param.Selector(
         default="autoencoder",
-        objects=["pixels", "pca", "autoencoder", "vae"],
+        objects={
+            "pixels": "pixels",
+            "principal components": "pca",
+            "codes of an autoencoder": "autoencoder",
+            "codes of a VAE": "vae",
+        },
         label="Points",
         doc="What K-Means and the mixture see of a picture. Of more than 256 pixels a mixture "
         "sees the first 64 principal components.",
@@ -40,7 +51,7 @@ class Settings(Base):
     )
     proximity = param.Selector(
         default="euclid",
-        objects=["euclid", "cosine"],
+        objects={"distance (Euclid)": "euclid", "direction (cosine)": "cosine"},
         label="Proximity",
         doc="What is near: points at a small distance, or points in the same direction from the "
         "origin, however bright or long.",

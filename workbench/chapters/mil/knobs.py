@@ -74,7 +74,7 @@ class Settings(Base):
     )
     rule = param.Selector(
         default="one",
-        objects=list(RULES),
+        objects=dict(zip(("a witness", "two or more", "both kinds"), RULES, strict=True)),
         label="A bag is positive if it has",
         doc="One witness is there; two or more are counted; or two kinds are, the witness class "
         "and the class after it.",

@@ -13,7 +13,7 @@ from workbench.view.tasks.mailbox import Refused
 
 KIND = "ran"  # of the messages to the page
 LONGEST = 3000  # letters of an address
-NOT_KNOBS = ("chapter", "theme", "follow", "task")
+NOT_KNOBS = ("chapter", "theme", "follow", "task", "embed")
 
 
 class History:
@@ -62,11 +62,8 @@ def _move(name: str, before: Settings, after: Settings) -> str:
     knob = after.knobs()[name]
     if knob.kind == "text":
         return "rewritten"
-    plain = knob.kind in ("choice", "data", "switch")
-    texts = [
-        str(v) if plain else knob.reads(v) for v in (getattr(before, name), getattr(after, name))
-    ]
-    return " → ".join(texts)
+    values = getattr(before, name), getattr(after, name)
+    return " → ".join(map(str if knob.kind == "data" else knob.reads, values))
 
 
 def read_address(chapter: Chapter, query: object) -> tuple[Settings, str]:
