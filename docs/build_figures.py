@@ -95,8 +95,8 @@ def starts(table: dict) -> str:
     """The scatter of chapter clustering: a dot a run, and a line where end equals start."""
     ticks = [20, 40, 60, 80, 100]
     curves = [Curve("end = start", GREY, [20, 100], [20, 100], dashed=True)]
-    for name, colour in METHODS.items():
-        rows = [row for row in table["rows"] if row[0] == name]
+    for name in dict.fromkeys(row[0] for row in table["rows"]):
+        rows, colour = [row for row in table["rows"] if row[0] == name], METHODS[name]
         x, y = ([float(acc) for row in rows for acc in row[i].split()] for i in (2, 3))
         curves.append(Curve(name, colour, x, y, joined=False))
     panel = Panel(table["title"].partition(" on ")[2], curves, ticks, ticks)
