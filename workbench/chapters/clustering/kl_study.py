@@ -27,7 +27,7 @@ from workbench.science import formulas, metrics
 from workbench.science.tensors import resident
 
 BETAS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-STEPS = 2000  # of the VAE
+STEPS = 1000  # of the VAE
 ITERATIONS = 60  # of K-Means and EM, most of which settle before
 AXES = 20  # principal components in which samples are compared with pictures
 TOGETHER = 5  # seeds that train side by side
