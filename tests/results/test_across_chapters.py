@@ -69,8 +69,8 @@ def black_and_white() -> tuple[Pairs, SimpleNamespace]:
     """Forty pictures of 4 x 4: black ones of class 0, white ones of class 1."""
     y = torch.arange(40) % 2
     x = y[:, None] * torch.ones(16) * 0.9 + 0.05
-    images = SimpleNamespace(classes=("black", "white"), y_test=y.numpy())
-    return Pairs(x, y), SimpleNamespace(pixels=16, shape=(4, 4), images=images, test=x)
+    images = SimpleNamespace(classes=("black", "white"), y_train=y.numpy(), y_test=y.numpy())
+    return Pairs(x, y), SimpleNamespace(pixels=16, shape=(4, 4), images=images, train=x, test=x)
 
 
 def test_what_is_made_of_a_class_has_its_label():

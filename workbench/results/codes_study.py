@@ -7,7 +7,7 @@ held-out pictures. This study needs several chapters, so it lies above them.
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from workbench.chapters import autoencoder, beta_vae, clustering, selfsup
-from workbench.chapters.autoencoder.knobs import comparison
-from workbench.chapters.selfsup.colour_data import MOST, TESTED, load_album
+from workbench.chapters.autoencoder.knobs import Settings, comparison
+from workbench.chapters.selfsup.colour_data import MOST, TESTED, Album, load_album
 from workbench.chapters.selfsup.knobs import PAINTS
+from workbench.chapters.selfsup.lesson import Encoder
 from workbench.chapters.selfsup.probes import draw_labels, probe, read_features
 from workbench.core.pictures import Table
 from workbench.core.study import Study
@@ -39,8 +40,7 @@ Codes = tuple[str, NDArray, NDArray]  # name, code of the training and of the te
 def reproduce(data: str, seeds: int, budget: float | None, device: str) -> Iterator[Table]:
     """Yields the table after every code of every seed, within `budget` seconds."""
     pictures = first_pictures(data, device)
-    if pictures.images.y_train is None or pictures.images.y_test is None:
-        raise DataError(f"{data} has no labels: there is nothing to ask a classifier.")
+    labels_of(pictures)
     begin, accuracies = time.monotonic(), defaultdict(list)
     for seed in range(seeds):
         for name, train, test in learn_codes(pictures, data, seed, device):
@@ -56,9 +56,17 @@ def first_pictures(data: str, device: str) -> Resident:
     return replace(whole, train=whole.train[:MOST], test=whole.test[:TESTED])
 
 
+def labels_of(pictures: Resident) -> tuple[NDArray, NDArray]:
+    """The labels of training and test pictures. Raises DataError where they are missing."""
+    train, test = pictures.images.y_train, pictures.images.y_test
+    if train is None or test is None:
+        raise DataError("These pictures have no labels: there is nothing to ask a classifier.")
+    return train[: len(pictures.train)], test[: len(pictures.test)]
+
+
 def learn_codes(pictures: Resident, data: str, seed: int, device: str) -> Iterator[Codes]:
     """Every code in turn, learnt on the training pictures without a label."""
-    yield "pixels", *(part.cpu().numpy() for part in (pictures.train, pictures.test))
+    yield "pixels", *both(pictures, lambda x: x)
     mean, components, _ = formulas.pca(pictures.train, SIZE)
     yield "PCA", *both(pictures, lambda x: formulas.pca_code(x, mean, components))
     yield from autoencoders(pictures, data, seed, device)
@@ -68,7 +76,7 @@ def learn_codes(pictures: Resident, data: str, seed: int, device: str) -> Iterat
 
 
 @torch.no_grad()
-def both(pictures: Resident, encode) -> tuple[NDArray, NDArray]:
+def both(pictures: Resident, encode: Callable[..., Tensor]) -> tuple[NDArray, NDArray]:
     """What `encode` makes of the training and of the test pictures."""
     train, test = (encode(part).detach().cpu().numpy() for part in (pictures.train, pictures.test))
     return train, test
@@ -79,7 +87,7 @@ def autoencoders(pictures: Resident, data: str, seed: int, device: str) -> Itera
     chapter = autoencoder.CHAPTER
     names = {"autoencoder": "autoencoder", "denoising": "denoiser", "inpainting": "context encoder"}
     for kind, name in names.items():
-        run = chapter.Settings(data=data, kind=kind, latent=SIZE, ladder=False, seed=seed)
+        run = Settings(data=data, kind=kind, latent=SIZE, ladder=False, seed=seed)
         gradient = chapter.part("by_hand").gradient
         for _, net in chapter.part("lesson").fit([run], pictures, device, gradient=gradient):
             last = net
@@ -133,14 +141,14 @@ def pretexts(data: str, seed: int, device: str) -> Iterator[Codes]:
         yield kind, *features(encoder, album)
 
 
-def features(encoder, album) -> tuple[NDArray, NDArray]:
+def features(encoder: Encoder, album: Album) -> tuple[NDArray, NDArray]:
     """What a probe reads of the training and of the test pictures."""
     return read_features(encoder, album.light), read_features(encoder, album.light_test)
 
 
 def accuracy(train: NDArray, test: NDArray, pictures: Resident, seed: int) -> list[float]:
     """Test accuracy with each of COUNTS labels, the mean over draws of them."""
-    y, truth = pictures.images.y_train[: len(train)], pictures.images.y_test[: len(test)]
+    y, truth = labels_of(pictures)
     right = []
     for draw in range(DRAWS):
         bought = draw_labels(y[:POOL], max(COUNTS), DRAWS * seed + draw)

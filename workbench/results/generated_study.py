@@ -9,7 +9,7 @@ and whose clusters the few labels name. How many real pictures would have done t
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -22,8 +22,7 @@ from workbench.chapters.selfsup.exemplar import warp
 from workbench.chapters.selfsup.probes import draw_labels
 from workbench.core.pictures import Table
 from workbench.core.study import Study
-from workbench.data import DataError
-from workbench.results.codes_study import first_pictures
+from workbench.results.codes_study import first_pictures, labels_of
 from workbench.science import nets
 from workbench.science.tensors import Resident
 
@@ -46,9 +45,9 @@ class Pairs(NamedTuple):
 def reproduce(data: str, seeds: int, budget: float | None, device: str) -> Iterator[Table]:
     """Yields the table after every seed, within `budget` seconds."""
     pictures = first_pictures(data, device)
-    if pictures.images.y_train is None or pictures.images.y_test is None:
-        raise DataError(f"{data} has no labels: there is nothing to ask a classifier.")
-    begin, results = time.monotonic(), defaultdict(list)
+    labels_of(pictures)
+    begin = time.monotonic()
+    results: dict[str, list[list[float]]] = defaultdict(list)
     for seed in range(seeds):
         if results and budget is not None and time.monotonic() - begin > budget:
             return
@@ -59,11 +58,12 @@ def reproduce(data: str, seeds: int, budget: float | None, device: str) -> Itera
 
 def measure_seed(pictures: Resident, data: str, seed: int, device: str) -> dict[str, list[float]]:
     """Test accuracy of every way for each of COUNTS, and of real pictures for each of CURVE."""
-    y = torch.tensor(pictures.images.y_train[: len(pictures.train)].tolist(), device=device)
+    y = torch.tensor(labels_of(pictures)[0].tolist(), device=device)
     order = draw_labels(y.cpu().numpy(), len(y), seed)
     ordered = Pairs(pictures.train[order], y[torch.from_numpy(order).to(device)])
     vade = learn_vade(pictures, data, seed, device)
-    results, all_taught = defaultdict(list), sample_vaes(ordered, pictures, seed)
+    all_taught = sample_vaes(ordered, pictures, seed)
+    results: dict[str, list[float]] = defaultdict(list)
     for count in COUNTS:
         few = Pairs(ordered.x[:count], ordered.y[:count])
         made = {
@@ -117,7 +117,7 @@ def sample_vaes(few: Pairs, pictures: Resident, seed: int) -> Pairs:
     return Pairs(drawn.transpose(0, 1).flatten(0, 1), few.y.new_tensor(classes).repeat(each))
 
 
-def learn_vade(pictures: Resident, data: str, seed: int, device: str):
+def learn_vade(pictures: Resident, data: str, seed: int, device: str) -> Any:
     """VaDE of the training pictures, learnt without a label."""
     chapter = clustering.CHAPTER
     run = chapter.Settings(data=data, kind="vade", seed=seed)
@@ -127,7 +127,7 @@ def learn_vade(pictures: Resident, data: str, seed: int, device: str):
     return last.clusters
 
 
-def sample_vade(vade, few: Pairs, seed: int) -> Pairs:
+def sample_vade(vade: Any, few: Pairs, seed: int) -> Pairs:
     """EXTRA samples of those clusters in which few lie, with the label that most of these have."""
     coder, prior = vade.coder, vade.prior.terms()
     formulas = clustering.CHAPTER.part("vade").formulas
@@ -166,7 +166,7 @@ def classify(few: Pairs, extra: Pairs | None, pictures: Resident, seed: int) -> 
         adam.step(1 - step / STEPS)
     with torch.no_grad():
         answers = net(pictures.test[None])[0].argmax(-1).cpu().numpy()
-    return float((answers == pictures.images.y_test[: len(answers)]).mean())
+    return float((answers == labels_of(pictures)[1]).mean())
 
 
 def worth(accuracy: float, curve: NDArray) -> str:
