@@ -61,7 +61,7 @@ HELD_OUT = {
     "ahead ahead_plain ahead_black sharpness",
 }
 # These sort all items that there are, or are tested by every item before they learn it.
-WHOLE = {"clustering kmeans", "clustering mixture", "clustering dec", "clustering vade", "online"}
+WHOLE = {f"clustering {kind}" for kind in ("kmeans", "mixture", "dec", "vade", "dac")} | {"online"}
 # This splits all items that there are by its seed; test_labelling_functions.py poisons its parts.
 WHOLE |= {"labelling"}
 # This counts all pairs of words that its text has, and holds none out.
