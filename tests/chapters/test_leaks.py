@@ -57,11 +57,15 @@ HELD_OUT = {
     "multitask transfer": "alone together gain other",
     "cdbn": f"mse sampled_mse mean_mse free_test gap second_error {PROBES} "
     "fill_first fill_all fill_mean",
+    "prednet": "ratio plain black mean extrapolation shift copy "
+    "ahead ahead_plain ahead_black sharpness",
 }
 # These sort all items that there are, or are tested by every item before they learn it.
 WHOLE = {"clustering kmeans", "clustering mixture", "clustering dec", "clustering vade", "online"}
 # This splits all items that there are by its seed; test_labelling_functions.py poisons its parts.
 WHOLE |= {"labelling"}
+# This counts all pairs of words that its text has, and holds none out.
+WHOLE |= {"words"}
 # Switches that bring more numbers, and streams that are no pictures.
 MORE = {
     "bootstrap wrong-labels": {"baselines": True},
@@ -75,9 +79,10 @@ BY_LABELS = {
     "selfsup": "probe_random probe_raw probe_pretext probe_supervised",
     "cdbn": PROBES,
 }
-# What training pictures do not move: the true colours of test pictures, shares of 0 so early, and
-# self-training's gain, which is 0 before its first round.
+# What training pictures do not move: the true colours of test pictures, shares of 0 so early,
+# self-training's gain, which is 0 before its first round, and rules that predict frames unlearnt.
 UNMOVED = {"chroma_true", "saturation", "saturation_off", "self_gain"}
+UNMOVED |= {"copy", "black", "extrapolation", "shift", "ahead_black"}
 LATE = {"multitask transfer"}  # the main task is learnt in the second half alone
 WITHOUT_LABELS = ("autoencoder", "beta-vae", "clustering", "selfsup", "cdbn")
 

@@ -23,6 +23,8 @@ _FILES = {
     "two-learners": ("picks",),
     "labelling": ("label_propagation",),
     "cdbn": ("contrast_step",),
+    "prednet": ("prednet_unit",),
+    "words": ("pair_gradient",),
 }
 
 
