@@ -81,6 +81,7 @@ def make_judge(name: str) -> Judge:
     return Judge(net, tuple(classes), clusters, middle, axes, real)
 
 
+@torch.no_grad()
 def train_classifier(data: Resident, y: Tensor, classes: int) -> nets.Mlp:
     """A classifier of the training pictures, by cross-entropy."""
     seeds = nets.generators([0])
