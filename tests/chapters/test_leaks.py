@@ -49,6 +49,19 @@ HELD_OUT = {
     "apart own_apart standard_apart agree own_agree standard_agree",
     "multitask sharing": "alone together gain other",
     "multitask transfer": "alone together gain other",
+    "adversarial-codes denoising": " ".join(
+        f"{corner}{number}"
+        for corner in ("", "no_noise_", "no_adversary_", "plain_")
+        for number in "psnr repaired ks told fd precision".split()
+    )
+    + " fitted_fd",
+    "adversarial-codes infogan": "fd precision acc free_fd free_precision free_acc kmeans_acc",
+    "adversarial-codes catgan": " ".join(
+        f"{role}{number}"
+        for role in ("", "alone_", "labels_")
+        for number in "used unsure acc purity".split()
+    )
+    + " kmeans_acc",
 }
 # These sort all items that there are, or are tested by every item before they learn it.
 WHOLE = {"clustering kmeans", "clustering mixture", "clustering dec", "clustering vade", "online"}

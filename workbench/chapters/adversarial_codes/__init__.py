@@ -9,7 +9,7 @@ CHAPTER = Chapter(
     name="adversarial-codes",
     number=15,
     Settings=Settings,
-    stackable=("adversary", "noise", "information", "styles", "r1", "lr", "seed"),
+    stackable=("adversary", "noise", "information", "styles", "doubt", "r1", "lr", "seed"),
     traces=(
         Trace(
             "Samples",

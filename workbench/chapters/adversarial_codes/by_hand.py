@@ -101,6 +101,6 @@ def cat(net: catgan.Players, batch: catgan.Batch) -> None:
     d_fake = pull_back(net.classifier, unsure - marginal_slope(on_fake), invented)
     net.generator.backward(d_fake * fake * (1 - fake))
     d_real = (entropy_slope(real) - marginal_slope(real)) * net.certain
-    d_invented = -unsure * (net.adversary * net.certain)
+    d_invented = -unsure * (net.doubt * net.certain)
     d_given = (given.softmax(-1) - batch.t) / max(1, given.shape[1])
     net.classifier.backward(torch.cat([d_real, d_invented, d_given], 1))

@@ -47,7 +47,7 @@ class Players:
         self.categories = categories
         self.classifier = games.network([pixels, wide, wide, categories], seeds, device)
         self.generator = games.network([NOISE, wide, wide, pixels], seeds, device)
-        self.adversary = games.column([member.adversary for member in stack], device)
+        self.doubt = games.column([member.doubt for member in stack], device)
         self.certain = games.column([member.certain for member in stack], device)
 
     def parameters(self) -> list[Tensor]:
@@ -83,8 +83,8 @@ def judge_loss(net: Players, batch: Batch) -> Tensor:
     noisy = torch.cat([batch.x, net.make(batch.z).detach(), batch.given], 1) + batch.blur
     sizes = [batch.x.shape[1], batch.z.shape[1], batch.given.shape[1]]
     real, fake, given = net.classifier(noisy).split(sizes, 1)
-    certain, adversary = net.certain.flatten(), net.adversary.flatten()
-    entropies = mean_entropy(real) - marginal_entropy(real) - adversary * mean_entropy(fake)
+    certain, doubt = net.certain.flatten(), net.doubt.flatten()
+    entropies = mean_entropy(real) - marginal_entropy(real) - doubt * mean_entropy(fake)
     right = formulas.cross_entropy(given, batch.t) if sizes[-1] else 0.0
     return certain * entropies + right
 

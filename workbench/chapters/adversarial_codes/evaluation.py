@@ -90,10 +90,8 @@ def kolmogorov_smirnov(codes: Tensor) -> float:
 
 
 def remark(data: Resident) -> str:
-    """A sentence about pictures that teach little, or that were made grey; else nothing."""
+    """A sentence about few pictures, or such as were made grey; else nothing."""
     count = len(data.train)
-    if bool((data.train == data.train[:1]).all()):
-        return "All pictures are equal: there is nothing to learn but this one."
     if count < FEW:
         return f"Only {count} pictures: give {FEW} or more, for so few are soon known by heart."
     if data.images.x_train.ndim == 4:

@@ -38,7 +38,7 @@ REPORTS = {DENOISING: square.report, INFOGAN: readings.report, CATGAN: certainty
 HINTS = {
     DENOISING: "Lower the learning rate, or the weight of the adversary.",
     INFOGAN: "Lower the learning rate, or R1.",
-    CATGAN: "Lower the learning rate, or the weight of the adversary.",
+    CATGAN: "Lower the learning rate, or the weight of doubt.",
 }
 
 

@@ -1,4 +1,4 @@
-"""What the three lessons share: batches and noise of a stack, and players who follow their own loss.
+"""What the three lessons share: noise of a stack, and players who follow their own loss.
 
 Every tensor has a leading axis of members, games that train side by side and share nothing.
 """

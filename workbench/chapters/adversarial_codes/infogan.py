@@ -133,9 +133,7 @@ def autograd(judge_loss=judge_loss, maker_loss=maker_loss) -> games.Gradient:
     return gradient
 
 
-def make_codes(
-    stack: Sequence[Member], size: int, categories: int, device: str
-) -> Iterator[Code]:
+def make_codes(stack: Sequence[Member], size: int, categories: int, device: str) -> Iterator[Code]:
     """Codes for a batch after the other: equal odds for each category and for each style."""
     drawn = games.uniform([size, 1 + STYLES], games.seeded(stack, 2), device)
     noise = nets.Noise([size, NOISE], games.seeded(stack, 3), device)

@@ -27,7 +27,7 @@ class Settings(Base):
         0.1,
         [0, 0.01, 0.03, 0.1, 0.3, 1],
         label="Adversary (weight)",
-        doc="What it weighs to be told apart: by the critic of codes, or on invented pictures.",
+        doc="What it weighs in the encoder's loss that the critic tells codes from draws.",
     )
     noise = Stops(
         0.4,
@@ -60,6 +60,12 @@ class Settings(Base):
         label="Labels a class",
         doc="How many pictures of each class CatGAN is told the class of; 0 is unsupervised.",
     )
+    doubt = Stops(
+        1.0,
+        [0, 0.1, 0.3, 1, 3],
+        label="Doubt (weight w)",
+        doc="What it weighs that CatGAN is unsure of invented pictures: its adversary.",
+    )
     r1 = Stops(
         0.1,
         [0, 0.03, 0.1, 0.3, 1],
@@ -72,13 +78,14 @@ class Settings(Base):
     seed = knobs.seed("the initial weights, the order of the pictures, the noise and the codes")
 
     relevant = {
-        "adversary": lambda s: s.kind in (DENOISING, CATGAN),
+        "adversary": lambda s: s.kind == DENOISING,
         "noise": lambda s: s.kind == DENOISING,
         "latent": lambda s: s.kind == DENOISING,
         "information": lambda s: s.kind == INFOGAN,
         "styles": lambda s: s.kind == INFOGAN,
         "categories": lambda s: s.kind == INFOGAN or (s.kind == CATGAN and s.labels == 0),
         "labels": lambda s: s.kind == CATGAN,
+        "doubt": lambda s: s.kind == CATGAN,
         "r1": lambda s: s.kind == INFOGAN,
     }
 
@@ -93,6 +100,7 @@ class Member(NamedTuple):
     information: float = 0.0
     styles: float = 0.0
     r1: float = 0.0
+    doubt: float = 0.0
     certain: float = 1.0  # weight of CatGAN's entropies; 0 is a plain classifier
 
 
@@ -110,7 +118,7 @@ def comparison(run: Settings) -> dict[str, Member]:
     if run.kind == INFOGAN:
         own = base._replace(information=run.information, styles=run.styles, r1=run.r1)
         return {"own": own, "free": own._replace(information=0.0, styles=0.0)}
-    games = {"own": base._replace(adversary=run.adversary), "alone": base}
+    games = {"own": base._replace(doubt=run.doubt), "alone": base}
     return games | ({"labels": base._replace(certain=0.0)} if run.labels else {})
 
 

@@ -7,7 +7,6 @@ and, beside each, the other corners of its square: without noise, without advers
 import copy
 from collections.abc import Iterator, Sequence
 
-import torch
 from torch import Tensor
 
 from workbench.chapters.adversarial_codes import games

@@ -128,9 +128,7 @@ def draw_styles(net: Players, data: Resident) -> Images:
     )
 
 
-def draw_confusion(
-    categories: Tensor, count: int, measure: Yardstick, data: Resident
-) -> HeatMap:
+def draw_confusion(categories: Tensor, count: int, measure: Yardstick, data: Resident) -> HeatMap:
     """Of each class, which share goes into which category."""
     names = tuple(data.images.classes)
     table = metrics.contingency(measure.y, categories.cpu().numpy(), (len(names), count))
