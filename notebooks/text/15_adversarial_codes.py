@@ -56,8 +56,7 @@ from workbench.chapters.adversarial_codes.square import evaluate
 from workbench.science.tensors import resident
 
 run, digits = find("adversarial-codes").Settings(), resident("digits")
-for step, net in lesson.fit([run], digits):
-    pass
+*_, (_, net) = lesson.fit([run], digits)
 ours = evaluate(net.only(0), yardstick(digits, last=True)).numbers
 *_, end = play("adversarial-codes")
 
