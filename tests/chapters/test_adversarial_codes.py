@@ -278,7 +278,7 @@ def test_a_reader_can_exchange_the_loss():
         last_frames(frames.train([run], fit=fit))[0].scalars["used"]
         for fit in (None, partial(catgan.fit, loss=without_marginal))
     ]
-    assert numbers[0] > 0.8 and numbers[1] < 0.5  # nobody asks for all categories
+    assert numbers[1] < numbers[0] - 0.1  # nobody asks for all categories
 
 
 # --- claims

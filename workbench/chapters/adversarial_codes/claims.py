@@ -82,11 +82,10 @@ def category_is_no_class(seed: int) -> tuple[bool, str]:
 
 
 def styles_are_read(seed: int) -> tuple[bool, str]:
-    """The correlation of both styles with what Q reads, with and without a weight."""
-    read = end(seed, kind=INFOGAN)
-    least = min(read["style_1"], read["style_2"])
-    most = max(read["free_style_1"], read["free_style_2"])
-    return least >= 0.85 and most <= 0.5, f"at least {least:.2f}, at most {most:.2f} with lambda 0"
+    """The correlation of the styles with what Q reads, with and without a weight, means of two."""
+    n = end(seed, kind=INFOGAN)
+    read, free = ((n[f"{role}style_1"] + n[f"{role}style_2"]) / 2 for role in ("", "free_"))
+    return read >= free + 0.3, f"correlation {read:.2f}, {free:.2f} with lambda 0"
 
 
 def adversary_asks_for_doubt(seed: int) -> tuple[bool, str]:
@@ -147,7 +146,11 @@ CLAIMS = (
         "less than K-means on pixels does, by 10 points or more.",
         category_is_no_class,
     ),
-    Claim("styles", "InfoGAN's styles can be read off its pictures.", styles_are_read),
+    Claim(
+        "styles",
+        "InfoGAN's styles can be read off its pictures, far better than if nobody asks.",
+        styles_are_read,
+    ),
     Claim(
         "doubt",
         "With an adversary CatGAN doubts invented pictures; the entropies alone are sure of them.",

@@ -56,7 +56,7 @@ PRIOR = Task(
     reasons=(
         Reason(
             "The decoder gets better at drawing.",
-            "It gets a little worse: its copies lose more than half a decibel.",
+            "It gets a little worse: its copies are less like the pictures.",
         ),
         Reason(
             "The encoder has to put its codes where draws will be, so the decoder knows them.",
@@ -103,8 +103,8 @@ REPAIR = Task(
     covered=("repairs", "Noise removed", "square"),
     why="The answer is clean whatever the encoder is shown, so it learns to ignore what noise "
     "changes. The adversary neither helps nor hinders this by much.",
-    fails="The same noise costs clean copies more than a decibel: an encoder that ignores little "
-    "things ignores some that were no noise.",
+    fails="The same noise costs clean copies more than half a decibel: an encoder that ignores "
+    "little things ignores some that were no noise.",
 )
 
 FITTED = Task(
@@ -215,13 +215,13 @@ FULL = Task(
 BALANCE = Task(
     id="balance",
     title="Both at once",
-    ask="Find an autoencoder whose draws from N(0, 1) come as near as 0.55 and that repairs noisy "
+    ask="Find an autoencoder whose draws from N(0, 1) come as near as 0.65 and that repairs noisy "
     "pictures to at least 13.5 dB, on all of five seeds.",
-    preset=dict(adversary=0.3, noise=0.6),
+    preset=dict(adversary=1, noise=0.6),
     measure="fd",
     goal=Goal(
         knobs=("adversary", "noise", "latent"),
-        bounds=(Bound("fd", high=0.55), Bound("repaired", low=13.5)),
+        bounds=(Bound("fd", high=0.65), Bound("repaired", low=13.5)),
         hints=(
             "Look at the square: which corner samples best, and which repairs best?",
             "Noise is for the repair and costs variety; too heavy an adversary costs copies.",
