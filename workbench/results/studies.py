@@ -31,6 +31,7 @@ MODULES = {
     "labelling": "labelling.study",
     "cdbn": "cdbn.study",
     "words": "words.study",
+    "adversarial-codes": "adversarial_codes.study",
 }
 ACROSS = {  # need several chapters, so they lie above them, in this folder
     "codes": "codes_study",
