@@ -1,0 +1,59 @@
+"""What a frame measures of a game."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from workbench.chapters.gan.lesson import Networks
+from workbench.chapters.gan.rivals import nearest
+from workbench.chapters.gan.shapes import LEAST_SHARE
+from workbench.chapters.gan.targets import Target, numbers
+
+SAMPLES = 1000  # of each game, that its numbers are measured on
+REAL = 500  # held-out items that D is asked about
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Samples [n, width] of one game, its numbers, and the share of the samples in each mode or
+    class."""
+
+    samples: Tensor
+    numbers: dict[str, float]
+    shares: NDArray
+
+
+@torch.no_grad()
+def evaluate(net: Networks, position: int, target: Target) -> Evaluation:
+    """What one game has come to; it is the same in any company."""
+    z = numbers(SAMPLES, net.latent, net.members[position].seed).to(target.train.device)
+    samples = net.sample(position, z)
+    judge = net.discriminator.only([position])
+    scores = [judge(x[None])[0, :, 0].sigmoid().mean() for x in (target.test[:REAL], samples)]
+    found = {"real_score": scores[0].item(), "fake_score": scores[1].item()}
+    if target.shape is not None:
+        shares = target.shape.shares(samples.cpu().numpy())
+        return Evaluation(samples.cpu(), in_modes(shares) | found, shares)
+    found = target.judge.evaluate(samples) | found
+    found["nearest"] = nearest(samples, target.train, target.test)
+    return Evaluation(samples.cpu(), found, target.judge.shares(samples))
+
+
+def in_modes(shares: NDArray) -> dict[str, float]:
+    """How many modes are covered, as a share, too, and the share of samples near the data."""
+    modes = int((shares >= LEAST_SHARE).sum())
+    return {
+        "modes": float(modes),
+        "covered": modes / len(shares),
+        "quality": min(1.0, float(shares.sum())),
+    }
+
+
+def over_games(games: list[Evaluation]) -> dict[str, float]:
+    """Means over the games of a run."""
+    name = "modes" if "modes" in games[0].numbers else "frechet"
+    values = [game.numbers[name] for game in games]
+    return {f"mean_{name}": float(np.mean(values))}
