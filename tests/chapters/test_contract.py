@@ -254,6 +254,8 @@ def own(tmp_path_factory):
 @every_kind
 @pytest.mark.parametrize("which", ["bare", "large", "narrow"])
 def test_it_trains_on_data_of_ones_own(name, kind, which, own):
+    if not short(name, kind).matters("data"):
+        return
     frames = list(islice(run(name, short(name, kind, data=own[which])), 3))
     shape = {"bare": (5, 7), "large": (28, 28), "narrow": (1, 1)}[which]
     grids = [p for p in frames[-1].pictures.values() if isinstance(p, Images)]

@@ -47,9 +47,7 @@ def discriminator_gradient(net: Networks, batch: Batch, fake: Tensor, loss: str)
         own.normalise_gradient(used)
 
 
-def push(
-    used: nets.Mlp, hidden: Sequence[Tensor], chain: Sequence[Tensor], grad: Tensor
-) -> None:
+def push(used: nets.Mlp, hidden: Sequence[Tensor], chain: Sequence[Tensor], grad: Tensor) -> None:
     """Adds to the weights' gradients what a penalty of the slope asks for."""
     asked = penalty_gradient(used.weights, hidden, chain, grad)
     for weight, more in zip(used.weights, asked, strict=True):

@@ -21,7 +21,9 @@ BATCH = 64
 BETAS = (0.5, 0.999)  # Adam's, as Radford et al. 2015 have them
 LATENT = {"plane": 2, "pictures": 16}  # numbers of z
 UNITS = {"plane": 64, "pictures": 128}  # of each of the two hidden layers
-GAIN = 1.7  # of the first weights, against those of torch.nn.Linear: all layers then pass on variance
+GAIN = (
+    1.7  # of the first weights, against those of torch.nn.Linear: all layers then pass on variance
+)
 
 
 class Networks:

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from workbench.data import cache_by, locate
 from workbench.science import formulas
-from workbench.science.judge import AXES, COMPARED, make_judge
+from workbench.science.judge import COMPARED, make_judge
 from workbench.science.tensors import resident
 
 GAUSSIANS, LEAST_ITEMS = 10, 10  # of a mixture, and training pictures that each should have

@@ -57,9 +57,7 @@ def make_shape(run: Settings) -> Shape:
 
 @lru_cache(maxsize=8)
 def _shape(name: str, points: str) -> Shape:
-    curve, part, spread = (
-        drawn(points) if name == DRAWN else CURVES[name]()
-    )
+    curve, part, spread = drawn(points) if name == DRAWN else CURVES[name]()
     rng = np.random.default_rng(0)
     rows = rng.integers(0, len(curve), POINTS + HELD_OUT)
     x = curve[rows] + spread * rng.standard_normal((len(rows), 2))

@@ -178,7 +178,13 @@ def structure(picture: Picture) -> tuple:
             marks = bool(picture.x_ticks), picture.place is not None
             return "curves", lines, labels, picture.log_x, picture.log_y, marks
         case Scatter():
-            return "scatter", picture.groups, bool(picture.outlines), picture.equal, bool(picture.field)
+            return (
+                "scatter",
+                picture.groups,
+                bool(picture.outlines),
+                picture.equal,
+                bool(picture.field),
+            )
         case Images():
             return "images", picture.colours is not None
         case Bars():
