@@ -25,6 +25,7 @@ MODULES = {
     "two-learners": "two_learners.study",
     "two-learners-views": "two_learners.views_study",
     "labelling": "labelling.study",
+    "gan": "gan.study",
 }
 NAMES = tuple(MODULES)
 CHAPTERS = Path(__file__).parents[1] / "chapters"

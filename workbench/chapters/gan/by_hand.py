@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from workbench.chapters.gan import lesson
+from workbench.chapters.gan.draws import Batch
 from workbench.chapters.gan.knobs import Settings
-from workbench.chapters.gan.lesson import Batch, Networks
+from workbench.chapters.gan.lesson import Networks
 from workbench.science import nets
 from workbench.science.nets.input_gradient import input_gradient, penalty_gradient
 

@@ -17,14 +17,10 @@ FAST = {"ratio": 0.33, "lr": 0.003}  # a generator three times as fast
 
 @lru_cache(maxsize=16)
 def _play(seed: int, knobs: tuple) -> dict[str, np.ndarray]:
-    evaluation, targets = CHAPTER.part("evaluation"), CHAPTER.part("targets")
-    first = CHAPTER.Settings(**dict(knobs), repeats=1)
-    runs = [first.replace(seed=(seed + 10 * game) % 100) for game in range(GAMES)]
-    if first.kind == "pictures":
-        runs = runs[:1]
-    target = targets.load_target(first)
-    *_, (_, net) = CHAPTER.part("by_hand").fit(runs, target.train)
-    ends = [evaluation.evaluate(net, i, target).numbers for i in range(len(runs))]
+    first = CHAPTER.Settings(**dict(knobs))
+    count = GAMES if first.kind == "plane" else 1
+    runs = [first.replace(seed=(seed + 10 * game) % 100) for game in range(count)]
+    ends = CHAPTER.part("evaluation").play_to_end(runs)
     return {name: np.array([end[name] for end in ends]) for name in ends[0]}
 
 

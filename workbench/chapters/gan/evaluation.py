@@ -1,5 +1,6 @@
 """What a frame measures of a game."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,10 +8,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from workbench.chapters.gan import by_hand
+from workbench.chapters.gan.knobs import Settings
 from workbench.chapters.gan.lesson import Networks
+from workbench.chapters.gan.members import games
 from workbench.chapters.gan.rivals import nearest
 from workbench.chapters.gan.shapes import LEAST_SHARE
-from workbench.chapters.gan.targets import Target, numbers
+from workbench.chapters.gan.targets import Target, load_target, numbers
 
 SAMPLES = 1000  # of each game, that its numbers are measured on
 REAL = 500  # held-out items that D is asked about
@@ -52,8 +56,16 @@ def in_modes(shares: NDArray) -> dict[str, float]:
     }
 
 
-def over_games(games: list[Evaluation]) -> dict[str, float]:
+def over_games(evaluations: list[Evaluation]) -> dict[str, float]:
     """Means over the games of a run."""
-    name = "modes" if "modes" in games[0].numbers else "frechet"
-    values = [game.numbers[name] for game in games]
+    name = "modes" if "modes" in evaluations[0].numbers else "frechet"
+    values = [each.numbers[name] for each in evaluations]
     return {f"mean_{name}": float(np.mean(values))}
+
+
+def play_to_end(runs: Sequence[Settings], device: str = "cpu") -> list[dict[str, float]]:
+    """Plays one game for each of these runs, in one stack, and gives the last numbers of each."""
+    target = load_target(runs[0], device)
+    *_, (_, net) = by_hand.fit([run.replace(repeats=1) for run in runs], target.train, device)
+    places = [net.members.index(games(run)[0]) for run in runs]
+    return [evaluate(net, place, target).numbers for place in places]

@@ -7,19 +7,17 @@ Every tensor has a leading axis of members: games that are played side by side a
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from workbench.chapters.gan.draws import LATENT, Batch, Batches
 from workbench.chapters.gan.knobs import Settings
 from workbench.chapters.gan.members import Member, all_members
 from workbench.chapters.gan.spectral import Discriminator
 from workbench.science import formulas, nets
 
-BATCH = 64
 BETAS = (0.5, 0.999)  # Adam's, as Radford et al. 2015 have them
-LATENT = {"plane": 2, "pictures": 16}  # numbers of z
 UNITS = {"plane": 64, "pictures": 128}  # of each of the two hidden layers
 GAIN = (
     1.7  # of the first weights, against those of torch.nn.Linear: all layers then pass on variance
@@ -46,8 +44,13 @@ class Networks:
             for weight in self.generator.weights + self.discriminator.weights:
                 weight.mul_(GAIN)
         self.average = [p.detach().clone() for p in self.generator.parameters()]
-        values = torch.tensor([[m.r1, m.average, m.penalty] for m in stack], device=device)
-        self.gamma, self.decay, self.penalty = values.T[..., None, None].unbind()
+        self.gamma = self.column([m.r1 for m in stack])
+        self.decay = self.column([m.average for m in stack])
+        self.penalty = self.column([m.penalty for m in stack])
+
+    def column(self, values: Sequence[float]) -> Tensor:
+        """One number for each member [members, 1, 1]."""
+        return torch.tensor(values, device=self.average[0].device)[:, None, None]
 
     def parameters(self) -> list[Tensor]:
         return self.generator.parameters() + self.discriminator.parameters()
@@ -77,16 +80,6 @@ class Networks:
         """Moves the running mean of the generator's parameters to where they are."""
         for mean, parameter in zip(self.average, self.generator.parameters(), strict=True):
             mean.lerp_(parameter, 1 - self.decay)
-
-
-class Batch(NamedTuple):
-    """What both networks see in a turn: real [members, batch, width], z [members, batch, latent],
-    `fog` to add to what is generated, and `mix` [members, batch, 1] to blend both by."""
-
-    real: Tensor
-    z: Tensor
-    fog: Tensor
-    mix: Tensor
 
 
 def slopes(net: Networks, x: Tensor) -> Tensor:
@@ -134,31 +127,6 @@ LOSSES = {  # of D and of G
     "Wasserstein": (wasserstein_for_d, score_for_g),
     "hinge": (hinge_for_d, score_for_g),
 }
-
-
-class Batches:
-    """Draws what a turn needs, for each member from generators of its own."""
-
-    def __init__(self, stack: Sequence[Member], run: Settings, x: Tensor):
-        self.x = x
-        device, seeds = str(x.device), [member.seed for member in stack]
-        size = min(BATCH, len(x))
-        rows, z, fog, mix = (nets.generators([s + 1000 * i for s in seeds]) for i in (1, 2, 3, 4))
-        self.rows = nets.Batches(len(x), size, rows, device)
-        self.z = nets.Noise((size, LATENT[run.kind]), z, device)
-        self.fog = nets.Noise((2, size, x.shape[1]), fog, device)
-        self.mix = nets.Noise((size, 1), mix, device)
-        self.deviation = torch.tensor([m.noise for m in stack], device=device)[:, None, None]
-        self.blends = run.loss == "Wasserstein"
-
-    def draw(self, left: float) -> Batch:
-        """A batch. `left` is the share of the steps that are left: the noise falls with it."""
-        real, fog = self.x[self.rows.draw()], torch.zeros((), device=self.x.device)
-        if self.deviation.any():
-            far, fog = (left * self.deviation * part for part in self.fog.draw().unbind(1))
-            real = real + far
-        mix = torch.special.ndtr(self.mix.draw()) if self.blends else fog  # uniform
-        return Batch(real, self.z.draw(), fog, mix)
 
 
 Turn = Callable[[Networks, nets.Adam, nets.Adam, Batch], None]

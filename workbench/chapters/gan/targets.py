@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from workbench.chapters.gan.knobs import Settings
 from workbench.chapters.gan.rivals import Rival, make_rivals
 from workbench.chapters.gan.shapes import Shape, make_shape
-from workbench.data import DataError
 from workbench.science.judge import Judge, make_judge
 from workbench.science.tensors import Resident, resident
 
@@ -44,16 +42,11 @@ class Target:
 
 
 def load_target(run: Settings, device: str = "cpu") -> Target:
-    """What this run forges. Raises DataError for pictures that are all the same."""
+    """What this run forges. Raises DataError for data that cannot be had."""
     if run.kind == "plane":
         shape = make_shape(run)
         return Target(shape.train.to(device), shape.test.to(device), shape)
     data = resident(run.data, device)
-    if bool(torch.all(data.train == data.train[:1])):
-        raise DataError(
-            f"All training pictures of {data.images.name} are the same: give at least two that "
-            "differ."
-        )
     return Target(data.train, data.test, None, data, run.data, describe(data))
 
 
@@ -68,7 +61,3 @@ def describe(data: Resident) -> str:
 def numbers(count: int, latent: int, seed: int) -> Tensor:
     """The z [count, latent] that a game is shown by, the same at every step."""
     return torch.randn(count, latent, generator=torch.Generator().manual_seed(seed + 7000))
-
-
-def first_rows(x: Tensor, count: int) -> np.ndarray:
-    return x[:count].cpu().numpy()
