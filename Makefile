@@ -11,7 +11,7 @@ NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=120 --nbval-kernel
 ONE_THREAD := OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-slow lint text notebooks results pictures bench screenshots clean chromium
+.PHONY: help serve test test-slow lint text notebooks instructor results pictures bench screenshots clean chromium
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,9 @@ text: .venv/test  ## are the notebooks equal to their text sources?
 
 notebooks: .venv/test chromium  ## make the notebooks anew from their text sources, and run them
 	$(BIN)/python notebooks/build.py
+
+instructor: .venv/test  ## the instructor's notebooks, with answers, into build/instructor
+	$(BIN)/python notebooks/instructor.py
 
 results: .venv/test  ## make docs/results anew from what the studies have kept
 	$(BIN)/python docs/build_results.py

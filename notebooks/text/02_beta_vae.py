@@ -345,7 +345,8 @@ explore(prices, "rate", "distortion")
 # * of the values tried, beta 1 has the best ELBO, -25.0 nats;
 # * with beta 4 nothing is said at all; with half a nat for free every latent says something, and the
 #   ELBO is a nat better;
-# * on sprites, beta 4 did not disentangle in so short a run: the MIG stayed near 0.
+# * on sprites, beta 4 disentangled little in so short a run: the MIG stayed near 0, though two places
+#   of the map above have found an axis of the position each.
 #
 # One seed can be luck. The chapter's claims repeat these trends over several seeds, and the tests
 # run them.

@@ -4,7 +4,7 @@
 # **What can a picture teach without a label?**
 #
 # Ask it something it knows itself: its colours, the order of its parts, which picture it was before it
-# was turned. The answers are worth nothing. In this notebook you train three such tasks, see with ten
+# was turned. The answers are worth nothing. In this notebook you train four such tasks, see with ten
 # to five hundred labels whether the features are worth anything, and catch the tasks cheating.
 
 # %%

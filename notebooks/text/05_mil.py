@@ -195,8 +195,8 @@ still(Scatter("Right about the bag, and able to say why", points, np.arange(len(
               "AUC on bags of 30", "largest weight on a witness"))
 
 # %% [markdown]
-# The mean of probabilities must say 0.1 where one instance in ten is a witness and 1 where the label
-# is positive: it can only count. The max of features is right about the bag, but each of its features
+# The mean of probabilities can only count. Even where every instance is judged rightly the mean is
+# 0.1, for one in ten is a witness, and the loss wants 1. The max of features is right about the bag, but each of its features
 # may come from another instance.
 
 # %% [markdown]
@@ -340,15 +340,16 @@ holds("balanced bags teach more", np.mean(balanced) > np.mean(chance) + 0.1)
 #
 # **We measured** (the tables above): from labels of bags alone attention ranks bags well and puts its
 # largest weight on a witness in most positive bags; the mean of probabilities stays stuck however many
-# bags there are; the max of features ranks bags as well as attention but does not say why. What a
+# bags of ten there are; the max of features ranks bags as well as attention but does not say why. What a
 # seed can do to the max of probabilities is in the figure: some runs never leave the start.
 #
 # **The paper reported** (Ilse et al. 2018, MNIST, LeNet-5, about 10 instances, 50 training bags): an
 # AUC of 0.768 for attention; with the public loader's unbalanced bags a reader got 0.898. Both are
 # quoted from an issue of the authors' repository. Our encoder is a small perceptron, and our digits
 # have 8 x 8 pixels, so the shape of the figure compares, not its height. `workbench reproduce mil` has
-# the paper's bags of MNIST, and a row with convolutions, which come closer with 200 bags and more and
-# take 15 times as long: `encoder` is a knob.
+# the paper's bags of MNIST at 14 x 14 pixels, and a row with convolutions, which come closer with
+# 200 bags and more and take 15 times as long. `encoder` is a knob, and LeNet-5 on 28 x 28 pixels,
+# as in the paper, is one of its values.
 #
 # "The model will express uncertainty when it is unsure" is no property of multi-instance learning:
 # the bag's label is the max of its instances' labels, and a network can be wrong and sure.

@@ -249,9 +249,10 @@ for row in [sensitive.columns, *sensitive.rows]:
 
 # %% [markdown]
 # **Delta** is forgiving from 0 to 0.5 and costs dearly beyond. No value gains over 0 for margin and
-# entropy. **Decay** matters little, and the faster the better: that is nearer to believing nothing.
-# **K** leaves margin where it is, and a large one costs entropy two points: the top forty by entropy
-# resemble each other.
+# entropy. **Decay** matters little: all of its values lie within a point. **K** leaves margin where it
+# is. A small one looks two points better with entropy, but it also has more rounds, in which delta
+# falls to 0, so that no pseudo-label is left at the end. Without pseudo-labels a large K costs
+# entropy half a point.
 
 # %% [markdown]
 # ## Failures worth seeing
@@ -321,9 +322,11 @@ for name in ("ceal", "ceal-mnist", "ceal-faces"):
 #
 # **Pseudo-labels** are almost always right on digits and add next to nothing. On MNIST they are, too,
 # and *cost* accuracy: tens of thousands of easy pictures crowd the few hard ones that were paid for
-# out of the mini-batches. On faces, where the first ten labels teach little, a network that is sure
-# at the paper's delta is wrong in a quarter of what it believes, learns that, and stays below random
-# questions until a fifth of the pool is labelled. Confidence must be earned before it is believed.
+# out of the mini-batches. On faces, which are told apart by the direction of the head here and by
+# who they are in the paper, the first ten labels teach little. A network that is sure at the paper's
+# delta is then wrong in a quarter to a third of what it believes, learns that, and passes random
+# questions only when between a fifth and two fifths of the pool are labelled. Confidence must be
+# earned before it is believed.
 #
 # **The paper reported**, from summaries and memory, on other data and with a network that had been
 # trained on a million pictures: 91.5 % on CACD with 63 % of the labels, where TCAL needs 81 % and

@@ -17,7 +17,7 @@ setup()
 # ## Mathematics
 #
 # **Co-training** (Blum & Mitchell 1998). Every item has two views $x_1, x_2$. Each is to be enough to
-# tell the class $y$, and once the class is known, one must say nothing of the other:
+# tell the class $y$, and for items of one class the two are to be independent:
 #
 # $$P(x_1, x_2 \mid y) = P(x_1 \mid y)\, P(x_2 \mid y) .$$
 #

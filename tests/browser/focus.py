@@ -1,6 +1,8 @@
-"""What browser tests share: where the focus is, what axe finds, and how much a page has moved."""
+"""What browser tests share: where the focus is, what axe finds, how much a page has moved, and
+when a run has ended."""
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 WATCH_SHIFTS = """
 window.shifts = []
@@ -110,6 +112,12 @@ def shift(page) -> float:
     return page.evaluate(
         "shifts.filter(each => !each.hadRecentInput).reduce((sum, each) => sum + each.value, 0)"
     )
+
+
+def done(page) -> None:
+    """Waits for the end of the run and for its pictures: a page may know how a run ended first."""
+    expect(page.get_by_text("Done:", exact=False)).to_be_visible(timeout=60_000)
+    page.wait_for_function("window.Bokeh?.documents[0]?.is_idle")
 
 
 def play_freely(page) -> None:

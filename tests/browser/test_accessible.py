@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from focus import assert_open_to_all, pass_through
+from focus import assert_open_to_all, done, pass_through
 from playwright.sync_api import expect
 
 from workbench import server as pages
@@ -18,6 +18,7 @@ from workbench.running.players import play
 from workbench.view import labs
 from workbench.view.page.gallery import drawn, names_of
 from workbench.view.page.scene import first_names
+from workbench.view.pages.design import design_page
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)
@@ -35,10 +36,6 @@ def query(**knobs) -> str:
     return urlencode(QUICK | knobs)
 
 
-def done(page) -> None:
-    expect(page.get_by_text("Done:")).to_be_visible()
-
-
 @themes
 def test_log_in_and_full_room_are_open_to_all(tab, server, theme):
     tab.emulate_media(color_scheme=theme)
@@ -48,6 +45,15 @@ def test_log_in_and_full_room_are_open_to_all(tab, server, theme):
         html = (folder / name).read_text().replace('http-equiv="refresh"', "")
         tab.set_content(html.replace("{% if errormessage %}", "").replace("{% endif %}", ""))
         assert_open_to_all(tab)
+
+
+@themes
+def test_the_page_of_components_is_open_to_all(tab, server, theme):
+    tab.emulate_media(color_scheme=theme)
+    tab.goto(f"{server.url}/health")
+    tab.set_content(design_page(theme == "dark"))
+    expect(tab.get_by_role("heading", name="Components")).to_be_visible()
+    assert_open_to_all(tab)
 
 
 def test_the_instructors_dark_page_is_open_to_all(tab, server):

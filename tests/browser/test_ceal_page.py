@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from workbench.chapters import find
+
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)
 
@@ -45,10 +47,10 @@ def test_labelling_survives_a_reload_and_ends_with_a_verdict(tab):
 def test_the_page_says_which_probability_the_slider_of_delta_means(tab):
     tab.open("chapter=ceal&seeds=1&strategy=CEAL_LC&schedule=constant")
     slider = tab.get_by_role("slider", name="Delta (entropy in nats)")
-    expect(slider).to_have_attribute("aria-valuetext", "0.05, p from 0.994")
+    expect(slider).to_have_attribute("aria-valuetext", "0.05 (p ≥ 0.994)")
     slider.focus()
     slider.press("ArrowRight")
-    expect(slider).to_have_attribute("aria-valuetext", "0.1, p from 0.987")
+    expect(slider).to_have_attribute("aria-valuetext", "0.1 (p ≥ 0.987)")
     tab.wait_for_url(re.compile("delta=0.1&"))
 
 
@@ -59,3 +61,12 @@ def test_a_round_has_five_stages(tab):
         at(tab, f"Round 1, {stage}.")
         tab.get_by_role("button", name="Next stage").click()
     at(tab, "Round 2, predict.")
+
+
+def test_a_goal_leads_to_its_knobs_where_they_are_folded(tab):
+    goal = next(task for task in find("ceal").teaching.tasks if task.goal)
+    tab.open(f"chapter=ceal&task={goal.id}")
+    tab.locator(".move").get_by_role("button", name="Initial labels").click()
+    slider = tab.get_by_role("slider", name="Initial labels")
+    expect(slider).to_be_focused()
+    expect(slider).to_be_visible()

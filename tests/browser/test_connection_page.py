@@ -22,6 +22,9 @@ window.WebSocket = class extends Made {
 # the beginning of a message whose rest never comes
 CUT_OFF = """sockets.at(-1).onmessage({data: '{"msgid": "1", "msgtype": "PATCH-DOC"}'})"""
 
+ENTRIES = """JSON.parse(localStorage.getItem("workbench-ledger")).entries
+    .filter((each) => each.kind !== "run")"""
+
 
 @pytest.fixture
 def page(chromium, server):
@@ -154,21 +157,51 @@ def test_fifteen_of_fifteen_lost_connections_end_where_they_began(page, server):
     assert page.locator(".bk-Figure, canvas").count() > 0
 
 
-@pytest.mark.slow
-def test_a_server_that_was_started_anew_is_found_again(chromium, tmp_path):
+@pytest.fixture
+def restarted(chromium, tmp_path):
+    """A page and its server, which `restart` ends and starts anew."""
     with chromium.new_context() as context, serving(tmp_path / "log.txt") as server:
         page = context.new_page()
         page.set_default_timeout(90_000)
-        page.goto(server.page("chapter=beta-vae&steps=100&beta=1&seed=72"))
-        expect(page.get_by_text("Done:")).to_be_visible()
-        moves(page, "ArrowRight")
-        address = page.url
-        server.process.kill()
-        server.process.wait()
-        expect(page.get_by_role("alert").filter(has_text=LOST)).to_be_visible()
-        server.process = subprocess.Popen(server.process.args)
-        server.wait()
-        # sooner than Bokeh's own attempts end, half a minute after the loss
-        expect(page.get_by_role("alert").filter(has_text=LOST)).to_have_count(0, timeout=15_000)
-        expect(page.get_by_text("Done:")).to_be_visible()
-        assert page.url == address
+        yield page, server
+
+
+def restart(page, server) -> None:
+    """A server that is killed, and another in its place; until the page has found it."""
+    message = page.get_by_role("alert").filter(has_text=LOST)
+    server.process.kill()
+    server.process.wait()
+    expect(message).to_be_visible()
+    server.process = subprocess.Popen(server.process.args)
+    server.wait()
+    # sooner than Bokeh's own attempts end, half a minute after the loss
+    expect(message).to_have_count(0, timeout=15_000)
+
+
+@pytest.mark.slow
+def test_a_server_that_was_started_anew_is_found_again(restarted):
+    page, server = restarted
+    page.goto(server.page("chapter=beta-vae&steps=100&beta=1&seed=72"))
+    expect(page.get_by_text("Done:")).to_be_visible()
+    moves(page, "ArrowRight")
+    address = page.url
+    restart(page, server)
+    expect(page.get_by_text("Done:")).to_be_visible()
+    assert page.url == address
+
+
+def test_the_ledger_outlives_a_server_that_was_started_anew(restarted):
+    page, server = restarted
+    page.goto(server.page("chapter=beta-vae&task=silent"))
+    page.get_by_role("spinbutton", name="from").fill("0")
+    page.get_by_role("spinbutton", name="to").fill("1")
+    page.locator("[name=because]").first.check()
+    page.get_by_role("button", name="Commit").click()
+    verdict = page.locator(".reveal .verdict")
+    expect(verdict).not_to_be_empty()
+    sentence, entries = verdict.inner_text(), page.evaluate(ENTRIES)
+    assert [each["kind"] for each in entries] == ["predict", "reveal"]
+    restart(page, server)
+    expect(page.locator(".earlier")).to_contain_text(sentence)
+    expect(page.locator("[data-task=silent]")).to_contain_text("answered")
+    assert page.evaluate(ENTRIES) == entries

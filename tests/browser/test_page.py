@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import numpy as np
 import pytest
-from focus import MOST_SHIFT, all_numbers, assert_open_to_all, focused, play_freely, shift
+from focus import MOST_SHIFT, all_numbers, assert_open_to_all, done, focused, play_freely, shift
 from playwright.sync_api import expect
 
 from workbench.chapters import NAMES, find
@@ -29,12 +29,6 @@ def quick(name: str, **knobs) -> dict:
 
 def query(name: str, **knobs) -> str:
     return urlencode({"chapter": name} | knobs)
-
-
-def done(page):
-    """Waits for the end of the run and for its pictures: a page may know how a run ended first."""
-    expect(page.get_by_text("Done:", exact=False)).to_be_visible()
-    page.wait_for_function("window.Bokeh?.documents[0]?.is_idle")
 
 
 def expected(name: str, **knobs) -> list[str]:

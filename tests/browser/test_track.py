@@ -5,6 +5,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from focus import done
 from playwright.sync_api import expect
 
 from workbench.chapters import find
@@ -14,6 +15,14 @@ pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)
 NAME = "beta-vae"
 THUMB = 22  # pixels
+# what is said above a kept picture, each time that one is shown
+LABELS = """
+window.labels = []
+addEventListener("DOMContentLoaded", () => new MutationObserver(() => {
+  const sheet = document.querySelector(".kept")
+  if (sheet && !sheet.hidden) labels.push(document.querySelector(".kept-label").textContent)
+}).observe(document, {subtree: true, attributes: true, attributeFilter: ["hidden"]}))
+"""
 STRIP_AT = """x => {
   const box = document.querySelector(".track-curve svg").getBoundingClientRect()
   return box.left + x * box.width
@@ -22,12 +31,6 @@ MARK_AT = """() => {
   const curve = document.querySelector(".track-curve"), box = curve.getBoundingClientRect()
   return box.left + parseFloat(getComputedStyle(curve, "::after").left)
 }"""
-
-
-def done(page):
-    """Waits for the end of the run and for its pictures: a page may know how a run ended first."""
-    expect(page.get_by_text("Done:", exact=False)).to_be_visible()
-    page.wait_for_function("window.Bokeh?.documents[0]?.is_idle")
 
 
 def address(page) -> dict[str, str]:
@@ -183,6 +186,19 @@ def test_while_a_task_covers_pictures_nothing_is_fetched_or_shown(tab):
     assert len([url for url in asked if "/kept/" in url]) == 1
     tab.evaluate("document.documentElement.dataset.covered = '[\"reconstructions\"]'")
     expect(tab.locator(".track-covered")).to_be_hidden()
+
+
+def test_a_reveal_lays_what_is_kept_of_its_run_over_the_picture(tab):
+    tab.add_init_script(LABELS)
+    tab.open(f"chapter={NAME}&task=silent")
+    expect(tab.locator(".ask")).not_to_contain_text("…")
+    assert tab.evaluate("labels") == []
+    tab.get_by_role("button", name="Skip").click()
+    tab.wait_for_function("labels.length")
+    assert set(tab.evaluate("labels")) == {"Kept: Beta 4, seed 0. The new run comes."}
+    expect(tab.locator(".kept")).to_be_hidden()
+    done(tab)
+    expect(tab.locator("#finding")).to_contain_text("At beta 4")
 
 
 def test_a_telephone_has_slider_and_picture_together(tab):

@@ -205,6 +205,24 @@ def test_weight_decay_is_an_l2_penalty():
     assert weights(0.01) < 0.7 * weights(0.0)
 
 
+@pytest.mark.parametrize("falling", [False, True])
+def test_a_falling_rate_ends_at_zero(falling):
+    run, lengths = Settings(steps=100, loss="cross-entropy", falling=falling), []
+
+    def descend(
+        model, adams, x, t, goals
+    ):  # a gradient that is always one: Adam's step is its rate
+        before = model.net.weights[-1].detach().clone()
+        for adam in adams.parts:
+            adam.grad.fill_(1.0)
+        adams.step()
+        lengths.append((before - model.net.weights[-1].detach()).mean().item())
+
+    list(lesson.fit([run], digits(), descend=descend))
+    paces = 1 - np.arange(100) / 100 if falling else np.ones(100)
+    assert lengths == pytest.approx(run.lr * paces, rel=1e-2)
+
+
 def test_one_class_is_refused(tmp_path):
     rng = np.random.default_rng(0)
     np.savez(tmp_path / "one.npz", x=rng.random((40, 4, 4), np.float32), y=np.zeros(40, int))

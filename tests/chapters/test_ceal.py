@@ -80,6 +80,26 @@ def test_believing_starts_anew_each_round():
         assert (round_.pseudo == round_.p[round_.believed].argmax(1).numpy()).all()
 
 
+@pytest.mark.parametrize("share", [0.25, 0.5, 0.75])
+def test_a_share_of_each_batch_is_paid_for(share):
+    team = make_team("CEAL_MS", "CEAL_EN", paid=share)
+    seen = []
+
+    def note(net, adam, x, y):
+        seen.append(x)
+
+    rows = team.pool.y.argsort(kind="stable")  # the digits 0 to 9, one after the other
+    team.believed[0][rows[:900]] = 5  # of which half and more are believed
+    team.believed[0][team.known[0] >= 0] = -1
+    team.tune(40, note)
+    paid = {row.numpy().tobytes() for row in team.pool.x[team.known[0] >= 0]}
+    counts = [sum(row.numpy().tobytes() in paid for row in x[0]) for x in seen]
+    assert counts == [round(share * 64)] * 40
+    # the other believes nothing: all that it learns from was paid for
+    paid = {row.numpy().tobytes() for row in team.pool.x[team.known[1] >= 0]}
+    assert all(row.numpy().tobytes() in paid for x in seen for row in x[1])
+
+
 def test_delta_nought_is_plain_active_learning():
     runs = [
         list(one_run(train, Settings(seeds=1, steps=20, **knobs)))
@@ -344,8 +364,8 @@ def test_the_chapter_keeps_its_word_over_seeds(claim, seed):
 def test_the_slider_of_delta_prints_the_probability_it_implies():
     knob = Settings.knobs()["delta"]
     labels = list(make_widget(knob, 0.05).options)
-    assert labels[0] == "0, nothing" and len(labels) == len(knob.stops)
-    text, p = labels[5].split(", p from ")
+    assert labels[0] == "0 (nobody)" and len(labels) == len(knob.stops)
+    text, p = labels[5].removesuffix(")").split(" (p ≥ ")
     rest = (1 - float(p)) / 9
     entropy = -float(p) * np.log(float(p)) - 9 * rest * np.log(rest)
     assert text == "0.05" and entropy == pytest.approx(0.05, abs=0.005)

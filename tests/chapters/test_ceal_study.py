@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from workbench.chapters.ceal import sensitivity_study, study
+from workbench.chapters.ceal import paid_study, sensitivity_study, study
 from workbench.chapters.ceal.members import member
 from workbench.chapters.ceal.pool import load_pool
 from workbench.chapters.ceal.study import Course
@@ -120,3 +120,32 @@ def test_a_sweep_has_a_line_a_strategy_with_a_band(monkeypatch):
     for line in curves.lines:
         assert line.x.tolist() == [5, 10, 20, 40]
         assert (line.low <= line.y).all() and (line.y <= line.high).all()
+
+
+def test_the_share_of_paid_labels_has_a_column_each_and_is_compared_within_a_seed(monkeypatch):
+    monkeypatch.setattr(paid_study, "ROUNDS", 1)
+    monkeypatch.setattr(paid_study, "TUNE", 10)
+    trained = []
+
+    def courses(members, pool, count, tune):
+        trained.append([(m.strategy, m.paid, m.seed) for m in members])
+        base = 0.5 + 0.1 * members[0].seed  # seeds differ more than what is measured
+        believed = [0.0, 0.0, *(-0.1 + m.paid / 10 for m in members[2:])]
+        return [Course(np.arange(2), np.array([0.0, base + d]), 1, 0) for d in believed]
+
+    monkeypatch.setattr(paid_study, "train_courses", courses)
+    *_, table = studies.find("ceal-paid").reproduce("digits", 2, None, "cpu")
+    assert [seed for ((_, _, seed), *_) in trained] == [0, 1]
+    assert {paid for _, paid, _ in trained[0]} == set(paid_study.SHARES)
+    assert table.columns == (
+        "asks by",
+        "without",
+        "as they come",
+        "25% paid",
+        "50% paid",
+        "75% paid",
+    )
+    margin, chance = table.rows
+    assert margin[0] == "MS" and margin[1] == "55.0"
+    assert margin[2:] == chance[2:]
+    assert margin[2:] == ("-10.00 +- 0.00", "-7.50 +- 0.00", "-5.00 +- 0.00", "-2.50 +- 0.00")

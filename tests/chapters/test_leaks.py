@@ -37,7 +37,7 @@ HELD_OUT = {
     "bootstrap annotators": "single_accuracy soft_accuracy hard_accuracy majority_accuracy",
     "bootstrap missing-boxes": "ap_baseline ap_soft ap_hard ap_top-k "
     "recall_baseline recall_soft recall_hard recall_top-k",
-    "rad": "no_sel opt_sel rad voting active slim full_clean ensemble",
+    "rad": "no_sel opt_sel rad voting active slim full_clean ensemble clean_batch label_model",
     "ceal": "accuracy AL_RAND AL_ALL sure ece",
     "pseudo pseudo-label": "accuracy supervised_accuracy mixup_accuracy "
     "ece supervised_ece mixup_ece least_share",

@@ -81,6 +81,16 @@ def test_a_page_gives_labels_and_units(tmp_path):
     assert page.reading["elbo"] == "Higher is better. `rate`: is another."
 
 
+def test_a_page_keeps_what_comes_out_apart_from_what_it_explains(tmp_path):
+    file = tmp_path / "page.md"
+    file.write_text(
+        "# T\n\nWhy?\n\nSo.\n\n## What comes out\n\nLess.\n\n## Try this\n\n- [a](?b=1)\n"
+    )
+    page = read_page(file)
+    assert (page.doc, page.outcomes) == ("Why?\n\nSo.\n", "Less.")
+    assert page.try_this == (("a", "b=1"),)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_number_that_a_page_shows_is_called_in_words(name):
     chapter = find(name)

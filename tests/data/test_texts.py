@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workbench.data.texts import has_texts, load_comments, youtube
+from workbench.data import DataError
+from workbench.data.texts import has_texts, load_comments, read_texts, youtube
 from workbench.data.texts.textset import LONGEST_TEXT, plain_text
 
 ORIGINAL = Path(os.environ.get("WORKBENCH_DATA", "")) / "youtube_spam"
@@ -46,9 +47,41 @@ def test_a_text_loses_markup_entities_and_invisible_letters():
 
 def test_a_table_with_texts_is_known_by_its_first_line(tmp_path):
     path = tmp_path / "a.csv"
-    path.write_text("\nlabel, text\n1,b\n")
+    path.write_text("label, Text\n1,b\n")
     assert has_texts(path)
     path.write_text("a,label\n1,text\n")
     assert not has_texts(path) and not has_texts(tmp_path / "none.csv")
     path.write_bytes(b"\xff\xfe\x00")
     assert not has_texts(path)
+
+
+def write(path: Path, names: str, rows: list[str]) -> Path:
+    path.write_text("\n".join([names, *rows]) + "\n")
+    return path
+
+
+def test_own_texts_come_with_their_classes_and_what_is_not_used_is_said(tmp_path):
+    rows = [f'Ann,"a, <b>text</b> {i}",{10 if i % 2 else 9}' for i in range(30)]
+    own = read_texts(write(tmp_path / "mine.csv", "author,Text,label", rows))
+    assert own.texts[:2] == ("a, text 0", "a, text 1") and own.classes == ("9", "10")
+    assert own.y.tolist() == [0, 1] * 15  # whole numbers are sorted as numbers
+    assert own.notes == ("Not used, because texts are judged by their words: author.",)
+
+
+ROWS = [f"text {i},{i % 2}" for i in range(30)]
+REFUSED = {
+    "no label": ("text,number", ROWS, "no columns text and label"),
+    "an empty text": ("text,label", [*ROWS, " ,1"], "row 31 has an empty text: fill or remove it"),
+    "an empty label": ("text,label", [*ROWS, "a,"], "'label' has an empty"),
+    "few": ("text,label", ROWS[:5], "it has 5 texts: give at least 20"),
+    "one class": ("text,label", ROWS[::2] * 2, "it has 1 different labels: give 2 to 20"),
+    "surplus": ("text,label", [*ROWS, "a, b,1"], "line 32 has 3 fields where the first line has 2"),
+    "semicolons": ("text;label", ["a;1"] * 30, "its columns are separated by semicolons"),
+}
+
+
+@pytest.mark.parametrize("names, rows, sentence", REFUSED.values(), ids=REFUSED)
+def test_what_leaves_a_doubt_is_refused_in_a_sentence(tmp_path, names, rows, sentence):
+    with pytest.raises(DataError, match=sentence) as refused:
+        read_texts(write(tmp_path / "mine.csv", names, rows))
+    assert str(refused.value).startswith("mine.csv: ")

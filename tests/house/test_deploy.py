@@ -1,14 +1,16 @@
 """The files in deploy/ and docs/serving.md name what is there."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from workbench.cli import rehearse, serve
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted((ROOT / "deploy").iterdir())
+FILES = [*sorted((ROOT / "deploy").iterdir()), ROOT / ".binder/jupyter_server_config.py"]
 OWN = {
     flag
     for command in (serve.serve, rehearse.rehearse)
@@ -92,3 +94,20 @@ def test_a_log_in_outlives_the_server_with_a_key_of_ones_own_alone(monkeypatch):
     monkeypatch.setenv("PANEL_COOKIE_SECRET", "0" * 64)  # Panel refuses to be given both
     assert "--cookie-secret" not in serve.log_in_arguments("sesame")
     assert "PANEL_COOKIE_SECRET" in (ROOT / "deploy/workbench.service").read_text()
+
+
+def test_what_services_ask_for_calls_what_everybody_calls():
+    """Binder, dev containers and GitHub Actions install and check as a person does."""
+    needs = (ROOT / ".binder/requirements.txt").read_text()
+    assert "--constraint ../constraints.txt" in needs and "--editable .[notebooks]" in needs
+    container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text())
+    target = container["postCreateCommand"].removeprefix("make ")
+    assert f"\n{target}:" in (ROOT / "Makefile").read_text()
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
+    assert workflow["jobs"]["test"]["steps"][-1] == {"run": ".ci/run"}
+    # one Python everywhere
+    image = re.search(r"FROM (python:[\d.]+)", (ROOT / "deploy/Dockerfile").read_text())[1]
+    assert container["image"] == workflow["jobs"]["test"]["container"] == image
+    version = (ROOT / ".binder/runtime.txt").read_text().strip()
+    assert version == image.replace(":", "-")
+    assert f"- {image.replace(':', '=')}\n" in (ROOT / "environment.yml").read_text()

@@ -23,6 +23,7 @@ from workbench.results.attempts import (
     seeds_of,
 )
 from workbench.results.kept import Measured
+from workbench.results.sentences import describe
 
 CHAPTER = find("beta-vae")
 TASK = Task(
@@ -336,3 +337,9 @@ def test_runs_trained_here_are_the_runs_asked_for():
     frames = attempts.train_here(CHAPTER, runs)
     assert [run[-1].step for run in frames] == [100, 100]
     assert frames[0][-1].scalars != frames[1][-1].scalars
+
+
+def test_equal_numbers_of_five_seeds_are_said_once():
+    labels = Quantity("Labels given", "count")
+    assert describe(labels, [230.0] * 5) == "230 labels given"
+    assert describe(labels, [230.0, 231.0]) == "230 and 231 labels given"

@@ -120,7 +120,7 @@ def test_the_numbers_of_every_seed_stand_at_their_value(frames):
     assert [place["seeds"] for place in made["places"]] == [
         list(row) for row in stills.kept(NAME).track.numbers["rate"]
     ]
-    assert made["ends"] == ["0.49\u00a0nats", "10\u00a0nats"]
+    assert made["ends"] == "0.49 to 10\u00a0nats"
     assert made["label"] == "Rate (nats): five seeds and their mean"
 
 

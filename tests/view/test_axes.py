@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from workbench.chapters.selfsup.cielab import to_lab
 from workbench.core.palette import DARK, LIGHT, channels
 from workbench.core.pictures import Bars, Curves, Images, Line, Scatter
+from workbench.view.drawing.axes import number_axis
 from workbench.view.drawing.drawing import draw
-from workbench.view.drawing.images import FEWEST_LETTERS
+from workbench.view.drawing.images import FEWEST_LETTERS, LEAST_TILE, least_pixel
 from workbench.view.drawing.scatter import LEAST_FRAME, SHAPE, move_apart
 from workbench.view.drawing.spans import Span
 from workbench.view.drawing.theme import COVERING
@@ -161,3 +162,24 @@ def test_any_two_colours_are_told_apart(theme, kind):
     colours = [to_lab(np.array(channels(each)) / 255) for each in getattr(theme, kind)]
     for a, b in itertools.combinations(colours, 2):
         assert np.linalg.norm(a - b) > 25  # CIE 1976; about 2 can just be seen side by side
+
+
+def test_the_label_of_an_axis_is_no_larger_than_its_numbers():
+    """A size that is Bokeh's own default would be left to the theme, which has another."""
+    own = number_axis("step").properties_with_values(include_defaults=False)
+    assert own["axis_label_text_font_size"] == own["major_label_text_font_size"] == "12px"
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "side", "pixel"),
+    [(2, 10, 8, 6), (1, 12, 28, 2), (5, 30, 8, 6), (10, 10, 8, 0), (4, 2, 28, 0)],
+)
+def test_a_row_of_pictures_keeps_its_size_on_a_telephone_and_a_map_shrinks(
+    rows, columns, side, pixel
+):
+    tiles = np.zeros((rows, columns, side, side), np.uint8)
+    assert least_pixel(Images("T", tiles), 12) == pixel
+    assert pixel == 0 or pixel * side >= LEAST_TILE
+    assert f"{pixel}px * var(--wb-narrow, 0)" in str(
+        draw(Images("T", tiles)).model.children[0].stylesheets
+    )

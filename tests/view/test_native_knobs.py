@@ -139,3 +139,18 @@ def test_no_menu_and_no_button_is_materials():
     assert found == []
     choice = Knob("kind", "choice", "a", "Kind", "A choice.", choices=("a", "b"))
     assert not isinstance(make_widget(choice, "a"), pmui.base.MaterialComponent)
+
+
+def test_a_menu_says_words_and_tells_the_value_of_the_code():
+    state = native("ceal")[0].state()["strategy"]
+    assert ["CEAL_MS", "CEAL, margin"] in state["choices"] and state["value"] == "CEAL_MS"
+    knob = find("clustering").Settings.knobs()["kind"]
+    assert knob.reads("vade") == "VaDE" and knob.convert("vade") == "vade"
+    with pytest.raises(ValueError):
+        knob.convert("VaDE")
+
+
+@every_chapter
+def test_no_choice_is_written_as_code_writes_it(name):
+    for knob in find(name).Settings.knobs().values():
+        assert not [each for each in map(knob.reads, knob.choices) if "_" in each], knob.name

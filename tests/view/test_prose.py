@@ -52,3 +52,9 @@ def test_breaking_a_chapters_formulas_loses_nothing(name, monkeypatch):
 def test_a_number_and_its_per_cent_stand_in_one_line():
     assert "65\u00a0%" in prose.html("some 65 % of them")
     assert prose.unbroken("65 % and 7 %") == "65\u00a0% and 7\u00a0%"
+
+
+def test_no_line_begins_with_the_stop_behind_a_formula():
+    whole = prose.html("the code is $x \\to xW$. It is $c$: small")
+    assert re.findall(r'class="unbroken">.*?</math>(.)</span></span>', whole) == [".", ":"]
+    assert prose.html("it is $c$ then") == prose.html("it is $c$ then").replace("unbroken", "")

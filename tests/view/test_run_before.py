@@ -11,7 +11,7 @@ from doubles import shortest
 from workbench.chapters import find
 from workbench.results.figure import as_csv
 from workbench.running.run import Run
-from workbench.view.page.before import before, finished, name_before
+from workbench.view.page.before import Finished, before, finished, name_before
 from workbench.view.page.figures import FORMS
 from workbench.view.page.replay import Replay
 from workbench.view.pages.page_board import PageBoard
@@ -218,3 +218,12 @@ def test_a_figure_of_the_run_before_has_its_knobs_in_its_name(board, files):
 def test_what_no_page_asks_for_is_not_answered(board, files, message):
     tell(board, "figure", message)
     assert files == []
+
+
+def test_switches_and_choices_of_the_run_before_are_words():
+    chapter = find("selfsup")
+    run = Finished(chapter.Settings(answer="ab", gap=False, kind="jigsaw"), None, {})
+    words = name_before(run, chapter.Settings(kind="jigsaw"))
+    assert words == "before: Gap between tiles off"
+    run = Finished(chapter.Settings(answer="ab"), None, {})
+    assert name_before(run, chapter.Settings()) == "before: Answer two numbers"

@@ -1,5 +1,5 @@
-"""The command line: `workbench list | run | sweep | bake | tasks | store | claims | reproduce |
-data | doctor | serve | rehearse`.
+"""The command line: `workbench list | run | sweep | bake | tasks | guide | store | claims |
+reproduce | data | doctor | serve | rehearse`.
 
 The options of `workbench run NAME` are made from the chapter's knobs. Torch and Panel are imported
 by the commands that need them, so that help comes at once. A wrong word ends with status 2, a run
@@ -17,6 +17,7 @@ from workbench.cli.claims import claims
 from workbench.cli.common import Door
 from workbench.cli.data import data_group
 from workbench.cli.doctor import doctor
+from workbench.cli.guide import guide
 from workbench.cli.rehearse import rehearse
 from workbench.cli.reproduce import reproduce
 from workbench.cli.run import flag, range_of, run
@@ -58,7 +59,7 @@ def describe(chapter) -> dict[str, Any]:
 
 COMMANDS = (
     *(list_chapters, run, sweep, bake, tasks, store_group),
-    *(claims, reproduce, data_group, doctor, serve, rehearse),
+    *(claims, guide, reproduce, data_group, doctor, serve, rehearse),
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -118,6 +118,10 @@ class Chapter:
         return self.page.doc
 
     @property
+    def outcomes(self) -> str:
+        return self.page.outcomes
+
+    @property
     def reading(self) -> dict[str, str]:
         return self.page.reading
 

@@ -23,9 +23,9 @@ CROWDED = 1 / 6, 0.4  # of a linear axis, and the share of the stops in it that 
 TRUE_WORDS, FALSE_WORDS = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 
 
-def short(value: float) -> str:
-    """The number as a slider writes it."""
-    return f"{value:g}"
+def short(value: Any) -> str:
+    """The number as a slider writes it, or a word as it is."""
+    return str(value) if isinstance(value, str) else f"{value:g}"
 
 
 class Stops(param.Number):
@@ -107,7 +107,7 @@ class Knob:
     high: float | None = None
     step: float | None = None
     stops: tuple[float, ...] = ()
-    reads: Callable[[float], str] = short
+    reads: Callable[[Any], str] = short  # what a page writes for a value
     choices: tuple[str, ...] = ()
     longest: int | None = None  # characters of a text
     check: Callable[[str], None] = lambda _text: None  # of a text
@@ -212,14 +212,16 @@ def describe(name: str, parameter: param.Parameter) -> Knob:
         "advanced": (parameter.precedence or 0) > 1,
     }
     if isinstance(parameter, param.Boolean):
-        return Knob(kind="switch", **common)
+        return Knob(kind="switch", reads=lambda on: "on" if on else "off", **common)
     if isinstance(parameter, DataName):
         return Knob(kind="data", **common)
     if isinstance(parameter, Text):
         own = {name: getattr(parameter, name) for name in ("longest", "check", "suggest")}
         return Knob(kind="text", **own, **common)
     if isinstance(parameter, param.Selector):
-        return Knob(kind="choice", choices=tuple(parameter.objects), **common)
+        words = {value: word for word, value in parameter.names.items()}
+        choices = tuple(parameter.objects)
+        return Knob(kind="choice", choices=choices, reads=lambda v: words.get(v, v), **common)
     stops = getattr(parameter, "stops", ())
     integer = isinstance(parameter, param.Integer)
     integer = integer or bool(stops and all(isinstance(stop, int) for stop in stops))

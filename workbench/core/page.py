@@ -1,9 +1,10 @@
 """A chapter's page: the prose in `page.md`, read as values.
 
 The page, the notebook and the documents show the same text. A page begins with its title and its
-question, then explains; three sections of known names follow, each in a form that reads well as
-Markdown and can be taken apart:
+question, then explains, and tells no outcome that a task asks for. Sections of known names follow,
+the last three in a form that reads well as Markdown and can be taken apart:
 
+    ## What comes out               What a reader reads after their own predictions.
     ## Reading the numbers          - `elbo` Held-out ELBO (nats): One sentence for each number.
     ## Try this                     - [What to look for](?beta=4)
     ## What the papers report       | what | value | source |
@@ -18,8 +19,9 @@ from pathlib import Path
 
 from workbench.core.quantity import PERCENT, Quantity
 
-READING, TRY_THIS, PUBLISHED = "Reading the numbers", "Try this", "What the papers report"
-_SECTION = re.compile(rf"^## ({READING}|{TRY_THIS}|{PUBLISHED})\n", re.MULTILINE)
+OUTCOMES, READING = "What comes out", "Reading the numbers"
+TRY_THIS, PUBLISHED = "Try this", "What the papers report"
+_SECTION = re.compile(rf"^## ({OUTCOMES}|{READING}|{TRY_THIS}|{PUBLISHED})\n", re.MULTILINE)
 _NUMBER = re.compile(
     r"^- `([^`]+)`(?: ([^:(]+?))?(?: \(([^:)]+)\))?: (.+?)(?=^- `|\Z)", re.MULTILINE | re.DOTALL
 )
@@ -40,14 +42,15 @@ class Published:
 class Page:
     """The text of one chapter.
 
-    doc: question and explanation, in Markdown with $formulas$. reading: a sentence for each number,
-    quantities: its label, if the page gives one, and its unit. try_this: pairs of what to look for
-    and a query of the settings.
+    doc: question and explanation, in Markdown with $formulas$; outcomes: what comes out. reading: a
+    sentence for each number, quantities: its label, if the page gives one, and its unit. try_this:
+    pairs of what to look for and a query of the settings.
     """
 
     title: str
     question: str
     doc: str
+    outcomes: str
     reading: dict[str, str]
     quantities: dict[str, Quantity]
     try_this: tuple[tuple[str, str], ...]
@@ -67,6 +70,7 @@ def read_page(path: Path) -> Page:
         title.strip(),
         " ".join(doc.strip().partition("\n\n")[0].split()),
         doc.strip() + "\n",
+        sections.get(OUTCOMES, "").strip(),
         {name: sentence for name, _, sentence in numbers},
         {name: quantity for name, quantity, _ in numbers},
         tuple((_line(words), query) for words, query in _LINK.findall(sections.get(TRY_THIS, ""))),

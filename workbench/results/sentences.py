@@ -26,9 +26,10 @@ def name(quantity: Quantity) -> str:
 def describe(quantity: Quantity, values: Sequence[float], apart_from: float = math.nan) -> str:
     """One or more values with their name: "4 latents in use", "held-out ELBO -26.1 nats".
 
-    They get the digits that tell them from a bound, `apart_from`.
+    They get the digits that tell them from a bound, `apart_from`; equal ones are said once.
     """
-    return phrase(quantity, join([_write_apart(quantity, value, apart_from) for value in values]))
+    written = [_write_apart(quantity, value, apart_from) for value in values]
+    return phrase(quantity, written[0] if len(set(written)) == 1 else join(written))
 
 
 def phrase(quantity: Quantity, written: str) -> str:
@@ -63,9 +64,9 @@ def extent(quantity: Quantity, values: Sequence[float]) -> str:
     return f"{between(quantity, min(values), max(values))}, {mean} on average"
 
 
-def between(quantity: Quantity, low: float, high: float) -> str:
+def between(quantity: Quantity, low: float, high: float, significant: int = 3) -> str:
     """Two values with their unit once: "53.6 to 56.2 %", "-27.8 to -27.4 nats"."""
-    first, last = quantity.write(low), quantity.write(high)
+    first, last = quantity.write(low, significant), quantity.write(high, significant)
     if first == last:
         return first
     unit = GAP + quantity.unit

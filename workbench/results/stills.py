@@ -20,6 +20,7 @@ from workbench.core.palette import DARK, LIGHT, Theme
 from workbench.core.pictures import Picture
 from workbench.core.settings import Settings
 from workbench.results.kept import Track, kept
+from workbench.results.sentences import between
 from workbench.results.svg import Limits, extent, svg, union
 
 THEMES = {"light": LIGHT, "dark": DARK}
@@ -82,7 +83,7 @@ def stills(name: str, theme: Theme = LIGHT) -> dict[str, Any]:
         "knob": track.knob,
         "settings": _others(states[0], track.knob),
         "label": f"{quantity.axis}: five seeds and their mean",
-        "ends": [quantity.write(end, 2) for end in (min(numbers), max(numbers))],
+        "ends": between(quantity, min(numbers), max(numbers), 2),
         "places": [
             {"value": value, "seeds": [number if math.isfinite(number) else None for number in row]}
             | _shown(chapter, state, frame, limits, theme)

@@ -21,6 +21,7 @@ MODULES = {
     "selfsup": "selfsup.study",
     "ceal": "ceal.study",
     "ceal-sensitivity": "ceal.sensitivity_study",
+    "ceal-paid": "ceal.paid_study",
     "pseudo": "pseudo.study",
     "two-learners": "two_learners.study",
     "two-learners-views": "two_learners.views_study",

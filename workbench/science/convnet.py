@@ -2,16 +2,27 @@
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-CHANNELS = 8, 16
+
+class Kind(NamedTuple):
+    """The channels of two convolutions, and the side of their kernels."""
+
+    first: int
+    second: int
+    kernel: int
+
+
+SMALL = Kind(8, 16, 3)
+LENET = Kind(20, 50, 5)  # LeNet-5 as Caffe has it; padded, so that it takes small pictures, too
 
 
 class Cnn:
-    """Two 3 x 3 convolutions, each with ReLU and 2 x 2 max-pooling, and a linear layer.
+    """Two convolutions, each with ReLU and 2 x 2 max-pooling, and a linear layer.
 
     As `nets.Mlp`: one network for each generator, parameters [runs, ...], x [runs, batch, height *
     width] -> [runs, batch, classes]. The networks are applied one after the other, so that one's
@@ -24,11 +35,17 @@ class Cnn:
         classes: int,
         generators: Sequence[Generator],
         device: str = "cpu",
+        kind: Kind = SMALL,
     ):
         self.shape = shape
+        self.margin = kind.kernel // 2
         height, width = (-(-side // 4) for side in shape)  # halved twice, rounded up
-        first, second = CHANNELS
-        sizes = [(first, 1, 3, 3), (second, first, 3, 3), (classes, second * height * width)]
+        first, second, side = kind
+        sizes = [
+            (first, 1, side, side),
+            (second, first, side, side),
+            (classes, second * height * width),
+        ]
         self.weights: list[Tensor] = []
         self.biases: list[Tensor] = []
         for out, *fan in sizes:  # as in nets.Mlp: uniform, by the number of inputs
@@ -48,7 +65,7 @@ class Cnn:
         """The network at `position` alone: x [batch, pixels] -> [batch, classes]."""
         x = x.view(-1, 1, *self.shape)
         for weight, bias in zip(self.weights[:2], self.biases[:2], strict=True):
-            x = F.conv2d(x, weight[position], bias[position], padding=1)
+            x = F.conv2d(x, weight[position], bias[position], padding=self.margin)
             # the largest, then ReLU: the same as the other way round, for a quarter of the work
             x = F.relu(halve(x))
         return F.linear(x.flatten(1), self.weights[2][position], self.biases[2][position])

@@ -158,7 +158,7 @@ THREE = Task(
         knobs=("beta",),
         bounds=(Bound("active", 3, 3), Bound("elbo", low=-25.6)),
         hints=(
-            "Look at the bars of the rate per latent: how many stand above the line?",
+            "Look at the bars of the rate per latent: how many of them can be seen?",
             "Only beta moves here. A larger beta silences latents, and costs ELBO.",
             "Beta 1 leaves too many and beta 4 leaves none: go between them, in small steps.",
         ),

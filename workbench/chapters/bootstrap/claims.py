@@ -136,8 +136,8 @@ CLAIMS = (
     ),
     Claim(
         "half",
-        "At 50 % permuted labels nobody can tell true from wrong: no loss reaches 65 % on the mean "
-        "of five seeds, which lie far apart where reconstruction guesses.",
+        "At 50 % permuted labels nobody can tell true from wrong: no loss reaches 65 % on average "
+        "over five seeds, which lie far apart where reconstruction guesses.",
         fails_at_half,
     ),
     Claim(

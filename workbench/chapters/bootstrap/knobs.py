@@ -21,7 +21,11 @@ class Settings(Base):
     data = knobs.data("The pictures to tell apart, and their classes.")
     kind = param.Selector(
         default="wrong-labels",
-        objects=["wrong-labels", "annotators", "missing-boxes"],
+        objects={
+            "wrong labels": "wrong-labels",
+            "annotators": "annotators",
+            "missing boxes": "missing-boxes",
+        },
         label="Experiment",
         doc="Labels at fault, people who disagree, or boxes nobody drew.",
     )
@@ -41,7 +45,13 @@ class Settings(Base):
     )
     loss = param.Selector(
         default="hard",
-        objects=["cross-entropy", "soft", "hard", "recon", "soft-detached"],
+        objects={
+            "cross-entropy": "cross-entropy",
+            "soft": "soft",
+            "hard": "hard",
+            "reconstruction": "recon",
+            "soft-detached": "soft-detached",
+        },
         label="Loss",
         doc="What to minimise; cross-entropy trains beside it.",
     )
@@ -101,6 +111,12 @@ class Settings(Base):
         precedence=2,
         doc="L2 penalty on the weights (0.0001 in the paper).",
     )
+    falling = param.Boolean(
+        False,
+        label="Falling rate",
+        precedence=2,
+        doc="The learning rate falls to zero in a straight line; else it stays as it is.",
+    )
     lr = knobs.learning_rate(0.003, [0.0003, 0.001, 0.003, 0.01, 0.03])
     steps = knobs.steps(1200, [100, 200, 400, 800, 1200, 2400, 5000, 10000, 20000])
     seed = knobs.seed("the wrong labels, the initial weights and the order of the data")
@@ -114,6 +130,7 @@ class Settings(Base):
         "careless": lambda s: s.kind == "annotators",
         "annotated": lambda s: s.kind == "missing-boxes",
         "k": lambda s: s.kind == "missing-boxes",
+        "falling": lambda s: s.kind != "missing-boxes",
         "beta": lambda s: s.kind != "wrong-labels" or s.loss != "cross-entropy",
         "warm_up": lambda s: s.kind != "wrong-labels" or s.loss not in ("cross-entropy", "recon"),
     }

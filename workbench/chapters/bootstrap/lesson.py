@@ -58,9 +58,13 @@ def sizes(task: Task, width: int) -> list[int]:
 
 
 class Adams:
-    """Adam for the classifiers, and a quicker one for their noise layers."""
+    """Adam for the classifiers, and a quicker one for their noise layers.
+
+    All of their rates are times `pace`.
+    """
 
     def __init__(self, model: Classifiers):
+        self.pace = 1.0
         rates = [m.lr for m in model.members]
         self.parts = [nets.Adam(model.net.parameters(), rates)]
         if model.layers:
@@ -69,7 +73,7 @@ class Adams:
 
     def step(self) -> None:
         for adam in self.parts:
-            adam.step()
+            adam.step(self.pace)
 
 
 def loss(model: Classifiers, x: Tensor, t: Tensor, goals: Sequence[Goal]) -> Tensor:
@@ -113,5 +117,7 @@ def fit(
     for step in range(1, runs[0].steps + 1):
         rows = batches.draw()
         goals = tuple(m.goal(step) for m in stack)
+        if runs[0].falling:
+            adams.pace = 1 - (step - 1) / runs[0].steps
         descend(model, adams, data.x[rows], given.gather(1, rows), goals)
         yield step, model, given

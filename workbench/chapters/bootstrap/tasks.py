@@ -151,7 +151,7 @@ HALF = Task(
 VOTES = Task(
     id="votes",
     title="Three votes or one",
-    know="Three annotators, wrong in 40 % of cases on the mean, each with habits of their own. For "
+    know="Three annotators, wrong in 40 % of cases on average, each with habits of their own. For "
     "one network every item is labelled three times and the majority counts; the other has one "
     "vote an item, and hard bootstrapping.",
     ask="How far ahead is the network that learns from the majority?",

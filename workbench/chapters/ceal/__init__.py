@@ -14,6 +14,7 @@ CHAPTER = Chapter(
         "delta",
         "decay",
         "schedule",
+        "paid",
         "k",
         "initial",
         "also",

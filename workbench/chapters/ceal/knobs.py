@@ -65,7 +65,12 @@ def sure_at(delta: float, classes: int) -> float:
 
 def with_probability(delta: float) -> str:
     """Delta, and the probability from which on the network is believed in ten classes."""
-    return f"{delta:g}, p from {sure_at(delta, 10):.3f}" if delta > 0 else "0, nothing"
+    return f"{delta:g} (p ≥ {sure_at(delta, 10):.3f})" if delta > 0 else "0 (nobody)"
+
+
+def share_in_words(share: float) -> str:
+    """How many labels of a batch were paid for, as the slider writes it."""
+    return f"{share:.0%}" if share else "as they come"
 
 
 class Settings(Base):
@@ -74,7 +79,7 @@ class Settings(Base):
     data = knobs.data("The pool, and the test items that it is judged on.")
     strategy = param.Selector(
         default="CEAL_MS",
-        objects=ASKING,
+        objects={LABELS[name]: name for name in ASKING},
         label="Strategy",
         doc="What to ask about: least confidence (LC), margin (MS), entropy (EN), all three "
         "(FUSION), at random (RAND), or as a support vector machine would (TCAL). CEAL also "
@@ -102,6 +107,15 @@ class Settings(Base):
         label="Schedule of delta",
         doc="Linear: delta - decay t. Recursion: the last delta - decay t, the text to the letter.",
     )
+    paid = Stops(
+        0,
+        [0, 0.25, 0.5, 0.75],
+        reads=share_in_words,
+        label="Paid labels in a batch",
+        precedence=2,
+        doc="As they come, every item with a label is as likely as any other, and where thousands "
+        "are believed few of a batch were paid for. Else this share of each batch is.",
+    )
     k = Stops(
         20,
         [5, 10, 20, 50, 100, 200, 500, 1000, 2000],
@@ -116,7 +130,7 @@ class Settings(Base):
     )
     also = param.Selector(
         default="none",
-        objects=["none", *ASKING],
+        objects={"none": "none"} | {LABELS[name]: name for name in ASKING},
         label="Compare with",
         doc="One more strategy to compare with.",
     )
@@ -181,6 +195,7 @@ class Settings(Base):
         "delta": lambda s: any(STRATEGIES[name].believes for name in taking_part(s)),
         "decay": lambda s: s.matters("delta") and s.schedule != "constant",
         "schedule": lambda s: s.matters("delta"),
+        "paid": lambda s: s.matters("delta"),
         "sign_bug": lambda s: any(STRATEGIES[name].asks == "MS" for name in taking_part(s)),
         "also": lambda s: not s.everyone,
         "width": lambda s: s.network != "CNN",

@@ -19,6 +19,7 @@ class Member(NamedTuple):
     lr: float
     seed: int
     sign_bug: bool = False
+    paid: float = 0.0
 
     @property
     def rule(self) -> Strategy:
@@ -29,7 +30,7 @@ def member(strategy: str, **knobs) -> Member:
     """A member without what its strategy does not use, so that equal ones are trained once."""
     rule = STRATEGIES[strategy]
     if not rule.believes:
-        knobs |= {"delta": 0.0, "decay": 0.0, "schedule": "linear"}
+        knobs |= {"delta": 0.0, "decay": 0.0, "schedule": "linear", "paid": 0.0}
     if rule.asks == "ALL":
         knobs |= {"k": 0, "initial": 0}
     knobs["sign_bug"] = knobs.get("sign_bug", False) and rule.asks == "MS"
@@ -38,7 +39,7 @@ def member(strategy: str, **knobs) -> Member:
 
 def comparison(run: Settings) -> dict[str, list[Member]]:
     """The networks that a run trains: one a seed for each strategy."""
-    names = ("k", "initial", "delta", "decay", "schedule", "lr", "sign_bug")
+    names = ("k", "initial", "delta", "decay", "schedule", "lr", "sign_bug", "paid")
     knobs = {name: getattr(run, name) for name in names}
     seeds = [run.seed + 100 * i for i in range(run.seeds)]
     return {name: [member(name, seed=seed, **knobs) for seed in seeds] for name in taking_part(run)}

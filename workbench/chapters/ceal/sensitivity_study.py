@@ -22,7 +22,7 @@ SWEEPS = {
     "k": (5, 10, 20, 40),
 }
 LABELS = {"delta": "delta (nats, constant)", "decay": "decay a round", "k": "questions a round"}
-SWEPT = ("CEAL_MS", "CEAL_EN", "CEAL_RAND")
+SWEPT = ("CEAL_MS", "CEAL_EN", "CEAL_RAND", "AL_MS", "AL_EN")
 FIRST_LABELS, QUESTIONS, K = 30, 200, 20
 TUNE = 50  # steps of training for K questions
 FORGIVING = 0.5  # nats: up to here delta is one question, beyond it another
@@ -38,7 +38,8 @@ def sensitivity(
     """Accuracy after all questions against delta, decay or K, with the range over seeds.
 
     All runs are one stack, but for K: with fewer questions a round there are more rounds, and every
-    run takes the same training steps. Delta is swept without decay, or it would be swept with it.
+    run takes the same training steps. Delta is swept without decay, or it would be swept with it,
+    and so is K: with more rounds delta would fall further.
     """
     values = SWEEPS[knob]
     accuracies = train_sweep(knob, seeds, load_pool(data, device), strategies)
@@ -61,7 +62,7 @@ def train_sweep(
 ) -> dict[tuple[str, float], list[float]]:
     """The accuracies at the end, one a seed, by strategy and value of the knob."""
     base = PAPER | {"k": K, "initial": FIRST_LABELS}
-    if knob == "delta":
+    if knob != "decay":
         base["schedule"] = "constant"
     accuracies: dict[tuple[str, float], list[float]] = {}
     for stack in [[k] for k in SWEEPS["k"]] if knob == "k" else [SWEEPS[knob]]:

@@ -71,7 +71,10 @@ class Team:
         return np.flatnonzero(self.known[position] < 0)
 
     def tune(self, steps: int, descend: Callable[..., None]) -> None:
-        """Trains on mini-batches of D^L and D^H, in which each item is as likely as any other."""
+        """Trains on mini-batches of D^L and D^H.
+
+        Each item is as likely as any other, unless a share of the batch is kept for D^L.
+        """
         labels = np.where(self.known >= 0, self.known, self.believed)
         y = torch.from_numpy(labels).to(self.device)
         for rows in self._draw_batches(labels, steps):
@@ -80,15 +83,25 @@ class Team:
     def _draw_batches(self, labels: NDArray, steps: int) -> Tensor:
         """Rows [steps, members, BATCH] that have a label, drawn with replacement."""
         batches = []
-        for own, generator in zip(labels, self.order, strict=True):
-            labelled = torch.from_numpy(np.flatnonzero(own >= 0))
+        for position, (own, generator) in enumerate(zip(labels, self.order, strict=True)):
             u = torch.rand(steps, BATCH, generator=generator, dtype=torch.float64)
-            batches.append(labelled[(u * len(labelled)).long()])
+            paid, believed = self.known[position] >= 0, self.believed[position] >= 0
+            # who believes nothing draws from D^L alone, whatever the share
+            count = round(self.members[position].paid * BATCH) if believed.any() else 0
+            second = believed if count else own >= 0
+            parts = zip(u.split([count, BATCH - count], 1), (paid, second), strict=True)
+            batches.append(torch.cat([pick(draws, of) for draws, of in parts], 1))
         return torch.stack(batches, 1).to(self.device)
 
     def forget(self) -> None:
         """Puts every D^H back into D^U and discards its labels."""
         self.believed[:] = -1
+
+
+def pick(u: Tensor, chosen: NDArray) -> Tensor:
+    """Rows among the `chosen` ones (bool [n]), drawn by uniform numbers u [steps, items]."""
+    rows = torch.from_numpy(np.flatnonzero(chosen))
+    return rows[(u * len(rows)).long()]
 
 
 def alone(net: nets.Mlp | Cnn, position: int, x: Tensor) -> Tensor:

@@ -123,7 +123,7 @@ class EmStepper:
             "Points and clusters",
             self.x.numpy(),
             group,
-            ("1", "2", "3", "nobody's"),
+            ("1", "2", "3", "no cluster yet"),
             "x",
             "y",
             outlines=planes.ellipses(mu, matrices),

@@ -14,14 +14,18 @@ class Settings(Base):
     data = knobs.data("The pictures to sort; labels only judge.")
     kind = param.Selector(
         default="vade",
-        objects=["kmeans", "mixture", "dec", "vade"],
+        objects={"K-Means": "kmeans", "mixture (EM)": "mixture", "DEC": "dec", "VaDE": "vade"},
         label="Method",
         doc="K-Means, EM for a Gaussian mixture, deep embedded clustering, or a VAE with a "
         "mixture for its prior.",
     )
     features = param.Selector(
         default="autoencoder",
-        objects=["pixels", "pca", "autoencoder"],
+        objects={
+            "pixels": "pixels",
+            "principal components": "pca",
+            "codes of an autoencoder": "autoencoder",
+        },
         label="Points",
         doc="What K-Means and the mixture see of a picture. Of more than 256 pixels a mixture "
         "sees the first 64 principal components.",

@@ -28,7 +28,7 @@ def finding(run: Settings, numbers: Mapping[str, float]) -> str:
     if "acc" not in numbers:
         return f"{name} uses {clusters}."
     share = percent(numbers["acc"])
-    return f"{name} uses {clusters}, and {share} of the pictures lie where their label counts."
+    return f"{name} uses {clusters}, and {share} of pictures lie in their label's cluster."
 
 
 def gain(frames: Sequence[Frame]) -> float:

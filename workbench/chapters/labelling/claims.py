@@ -165,7 +165,7 @@ CLAIMS = (
     ),
     Claim(
         "accuracies-are-found",
-        "Without a label EM finds the accuracies of nine functions to 0.07 on the mean, and their "
+        "Without a label EM finds the accuracies of nine functions to 0.07 on average, and their "
         "order (correlation above 0.85).",
         accuracies_are_found,
     ),

@@ -103,7 +103,7 @@ class Measure:
         return float((votes.max(1) > low).mean())
 
     def error(self, belief: Belief) -> float:
-        """How far the accuracies that a model finds are from the true ones, on the mean."""
+        """How far the accuracies that a model finds are from the true ones, on average."""
         apart = np.abs(belief.accuracies - self.true_accuracies)
         return float(np.nanmean(apart)) if np.isfinite(apart).any() else 0.0
 

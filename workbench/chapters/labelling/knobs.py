@@ -92,11 +92,11 @@ class Settings(Base):
     )
     model = param.Selector(
         default="em",
-        objects=list(MODELS),
+        objects={title: name for name, title in MODELS.items()},
         label="Label model",
-        doc="Whose labels the classifier learns: the majority's (majority), of accuracies found "
-        "from agreement (triplet), of EM with one accuracy a function (em), or of EM with one for "
-        "each class (confusion). All are compared.",
+        doc="Whose labels the classifier learns: the majority's, those of accuracies found from "
+        "agreement in closed form, or those of EM with one accuracy a function or one for each "
+        "class. All are compared.",
     )
     labels = param.Selector(
         default="hard",

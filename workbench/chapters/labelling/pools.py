@@ -75,7 +75,7 @@ def describe(own: texts.TextSet) -> Report:
         source=own.source,
         size=f"{len(own.texts)} texts",
         classes=dict(zip(own.classes, map(int, counts), strict=True)),
-        notes=("Markup, entities and invisible letters were removed.",),
+        notes=("Markup, entities and invisible letters were removed.", *own.notes),
         fingerprint=own.fingerprint(),
     )
 

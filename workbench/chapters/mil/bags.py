@@ -14,6 +14,7 @@ from workbench.data.source import Source
 from workbench.data.stamp import Stamp
 from workbench.data.tables import shrink
 
+LONGEST = {"LeNet-5": 28}  # sides of a picture for an encoder; the others see 16 pixels at most
 TESTED = 256  # test bags, half of them positive
 
 
@@ -70,7 +71,8 @@ def source(run: Settings) -> Source:
 
 def draw_bags(run: Settings) -> Task:
     """Bags of pictures: train bags of the training items, test bags of the test items."""
-    pool = _pictures(run.data, *catalog.locate(run.data)[1:])
+    longest = LONGEST.get(run.encoder, 16)
+    pool = _pictures(run.data, *catalog.locate(run.data)[1:], longest)
     recipe = Recipe(run.rule, run.witness, run.size, run.spread, run.share, run.exact)
     rng, rng_test = (np.random.default_rng([run.seed, part]) for part in (1, 2))
     positive = np.arange(run.bags) < (min(run.positives, run.bags - 1) or run.bags // 2)
@@ -81,13 +83,13 @@ def draw_bags(run: Settings) -> Task:
     classes = "negative", "positive"
     if run.rule == "one":
         classes = f"no {pool.classes[witness]}", f"with {pool.classes[witness]}"
-    rate, shape = float(np.mean(pool.y == witness)), shrink(pool.pictures[:1]).shape[1:]
+    rate, shape = float(np.mean(pool.y == witness)), shrink(pool.pictures[:1], longest).shape[1:]
     return Task(pool.x, pool.pictures, train, test, classes, recipe, rate, shape)
 
 
 @lru_cache(maxsize=4)
-def _pictures(name: str, path: Path | None, state: Stamp) -> Instances:
-    return instances(catalog.load(name))
+def _pictures(name: str, path: Path | None, state: Stamp, longest: int) -> Instances:
+    return instances(catalog.load(name), longest)
 
 
 def split_bags(run: Settings, bag_set: real.BagSet) -> Task:

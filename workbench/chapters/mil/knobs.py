@@ -74,7 +74,7 @@ class Settings(Base):
     )
     rule = param.Selector(
         default="one",
-        objects=list(RULES),
+        objects=dict(zip(("a witness", "two or more", "both kinds"), RULES, strict=True)),
         label="A bag is positive if it has",
         doc="One witness is there; two or more are counted; or two kinds are, the witness class "
         "and the class after it.",
@@ -94,11 +94,11 @@ class Settings(Base):
     )
     encoder = param.Selector(
         default="perceptron",
-        objects=["perceptron", "convolutions"],
+        objects=["perceptron", "convolutions", "LeNet-5"],
         label="Encoder",
         precedence=2,
-        doc="What embeds an instance. Convolutions are more often right where bags "
-        "are many and small, and take some fifteen times as long.",
+        doc="What embeds an instance of at most 16 x 16 pixels; LeNet-5, the paper's, of 28 x 28. "
+        "Convolutions are more often right, and take fifteen to a hundred times as long.",
     )
     lr = knobs.learning_rate(0.002, [0.0001, 0.0003, 0.001, 0.002, 0.003, 0.01])
     steps = knobs.steps(

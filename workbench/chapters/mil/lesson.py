@@ -18,6 +18,7 @@ from workbench.chapters.mil.tensors import Data, take
 from workbench.science import convnet, nets
 
 UNITS, ATTENTION = 32, 32  # M and L of Ilse et al., who have 500 and 128
+CONVOLUTIONS = {"convolutions": convnet.SMALL, "LeNet-5": convnet.LENET}  # of an encoder
 
 
 class Head(NamedTuple):
@@ -77,14 +78,15 @@ def draw_head(units: int, attention: int, generators, device: str = "cpu") -> He
 class Network:
     """An encoder and a head for each run.
 
-    The encoder is a perceptron, or two convolutions if the knobs say so and instances are pictures.
+    The encoder is a perceptron, or convolutions if the knobs say so and instances are pictures.
     `groups` are stretches of runs with the same pooling, which are pooled together.
     """
 
     def __init__(self, runs: Sequence[Settings], data: Data, device: str):
         generators, inputs = nets.generators([run.seed for run in runs]), data.x.shape[1]
-        if runs[0].encoder == "convolutions" and data.shape:
-            self.encoder = convnet.Cnn(data.shape, UNITS, generators, device)
+        if runs[0].encoder in CONVOLUTIONS and data.shape:
+            kind = CONVOLUTIONS[runs[0].encoder]
+            self.encoder = convnet.Cnn(data.shape, UNITS, generators, device, kind)
         else:
             hidden = 64 if inputs <= 256 else 128
             self.encoder = nets.Mlp([inputs, hidden, UNITS], generators, device)

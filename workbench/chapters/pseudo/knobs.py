@@ -19,7 +19,7 @@ class Settings(Base):
 
     items = param.Selector(
         default="pictures",
-        objects=["pictures", "moons", "gap"],
+        objects={"pictures": "pictures", "two moons": "moons", "a gap": "gap"},
         label="Items",
         doc="Pictures (the data knob), two moons, or points with a gap that runs across the "
         "classes.",
@@ -27,7 +27,7 @@ class Settings(Base):
     data = knobs.data("The pictures to tell apart; all but a few lose their labels.")
     kind = param.Selector(
         default="pseudo-label",
-        objects=["pseudo-label", "mixup-memory"],
+        objects={"pseudo-labels": "pseudo-label", "mixup with a memory": "mixup-memory"},
         label="Method",
         doc="Hard guesses of this moment (Lee 2013), or soft ones that are remembered, with "
         "mixup (Arazo et al. 2020).",

@@ -29,7 +29,7 @@ def plane(pool: Pool, evaluation: Evaluation, own: int) -> Scatter:
     rows = np.union1d(np.arange(min(ITEMS_DRAWN, len(xy))), labelled)
     wrong = rows[guess[rows] != evaluation.y.numpy()[rows]]
     return Scatter(
-        "What it takes them for",
+        "What the network takes the items for",
         xy[rows],
         guess[rows],
         pool.classes,

@@ -19,7 +19,7 @@ def finding(run: Settings, numbers: Mapping[str, float]) -> str:
     if numbers["guessed"] == 1:
         return f"{sentence}."
     sure = percent(numbers["sure_wrong"])
-    return f"{sentence}; it gives its wrong ones a confidence of {sure} on the mean."
+    return f"{sentence}; it gives its wrong ones a confidence of {sure} on average."
 
 
 def gain(frames: Sequence[Frame]) -> float:
@@ -71,7 +71,7 @@ SURE = Task(
     know="With Lee's ramp the network's guesses count from a seventh of the steps on, and fully "
     "after three fifths. Confidence: the probability of the class that it finds likeliest.",
     ask="Unlabelled items that it has wrong at the end: a network that learns from labels alone "
-    "gives them a confidence of {before} on the mean. And one that learns from its guesses, too? "
+    "gives them a confidence of {before} on average. And one that learns from its guesses, too? "
     "Give the range that you expect of five seeds.",
     preset=dict(labels=3),
     before=dict(alpha=0),

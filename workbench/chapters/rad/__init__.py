@@ -13,12 +13,13 @@ CHAPTER = Chapter(
     traces=(
         Trace(
             "Accuracy on clean test data",
-            LABELS,
+            LABELS | {"label_model": "RAD's label model alone", "clean_batch": "first batch alone"},
             "accuracy",
             x_label="batch",
             caption="No selection believes every label, optimal selection drops exactly the wrong "
-            "ones. Dashed: what to compare with.",
-            dashed=("no_sel", "opt_sel", "full_clean"),
+            "ones, and the first batch alone is what a classifier knows that learns nothing more. "
+            "Dashed: what to compare with.",
+            dashed=("no_sel", "opt_sel", "full_clean", "label_model", "clean_batch"),
         ),
         Trace(
             "What the filter keeps",

@@ -22,17 +22,27 @@ def train(
     (settings,) = runs
     data, course = open_stream(settings)
     history = History(settings, data, course)
+    first = lesson.make_learner(lesson.RULES["no_sel"], settings, course)
+    start = first.accuracy(course.x_test, course.y_test)
     for step, learners, verdicts in (fit or lesson.fit)(runs, course, device):
-        yield [snapshot(history, step, learners, verdicts)]
+        yield [snapshot(history, step, learners, verdicts, start)]
 
 
 def snapshot(
-    history: History, step: int, learners: dict[str, Learner], verdicts: dict[str, Verdict]
+    history: History,
+    step: int,
+    learners: dict[str, Learner],
+    verdicts: dict[str, Verdict],
+    start: float,
 ) -> Frame:
-    """The frame after a batch: what was measured, and what it looks like."""
+    """The frame after a batch: what was measured, and what it looks like.
+
+    `start` is the accuracy of a classifier that knows the first, clean batch alone.
+    """
     settings, course = history.settings, history.course
     batch, verdict = course.batches[step], verdicts[settings.look]
-    scalars = measure(settings, course, learners) | measure_choice(batch, verdict)
+    scalars = measure(settings, course, learners) | {"clean_batch": start}
+    scalars |= measure_choice(batch, verdict)
     scalars |= {f"asked_{rule}": float(learners[rule].asked) for rule in ASKING if rule in learners}
     if "no_sel" in learners:
         scalars["memorised"] = memorised(learners["no_sel"])
@@ -50,6 +60,7 @@ def measure(settings: Settings, course: Course, learners: dict[str, Learner]) ->
     if settings.ensemble:
         predicted = ensemble(learners["rad"].models, x, len(course.classes))
         scalars["ensemble"] = float((predicted == y).mean())
+    scalars["label_model"] = float((learners["rad"].models.L.predict(x) == y).mean())
     return scalars
 
 

@@ -64,7 +64,7 @@ class Settings(Base):
         default="decision tree",
         objects=list(ESTIMATORS),
         label="Classifier C",
-        doc="What is to be trained. Trees learn wrong labels by heart, the network resists.",
+        doc="What is to be trained, on the labels that the filter keeps.",
     )
     label_model = param.Selector(
         default="k-NN",
@@ -80,7 +80,7 @@ class Settings(Base):
     )
     look = param.Selector(
         default="active",
-        objects=["rad", "voting", "active", "slim"],
+        objects={"RAD": "rad", "Voting": "voting", "Active learning": "active", "Slim": "slim"},
         label="Look at",
         doc="The variant whose choices are shown.",
     )

@@ -28,10 +28,9 @@ class Settings(Base):
     )
     answer = param.Selector(
         default="bins",
-        objects=["bins", "ab"],
+        objects={"bins of colours": "bins", "two numbers": "ab"},
         label="Answer",
-        doc="Bins: choose between bins of colours. Ab: name two numbers and pay their squared "
-        "error.",
+        doc="Choose between bins of colours, or name two numbers and pay their squared error.",
     )
     width = knobs.Stops(
         20,

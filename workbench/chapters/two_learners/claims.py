@@ -130,25 +130,25 @@ CLAIMS = (
     Claim(
         "independent-wins",
         "There it also ends above self-training on both views, by over 3 points with random pixels "
-        "and over 2 with left and right, on the mean of five seeds.",
+        "and over 2 with left and right, on average over five seeds.",
         independent_views_win,
     ),
     Claim(
         "dependence-costs",
-        "With a picture cut in two (rho 1) the gain is over 6 points smaller, on the mean of five "
+        "With a picture cut in two (rho 1) the gain is over 6 points smaller, on average over five "
         "seeds.",
         dependence_costs,
     ),
     Claim(
         "dependent-no-better",
-        "There co-training is less than 3 points above self-training, on the mean of five seeds; "
+        "There co-training is less than 3 points above self-training, on average over five seeds; "
         "mostly it is below.",
         dependent_views_do_not_win,
     ),
     Claim(
         "mistakes-are-noise",
         "With independent views the error ends below three quarters of the share of wrong labels "
-        "that were given; with a picture cut in two it ends near that share, on the mean of five "
+        "that were given; with a picture cut in two it ends near that share, on average over five "
         "seeds.",
         mistakes_are_noise,
     ),
@@ -161,32 +161,32 @@ CLAIMS = (
     Claim(
         "above-standard",
         "Co-teaching ends over 2 points above standard training with half of the labels wrong, and "
-        "over 6 at 45 % pair noise, on the mean of five seeds.",
+        "over 6 at 45 % pair noise, on average over five seeds.",
         above_standard,
     ),
     Claim(
         "exchange",
-        "The exchange adds nothing there: own picks without it end within 1.5 points, on the mean "
-        "of five seeds.",
+        "The exchange adds nothing there: own picks without it end within 1.5 points, on average "
+        "over five seeds.",
         exchange_adds_nothing,
     ),
     Claim(
         "agree-on-errors",
         "The exchange makes the two networks agree on errors: where one is wrong, the other says "
         "something else less than 0.65 times as often as without exchange, and less than 0.45 "
-        "times as often as after standard training, on the mean of five seeds.",
+        "times as often as after standard training, on average over five seeds.",
         agree_on_errors,
     ),
     Claim(
         "too-many",
         "Throwing out 1.5 times as many as are wrong costs over 10 points, though what is kept is "
-        "purer, on the mean of five seeds.",
+        "purer, on average over five seeds.",
         too_many,
     ),
     Claim(
         "too-few",
-        "Throwing out half as many as are wrong gains nothing on standard training, on the mean of "
-        "five seeds.",
+        "Throwing out half as many as are wrong gains nothing on standard training, on average "
+        "over five seeds.",
         too_few,
     ),
 )

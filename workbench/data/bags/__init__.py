@@ -64,14 +64,14 @@ class Recipe(NamedTuple):
         return int(np.ceil(self.size * (1 + 2 * self.spread)))
 
 
-def instances(images: ImageSet) -> Instances:
-    """The pictures as instances, averaged down to at most 16 x 16 for the model.
+def instances(images: ImageSet, longest: int = 16) -> Instances:
+    """The pictures as instances, averaged down to at most `longest` pixels a side for the model.
 
     Without labels the classes are clusters (K-means). Raises DataError when there is one class.
     """
     parts = images.x_train, images.x_test
     pictures = np.concatenate([x.mean(-1, dtype=np.float32) if x.ndim == 4 else x for x in parts])
-    x, classes = shrink(pictures).reshape(len(pictures), -1), images.classes
+    x, classes = shrink(pictures, longest).reshape(len(pictures), -1), images.classes
     if images.y_train is None:
         halves = cluster(*np.split(x, [len(parts[0])]), starts=CLUSTER_STARTS)
         y, classes = np.concatenate(halves), cluster_names()

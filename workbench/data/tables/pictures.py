@@ -85,10 +85,10 @@ def _grey(x: NDArray) -> NDArray:
     return x.mean(-1, dtype=np.float32) if x.ndim == 4 else x.copy()
 
 
-def shrink(x: NDArray) -> NDArray:
-    """x [n, h, w] averaged over whole blocks so that no side is longer than SIDE."""
+def shrink(x: NDArray, longest: int = SIDE) -> NDArray:
+    """x [n, h, w] averaged over whole blocks so that no side is longer than `longest`."""
     for axis in (1, 2):
-        block = -(-x.shape[axis] // SIDE)
+        block = -(-x.shape[axis] // longest)
         starts = np.arange(0, x.shape[axis], block)
         widths = np.diff(starts, append=x.shape[axis])
         size = widths.reshape([-1 if a == axis else 1 for a in range(3)])

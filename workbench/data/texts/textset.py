@@ -19,6 +19,7 @@ class TextSet:
     """Texts with a class each: `texts` n strings as they were written, y [n] int64 the index into
     `classes`. `part` [n] numbers the sources, named in `parts`, of which one can be left out for
     testing; without sources there is one. `source` is one line with origin and licence.
+    `notes` are sentences on how the file was read.
     """
 
     name: str
@@ -29,6 +30,7 @@ class TextSet:
     classes: tuple[str, ...]
     part: NDArray
     parts: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self):
         for array in (self.y, self.part):

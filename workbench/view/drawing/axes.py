@@ -58,7 +58,7 @@ def number_axis(label: str = "", log: bool = False):
     kind = LogAxis if log else LinearAxis
     axis = kind(
         axis_label=plain(label) or None,
-        axis_label_text_font_size="13px",
+        axis_label_text_font_size="12px",  # Panel's theme replaces 13, Bokeh's own, by a larger one
         axis_label_text_font_style="normal",
         major_label_text_font_size="12px",
         minor_tick_line_color=None,

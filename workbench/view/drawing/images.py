@@ -36,6 +36,7 @@ ROW_HEIGHT = 13  # pixels that a name needs
 FEWEST_LETTERS = 6  # that a name is shortened to
 # pixels of the screen that a tile, a pixel of it and all tiles above each other take at most
 TILES = {"": (72, 12, 520), LARGE: (112, 20, 520), SMALL: (56, 8, 260)}
+LEAST_TILE = 44  # pixels, on a telephone: fewer tiles are shown there, and the others scrolled to
 
 
 class ImageArt:
@@ -93,8 +94,22 @@ class ImageArt:
         self.plot.x_range.end = wide
         self.plot.y_range.start = tall
         self.plot.update(min_border_left=left, min_border_top=top)
-        size = _whole_pixels(wide, tall, left + 2, top + 2, most)
+        least = narrow(least_pixel(picture, most))
+        scale = f"max(min((100cqw - {left + 2}px) / {wide}, {most}px), {least})"
+        size = _whole_pixels(wide, tall, left + 2, top + 2, scale)
         self.plot.stylesheets = [NO_RESIDUE, size]
+
+
+def least_pixel(picture: Images, most: int) -> int:
+    """Pixels of a telephone that a pixel of these tiles takes at least; 0 for a map, which is seen
+    as a whole."""
+    rows, columns, height, width = picture.tiles.shape
+    return min(most, math.ceil(LEAST_TILE / max(height, width))) if columns > rows else 0
+
+
+def narrow(least: int) -> str:
+    """These pixels as CSS where a page sets --wb-narrow to 1, as on a telephone; else 0."""
+    return f"{least}px * var(--wb-narrow, 0)"
 
 
 def _short_enough(rows: Sequence[str], height: int, wide: int) -> list[str]:
@@ -115,15 +130,14 @@ def _pixels(picture: Images) -> np.ndarray:
     return np.concatenate([board, opaque], -1).view(np.uint32)[..., 0]
 
 
-def _whole_pixels(wide: int, tall: int, left: int, top: int, most: int) -> str:
+def _whole_pixels(wide: int, tall: int, left: int, top: int, scale: str) -> str:
     """The size of a plot as CSS: each pixel of the mosaic a whole number of the screen's pixels.
 
     Bokeh can fix the ratio of a plot but not that of its frame, and labels do not scale.
     """
-    scale = f"min((100cqw - {left}px) / {wide}, {most}px)"
     whole = f"max(round(down, {scale}, 1px), min({scale}, 1px))"
     return "".join(
         f":host {{ width: calc({left}px + {wide} * {s}) !important;"
-        f" height: calc({top}px + {tall} * {s}) !important; }}"
+        f" height: calc({top}px + {tall} * {s}) !important; max-width: none; }}"
         for s in (scale, whole)
     )

@@ -3,7 +3,7 @@
 from workbench.core.pictures import Bars, Curves, HeatMap, Images, Picture, Scatter, Table
 from workbench.view.drawing.axes import HEIGHT, HEIGHTS
 from workbench.view.drawing.heat import ROWS
-from workbench.view.drawing.images import TILES
+from workbench.view.drawing.images import TILES, least_pixel, narrow
 from workbench.view.drawing.scatter import BORDER_BOTTOM, BORDER_LEFT, FRAMES, SHAPE, WIDEST_FRAME
 
 NAMES = 22  # pixels of a row of names, about
@@ -29,9 +29,12 @@ def room_of(picture: Picture, size: str = "") -> str:
 
 
 def _images(picture: Images, size: str) -> str:
-    rows, _columns, height, width = picture.tiles.shape
+    _rows, _columns, height, width = picture.tiles.shape
     tall, wide = picture.mosaic().shape
     tile, most, tallest = TILES[size]
     scale = max(1, min(most, tile // max(height, width), tallest // tall))
     left, top = (NAMES * 3 if any(picture.rows) else 4), (NAMES if any(picture.columns) else 4)
-    return f"calc({top}px + {tall} * min((100cqw - {left}px) / {wide}, {scale}px))"
+    pixel = (
+        f"max(min((100cqw - {left}px) / {wide}, {scale}px), {narrow(least_pixel(picture, scale))})"
+    )
+    return f"calc({top}px + {tall} * {pixel})"

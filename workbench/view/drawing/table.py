@@ -8,6 +8,8 @@ from bokeh.models import Div
 from workbench.core.pictures import Table
 from workbench.view.drawing.theme import Theme
 
+LONG = 20  # letters that are not broken into a line for each word, however narrow the card is
+
 
 class TableArt:
     """A plain HTML table: it wraps, it is read aloud, and all of it is escaped."""
@@ -27,6 +29,7 @@ class TableArt:
             "table { border-collapse: collapse; }"
             "th, td { padding: 4px 8px 4px 2px; text-align: left; }"
             "td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }"
+            f"td.long {{ min-width: {LONG}ch; }}"
             f"th {{ border-bottom: 2px solid {theme.border}; }}"
             f"td {{ border-bottom: 1px solid {theme.grid}; }}"
         ]
@@ -50,4 +53,5 @@ def _side(value) -> str:
 
 def _table_cell(value) -> str:
     text = f"{value:.4g}" if isinstance(value, float | np.floating) else str(value)
-    return f"<td{_side(value)}>{escape(text)}</td>"
+    long = ' class="long"' if len(text) > LONG else ""
+    return f"<td{_side(value) or long}>{escape(text)}</td>"

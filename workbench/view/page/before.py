@@ -68,4 +68,4 @@ def differing(before: Settings, after: Settings) -> dict[str, Any]:
 def _text(knob, value: Any) -> str:
     if knob.kind == "text":  # a reader's own, of any length
         return "as it was"
-    return knob.reads(value) if knob.kind in ("number", "integer") else write(value)
+    return write(value) if knob.kind == "data" else knob.reads(value)

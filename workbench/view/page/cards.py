@@ -6,7 +6,7 @@ from html import escape
 import panel as pn
 from bokeh.models import Column
 
-from workbench.core.pictures import Images, Picture, Scatter, Table
+from workbench.core.pictures import Images, Picture, Table
 from workbench.view.drawing import legend
 from workbench.view.drawing.drawing import Drawing, draw
 from workbench.view.page.figures import MENU
@@ -20,7 +20,7 @@ GRID = """
 :host { display: grid !important; gap: 14px; width: 100%; grid-auto-flow: dense;
         grid-template-columns: repeat(auto-fill, minmax(min(100%, CARD_WIDTHpx), 1fr)); }
 @media (min-width: 1180px) { .wide { grid-column: span 2; } }
-.bk-Column { align-self: stretch !important; height: auto !important; overflow: hidden; }
+.bk-Column { align-self: start !important; height: auto !important; overflow: hidden; }
 """
 
 
@@ -138,13 +138,11 @@ class Card:
         self.model.children = parts + ([self.rows.model] if self.rows is not None else [])
 
     def describe(self, picture: Picture) -> None:
-        """Says what the picture shows in one sentence, for readers who cannot see it; of tiles and
-        points it says nothing that others would not see."""
+        """Says what the picture shows in one sentence, for readers who cannot see it."""
         if isinstance(picture, Table):  # it is text already
             return
-        unseen = ' class="unseen"' if isinstance(picture, Images | Scatter) else ""
         words = escape(picture.summary().removeprefix(picture.title + ": "))
-        self.words.text = f"<p{unseen}>{words}</p>"
+        self.words.text = f'<p class="unseen">{words}</p>'
 
 
 class Cards(Mapping):

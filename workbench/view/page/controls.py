@@ -37,7 +37,7 @@ def make_widget(knob: Knob, value: Any) -> pn.widgets.Widget:
     if knob.kind == "text":
         return _text_area(knob, value, material)
     if knob.kind in ("choice", "data"):
-        options = list(knob.choices) if knob.kind == "choice" else choices_of(knob, value)
+        options = choices_of(knob, value)
         return menu(options=options, value=value, **common)
     if knob.stops:
         stops = choices_of(knob, value)
@@ -60,7 +60,9 @@ def within(slider: pmui.IntSlider, low: int, high: int) -> int:
 
 
 def choices_of(knob: Knob, value: Any) -> dict[str, Any]:
-    """What a slider's stops or the menu of data sets say, with this value among them."""
+    """What a slider's stops or a menu say, with this value among them."""
+    if knob.kind == "choice":
+        return {knob.reads(choice): choice for choice in knob.choices}
     if knob.kind != "data":
         return {knob.reads(stop): stop for stop in sorted({*knob.stops, value})}
     known = {entry.title: entry.name for entry in data_sets() if entry.status != "absent"}

@@ -86,7 +86,7 @@ class NativeControls:
             text, error = self._refused.get(knob.name, (own, ""))
             return state | dict(value=text, error=error)
         if knob.kind == "choice":
-            return state | dict(choices=[[choice, choice] for choice in knob.choices])
+            return state | dict(choices=[[each, knob.reads(each)] for each in knob.choices])
         if knob.kind == "data" or knob.stops:
             choices = [[value, text] for text, value in choices_of(knob, value).items()]
             return state | dict(choices=choices)

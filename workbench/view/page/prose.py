@@ -16,13 +16,16 @@ BREAKS = set("=<>≤≥≈∈∝→∼+−±⊙∑∏")
 SCRIPTED = {f"{{{MATHML}}}{kind}" for kind in ("msub", "munder", "munderover", "msubsup")}
 NAME = f"{{{MATHML}}}mi"
 FUNCTIONS = {"log", "exp", "max", "min", "arg", "det", "sin", "cos"}
+# the last piece of a formula with the stop behind it, which would else begin the next line alone
+STOPPED = re.compile(r"(<math(?:(?!<math).)*?</math>)</span>([.,;:!?)]+)")
 OPENS, CLOSES = set("([{⌊⟨"), set(")]}⌋⟩")
 
 
 @cache
 def html(markdown: str) -> str:
     """Markdown as HTML, formulas as MathML. Raw HTML in the text is escaped."""
-    return _reader().render(unbroken(markdown))
+    rendered = _reader().render(unbroken(markdown))
+    return STOPPED.sub(r'<span class="unbroken">\1\2</span></span>', rendered)
 
 
 def unbroken(text: object) -> str:

@@ -45,7 +45,9 @@ class Place:
         self.drawing = draw(picture, self.dark, x_end, self.size)
         with validate(False):  # our own values, which tests build with Bokeh's checks: a third less
             self.compare()
-            self.root.children = [self.drawing.model]
+            model = self.drawing.model
+        # outside: without its checks Bokeh takes a column's name for a colour in what it sends
+        self.root.children = [model]
 
     def compare(self) -> None:
         """Draws the run before behind the picture, and keeps room for it on the axes; on those of

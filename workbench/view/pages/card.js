@@ -176,12 +176,24 @@ const taskCard = (() => {
     return goal
   }
 
+  // Goes to the knob, which may be folded among all knobs.
+  function knobLink(name, label) {
+    const link = make("button", {type: "button", className: "link", textContent: label})
+    link.addEventListener("click", () => {
+      const control = document.getElementById(`knob-${name}`)
+      const fold = control?.closest("details")
+      if (fold) fold.open = true
+      control?.focus()
+    })
+    return link
+  }
+
   function drawGoal(card) {
     const {goal} = card, own = parts.goal
     if (!own) return
     own.element.hidden = !goal
     if (!goal) return
-    own.move.textContent = `Move: ${goal.knobs.join(", ")}.`
+    if (!own.move.hasChildNodes()) own.move.append("Move: ", ...goal.knobs.flatMap(([name, label], i) => [i ? ", " : "", knobLink(name, label)]), ".")
     own.check.setAttribute("aria-disabled", String(goal.checking))
     own.hint.hidden = goal.hints_left === 0
     own.hint.textContent = goal.hints.length ? `Another hint (${goal.hints_left} left)` : "Give me a hint"

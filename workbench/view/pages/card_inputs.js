@@ -154,7 +154,9 @@ function drawMeasured(input, reveal) {
   })
   const range = given && "low" in given ? make("i", {className: "guess", style: `left: ${at(given.low)}; right: ${100 - parseFloat(at(given.high))}%`}) : null
   const ring = known === null ? null : make("i", {className: "known", style: `left: ${at(known)}`})
-  const write = (value) => +(value * factor).toPrecision(3)
+  // so many digits that the two ends of the scale differ
+  const digits = [3, 4, 5, 6].find((count) => (low * factor).toPrecision(count) !== (high * factor).toPrecision(count)) ?? 6
+  const write = (value) => `${+(value * factor).toPrecision(digits)}${reveal.unit ? ` ${reveal.unit}` : ""}`
   const legend = [range && "▬ your range", "● a seed", ring && "○ before, on average"].filter(Boolean).join("   ")
   return make("div", {className: "measured", set: {"aria-hidden": "true"}},
     make("div", {className: "scale"}, range, ring, dots),

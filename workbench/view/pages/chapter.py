@@ -139,7 +139,9 @@ def _article(name: str) -> str:
 @cache
 def _evidence(name: str) -> str:
     measured = list(studies.measured(name).values())
-    return render("evidence.html", chapter=find(name), measured=measured)
+    chapter = find(name)
+    outcomes = prose.html(chapter.outcomes)
+    return render("evidence.html", chapter=chapter, outcomes=outcomes, measured=measured)
 
 
 def _absent(name: str) -> str:

@@ -39,6 +39,22 @@ hear("drawn", (step) => {
   if (drew && !step) for (const room of document.querySelectorAll(".drawn")) room.style.minHeight = ""
   drew ||= step > 0
 })
+// On a telephone a long row of pictures is scrolled, by keys as well.
+const telephone = matchMedia("(max-width: 560px)")
+let marking = 0
+function markScrolled() {
+  marking = 0
+  for (const room of document.querySelectorAll(".lesson .drawn")) {
+    const marks = room.scrollWidth > room.clientWidth + 1 ? {tabindex: 0, role: "group", "aria-label": "A row of pictures, to be scrolled"} : {}
+    for (const name of ["tabindex", "role", "aria-label"]) {
+      if (name in marks) room.setAttribute(name, marks[name])
+      else room.removeAttribute(name)
+    }
+  }
+}
+const markSoon = () => { marking ||= setTimeout(markScrolled, 500) }
+hear("drawn", () => { if (telephone.matches) markSoon() })
+telephone.addEventListener("change", markSoon)
 hear("pictures", (heads) => {
   for (const place of document.querySelectorAll("[data-picture]")) {
     const head = heads[place.dataset.picture]

@@ -8,6 +8,7 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
   const BEGINS = 4000  // ms in which a run that was asked for has begun
   let kept = null, fetching = false, sheets = [], sheet = null, label = null, curveName = null, finding = null, numbers = null
   let held = false, waits = false, began = false, keyed = false, timer = 0, settled = null
+  let uncovered = false, exact = false  // a task has been answered; then what is kept of its run alone is shown
   const covered = () => "covered" in page.dataset
 
   // ---- where a value stands: 0 to 1
@@ -67,7 +68,8 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
   }
   function show() {
     const ready = kept !== null && !covered(), suits = ready && fits()
-    const shown = suits && (held || waits) ? nearest() : null
+    let shown = suits && (held || waits) ? nearest() : null
+    if (exact && waits && shown?.value !== valueNow()) shown = null
     docked.style.setProperty("--at", shareOf(valueNow()))
     root.classList.toggle("track-covered", covered())
     root.classList.toggle("track-other", ready && !suits)
@@ -76,6 +78,9 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
     if (sheet) sheet.hidden = shown === null
     if (shown === null) return
     sheets.forEach((each, i) => { each.hidden = kept.places[i] !== shown })
+    const row = document.querySelector(".main-picture > .drawn")  // on a telephone as large as the row that is scrolled
+    const fit = row.scrollWidth > row.clientWidth + 1 ? "slice" : "meet"
+    sheets.forEach((each) => each.querySelector("svg")?.setAttribute("preserveAspectRatio", `xMinYMin ${fit}`))
     slider.setAttribute("aria-valuetext", `${textOf(valueNow())}. ${shown.finding}`)
     label.textContent =
       `Kept: ${place.querySelector("label").textContent} ${textOf(shown.value)}, seed 0${waits ? ". The new run comes." : "; let go to train."}`
@@ -94,7 +99,6 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
     sheets = kept.places.map((each) => {
       const still = build("div", "kept-still")
       still.innerHTML = each.still  // made by our own server
-      still.querySelector("svg")?.setAttribute("preserveAspectRatio", "xMinYMin meet")
       return still
     })
     sheet.append(...sheets)
@@ -107,7 +111,7 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
     document.querySelector(".middle .caption").after(label)
     const range = build("span", "")
     curveName = build("span", "")
-    range.textContent = kept.ends.join(" to ")
+    range.textContent = kept.ends
     root.querySelector(".track-label").replaceChildren(curveName, range)
     root.classList.add("track-ready")
     drawCurve()
@@ -136,9 +140,17 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
     }
     if (!held) return
     held = false
-    waits = valueNow() !== settled
+    if (valueNow() !== settled) return awaitRun(false)
+    waits = false
+    show()
+  }
+  // What is kept is shown until the new run is drawn.
+  function awaitRun(exactly) {
+    exact = exactly
+    waits = true
     began = false
-    if (waits) timer = setTimeout(() => { if (!began) end() }, BEGINS)
+    clearTimeout(timer)
+    timer = setTimeout(() => { if (!began) end() }, BEGINS)
     show()
   }
   function end() {
@@ -169,6 +181,8 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
     settled = knobs[name].value
     drawStops()
     if (kept) drawCurve()
+    if (uncovered) awaitRun(true)
+    uncovered = false
     show()
   })
   hear("address", () => show())
@@ -177,7 +191,13 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
     else if (began) end()
   })
   hear("first", (label) => { if (label === "Train again") end() })
-  new MutationObserver(() => { show(); load() }).observe(page, {attributes: true, attributeFilter: ["data-covered"]})
+  let was = covered()
+  new MutationObserver(() => {
+    uncovered = was && !covered()
+    was = covered()
+    show()
+    load()
+  }).observe(page, {attributes: true, attributeFilter: ["data-covered"]})
   addEventListener("resize", drawStops)
   load()
 }

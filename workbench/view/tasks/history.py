@@ -62,11 +62,8 @@ def _move(name: str, before: Settings, after: Settings) -> str:
     knob = after.knobs()[name]
     if knob.kind == "text":
         return "rewritten"
-    plain = knob.kind in ("choice", "data", "switch")
-    texts = [
-        str(v) if plain else knob.reads(v) for v in (getattr(before, name), getattr(after, name))
-    ]
-    return " → ".join(texts)
+    values = getattr(before, name), getattr(after, name)
+    return " → ".join(map(str if knob.kind == "data" else knob.reads, values))
 
 
 def read_address(chapter: Chapter, query: object) -> tuple[Settings, str]:

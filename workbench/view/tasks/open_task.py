@@ -166,7 +166,7 @@ def _goal(task: OpenTask) -> dict[str, Any]:
     assert goal is not None
     attempt = task.attempt
     return {
-        "knobs": [knobs[name].label for name in goal.knobs],
+        "knobs": [[name, knobs[name].label] for name in goal.knobs],
         "checking": task.checking is not None,
         "ended": task.ended,
         "attempts": task.attempts,
