@@ -67,7 +67,7 @@ BY_LABELS = {
     "autoencoder hashing": "precision precision_off chance",
     "clustering": "acc nmi ari base_acc base_nmi base_ari",
     "selfsup": "probe_random probe_raw probe_pretext probe_supervised",
-    "gan pictures": "classes",
+    "gan pictures": "classes covered",
 }
 # What training pictures do not move: the true colours of test pictures, shares of 0 so early, and
 # self-training's gain, which is 0 before its first round.

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from workbench.core.palette import CLASS10, DARK, LIGHT, LINE8, contrast, visible
+from workbench.core.palette import CLASS10, DARK, LIGHT, LINE8, TINTS, contrast, visible
 from workbench.core.pictures import Bars, Curves, Field, HeatMap, Images, Line, Scatter, Table
 from workbench.results.svg.still import still
 from workbench.view.drawing.drawing import ARTS, draw
@@ -283,13 +283,16 @@ def test_a_field_lies_behind_the_points_and_follows_them_in_place():
     assert (image.x, image.y, image.dw, image.dh) == (-2, -1, 4, 2)
     assert isinstance(points, Points)
     source = drawing.model.renderers[0].data_source
-    assert source.data["image"][0].tolist() == [[0, 8]]
+    assert source.data["image"][0].tolist() == [[0, TINTS - 1]]
     palette = image.color_mapper.palette
-    assert palette[0][:7] == LIGHT.classes[1] and palette[8][:7] == LIGHT.classes[0]
-    assert palette[4].endswith("00")  # the middle is clear
+    assert palette[0][:7] == LIGHT.classes[1] and palette[-1][:7] == LIGHT.classes[0]
+    assert palette[TINTS // 2].endswith("00")  # the middle is clear
     before, ends = ids(drawing.model), (drawing.model.x_range.start, drawing.model.x_range.end)
     drawing.update(picture([[0.5, 0.5]], x=90.0))  # a point far outside moves no axis
-    assert source.data["image"][0].tolist() == [[4, 4]] and ids(drawing.model) == before
+    assert (
+        source.data["image"][0].tolist() == [[TINTS // 2, TINTS // 2]]
+        and ids(drawing.model) == before
+    )
     assert (drawing.model.x_range.start, drawing.model.x_range.end) == ends
     assert not drawing.fits(Scatter("T", np.eye(2), np.arange(2), ("real", "forged")))
 

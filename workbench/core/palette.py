@@ -99,7 +99,7 @@ def heat_colours(count: int = 256) -> tuple[str, ...]:
     )
 
 
-TINTS = 9  # steps of a field, an odd number: the one in the middle has no colour
+TINTS = 17  # steps of a field, an odd number: the one in the middle has no colour
 DEEPEST_TINT = 0.45  # how opaque the first and the last of them are
 
 

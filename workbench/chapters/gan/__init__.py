@@ -29,10 +29,10 @@ CHAPTER = Chapter(
         ),
         Trace(
             "Modes and quality",
-            {"covered": "modes covered", "quality": "samples near the data"},
+            {"covered": "modes or classes covered", "quality": "samples near the data"},
             "share",
-            caption="Modes that at least 1 % of the samples lie in, and samples within three "
-            "standard deviations of the data's curve.",
+            caption="Modes with at least 1 % of the samples (classes: 2 %), and samples "
+            "within three standard deviations of the data's curve.",
         ),
         Trace(
             "Precision and recall",

@@ -42,6 +42,7 @@ def evaluate(net: Networks, position: int, target: Target) -> Evaluation:
         shares = target.shape.shares(samples.cpu().numpy())
         return Evaluation(samples.cpu(), in_modes(shares) | found, shares)
     found = target.judge.evaluate(samples) | found
+    found["covered"] = found["classes"] / len(target.judge.classes)
     found["nearest"] = nearest(samples, target.train, target.test)
     return Evaluation(samples.cpu(), found, target.judge.shares(samples))
 

@@ -255,7 +255,7 @@ LESSON = Lesson(
     diagram=(
         "noise z",
         "generator",
-        "samples: {modes} modes covered",
+        "samples: {covered} of the modes",
         "discriminator: {real_score} sure of real points",
     ),
     main="samples",
@@ -263,7 +263,7 @@ LESSON = Lesson(
     knob="ratio",
     values=(0.1, 0.33, 1, 3, 10),
     track="quality",
-    numbers=("modes", "quality", "real_score"),
+    numbers=("covered", "quality", "real_score"),
     front=("ratio", "r1", "kind"),
     finding=finding,
     tasks=(FASTER, HALF, GENTLE, TEN, TAMED),

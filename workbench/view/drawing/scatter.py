@@ -54,8 +54,9 @@ class ScatterArt:
         self.names = _group_names(picture)
         self.source = ColumnDataSource({name: [] for name in ("x", "y", "group")})
         self.centres = ColumnDataSource({name: [] for name in ("x", "y", "group", "name")})
-        self.x = Span(floor=False, air=0.12, bounded=is_bounded(picture.x_label))
-        self.y = Span(floor=False, air=0.12, bounded=is_bounded(picture.y_label))
+        air = 0.0 if picture.field else 0.12  # a field ends with the axes
+        self.x = Span(floor=False, air=air, bounded=is_bounded(picture.x_label))
+        self.y = Span(floor=False, air=air, bounded=is_bounded(picture.y_label))
         self.spans = [self.x, self.y]
         self.legend = ""
         self.group = None

@@ -22,7 +22,7 @@ _FILES = {
     "pseudo": ("pseudo_round",),
     "two-learners": ("picks",),
     "labelling": ("label_propagation",),
-    "gan": ("real_or_not", "forger"),
+    "gan": ("real_or_not", "forger", "own_points", "hole"),
 }
 
 
