@@ -91,6 +91,18 @@ def test_one_password_for_two_doors_is_refused(monkeypatch):
     assert "another than the instructor's" in call("serve --password same").stderr
 
 
+@pytest.mark.parametrize("file", ["text.txt", "wrong.csv", "folder", "no/where.jsonl"])
+def test_what_is_no_record_of_votes_is_not_written_to(folder, file):
+    before = (folder / file).read_bytes() if (folder / file).is_file() else None
+    assert is_one_sentence(call(f"serve --record {file}"))
+    assert before is None or (folder / file).read_bytes() == before
+
+
+@pytest.mark.parametrize("origin", ["lms.example", "https://a.example/course", "*", "https://x;"])
+def test_what_is_no_origin_may_show_nothing(origin):
+    assert "write it as https://lms.example" in call(f"serve --allow-embed {origin}").stderr
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense", "http://"])
 def test_a_rehearsal_without_a_server_says_so_at_once(url):
     assert is_one_sentence(call(f"rehearse --url {url} --password x"))

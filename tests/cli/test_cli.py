@@ -30,6 +30,7 @@ from workbench.core.settings import DataName, Settings
 from workbench.data import DataError, reading
 from workbench.running import players
 from workbench.science import compute
+from workbench.server import frames
 
 
 class Knobs(Settings):
@@ -255,6 +256,17 @@ def served(monkeypatch, line):
     assert call(line).exit_code == 0
     assert seen.pop(0) == "warm"  # before the first reader comes
     return seen
+
+
+def test_an_origin_that_may_embed_may_open_websockets(monkeypatch):
+    monkeypatch.setattr("workbench.server.frames.ALLOWED", [])
+    line = "serve --allow-embed https://lms.example --allow-embed http://box.example:8080"
+    words = served(monkeypatch, line)
+    origins = [words[i + 1] for i, word in enumerate(words) if word == "--allow-websocket-origin"]
+    assert {"lms.example:443", "box.example:8080"} <= set(origins)
+    policy = "frame-ancestors 'self' https://lms.example http://box.example:8080"
+    assert frames.frame_policy(embeds=True) == policy
+    assert frames.frame_policy(embeds=False) == "frame-ancestors 'self'"
 
 
 def test_serve_starts_panel_with_our_limits(monkeypatch):

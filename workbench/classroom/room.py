@@ -1,7 +1,7 @@
 """The room keeps a list of open pages, their chapters, and what the instructor shows.
 
-It lives in the server's memory alone and is forgotten with it. Nobody is known by more than a
-name of their own choice.
+It lives in the server's memory and is forgotten with it, but for votes where they are recorded.
+Nobody is known by more than a name of their own choice.
 """
 
 import secrets
@@ -15,6 +15,7 @@ from functools import cache, partial
 from typing import Protocol
 
 from workbench.classroom.address import Shown, read_address
+from workbench.classroom.votes import Votes
 from workbench.core.chapter import Chapter
 from workbench.core.settings import Settings, SettingsError
 from workbench.running.run import Run
@@ -41,8 +42,8 @@ class Training(Protocol):
 class Seat:
     """One open page of a chapter.
 
-    `hear` is called with what is shown, `lowered` when the instructor lowers its hand; in any
-    thread.
+    `hear` is called with what is shown, `lowered` when the instructor lowers its hand, `changed`
+    when the vote of the class goes on; in any thread. voter: whose page it is, where it has told.
     """
 
     chapter: str
@@ -51,6 +52,8 @@ class Seat:
     id: str = field(default_factory=lambda: secrets.token_hex(3))
     name: str = ""
     follows: bool = False
+    voter: str = ""
+    changed: Callable[[], None] = lambda: None
     hand: float | None = None  # when it was raised, by time.monotonic()
 
     def call_me(self, name: str) -> None:
@@ -78,6 +81,8 @@ class Classroom:
         self._bakes: list[Training] = []
         self.shown: Shown | None = None
         self.places = ROOM
+        self.pages = ""  # the link by which readers come from other machines, if they can
+        self.votes = Votes(self.seats)
 
     def sit(
         self,

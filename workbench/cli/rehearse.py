@@ -2,13 +2,26 @@
 
 import json
 import os
+import secrets
 import sys
+import tempfile
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 import click
 
 from workbench.classroom.rehearsal import client, own_server
 from workbench.cli.common import finite, print_columns
+
+
+@contextmanager
+def own_class(people: int, instructor: str):
+    """A server of this rehearsal's own, with room for all, that records their votes."""
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = ("--room", str(2 * people + 20), "--record", str(Path(folder) / "class.jsonl"))
+        with own_server.own_server(*arguments, WORKBENCH_INSTRUCTOR=instructor) as own:
+            yield own
 
 
 @click.command()
@@ -17,13 +30,19 @@ from workbench.cli.common import finite, print_columns
 @click.option("--url", help="A server that runs already  [default: one is started for this]")
 @click.option("--password", envvar="WORKBENCH_PASSWORD", show_envvar=True, help="Of that server.")
 @click.option(
+    "--instructor",
+    envvar="WORKBENCH_INSTRUCTOR",
+    show_envvar=True,
+    help="The instructor's password there; without it nobody votes.",
+)
+@click.option(
     "--kill/--no-kill",
     default=None,
     help="Kill a worker half-way  [default: where the server is ours]",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def rehearse(people, minutes, url, password, kill, as_json) -> None:
-    """Fill a server with people who move sliders, and say whether it is fit for them."""
+def rehearse(people, minutes, url, password, instructor, kill, as_json) -> None:
+    """Fill a server with people who move sliders and vote, and say whether it is fit for them."""
     import asyncio
     from contextlib import nullcontext
 
@@ -32,11 +51,12 @@ def rehearse(people, minutes, url, password, kill, as_json) -> None:
     if url and kill:
         raise click.UsageError("--kill takes a server of this command's own: leave out --url.")
     kill, say = not url and kill is not False, partial(click.echo, err=True)
-    with nullcontext() if url else own_server.own_server("--room", str(2 * people + 20)) as own:
+    instructor = instructor or ("" if url else secrets.token_urlsafe(9))
+    with nullcontext() if url else own_class(people, instructor) as own:
         try:
             report = asyncio.run(
                 rehearse.rehearse(
-                    url or own.url, people, 60 * minutes, password or "", own, kill, say
+                    url or own.url, people, 60 * minutes, password or "", own, kill, say, instructor
                 )
             )
         except client.Refused as error:

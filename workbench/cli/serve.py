@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from workbench.cli.common import SCHEDULER, Refused
+from workbench.cli.common import FILE, SCHEDULER, Refused
 
 SERVED = (".ipynb", ".py", ".md")  # what Panel can serve beside the dashboard
 HERE = ("127.0.0.1", "localhost", "::1")  # addresses that only this machine reaches
@@ -35,6 +35,18 @@ HERE = ("127.0.0.1", "localhost", "::1")  # addresses that only this machine rea
 )
 @click.option("--prefix", default="", help="What every address begins with, behind a proxy.")
 @click.option("--scheduler", metavar="ADDRESS", help=SCHEDULER)
+@click.option(
+    "--record",
+    type=FILE,
+    help="Append the votes of the class to this file, and go on from what it holds  "
+    "[default: they are forgotten with the server]",
+)
+@click.option(
+    "--allow-embed",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Let pages of this origin, such as https://lms.example, show ours in a frame.",
+)
 @click.option("--dev", is_flag=True, help="Show the page of components, too: /app?design")
 @click.argument("extra", nargs=-1, type=click.UNPROCESSED)
 def serve(
@@ -44,6 +56,8 @@ def serve(
     room: int,
     prefix: str,
     scheduler: str | None,
+    record: str | None,
+    allow_embed: tuple[str, ...],
     dev: bool,
     extra: tuple[str, ...],
 ) -> None:
@@ -63,8 +77,11 @@ def serve(
         raise Refused("The class's password must be another than the instructor's.")
     if address not in HERE:
         password = make_passwords(password, guarded, f"http://{outer_address()}:{port}{prefix}")
+    if record:
+        keep_votes(record)
     if password:
         extra = (*extra, *log_in_arguments(password))
+    extra = (*extra, *allow_frames(allow_embed))
     if prefix:  # a log-in leads to our own pages, and its cookie goes nowhere else
         extra = ("--prefix", prefix, "--root-path", f"{prefix}/", "--cookie-path", prefix, *extra)
     warm(room)
@@ -87,9 +104,38 @@ def make_passwords(password: str | None, guarded: bool, pages: str) -> str | Non
         password = secrets.token_urlsafe(6)
         click.echo(f"The password of the class is {password}")
     key = os.environ.setdefault("WORKBENCH_INSTRUCTOR", secrets.token_urlsafe(9))
+    from workbench.classroom.room import classroom
+
+    classroom().pages = f"{pages}/app?room"
     click.echo(f"Readers open {pages}/app")
     click.echo(f"The instructor opens {pages}/instructor and gives {key}, which opens both")
     return password
+
+
+def keep_votes(record: str) -> None:
+    """Keeps the class's votes in this file. Raises Refused where it cannot be used."""
+    from workbench.classroom.record import RecordError
+    from workbench.classroom.room import classroom
+
+    try:
+        classroom().votes.remember(Path(record))
+    except RecordError as error:
+        raise Refused(str(error)) from None
+    if "WORKBENCH_INSTRUCTOR" not in os.environ:  # who else would open a task?
+        key = os.environ["WORKBENCH_INSTRUCTOR"] = secrets.token_urlsafe(9)
+        click.echo(f"The instructor opens /instructor and gives {key}")
+
+
+def allow_frames(origins: Iterable[str]) -> list[str]:
+    """Lets these origins show our pages; the arguments of `panel serve` for their websockets."""
+    from workbench.server import frames
+
+    try:
+        hosts = [frames.host_of(origin) for origin in origins]
+    except ValueError as error:
+        raise Refused(f"--allow-embed {error}") from None
+    frames.ALLOWED[:] = origins
+    return [word for host in hosts for word in ("--allow-websocket-origin", host)]
 
 
 def split_files(extra: Iterable[str]) -> tuple[list[str], tuple[str, ...]]:

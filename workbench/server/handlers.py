@@ -16,6 +16,7 @@ from tornado.web import RequestHandler
 from workbench.classroom.instructor import COOKIE, is_instructor
 from workbench.core.log import OURS
 from workbench.server import garbage
+from workbench.server.frames import guard_frame
 from workbench.server.health import Health, count_sessions
 from workbench.view.pages import route
 from workbench.view.patches.early_messages import EarlyMessages
@@ -47,6 +48,7 @@ class RoomPage(DocHandler):
     turn = asyncio.Lock()
 
     async def get(self, *args, **kwargs):
+        guard_frame(self, embeds="instructor" not in self.request.arguments)
         if self._holds_a_key():
             return self.redirect("./instructor")
         if self.current_user and (home := self._plain_page()) is not None:

@@ -8,6 +8,7 @@ from panel.auth import BasicAuthProvider, BasicLoginHandler, OAuthProvider
 from tornado.web import RequestHandler
 
 from workbench.classroom.instructor import COOKIE, DAYS, is_instructor, make_cookie, may_instruct
+from workbench.server.frames import guard_frame
 
 FORM = Template((Path(__file__).parent / "instructor.html").read_text())
 WRONG = "That is not the password."
@@ -16,6 +17,9 @@ PAGE = "./app?instructor="  # the instructor's page; who has no cookie is sent t
 
 class InstructorDoor(RequestHandler):
     """/instructor asks for the instructor's password, unless the browser has given it before."""
+
+    def prepare(self) -> None:
+        guard_frame(self)
 
     def get(self) -> None:
         self.redirect(PAGE) if is_instructor(self.get_cookie(COOKIE)) else self._ask("")
@@ -37,6 +41,9 @@ class InstructorDoor(RequestHandler):
 
 class LogIn(BasicLoginHandler):
     """The log-in of the class, which takes the instructor's password, too."""
+
+    def prepare(self) -> None:
+        guard_frame(self, embeds=True)
 
     def _validate(self, username: str, password: str) -> bool:
         if may_instruct(password):

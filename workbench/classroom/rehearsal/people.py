@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from workbench.classroom.rehearsal.client import Refused, Session
+from workbench.classroom.rehearsal.voting import Voter
 from workbench.core.knobs import Knob
 
 MOVES_A_SECOND = 0.3  # of one person
@@ -42,6 +43,7 @@ class Person(Session):
         self.foreign = 0
         self.hung_up = False
         self.failures: list[float] = []  # when a run of theirs had failed
+        self.voter = Voter(self, number)
         self.knob: Knob | None = None  # that they move
         self.address = ""
 
@@ -105,6 +107,8 @@ class Person(Session):
             self._read_address(value)
         elif kind == "status":
             self._read_words(value)
+        elif kind == "vote":
+            self.voter.hear(value)
         elif kind == "drawn" and value:
             self._note_frame()
 

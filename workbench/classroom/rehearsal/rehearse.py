@@ -20,6 +20,7 @@ from workbench.classroom.rehearsal.client import Refused, Session
 from workbench.classroom.rehearsal.own_server import OwnServer
 from workbench.classroom.rehearsal.people import Person
 from workbench.classroom.rehearsal.report import BARS, Report, measure_speed, quantile, waits
+from workbench.classroom.rehearsal.voting import hold_votes
 
 
 async def rehearse(
@@ -30,11 +31,13 @@ async def rehearse(
     own: "OwnServer | None" = None,
     kill: bool = False,
     say=lambda _words: None,
+    instructor: str = "",
 ) -> Report:
     """Opens `people` sessions at `url` and moves their sliders for so many seconds.
 
-    kill: a worker of `own`, half-way. Raises Refused when the server cannot be reached or asks
-    for another password.
+    kill: a worker of `own`, half-way. instructor: the password of the instructor, who then lets
+    the class vote meanwhile. Raises Refused when the server cannot be reached or asks for another
+    password.
     """
     AsyncHTTPClient.configure(None, max_clients=1000, max_body_size=2**28)
     report, trained = Report(people), set()
@@ -53,11 +56,18 @@ async def rehearse(
     end = time.monotonic() + seconds
     tasks = [asyncio.create_task(person.stay(end)) for person in crowd]
     watch = asyncio.create_task(_watch(url, cookies, end))
+    votes = (
+        asyncio.create_task(hold_votes(url, cookies, instructor, len(crowd), end))
+        if instructor
+        else None
+    )
     if kill and own is not None and own.workers():
         await asyncio.sleep(seconds / 2)
         report.numbers |= await _kill_one(own, crowd)
     await asyncio.gather(*tasks)
     _count(report, crowd, await watch)
+    if votes is not None:
+        _count_votes(report, crowd, await votes)
     if own is not None:
         report.numbers["server MB"] = own.memory()
     for person in crowd:
@@ -164,6 +174,18 @@ async def _kill_one(own: "OwnServer", crowd: list[Person]) -> dict[str, float]:
     return {
         "killed worker, its reader told s": min(failure_times, default=math.nan) - start,
         "killed worker, next frame s": framed - start,
+    }
+
+
+def _count_votes(report: Report, crowd: list[Person], miscounted: float) -> None:
+    answers = [each for person in crowd for each in person.voter.answers]
+    times = [1000 * (each.counted - each.asked) for each in answers if each.counted is not None]
+    report.numbers |= {
+        "votes": len(answers),
+        "vote p50 ms": quantile(times, 0.5),
+        "vote p95 ms": quantile(times, 0.95),
+        "votes lost": len(answers) - len(times),
+        "votes miscounted": miscounted,
     }
 
 

@@ -20,13 +20,19 @@ BARS = {
     "loop late p95 ms": 50.0,
     "loop late max ms": 500.0,
     "errors": 0.0,
+    "vote p95 ms": 250.0,
+    "votes lost": 0.0,
+    "votes miscounted": 0.0,
     "killed worker, its reader told s": 1.0,
     "killed worker, next frame s": 3.0,
 }
 
 
 # what a rehearsal may be too short or too quiet for, so that not to have seen it is no miss
-SELDOM = {"first frame, new p95 s", "first frame, kept p95 s", "killed worker, its reader told s"}
+SELDOM = {
+    *("first frame, new p95 s", "first frame, kept p95 s", "killed worker, its reader told s"),
+    *("vote p95 ms", "votes miscounted"),
+}
 
 
 WORDS = [f"{'a word' * 9} {i}" for i in range(20_000)]

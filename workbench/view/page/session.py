@@ -39,6 +39,27 @@ def weak_method(method: Callable) -> Callable:
     return call
 
 
+def in_page_time(method: Callable[[], None]) -> Callable[[], None]:
+    """What calls the method in its page's time, from any thread, as long as there is the page."""
+    method = weak_method(method)
+    if not served():
+        return method
+    document = weakref.ref(pn.state.curdoc)
+
+    def enter() -> None:
+        # Panel would go on with the page that is at work just now: contexts are inherited
+        with set_curdoc(document()):
+            method()
+
+    def call() -> None:
+        page = document()
+        if page is not None:
+            with suppress(AttributeError):  # it is going: the others must hear all the same
+                page.add_next_tick_callback(enter)
+
+    return call
+
+
 @contextmanager
 def together():
     """Sends all that changes inside as one message; Bokeh alone makes one of every attribute."""

@@ -9,6 +9,20 @@ function make(tag, props = {}, ...children) {
   return element
 }
 
+// A choice with what it was worth.
+const answered = ({text, answer, right}, chosen) => make("div", {className: `answered${right ? " right" : ""}`},
+  make("div", {className: "said"}, make("b", {textContent: right ? "✓ " : chosen ? "✗ " : ""}), make("span", {innerHTML: text}), chosen ? make("em", {textContent: " (yours)"}) : null),
+  make("div", {className: "because-answer", innerHTML: answer}))
+
+// Says on the root element which pictures are covered, by the reader's task or by the class's; null: none by this one.
+const covers = {}
+function coverPage(by, names) {
+  covers[by] = names
+  const all = Object.values(covers).filter(Boolean)
+  if (all.length) document.documentElement.dataset.covered = JSON.stringify(all.flat())
+  else delete document.documentElement.dataset.covered
+}
+
 const taskCard = (() => {
   let state = null  // what the server has said last
   let parts = null  // of the card that is drawn
@@ -17,7 +31,7 @@ const taskCard = (() => {
   let opened = 0  // when the task was opened
   let noted = {}  // what the ledger has of this answer
   const all = (selector) => [...document.querySelectorAll(selector)]
-  const place = () => document.querySelector(".task-card")
+  const place = () => document.querySelector(".tasks .task-card")
   const say = (text) => {
     const live = document.querySelector(".task-say")
     if (live && text && live.textContent !== text) live.textContent = text
@@ -28,8 +42,7 @@ const taskCard = (() => {
     const card = state?.card ?? null, here = place()
     if (!here) return
     const covered = card?.covered ?? []
-    if (covered.length || card?.stage === "predict") document.documentElement.dataset.covered = JSON.stringify(covered)
-    else delete document.documentElement.dataset.covered
+    coverPage("task", covered.length || card?.stage === "predict" ? covered : null)
     for (const button of all("[data-task]")) button.setAttribute("aria-expanded", String(button.dataset.task === card?.id.split("/")[1]))
     here.hidden = !card
     drawMenu(card)
@@ -153,10 +166,6 @@ const taskCard = (() => {
     if (reveal.complete) say(reveal.verdict || seeds)
     else say(reveal.trouble || rest)
   }
-
-  const answered = ({text, answer, right}, chosen) => make("div", {className: `answered${right ? " right" : ""}`},
-    make("div", {className: "said"}, make("b", {textContent: right ? "✓ " : chosen ? "✗ " : ""}), make("span", {innerHTML: text}), chosen ? make("em", {textContent: " (yours)"}) : null),
-    make("div", {className: "because-answer", innerHTML: answer}))
 
   // A goal's buttons are made once, so that the focus stays where it is.
   function goalPart(card) {

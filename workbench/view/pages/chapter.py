@@ -27,6 +27,7 @@ from workbench.view.pages.page_board import SECTIONS, PageBoard
 from workbench.view.pages.readings import boxes
 from workbench.view.pages.shell import make_shell, render
 from workbench.view.sections import seat
+from workbench.view.votes.reader import ClassVote
 
 FRONT = 3  # knobs that stand under the picture at most
 
@@ -34,10 +35,11 @@ FRONT = 3  # knobs that stand under the picture at most
 def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = "") -> pn.Template:
     """One chapter, live, with the knobs of the query; what had to be ignored is said.
 
-    follow: the seat from which its reader has followed the instructor here.
+    follow: the seat from which its reader has followed the instructor here. With embed=1 the page
+    stands in a frame of another page, without head, labs and evidence.
     """
     board = _start_board(name, query, dark, follow)
-    sections = _sections(name)
+    sections = {} if board.status.embedded else _sections(name)
     chapter = board.chapter
     shell = make_shell(
         dark,
@@ -57,21 +59,26 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
         **_knobs(chapter, board.wire.state["knobs"]["knobs"]),
         initial=json.dumps(json.dumps(board.wire.state)).replace("<", "\\u003c"),
         address=board.wire.state["address"],
+        embed=board.status.embedded,
+        whole=board.wire.state["address"].replace("&embed=1", ""),
     )
-    board.places = {section: Column(name=section) for section in sections}
+    wide = "stretch_width"  # else a grid of cards has the width of one
+    board.places = {each: Column(name=each, sizing_mode=wide) for each in sections}
     shell.bokeh_roots += [*board.gallery.roots, *board.places.values()]
     return shell
 
 
 def _start_board(name: str, query: Mapping[str, str], dark: bool, follow: str) -> PageBoard:
-    knobs = {key: value for key, value in query.items() if key != "task"}
+    knobs = {key: value for key, value in query.items() if key not in ("task", "embed")}
     settings, notes = find(name).Settings.from_query(knobs)
     if settings.data not in {entry.name for entry in data_sets() if entry.status != "absent"}:
         notes.append(_absent(settings.data))
         settings = settings.replace(data=type(settings)().data)
     board = PageBoard(name, dark=dark, **settings.values_by_name())
+    board.status.embedded = "embed" in query
     board.seat = seat.sit(board, follow)
     board.start()
+    board.vote = ClassVote(board)
     if "task" in query:
         knobs_given = settings if knobs else None
         if not board.card.start_from_link(query["task"], knobs_given):

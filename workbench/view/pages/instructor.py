@@ -1,8 +1,10 @@
 """The instructor's page: who is where, what waits and trains, what is shown, what all have found.
 
-Nothing on it leaves the server unless the instructor saves it.
+Nothing on it leaves the server unless the instructor saves it. The vote of the class stands at its
+top, in plain HTML like a chapter's page: see view/votes/console.py.
 """
 
+import json
 import time
 import weakref
 from functools import cache
@@ -19,11 +21,13 @@ from workbench.view.page.cards import Cards
 from workbench.view.page.session import close_with_page, tie_to_page
 from workbench.view.page.timer import Timer
 from workbench.view.page.widgets import TYPE, Sentence, button, menu
+from workbench.view.page.wire import Wire
 from workbench.view.pages.class_points import ClassPoints
 from workbench.view.pages.room_tables import chapters_table, keeps_runs, machine_table, runs_table
 from workbench.view.pages.room_words import changed_knobs, pages_reached, short_title
 from workbench.view.pages.shell import make_shell
 from workbench.view.sections.bake import Bake
+from workbench.view.votes.console import Console, tasks_by_chapter
 
 REFRESH_MS = 1000
 CARD_WIDTH = 520  # pixels: a table of six columns
@@ -41,9 +45,17 @@ def listen(runner: Runner) -> None:
 
 def instructor_page(dark: bool) -> pn.Template:
     """The page of one who knows the password."""
-    shell = make_shell(dark, "", instructor=True)
+    content = InstructorPage(shared_runner("workers"), dark).watch()
+    shell = make_shell(
+        dark,
+        "",
+        instructor=True,
+        votable=tasks_by_chapter(),
+        room_pages=classroom().pages,
+        initial=json.dumps(json.dumps(content.wire.state)).replace("<", "\\u003c"),
+    )
     shell.title = "Instructor - workbench"
-    shell.content = InstructorPage(shared_runner("workers"), dark).watch()  # lives as long
+    shell.content = content  # lives as long
     shell.add_panel("instructor", shell.content.view())
     return shell
 
@@ -56,6 +68,8 @@ class InstructorPage:
         self.runner = runner
         self.dark = dark
         self.opened = time.monotonic()
+        self.wire = Wire(pn.state.curdoc)
+        self.console = Console(self.wire)
         self.cards = Cards(dark, CARD_WIDTH)
         self.points = ClassPoints(self.room, dark)
         self.pause = pmui.Switch(
@@ -141,6 +155,7 @@ class InstructorPage:
     def close(self) -> None:
         """Refreshes the page no more."""
         self._timer.stop()
+        self.wire.close()
 
     def refresh(self) -> None:
         """Shows how everything stands."""
@@ -151,6 +166,7 @@ class InstructorPage:
             "box": machine_table(self.runner, minutes),
         }
         self.cards.show(tables)
+        self.console.refresh()
         self._show_hands()
         self.points.draw()
         if self.pause.value != self.runner.paused and pn.state.loaded:

@@ -41,13 +41,15 @@ class PageStatus(Status):
         self.wire = wire
         self.readings = Readings(self.chapter)
         self.task = ""  # the id of the task that is open
+        self.embedded = False  # in a frame of another page
         # whether the numbers of a run with these settings would answer it
         self.numbers_covered: Callable[[Settings], bool] = lambda _settings: False
 
     def link(self, name: str, settings: Settings) -> None:
         """Puts the address of these settings into the address bar."""
         task = f"&task={self.task}" if self.task else ""
-        self.wire.show("address", f"?chapter={name}&{settings.to_query()}{task}")
+        embed = "&embed=1" if self.embedded else ""
+        self.wire.show("address", f"?chapter={name}&{settings.to_query()}{task}{embed}")
 
     def write(self, run, shown: Sequence[Frame] = ()) -> None:
         super().write(run, shown)

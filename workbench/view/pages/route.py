@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import panel as pn
 
-from workbench.chapters import find
+from workbench.chapters import NAMES, find
 from workbench.classroom.instructor import COOKIE, is_instructor
+from workbench.classroom.room import classroom
 from workbench.core.log import OURS
 from workbench.core.settings import SettingsError
 from workbench.running.shared import shared_runner
@@ -26,6 +27,8 @@ def plain_page(arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str])
     query, dark = _read(arguments, cookies)
     if "instructor" in query:
         return None if is_instructor(cookies.get(COOKIE)) else plain_home(dark, NOT_THE_INSTRUCTOR)
+    if "room" in query:
+        return None
     if "design" in query:
         return design_page(dark) if in_development() else plain_home(dark, NOT_IN_DEVELOPMENT)
     try:
@@ -46,6 +49,8 @@ def page(
     query, dark = _read(arguments, pn.state.cookies)
     # Panel asks the address alone, and draws labels in dark on dark for who has a cookie
     pn.config.theme = "dark" if dark else "default"
+    if query.pop("room", None) is not None:  # the link by which a class comes in
+        query = {"chapter": room_chapter()}
     name, follow = query.pop("chapter", ""), query.pop("follow", "")
     try:
         if "instructor" in query:
@@ -57,6 +62,14 @@ def page(
     except Exception:  # Panel would show the reader the traceback
         OURS.exception("A page could not be built.")
         return home_page(dark, FAULT)
+
+
+def room_chapter() -> str:
+    """The chapter that the class is at: of the open vote, of what is shown, or the first."""
+    room = classroom()
+    if room.votes.ballot is not None:
+        return room.votes.ballot.task.partition("/")[0]
+    return room.shown.chapter if room.shown is not None else NAMES[0]
 
 
 def _read(

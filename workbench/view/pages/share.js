@@ -2,7 +2,7 @@
 
 function share() {
   const link = new URL(location.href), code = at("share-code")
-  for (const own of ["theme", "follow"]) link.searchParams.delete(own)
+  for (const own of ["theme", "follow", "embed"]) link.searchParams.delete(own)
   at("share-link").value = link.href
   code.hidden = at("share-trouble").hidden = true
   code.onload = () => { code.hidden = false }

@@ -15,8 +15,9 @@ from workbench.view.patches.template_cost import LeanTemplate
 FOLDER = Path(__file__).parent
 # wire.js before those that hear, page.js last: it begins
 SCRIPTS = (
-    *("theme.js", "wire.js", "speech.js", "ledger.js", "card_inputs.js", "card.js"),
+    *("theme.js", "wire.js", "speech.js", "ledger.js", "card_inputs.js", "card.js", "vote.js"),
     *("knobs.js", "lesson.js", "tables.js", "claims.js", "figures.js", "share.js"),
+    "console.js",
     "page.js",
 )
 THEME = (FOLDER / SCRIPTS[0]).read_text()  # all that a page without a session needs
@@ -45,7 +46,8 @@ def render(template: str, **variables) -> str:
 def make_shell(dark: bool, name: str, **variables) -> LeanTemplate:
     """A page of chapter `name`, or of none; `variables` are what page.html asks for."""
     live = bool(name or variables.get("instructor"))
-    attributes = ['class="dark"'] * dark + ["data-session"] * live
+    embed = bool(variables.get("embed"))
+    attributes = ['class="dark"'] * dark + ["data-session"] * live + ["data-embed"] * embed
     shell = LeanTemplate(_template("page.html"))
     common = dict(
         unbroken=unbroken,
@@ -56,6 +58,7 @@ def make_shell(dark: bool, name: str, **variables) -> LeanTemplate:
         parts=make_menu(name),
         chapter=None,
         instructor=False,
+        embed=False,
         born=BORN,
         html_attrs=" ".join(attributes),
     )

@@ -29,13 +29,35 @@ class TaskCard(Measuring):
         super().__init__(board.chapter, board.runner)
         self.board = board
         self.opened: dict[str, OpenTask] = {}  # on this page, by id, as the reader has left them
+        self.held: Task | None = None  # on which the class votes: its answer has its time
+        self._covered: tuple[str, ...] = ()  # by the open task
         self.mailbox = Mailbox(board.wire, weak_method(self.hear))
         board.status.numbers_covered = self.covers_numbers
 
     def covers_numbers(self, settings: Settings) -> bool:
         """Whether the numbers of a run with these settings would answer an open question."""
-        task = self.open_task
-        return task is not None and task.stage == "predict" and settings != task.known
+        open_task = self.open_task
+        tasks = [open_task] if open_task is not None and open_task.stage == "predict" else []
+        if self.held is not None:
+            tasks.append(OpenTask(self.chapter, self.held, "predict"))
+        return any(settings != task.known for task in tasks)
+
+    def hold(self, task: Task | None) -> None:
+        """Keeps the answer of the task on which the class votes from this page; None: no longer."""
+        if task is self.held:
+            return
+        self.held = task
+        answered = self.opened.pop(task.id, None) if task is not None else None
+        if answered is not None and answered is self.open_task:
+            self.leave_task()
+            self.write()
+        self.cover(self._covered)
+        self.board.set_knobs(self.board.controls.settings)
+
+    def cover(self, names: Iterable[str]) -> None:
+        """Covers these pictures, and what the class must not see yet."""
+        self._covered = tuple(names)
+        self.board.gallery.cover((*self._covered, *(self.held.covered if self.held else ())))
 
     def hear(self, message: dict[str, Any]) -> None:
         """Does what the page's message asks for. Raises Refused, and then nothing has changed."""
@@ -72,13 +94,13 @@ class TaskCard(Measuring):
     def show(self, opened: OpenTask, covered: Iterable[str], settings: Settings) -> None:
         """Shows the task's run: address, covers and knobs."""
         self.board.status.task = opened.task.id
-        self.board.gallery.cover(covered)
+        self.cover(covered)
         self.board.set_knobs(settings)
 
     def start_from_link(self, wanted: str, knobs: Settings | None) -> bool:
         """Opens the task of a link, with the link's knobs if it has any; whether there is one."""
         task = self._find(wanted)
-        if task is not None:
+        if task is not None and task is not self.held:  # which the page asks at its top
             self.start(task, knobs)
         return task is not None
 
@@ -90,7 +112,7 @@ class TaskCard(Measuring):
         """Shuts the open task; what it covered is shown."""
         self.close()
         self.board.status.task = ""
-        self.board.gallery.cover(())
+        self.cover(())
 
     # what a message asks for
 
@@ -98,6 +120,8 @@ class TaskCard(Measuring):
         task = self._find(message.get("task"))
         if task is None:
             raise Refused("There is no such task in this chapter.")
+        if task is self.held:
+            raise Refused("The class votes on this task: answer it at the top of the page.")
         self.start(task)
 
     def _shut(self, _message: dict[str, Any]) -> None:
@@ -141,6 +165,8 @@ class TaskCard(Measuring):
 
     def _go(self, message: dict[str, Any]) -> None:
         settings, wanted = read_address(self.chapter, message.get("query"))
+        if self.held is not None and wanted == self.held.id:
+            wanted = ""
         opened = self.open_task.task.id if self.open_task else ""
         answered = self.opened.get(wanted)
         if wanted != opened and answered is not None and answered.stage == "reveal":
@@ -183,7 +209,7 @@ class TaskCard(Measuring):
         task = self.open_task
         if task is not None and task.stage == "reveal":
             self.board.set_knobs(task.preset)
-            self.board.gallery.cover(())
+            self.cover(())
             self._measure_answered(task)
 
     def _measure_answered(self, task: OpenTask) -> None:

@@ -13,7 +13,7 @@ from workbench.view.tasks.mailbox import Refused
 
 KIND = "ran"  # of the messages to the page
 LONGEST = 3000  # letters of an address
-NOT_KNOBS = ("chapter", "theme", "follow", "task")
+NOT_KNOBS = ("chapter", "theme", "follow", "task", "embed")
 
 
 class History:

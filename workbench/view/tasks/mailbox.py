@@ -18,18 +18,22 @@ class Refused(ValueError):
 
 
 class Mailbox:
-    """Calls `hear(message)` with each message; one that it refuses is answered with a sentence."""
+    """Calls `hear(message)` with each message; one that it refuses is answered with a sentence.
 
-    def __init__(self, wire: Wire, hear: Callable[[dict[str, Any]], None]):
+    kind: of the messages in both directions.
+    """
+
+    def __init__(self, wire: Wire, hear: Callable[[dict[str, Any]], None], kind: str = KIND):
         self._wire = wire
+        self._kind = kind
         self._hear = hear
         self.state: dict[str, Any] = {"card": None, "refused": "", "answer": 0}
-        wire.on(KIND, self.take)
+        wire.on(kind, self.take)
 
     def write(self, **parts: Any) -> None:
         """Tells the page these parts of its state; the other parts stay as they are."""
         self.state = self.state | parts
-        self._wire.show(KIND, self.state)
+        self._wire.show(self._kind, self.state)
 
     def take(self, message: object) -> None:
         """Hands on the page's message, or says what is wrong with it."""
