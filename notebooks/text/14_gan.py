@@ -73,7 +73,7 @@ from workbench import play
 from workbench.view.notebook import still
 
 *_, end = play("gan")
-still(end, "samples", "What the discriminator says")
+still(end, "samples", "scores")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 holds("at equal rates nearly all modes are covered", end.scalars["modes"] >= 6)
@@ -126,7 +126,7 @@ holds("a fast generator loses modes", fast.scalars["mean_modes"] < 6)
 # All samples sit on a few places, and hop on when $D$ has learnt to refuse them. And what does $D$ say?
 
 # %% tags=["keep_output"]
-still(fast, "What the discriminator says", "seeds")
+still(fast, "scores", "seeds")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 holds("D(x) is near one half all the same", claims.half_proves_nothing(0)[0])

@@ -12,13 +12,6 @@ CHAPTER = Chapter(
     stackable=("ratio", "r1", "noise", "average", "penalty", "lr", "seed"),
     traces=(
         Trace(
-            "What the discriminator says",
-            {"real_score": "D(x), real", "fake_score": "D(G(z)), generated"},
-            "how sure that it is real",
-            caption="Means over held-out real items and over samples. Both end near .5 when all is "
-            "well, and also when the generator has collapsed: .5 proves nothing.",
-        ),
-        Trace(
             "Distance to the real pictures",
             {"frechet": "generated", "mixture": "ten Gaussians", "gaussian": "one Gaussian"},
             "Frechet distance",
@@ -26,13 +19,6 @@ CHAPTER = Chapter(
             dashed=("mixture", "gaussian"),
             caption="On 20 principal components of the training pictures: 0 would be their very "
             "mean and covariance. The Gaussians are fitted in a tenth of a second.",
-        ),
-        Trace(
-            "Modes and quality",
-            {"covered": "modes or classes covered", "quality": "samples near the data"},
-            "share",
-            caption="Modes with at least 1 % of the samples (classes: 2 %), and samples "
-            "within three standard deviations of the data's curve.",
         ),
         Trace(
             "Precision and recall",
@@ -53,11 +39,11 @@ CHAPTER = Chapter(
         "samples",
         "modes",
         "Distance to the real pictures",
-        "What the discriminator says",
+        "scores",
         "seeds",
         "classes",
         "rivals",
-        "Modes and quality",
+        "quality",
         "Precision and recall",
         "nearest",
         "Copied?",

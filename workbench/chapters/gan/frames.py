@@ -74,10 +74,13 @@ def draw(run: Settings, target: Target, progress: Progress, history: list) -> di
         return {
             "samples": pictures.plane(run, target.shape, alone, shown.samples),
             "modes": pictures.modes(run.steps, target.shape, history),
+            "scores": pictures.scores(history),
+            "quality": pictures.quality(history),
             "seeds": pictures.seeds(run, history, "modes", "modes covered"),
         }
     return {
         "samples": pictures.samples(target, own),
+        "scores": pictures.scores(history),
         "seeds": pictures.seeds(run, history, "frechet", "Frechet distance"),
         "classes": pictures.classes(target, own),
         "rivals": pictures.rivals(target, own),

@@ -76,6 +76,40 @@ def modes(steps: int, shape: Shape, history: History) -> HeatMap:
     )
 
 
+def over_steps(history: History, names: dict[str, str]) -> tuple[Line, ...]:
+    """A line for each of these numbers of the game that is shown; names: what they are called."""
+    steps = np.array([step for step, _ in history], float)
+    return tuple(
+        Line(label, steps, np.array([own.numbers[name] for _, (own, *_) in history]))
+        for name, label in names.items()
+    )
+
+
+def scores(history: History) -> Curves:
+    """How sure the discriminator is that real items and samples are real."""
+    names = {"real_score": "D(x), real", "fake_score": "D(G(z)), generated"}
+    lines = over_steps(history, names)
+    half = Line("one half", lines[0].x, np.full(len(history), 0.5), "dashed")
+    return Curves(
+        "What the discriminator says",
+        (*lines, half),
+        y_label="probability of being real",
+        caption="Means over held-out real items and over samples. Both end near one half when all "
+        "is well, and also when the generator has collapsed: one half proves nothing.",
+    )
+
+
+def quality(history: History) -> Curves:
+    """Modes that are covered, and samples that lie on the data."""
+    return Curves(
+        "Modes and quality",
+        over_steps(history, {"covered": "modes covered", "quality": "samples near the data"}),
+        y_label="share",
+        caption="Modes with at least 1 % of the samples, and samples within three standard "
+        "deviations of the data's curve.",
+    )
+
+
 def seeds(run: Settings, history: History, number: str, label: str) -> Curves:
     """One number of every game of the run over time."""
     steps = np.array([step for step, _ in history], float)

@@ -73,7 +73,7 @@ FASTER = Task(
             "z is random, and a fast generator learns to ignore it.",
         ),
     ),
-    covered=("samples", "modes"),
+    covered=("samples", "modes", "seeds", "quality"),
     why="The game has its equilibrium where D has answered. A generator that moves ten times "
     "before D answers plays against a D that stands still, and there a single point is best. No "
     "number of a paper stands beside ours.",
@@ -126,7 +126,7 @@ HALF = Task(
             "It wins at one place at a time, and covers hardly a mode there.",
         ),
     ),
-    covered=("samples", "modes"),
+    covered=("samples", "modes", "scores"),
     why="At equilibrium D is one half; the reverse does not follow. A curve of D(x) that ends near "
     "one half is shown as a proof of success in many places, and is none. Look at samples, and "
     "count modes.",
@@ -162,7 +162,7 @@ GENTLE = Task(
             "D is steep between the clouds and at their edges, and there the penalty acts.",
         ),
     ),
-    covered=("samples", "modes"),
+    covered=("samples", "modes", "quality"),
     why="Near equilibrium a steep D makes the two networks circle; a penalty at the data damps "
     "that (Mescheder et al. 2018). That is proved near equilibrium; that it helps this far from "
     "it is what the five seeds show. No number of the paper stands beside ours.",
@@ -259,7 +259,7 @@ LESSON = Lesson(
         "discriminator: {real_score} sure of real points",
     ),
     main="samples",
-    beside=("modes", "What the discriminator says"),
+    beside=("modes", "scores"),
     knob="ratio",
     values=(0.1, 0.33, 1, 3, 10),
     track="quality",
