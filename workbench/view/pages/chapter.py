@@ -59,7 +59,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
         **_knobs(chapter, board.wire.state["knobs"]["knobs"]),
         initial=json.dumps(json.dumps(board.wire.state)).replace("<", "\\u003c"),
         address=board.wire.state["address"],
-        embed=board.status.embedded,
+        framed=board.status.embedded,
         whole=board.wire.state["address"].replace("&embed=1", ""),
     )
     wide = "stretch_width"  # else a grid of cards has the width of one

@@ -46,8 +46,8 @@ def render(template: str, **variables) -> str:
 def make_shell(dark: bool, name: str, **variables) -> LeanTemplate:
     """A page of chapter `name`, or of none; `variables` are what page.html asks for."""
     live = bool(name or variables.get("instructor"))
-    embed = bool(variables.get("embed"))
-    attributes = ['class="dark"'] * dark + ["data-session"] * live + ["data-embed"] * embed
+    framed = bool(variables.get("framed"))
+    attributes = ['class="dark"'] * dark + ["data-session"] * live + ["data-embed"] * framed
     shell = LeanTemplate(_template("page.html"))
     common = dict(
         unbroken=unbroken,
@@ -58,7 +58,7 @@ def make_shell(dark: bool, name: str, **variables) -> LeanTemplate:
         parts=make_menu(name),
         chapter=None,
         instructor=False,
-        embed=False,
+        framed=False,
         born=BORN,
         html_attrs=" ".join(attributes),
     )
