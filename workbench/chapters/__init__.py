@@ -14,7 +14,12 @@ PARTS = {
     "With coarse or wrong labels": ("mil", "bootstrap", "rad"),
     "With few labels": ("ceal", "pseudo", "two-learners", "labelling", "multitask"),
     "With time": ("online",),
-    "Generate and predict": ("gan",),
+    "Generate and predict": (
+        "gan",
+        "cdbn",
+        "prednet",
+        "words",
+    ),
 }
 NAMES = tuple(name for part in PARTS.values() for name in part)
 

@@ -86,6 +86,7 @@ class Field:
 class Scatter:
     """Points xy [n, 2], each of one group [n] (an index into `groups`).
 
+    `names`: what is written beside each point, "" for nothing.
     `outlines` are closed curves around them, each [m, 2], such as the ellipses of a mixture.
     `equal`: both axes measure the same thing and have one scale, so that circles look round.
     `field` lies behind the points, in the colour of the first group towards 1 and in that of the
@@ -101,6 +102,7 @@ class Scatter:
     caption: str = ""
     outlines: tuple[np.ndarray, ...] = ()
     equal: bool = False
+    names: tuple[str, ...] = ()
     field: Field | None = None
 
     @property

@@ -178,13 +178,9 @@ def structure(picture: Picture) -> tuple:
             marks = bool(picture.x_ticks), picture.place is not None
             return "curves", lines, labels, picture.log_x, picture.log_y, marks
         case Scatter():
-            return (
-                "scatter",
-                picture.groups,
-                bool(picture.outlines),
-                picture.equal,
-                bool(picture.field),
-            )
+            named, tinted = bool(picture.names), bool(picture.field)
+            marked = bool(picture.outlines)
+            return "scatter", picture.groups, marked, picture.equal, named, tinted
         case Images():
             return "images", picture.colours is not None
         case Bars():
