@@ -29,6 +29,7 @@ MODULES = {
     "two-learners": "two_learners.study",
     "two-learners-views": "two_learners.views_study",
     "labelling": "labelling.study",
+    "gan": "gan.study",
     "cdbn": "cdbn.study",
     "words": "words.study",
     "adversarial-codes": "adversarial_codes.study",
