@@ -70,7 +70,7 @@ FASTER = Task(
         ),
         Reason(
             "The samples spread out, since z is random.",
-            "z is random, and a fast generator learns to ignore it.",
+            "It is random, and a fast generator learns to ignore it.",
         ),
     ),
     covered=("samples", "modes", "seeds", "quality"),
