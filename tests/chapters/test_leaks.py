@@ -60,8 +60,22 @@ HELD_OUT = {
     "fill_first fill_all fill_mean",
     "prednet": "ratio plain black mean extrapolation shift copy "
     "ahead ahead_plain ahead_black sharpness",
+    "adversarial-codes denoising": " ".join(
+        f"{corner}{number}"
+        for corner in ("", "no_noise_", "no_adversary_", "plain_")
+        for number in "psnr repaired ks told fd precision".split()
+    )
+    + " fitted_fd",
+    "adversarial-codes infogan": "fd precision acc free_fd free_precision free_acc kmeans_acc",
+    "adversarial-codes catgan": " ".join(
+        f"{role}{number}"
+        for role in ("", "alone_", "labels_")
+        for number in "used unsure acc purity".split()
+    )
+    + " kmeans_acc",
 }
 # These sort all items that there are, or are tested by every item before they learn it.
+WHOLE = {f"clustering {kind}" for kind in ("kmeans", "mixture", "dec", "vade", "dac")} | {"online"}
 WHOLE = {"clustering kmeans", "clustering mixture", "clustering dec", "clustering vade", "online"}
 # This makes its own points.
 WHOLE |= {"gan plane"}

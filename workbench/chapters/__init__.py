@@ -16,6 +16,7 @@ PARTS = {
     "With time": ("online",),
     "Generate and predict": (
         "gan",
+        "adversarial-codes",
         "cdbn",
         "prednet",
         "words",
