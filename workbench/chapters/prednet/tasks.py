@@ -137,8 +137,8 @@ DARK = Task(
     covered=("strip", "beside", "alone"),
     why="What an error's measure asks for depends on the data. The paper's films have no black "
     "ground, and its networks trained for hours; no number of its stands beside ours.",
-    fails="On Big Buck Bunny, where hardly any pixel is black, absolute errors do not end in the "
-    "dark.",
+    fails="On Big Buck Bunny, where hardly any pixel is black, absolute errors end in no darkness: "
+    "after a hundred steps they are ahead of squares.",
 )
 
 ALONE = Task(
