@@ -169,8 +169,8 @@ ALONE = Task(
     covered=("alone", "sharpness", "ahead"),
     why="It was trained to look one frame ahead with the truth at hand. The authors trained theirs "
     "anew to go on alone; no number of theirs stands beside ours.",
-    fails="One seed of ten (seed 8) keeps half of it. And one frame ahead it is far better than any "
-    "rule but the best shift.",
+    fails="One seed of ten (seed 8) keeps nearly half of it. And one frame ahead it is far better "
+    "than any rule but the best shift.",
 )
 
 VELOCITY = Task(
