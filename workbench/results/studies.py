@@ -29,8 +29,10 @@ MODULES = {
     "two-learners": "two_learners.study",
     "two-learners-views": "two_learners.views_study",
     "labelling": "labelling.study",
+    "gan": "gan.study",
     "cdbn": "cdbn.study",
     "words": "words.study",
+    "adversarial-codes": "adversarial_codes.study",
 }
 ACROSS = {  # need several chapters, so they lie above them, in this folder
     "codes": "codes_study",
