@@ -450,15 +450,17 @@ def test_pictures_are_told_in_words_as_counts(run_of_vade):
 
 def test_the_metric_lab_tells_which_cluster_counts_as_what():
     lab = MetricLab("Perfect")
-    assert "ACC counts 1 as 0, 2 as 1, 3 as 2" in lab.confusion().caption
+    assert "ACC takes cluster 1 for 0, 2 for 1, 3 for 2" in lab.confusion().caption
     lab.merge(0, 1)  # a cluster counts once: one of its two digits is wrong
     said = lab.confusion().caption
-    assert "1 as 1, 2 as 2" in said and "as 0" not in said
+    assert "cluster 1 for 1, 2 for 2" in said and "for 0" not in said
 
 
 def test_the_metric_lab_counts_one_as_one():
     lab = MetricLab("One cluster")
-    assert lab.confusion().caption.startswith("1 cluster of 1797 digits. ACC counts 1 as 3;")
+    assert lab.confusion().caption.startswith(
+        "1 cluster of 1797 digits. ACC takes cluster 1 for 3;"
+    )
     lab = MetricLab("Perfect")
     lab.move(label=3, source=3, target=8, most=1)
     assert lab.sentence == "Moved 1 digit 3 from cluster 4 to 9."

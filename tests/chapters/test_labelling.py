@@ -72,7 +72,7 @@ def test_the_stepper_plays_the_rounds_of_the_chapter():
     for _ in range(5 * ROUNDS - 1):
         stepper.step()
     reference = perfect_oracles(Labelling())
-    assert stepper.accuracies == reference["CEAL_MS, never wrong"]
+    assert stepper.accuracies == reference["CEAL, margin, never wrong"]
 
 
 # --- a labelling is a value
@@ -83,7 +83,7 @@ def test_a_reader_who_is_never_wrong_has_the_curve_of_the_strategy():
     standing = replay(labelling)
     assert (
         labelling.done
-        and standing.accuracies == perfect_oracles(Labelling())["CEAL_MS, never wrong"]
+        and standing.accuracies == perfect_oracles(Labelling())["CEAL, margin, never wrong"]
     )
     assert oracle_lab.verdict(labelling, standing) == (50, 50)
     assert len(set(standing.asked)) == 50

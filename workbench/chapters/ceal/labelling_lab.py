@@ -15,7 +15,7 @@ from torch import Tensor
 
 from workbench import data
 from workbench.chapters.ceal import by_hand, lesson
-from workbench.chapters.ceal.knobs import STRATEGIES
+from workbench.chapters.ceal.knobs import LABELS, STRATEGIES
 from workbench.chapters.ceal.lab_knobs import SEEDS, sets
 from workbench.chapters.ceal.pool import class_names
 from workbench.chapters.ceal.team_lab import ROUND_STEPS, begin
@@ -159,4 +159,4 @@ def perfect_oracles(labelling: Labelling) -> dict[str, list[float]]:
         team.forget()
         for place in (0, 1):
             paths[place].append(team.accuracy(place))
-    return {f"{name}, never wrong": path for name, path in zip(names, paths, strict=True)}
+    return {f"{LABELS[name]}, never wrong": path for name, path in zip(names, paths, strict=True)}

@@ -115,7 +115,7 @@ class MetricLab:
         """Digits of each label in each of the first clusters, and in all others."""
         table = metrics.contingency(self.labels, self.clusters)
         pairs = zip(*metrics.matching(table), strict=True)
-        matched = ", ".join(f"{cluster + 1} as {label}" for label, cluster in pairs)
+        matched = ", ".join(f"{cluster + 1} for {label}" for label, cluster in pairs)
         table = table.T
         values = np.zeros((ROWS + 1, 10))
         values[: min(self.count, ROWS)] = table[:ROWS]
@@ -129,7 +129,7 @@ class MetricLab:
             "label",
             "cluster",
             caption=f"{self.count} cluster{'s' * (self.count > 1)} of {len(self.labels)} digits. "
-            f"ACC counts {matched}; all else is wrong.",
+            f"ACC takes cluster {matched}; all else is wrong.",
         )
 
     def verdict(self) -> Table:

@@ -79,7 +79,7 @@ SHORTCUT = Task(
         knobs=("gap", "normalise"),
         bounds=(Bound("edges", high=0.2),),
         hints=(
-            "Look at the dashed line of the pretext accuracy: it needs no training.",
+            "All pictures: the dashed line of the pretext accuracy needs no training.",
             "Lines go on across a cut, and so does brightness: each has a knob against it.",
             "One knob alone is not enough, whichever you take.",
         ),

@@ -2,6 +2,7 @@
 
 import panel as pn
 
+from workbench.chapters.ceal.knobs import LABELS
 from workbench.chapters.ceal.lab_knobs import SEEDS, STRATEGIES, sets
 from workbench.view.labs.oracle import Oracle, Task
 
@@ -19,7 +20,7 @@ def task() -> Task:
     """The pools that can be had here, and the strategies."""
     return Task(
         "workbench.chapters.ceal.oracle_lab:Oracle",
-        boxes={"Pool": sets(), "Strategy": {name: name for name in STRATEGIES}},
+        boxes={"Pool": sets(), "Strategy": {LABELS[name]: name for name in STRATEGIES}},
         again="Other questions",
         seeds=SEEDS,
         busy="The network learns from your answers.",

@@ -65,7 +65,8 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
         upload_limit=f"{uploads.limit / 1e6:g} MB",
         whole=board.wire.state["address"].replace("&embed=1", ""),
     )
-    board.places = {section: Column(name=section) for section in sections}
+    wide = "stretch_width"  # else a grid of cards has the width of one
+    board.places = {each: Column(name=each, sizing_mode=wide) for each in sections}
     shell.bokeh_roots += [*board.gallery.roots, *board.places.values()]
     return shell
 
