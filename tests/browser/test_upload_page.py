@@ -44,7 +44,7 @@ def test_own_data_trains_on_its_page_and_goes_with_it(tab, server, tmp_path):
     field.set_input_files(tmp_path / "large.npz")
     expect(words).to_have_text("Bring a file of at most 1 MB.")
     field.set_input_files(tmp_path / "bad.npz")
-    expect(words).to_contain_text("bad.npz")
+    expect(words).to_contain_text("bad.npz: it is damaged")
     assert server.brought() == []
     field.set_input_files(tmp_path / "mine.npz")
     expect(words).to_contain_text("mine.npz: 48 + 12 images of 8 x 8")
