@@ -12,6 +12,7 @@ from unittest.mock import patch
 import numpy as np
 
 from workbench.chapters import NAMES, find
+from workbench.chapters.cdbn.lesson import Climber
 from workbench.core.frames import Frame
 from workbench.data import catalog, tables
 from workbench.running.players import play
@@ -36,7 +37,7 @@ def shortest(name: str, kind: str = "", **more) -> dict:
 
 
 class Trace(NamedTuple):
-    """What a run leaves: its frames, and the weights of every network that Adam trained, after the
+    """What a run leaves: its frames, and the weights of every network that was trained, after the
     first `EARLY` frames and at the end."""
 
     frames: list[Frame]
@@ -64,15 +65,21 @@ def trace(name: str, part: str | None = None, whole: bool = True, **settings) ->
 
 @contextmanager
 def watched() -> Iterator[Callable[[], list[bytes]]]:
-    """Hands out a function that gives the weights of every Adam begun meanwhile, as they are."""
-    begin, trained = nets.Adam.__init__, []
+    """Hands out a function that gives the weights of everything that trains meanwhile, as they
+    are: what Adam and the optimisers of single chapters have been given."""
+    trained: list[list] = []
 
-    def note(adam, parameters, *args, **kw):
-        parameters = list(parameters)
-        trained.append(parameters)
-        begin(adam, parameters, *args, **kw)
+    def noting(begin):
+        def note(optimiser, parameters, *args, **kw):
+            parameters = list(parameters)
+            trained.append(parameters)
+            begin(optimiser, parameters, *args, **kw)
 
-    with patch.object(nets.Adam, "__init__", note):
+        return note
+
+    with ExitStack() as stack:
+        for kind in (nets.Adam, Climber):
+            stack.enter_context(patch.object(kind, "__init__", noting(kind.__init__)))
         yield lambda: [b"".join(map(content, parameters)) for parameters in trained]
 
 

@@ -35,6 +35,7 @@ LOSSES = {
     "mse",
     "pca_mse",
     "rate",
+    "second_error",
     "train_mse",
 }
 OTHER = {"ATEN_CPU_CAPABILITY": "default", "MKL_CBWR": "COMPATIBLE", "ONEDNN_MAX_CPU_ISA": "SSE41"}

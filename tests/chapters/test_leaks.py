@@ -15,8 +15,14 @@ import torch
 from poison import Trace, cases, content, poisoned, shortest, trace, watched
 
 from workbench.chapters import find
+from workbench.chapters.cdbn.knobs import LABELS
 from workbench.chapters.ceal.knobs import ASKING
 
+PROBES = " ".join(
+    f"{features}_{count}"
+    for features in ("raw", "random", "shuffled", "probe", "second", "second_shuffled")
+    for count in LABELS
+)
 # The numbers of each kind that are measured on held-out data; all others are of the training.
 HELD_OUT = {
     "autoencoder linear": "mse pca_mse",
@@ -49,27 +55,36 @@ HELD_OUT = {
     "apart own_apart standard_apart agree own_agree standard_agree",
     "multitask sharing": "alone together gain other",
     "multitask transfer": "alone together gain other",
+    "cdbn": f"mse sampled_mse mean_mse free_test gap second_error {PROBES} "
+    "fill_first fill_all fill_mean",
+    "prednet": "ratio plain black mean extrapolation shift copy "
+    "ahead ahead_plain ahead_black sharpness",
 }
 # These sort all items that there are, or are tested by every item before they learn it.
 WHOLE = {"clustering kmeans", "clustering mixture", "clustering dec", "clustering vade", "online"}
 # This splits all items that there are by its seed; test_labelling_functions.py poisons its parts.
 WHOLE |= {"labelling"}
+# This counts all pairs of words that its text has, and holds none out.
+WHOLE |= {"words"}
 # Switches that bring more numbers, and streams that are no pictures.
 MORE = {
     "bootstrap wrong-labels": {"baselines": True},
     "rad": {"stream": "iot"},
+    "cdbn": {"fill": True},
 }
 # What the labels move in chapters that learn without them.
 BY_LABELS = {
     "autoencoder hashing": "precision precision_off chance",
     "clustering": "acc nmi ari base_acc base_nmi base_ari",
     "selfsup": "probe_random probe_raw probe_pretext probe_supervised",
+    "cdbn": PROBES,
 }
-# What training pictures do not move: the true colours of test pictures, shares of 0 so early, and
-# self-training's gain, which is 0 before its first round.
+# What training pictures do not move: the true colours of test pictures, shares of 0 so early,
+# self-training's gain, which is 0 before its first round, and rules that predict frames unlearnt.
 UNMOVED = {"chroma_true", "saturation", "saturation_off", "self_gain"}
+UNMOVED |= {"copy", "black", "extrapolation", "shift", "ahead_black"}
 LATE = {"multitask transfer"}  # the main task is learnt in the second half alone
-WITHOUT_LABELS = ("autoencoder", "beta-vae", "clustering", "selfsup")
+WITHOUT_LABELS = ("autoencoder", "beta-vae", "clustering", "selfsup", "cdbn")
 
 
 def title(name: str, kind: str) -> str:

@@ -130,6 +130,7 @@ def test_every_kind_of_data_is_checked(root):
         (root / "bags").mkdir() or root / "bags" / "smell.csv", own.BAG_NAMES, own.BAG_ROWS
     )
     names = ["digits", "sprites", "photos", "flowers", "iot", "cluster", "smell"]
+    names += ["toy", "docstrings"]
     assert reading.names() == names
     kinds = [report.kind for name in names for report in reading.check(name)]
     assert kinds == ["pictures"] * 3 + ["table", "stream", "stream", "bags"]

@@ -11,6 +11,7 @@ from workbench.chapters.mil.lab_knobs import POOLINGS
 from workbench.view.labs import (
     bag,
     ceal_stepper,
+    contrast_step,
     em_stepper,
     find,
     metric_lab,
@@ -40,7 +41,7 @@ def test_a_lab_can_be_put_into_a_document(lab, dark):
     assert document.roots and document.to_json()
 
 
-@pytest.mark.parametrize("lab", [metric_lab, em_stepper])
+@pytest.mark.parametrize("lab", [metric_lab, em_stepper, contrast_step])
 def test_every_button_and_choice_of_a_lab_can_be_used(lab):
     section = lab.build()
     buttons = widgets(section, "Button")

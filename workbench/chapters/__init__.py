@@ -14,6 +14,11 @@ PARTS = {
     "With coarse or wrong labels": ("mil", "bootstrap", "rad"),
     "With few labels": ("ceal", "pseudo", "two-learners", "labelling", "multitask"),
     "With time": ("online",),
+    "Generate and predict": (
+        "cdbn",
+        "prednet",
+        "words",
+    ),
 }
 NAMES = tuple(name for part in PARTS.values() for name in part)
 

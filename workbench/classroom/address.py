@@ -33,7 +33,8 @@ def read_address(chapter: str, address: str) -> Shown:
     if mistakes:
         raise SettingsError(" ".join(mistakes))
     settings = course.Settings(**knobs)
-    if settings.data not in data.names():
+    sets = settings.knobs()["data"].sets or data.entries
+    if settings.data not in {entry.name for entry in sets() if entry.status != "absent"}:
         raise SettingsError(f"There is no data set {settings.data[:40]!r} here.")
     return Shown(course.name, settings)
 

@@ -21,14 +21,21 @@ def data_group(ctx: click.Context) -> None:
 def data_list() -> None:
     """Every known set, and the command that brings a missing one."""
     from workbench import data
-    from workbench.data import reading, tables
+    from workbench.data import clips, reading, tables
     from workbench.data.bags import real
+    from workbench.data.texts import corpora
 
     for entry in data.entries():
         click.echo(f"{entry.name:<16}{entry.status:<10}{entry.how or entry.note}")
-    for kind, names in (("stream", tables.names()), ("bags", real.names())):
-        for name in names:
-            click.echo(f"{name:<16}{kind:<10}for chapter {'rad' if kind == 'stream' else 'mil'}")
+    others = {
+        "rad": ("stream", tables),
+        "mil": ("bags", real),
+        "prednet": ("film", clips),
+        "words": ("text", corpora),
+    }
+    for chapter, (kind, sets) in others.items():
+        for name in sets.names():
+            click.echo(f"{name:<16}{kind:<10}for chapter {chapter}")
     there = data.weights.find(data.data_folder())
     status, note = ("on disk", data.weights.TITLE) if there else ("absent", data.weights.HOW)
     click.echo(f"{data.weights.NAME:<16}{status:<10}{note}")

@@ -43,7 +43,17 @@ class Stops(param.Number):
 
 
 class DataName(param.String):
-    """The id of a data set, or (in Python and on the command line only) the path of one."""
+    """The id of a data set, or (in Python and on the command line only) the path of one.
+
+    `sets()` lists the sets that there are, as `workbench.data.entries` does for pictures, where the
+    chapter's data are of another kind.
+    """
+
+    __slots__ = ["sets"]
+
+    def __init__(self, default, sets=None, **options):
+        self.sets = sets
+        super().__init__(default=default, **options)
 
 
 class Text(param.String):
@@ -66,9 +76,11 @@ class TextRefused(ValueError):
     """A text that cannot be used. Its own words are the sentence for the reader."""
 
 
-def data(doc: str, default: str = "digits") -> DataName:
-    """The knob `data`: what the chapter learns from."""
-    return DataName(default, label="Data", doc=doc)
+def data(
+    doc: str, default: str = "digits", sets: Callable[[], Sequence[Any]] | None = None
+) -> DataName:
+    """The knob `data`: what the chapter learns from; `sets()` lists it, if it is no pictures."""
+    return DataName(default, sets=sets, label="Data", doc=doc)
 
 
 def learning_rate(
@@ -112,6 +124,7 @@ class Knob:
     longest: int | None = None  # characters of a text
     check: Callable[[str], None] = lambda _text: None  # of a text
     suggest: Callable[[Any], str] = lambda _settings: ""  # a text to begin with
+    sets: Callable[[], Sequence[Any]] | None = None  # that a knob of data offers, if no pictures
     advanced: bool = False
 
     def allowed(self) -> str:
@@ -214,7 +227,7 @@ def describe(name: str, parameter: param.Parameter) -> Knob:
     if isinstance(parameter, param.Boolean):
         return Knob(kind="switch", reads=lambda on: "on" if on else "off", **common)
     if isinstance(parameter, DataName):
-        return Knob(kind="data", **common)
+        return Knob(kind="data", sets=parameter.sets, **common)
     if isinstance(parameter, Text):
         own = {name: getattr(parameter, name) for name in ("longest", "check", "suggest")}
         return Knob(kind="text", **own, **common)

@@ -67,6 +67,7 @@ class Curves:
 class Scatter:
     """Points xy [n, 2], each of one group [n] (an index into `groups`).
 
+    `names`: what is written beside each point, "" for nothing.
     `outlines` are closed curves around them, each [m, 2], such as the ellipses of a mixture.
     `equal`: both axes measure the same thing and have one scale, so that circles look round.
     """
@@ -80,6 +81,7 @@ class Scatter:
     caption: str = ""
     outlines: tuple[np.ndarray, ...] = ()
     equal: bool = False
+    names: tuple[str, ...] = ()
 
     def summary(self) -> str:
         if not len(self.xy):

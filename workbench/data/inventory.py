@@ -14,7 +14,7 @@ from workbench.data.imageset import DataError, DataMissing
 from workbench.data.stamp import Stamp, stamp, stamp_of
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
-OTHER_FOLDERS = {"bags", "BCCD", "caltech101_subset"}  # of other kinds of data
+OTHER_FOLDERS = {"bags", "clips", "BCCD", "caltech101_subset"}  # of other kinds of data
 NO_FILES: Stamp = (0, "")
 Place = tuple[str, Path | None, Stamp]
 EMBEDDED = {module.NAME: module for module in (digits, sprites, photos)}  # they are always there

@@ -105,6 +105,8 @@ def _of_scatter(picture: Scatter) -> Numbers:
     names = ["point"] * len(points)
     if picture.group is not None and picture.groups:
         names = [picture.groups[int(group)] for group in picture.group]
+    for number, word in enumerate(picture.names):
+        names[number] = f"{word} ({names[number]})" if word else names[number]
     for number, outline in enumerate(picture.outlines, 1):
         points += outline.tolist()
         names += [f"outline {number}"] * len(outline)

@@ -23,9 +23,12 @@ MODULES = {
     "ceal-sensitivity": "ceal.sensitivity_study",
     "ceal-paid": "ceal.paid_study",
     "pseudo": "pseudo.study",
+    "prednet": "prednet.study",
     "two-learners": "two_learners.study",
     "two-learners-views": "two_learners.views_study",
     "labelling": "labelling.study",
+    "cdbn": "cdbn.study",
+    "words": "words.study",
 }
 NAMES = tuple(MODULES)
 CHAPTERS = Path(__file__).parents[1] / "chapters"

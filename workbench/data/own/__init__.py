@@ -56,6 +56,7 @@ TEST_SHARE = 0.2
 UNLABELLED = "It has no labels: chapters that need classes take clusters of K-means instead."
 OTHER_FILES = {  # ending: what to do about it
     ".npy": "save it with numpy.savez(..., images=...)",
+    ".gif": "chapter prednet reads it as a film: put it into the folder clips, or give its path",
     ".tsv": "write commas and call it .csv",
     ".txt": "write commas and call it .csv",
     ".xls": "save it as .xlsx or 'CSV UTF-8'",

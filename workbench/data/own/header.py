@@ -48,15 +48,21 @@ def first_lines(path: Path) -> tuple[str, str]:
 
 def codec_trouble(path: Path) -> DataError:
     """The refusal of a file that is no UTF-8: it names the first line that is not."""
-    content = path.read_bytes()
+    if trouble := wrong_byte(path.read_bytes()):
+        return DataError(f"{trouble}: {AS_UTF8}, or read it with encoding='cp1252'")
+    return DataError(f"it is no text in UTF-8: {AS_UTF8}")
+
+
+def wrong_byte(content: bytes) -> str:
+    """The first line that is no UTF-8 and its byte in words, or "" where all is well."""
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as problem:
         line = content.count(b"\n", 0, problem.start) + 1
         old = "Latin-1 or Windows-1252, by the look of it"
-        message = f"line {line} holds the byte 0x{content[problem.start]:02x}, which is no UTF-8"
-        return DataError(f"{message} ({old}): {AS_UTF8}, or read it with encoding='cp1252'")
-    return DataError(f"it is no text in UTF-8: {AS_UTF8}")
+        byte = content[problem.start]
+        return f"line {line} holds the byte 0x{byte:02x}, which is no UTF-8 ({old})"
+    return ""
 
 
 def check_separator(first: str, second: str) -> None:

@@ -30,28 +30,28 @@ RULES = {  # what was met in a picture: what was done about it
 
 
 class Square(NamedTuple):
-    """The middle of a picture, uint8 [SIDE, SIDE, 3], or with its opacity [SIDE, SIDE, 4]."""
+    """The middle of a picture, uint8 [side, side, 3], or with its opacity [side, side, 4]."""
 
     pixels: NDArray
     met: frozenset[str]
 
 
-def read_pictures(files: Sequence[Path]) -> tuple[NDArray, list[str]]:
-    """The pictures as uint8 [n, SIDE, SIDE, 3], and notes on what was assumed.
+def read_pictures(files: Sequence[Path], side: int = SIDE) -> tuple[NDArray, list[str]]:
+    """The pictures as uint8 [n, side, side, 3], and notes on what was assumed.
 
     Transparent ones are laid on white when what is drawn is dark, on black when it is light: the
     same for all, so that the ground tells no picture from another. Raises DataError.
     """
-    pixels = np.empty((len(files), SIDE, SIDE, 3), np.uint8)
+    pixels = np.empty((len(files), side, side, 3), np.uint8)
     transparent: dict[int, NDArray] = {}
     met: Counter[str] = Counter()
     for i, file in enumerate(files):
-        square = read_square(file)
-        met.update(square.met)
-        if square.pixels.shape[2] == 4:
-            transparent[i] = square.pixels
+        middle = read_square(file, side)
+        met.update(middle.met)
+        if middle.pixels.shape[2] == 4:
+            transparent[i] = middle.pixels
         else:
-            pixels[i] = square.pixels
+            pixels[i] = middle.pixels
     notes = [
         f"{rule}: {met[thing]} of {len(files)} pictures."
         for thing, rule in RULES.items()
@@ -78,7 +78,7 @@ def read_picture(file: Path) -> NDArray:
     return read_pictures([file])[0][0]
 
 
-def read_square(file: Path) -> Square:
+def read_square(file: Path, side: int = SIDE) -> Square:
     """The middle square of a picture file. Raises DataError that names the file."""
     from PIL import Image
 
@@ -91,7 +91,7 @@ def read_square(file: Path) -> Square:
             picture.verify()  # the checksums of a PNG, which decoding alone does not look at
         with Image.open(file, formats=FORMATS) as picture:
             met = frozenset(traits(picture))
-            return Square(cut(picture), met)
+            return Square(square(picture, side), met)
     except DataError:
         raise
     except Exception:  # Pillow raises OSError, SyntaxError, ValueError, struct.error, ...
@@ -111,15 +111,15 @@ def traits(picture: Any) -> list[str]:
     return [thing for thing, is_so in met.items() if is_so]
 
 
-def cut(picture: Any) -> NDArray:
-    """The middle of an opened picture as uint8 [SIDE, SIDE, 3], or 4 where it is transparent."""
+def square(picture: Any, side: int = SIDE) -> NDArray:
+    """The middle of an opened picture as uint8 [side, side, 3], or 4 where it is transparent."""
     from PIL import Image, ImageOps
 
     upright = ImageOps.exif_transpose(picture)
     whole = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     if whole.mode == "RGBA" and whole.getchannel("A").getextrema()[0] == 255:  # no part is
         whole = whole.convert("RGB")
-    side = min(whole.size)
-    left, top = (whole.width - side) // 2, (whole.height - side) // 2
-    middle = whole.crop((left, top, left + side, top + side))
-    return np.asarray(middle.resize((SIDE, SIDE), Image.Resampling.BILINEAR))
+    edge = min(whole.size)
+    left, top = (whole.width - edge) // 2, (whole.height - edge) // 2
+    middle = whole.crop((left, top, left + edge, top + edge))
+    return np.asarray(middle.resize((side, side), Image.Resampling.BILINEAR))

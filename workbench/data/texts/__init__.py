@@ -1,4 +1,7 @@
-"""Texts with a class each: the embedded comments, and a .csv of your own with a column `text`."""
+"""Texts with a class each: the embedded comments, and a .csv of your own with a column `text`.
+
+Texts without a class, to learn words from, are in `corpora`.
+"""
 
 from __future__ import annotations
 

@@ -66,6 +66,11 @@ def _draw_scatter(picture: Scatter, axes: Axes) -> Marks:
     shapes = [
         draw_dots(x[group == i], y[group == i], colour) for i, (_, colour, _) in enumerate(legend)
     ]
+    shapes += [
+        write_text(a + 5, b - 5, name)
+        for a, b, name in zip(x, y, picture.names, strict=False)
+        if name and np.isfinite(a + b)
+    ]
     for line in picture.outlines:
         path = draw_path(axes.across(line[:, 0]), axes.down(line[:, 1]))
         shapes.append(f'<path d="{path}z" fill="none" stroke="{axes.theme.text}"/>')

@@ -62,7 +62,8 @@ def thinned(picture: Axed) -> Axed:
     if isinstance(picture, Scatter):
         every = slice(None, None, -(-len(picture.xy) // POINTS_DRAWN) or 1)
         group = None if picture.group is None else picture.group[every]
-        return replace(picture, xy=picture.xy[every], group=group, outlines=())
+        names = picture.names[every]
+        return replace(picture, xy=picture.xy[every], group=group, names=names, outlines=())
     if isinstance(picture, Curves):
         return replace(picture, lines=tuple(map(_thinned_line, picture.lines[:NAMES])))
     return picture

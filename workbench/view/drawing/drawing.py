@@ -178,7 +178,8 @@ def structure(picture: Picture) -> tuple:
             marks = bool(picture.x_ticks), picture.place is not None
             return "curves", lines, labels, picture.log_x, picture.log_y, marks
         case Scatter():
-            return "scatter", picture.groups, bool(picture.outlines), picture.equal
+            named = bool(picture.names)
+            return "scatter", picture.groups, bool(picture.outlines), picture.equal, named
         case Images():
             return "images", picture.colours is not None
         case Bars():

@@ -30,6 +30,7 @@ from workbench.view.drawing.axes import (
     plain,
 )
 from workbench.view.drawing.legend import dot, legend
+from workbench.view.drawing.point_names import LEAST_FRAME, PointNames, move_apart
 from workbench.view.drawing.spans import Span, equalise
 from workbench.view.drawing.theme import MARKERS, Theme
 from workbench.view.drawing.ticks import Ticks
@@ -38,8 +39,6 @@ SHAPE = 0.8  # height of a frame with equal scales, as a share of its width
 BORDER_LEFT, BORDER_BOTTOM = 78, 50  # pixels, enough for -0.005 and the name of an axis
 WIDEST_FRAME = 420  # pixels
 FRAMES = {LARGE: 480, SMALL: 230}  # the widest of other sizes
-LEAST_FRAME = (210.0, 168.0)  # pixels, on a telephone
-ROUNDS, PUSH = 200, 0.55  # of moving names apart, each by a little more than half an overlap
 
 
 class ScatterArt:
@@ -80,6 +79,7 @@ class ScatterArt:
             self.outlines = ColumnDataSource({"xs": [], "ys": []})
             self.outline = MultiLine(xs="xs", ys="ys", line_width=1.6, line_alpha=0.9)
             self.plot.renderers.append(GlyphRenderer(data_source=self.outlines, glyph=self.outline))
+        self.names_beside = PointNames(self.plot) if picture.names else None
         self._name_groups()
         if self.equal:
             self.model = _of_fixed_shape(self.plot)
@@ -126,6 +126,8 @@ class ScatterArt:
             self.text.update(text_color=theme.text, background_fill_color=theme.page)
         if self.outline:
             self.outline.line_color = theme.text
+        if self.names_beside:
+            self.names_beside.text.update(text_color=theme.text, text_outline_color=theme.page)
         self._make_legend()
 
     def patch(self, picture: Scatter, x_end: float | None):
@@ -151,6 +153,8 @@ class ScatterArt:
             ticks.follow()
         if self.names:
             self._centre(x, y, group)
+        if self.names_beside:
+            self.names_beside.patch(picture, self.x.range, self.y.range)
 
     def _regroup(self, x, y, group):
         self.group = group
@@ -189,30 +193,6 @@ class ScatterArt:
         places = move_apart((np.stack([x, y], 1) - ends[0]) / scale, box, np.array(LEAST_FRAME))
         x, y = (ends[0] + places * scale).T
         return x, y
-
-
-def move_apart(centres: np.ndarray, box: np.ndarray, frame: np.ndarray) -> np.ndarray:
-    """Centres [n, 2] of boxes of one size, moved inside the frame until no two overlap.
-
-    Each pair that overlaps is moved along the axis that takes the shorter way; what is left of an
-    overlap after ROUNDS, in a frame that is too full, stays.
-    """
-    places = np.clip(centres, box / 2, frame - box / 2)
-    known = np.isfinite(places).all(1)
-    for _ in range(ROUNDS):
-        apart = places[:, None] - places[None]
-        missing = box - np.abs(apart)
-        overlap = (missing > 1e-6).all(-1) & known & known[:, None]
-        np.fill_diagonal(overlap, False)
-        if not overlap.any():
-            break
-        # where two lie on one place, the later one moves up
-        later = np.tri(len(places), k=-1)[..., None]
-        side = np.where(apart == 0, 2 * later - 1, np.sign(apart))
-        short = missing.argmin(-1)[..., None] == np.arange(2)
-        push = np.where(short & overlap[..., None], side * missing, 0).sum(1) * PUSH
-        places = np.clip(places + push, box / 2, frame - box / 2)
-    return places
 
 
 def _of_fixed_shape(plot: Plot) -> Column:

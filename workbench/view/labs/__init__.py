@@ -22,6 +22,9 @@ _FILES = {
     "pseudo": ("pseudo_round",),
     "two-learners": ("picks",),
     "labelling": ("label_propagation",),
+    "cdbn": ("contrast_step",),
+    "prednet": ("prednet_unit",),
+    "words": ("pair_gradient",),
 }
 
 

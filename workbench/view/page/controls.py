@@ -1,7 +1,7 @@
 """Controls: a widget for every knob, made from its declaration."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -18,14 +18,18 @@ from workbench.view.patches.slider_moves import prompt_moves, settle
 DATA_MENUS = ("data", "stream", "source")  # the knobs that choose data, in any chapter
 
 
-def data_sets() -> list[Entry]:
-    """Every known set. A page looks through the data folder at most once a second."""
-    return _looked_up(int(time.monotonic())) if served() else data.entries()
+def data_sets(knob: Knob | None = None) -> list[Entry]:
+    """Every known set: of pictures, or of the kind that this knob of data offers.
+
+    A page looks through the data folder at most once a second.
+    """
+    sets = (knob and knob.sets) or data.entries
+    return _looked_up(sets, int(time.monotonic())) if served() else list(sets())
 
 
-@lru_cache(maxsize=1)
-def _looked_up(_second: int) -> list[Entry]:
-    return data.entries()
+@lru_cache(maxsize=8)
+def _looked_up(sets: Callable[[], Sequence[Entry]], _second: int) -> list[Entry]:
+    return list(sets())
 
 
 def make_widget(knob: Knob, value: Any) -> pn.widgets.Widget:
@@ -65,13 +69,13 @@ def choices_of(knob: Knob, value: Any) -> dict[str, Any]:
         return {knob.reads(choice): choice for choice in knob.choices}
     if knob.kind != "data":
         return {knob.reads(stop): stop for stop in sorted({*knob.stops, value})}
-    known = {entry.title: entry.name for entry in data_sets() if entry.status != "absent"}
+    known = {entry.title: entry.name for entry in data_sets(knob) if entry.status != "absent"}
     return known if value in known.values() else known | {value: value}
 
 
-def missing_data() -> str:
+def missing_data(knob: Knob | None = None) -> str:
     """How to bring the data sets that the menu cannot offer yet, or nothing."""
-    absent = [entry for entry in data_sets() if entry.status == "absent"]
+    absent = [entry for entry in data_sets(knob) if entry.status == "absent"]
     ways = "; ".join(f"{entry.title}: {entry.how}" for entry in absent)
     return f"More data can be brought on the command line. {ways}." if ways else ""
 

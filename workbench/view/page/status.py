@@ -90,7 +90,8 @@ def _progress(run: Run, runner: Runner, shown: Sequence[Frame]) -> str:
 
 def _loading(settings: Settings) -> str:
     """What a run does before its first frame, which may take a while."""
-    titles = {entry.name: entry.title for entry in data.entries()}
+    sets = settings.knobs()["data"].sets or data.entries
+    titles = {entry.name: entry.title for entry in sets()}
     shown = titles.get(settings.data, settings.data) if settings.matters("data") else "the data"
     return f"Loading {shown}"
 

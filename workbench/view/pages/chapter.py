@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -14,6 +14,7 @@ from workbench.chapters import find
 from workbench.classroom.instructor import KEY
 from workbench.core.chapter import Chapter
 from workbench.core.settings import Settings
+from workbench.data.inventory import Entry
 from workbench.results import studies
 from workbench.results.kept import kept, minutes
 from workbench.view import labs
@@ -52,7 +53,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
         evidence=_evidence(name),
         minutes=_minutes(name),
         sections=sections,
-        hint=missing_data(),
+        hint=missing_data(chapter.Settings.knobs()["data"]),
         rooms=board.gallery.rooms(board.controls.settings),
         awaited=awaited(chapter, board.controls.settings),
         track=track_of(chapter, dark),
@@ -74,8 +75,9 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
 def _start_board(name: str, query: Mapping[str, str], dark: bool, follow: str) -> PageBoard:
     knobs = {key: value for key, value in query.items() if key not in ("task", "embed")}
     settings, notes = find(name).Settings.from_query(knobs)
-    if settings.data not in {entry.name for entry in data_sets() if entry.status != "absent"}:
-        notes.append(_absent(settings.data))
+    sets = data_sets(settings.knobs()["data"])
+    if settings.data not in {entry.name for entry in sets if entry.status != "absent"}:
+        notes.append(_absent(settings.data, sets))
         settings = settings.replace(data=type(settings)().data)
     board = PageBoard(name, dark=dark, **settings.values_by_name())
     board.status.embedded = "embed" in query
@@ -156,7 +158,7 @@ def _evidence(name: str) -> str:
     return render("evidence.html", chapter=chapter, outcomes=outcomes, measured=measured)
 
 
-def _absent(name: str) -> str:
-    how = [entry.how for entry in data_sets() if entry.name == name]
+def _absent(name: str, sets: Sequence[Entry]) -> str:
+    how = [entry.how for entry in sets if entry.name == name and entry.how]
     bring = f" Whoever runs this server can bring it: {how[0]}." if how else ""
     return f"There is no data set {name!r} here, so this page uses the default.{bring}"

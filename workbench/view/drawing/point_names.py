@@ -1,0 +1,67 @@
+"""Names among the points of a scatter, moved until none hides another."""
+
+import numpy as np
+from bokeh.models import ColumnDataSource, GlyphRenderer, Plot, Range1d, Text
+
+from workbench.core.pictures import Scatter
+from workbench.view.drawing.axes import plain
+
+LEAST_FRAME = (210.0, 168.0)  # pixels, on a telephone
+NAME_HEIGHT, NAME_WIDTH = 13, 6.5  # pixels of a line of a point's name, and of its letters
+ROUNDS, PUSH = 200, 0.55  # of moving names apart, each by a little more than half an overlap
+
+
+class PointNames:
+    """The names beside the points of a scatter that have some, moved until none hides another."""
+
+    def __init__(self, plot: Plot):
+        self.source = ColumnDataSource({name: [] for name in ("x", "y", "name")})
+        self.text = Text(
+            x="x",
+            y="y",
+            text="name",
+            text_align="center",
+            text_baseline="middle",
+            text_font_size=f"{NAME_HEIGHT - 2}px",
+            text_outline_width=3,
+        )
+        plot.renderers.append(GlyphRenderer(data_source=self.source, glyph=self.text))
+
+    def patch(self, picture: Scatter, across: Range1d, up: Range1d) -> None:
+        """Shows the names of this picture's points inside these ranges."""
+        rows = [i for i, name in enumerate(picture.names) if name]
+        names = [plain(picture.names[i]) for i in rows]
+        ends = np.array([[across.start, up.start], [across.end, up.end]])
+        scale = (ends[1] - ends[0]) / np.array(LEAST_FRAME)
+        above = (picture.xy[rows] - ends[0]) / scale + [0, NAME_HEIGHT * 0.75]
+        wide = [NAME_WIDTH * len(name) for name in names]
+        box = np.stack([wide, np.full(len(rows), NAME_HEIGHT)], 1)
+        x, y = (ends[0] + move_apart(above, box, np.array(LEAST_FRAME)) * scale).T
+        self.source.data = {"x": x, "y": y, "name": names}
+
+
+def move_apart(centres: np.ndarray, box: np.ndarray, frame: np.ndarray) -> np.ndarray:
+    """Centres [n, 2] of boxes (of one size [2], or each of its own [n, 2]), moved inside the frame
+    until no two overlap.
+
+    Each pair that overlaps is moved along the axis that takes the shorter way; what is left of an
+    overlap after ROUNDS, in a frame that is too full, stays.
+    """
+    places = np.clip(centres, box / 2, frame - box / 2)
+    known = np.isfinite(places).all(1)
+    sizes = np.broadcast_to(box, places.shape)
+    room = (sizes[:, None] + sizes[None]) / 2
+    for _ in range(ROUNDS):
+        apart = places[:, None] - places[None]
+        missing = room - np.abs(apart)
+        overlap = (missing > 1e-6).all(-1) & known & known[:, None]
+        np.fill_diagonal(overlap, False)
+        if not overlap.any():
+            break
+        # where two lie on one place, the later one moves up
+        later = np.tri(len(places), k=-1)[..., None]
+        side = np.where(apart == 0, 2 * later - 1, np.sign(apart))
+        short = missing.argmin(-1)[..., None] == np.arange(2)
+        push = np.where(short & overlap[..., None], side * missing, 0).sum(1) * PUSH
+        places = np.clip(places + push, box / 2, frame - box / 2)
+    return places
