@@ -1,7 +1,8 @@
-"""Draws the two figures of docs/results from what the studies have kept: `make results`.
+"""Draws the figures of docs/results from what the studies have kept: `make results`.
 
 docs/images/bootstrap_mnist.svg    accuracy against wrong labels; dashed: the paper's, as digitised
 docs/images/ceal_budget.svg        accuracy against the share of labels; dashed: all labels
+docs/images/clustering_starts.svg  ACC of deep methods' ends against that of their starts
 
 Ours are means over seeds with a band of one standard deviation.
 """
@@ -16,6 +17,7 @@ WIDTH, HEIGHT = 300, 230  # of the inside of the axes
 LEFT, TOP, BOTTOM, LEGEND = 64, 40, 50, 190
 BLUE, ORANGE, GREEN, PINK, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#6b7280"
 LOSSES = {"cross-entropy": BLUE, "recon": GREEN, "hard": ORANGE, "soft": PINK}
+METHODS = {"DEC": BLUE, "VaDE": ORANGE, "DAC": GREEN, "DAC without critic": PINK}
 STRATEGIES = {"CEAL_MS": ORANGE, "AL_MS": BLUE, "TCAL": GREEN, "AL_RAND": GREY, "AL_ALL": "#1f2937"}
 
 
@@ -29,6 +31,7 @@ class Curve:
     y: list[float]
     spread: list[float] | None = None
     dashed: bool = False
+    joined: bool = True
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ def main() -> None:
     (images / "bootstrap_mnist.svg").write_text(wrong_labels(tables["bootstrap"]))
     kept = {name: table for name, table in tables.items() if name.startswith("ceal")}
     (images / "ceal_budget.svg").write_text(budgets(kept))
+    (images / "clustering_starts.svg").write_text(starts(tables["clustering-starts"]))
 
 
 def wrong_labels(table: dict) -> str:
@@ -85,6 +89,18 @@ def budgets(tables: dict[str, dict]) -> str:
             lowest = min(low for curve in curves for low in curve.y)
             panels.append(Panel(title, curves, shares, y_ticks(lowest), log_x=True))
     return figure(panels, "labelled, % of the pool", "test accuracy, %")
+
+
+def starts(table: dict) -> str:
+    """The scatter of chapter clustering: a dot a run, and a line where end equals start."""
+    ticks = [20, 40, 60, 80, 100]
+    curves = [Curve("end = start", GREY, [20, 100], [20, 100], dashed=True)]
+    for name in dict.fromkeys(row[0] for row in table["rows"]):
+        rows, colour = [row for row in table["rows"] if row[0] == name], METHODS[name]
+        x, y = ([float(acc) for row in rows for acc in row[i].split()] for i in (2, 3))
+        curves.append(Curve(name, colour, x, y, joined=False))
+    panel = Panel(table["title"].partition(" on ")[2], curves, ticks, ticks)
+    return figure([panel], "ACC of the first clusters, %", "ACC of the last, %")
 
 
 def y_ticks(lowest: float) -> list[float]:
@@ -136,15 +152,20 @@ def inside(panel: Panel, left: float, x_label: str) -> str:
 def line(panel: Panel, curve: Curve) -> str:
     """A curve with its band and, where it is ours, its points."""
     points = [(panel.across(x), panel.down(y)) for x, y in zip(curve.x, curve.y, strict=True)]
+    if not curve.joined:
+        return f'<g fill="{curve.colour}">{dots(points)}</g>'
     drawn = f'<path d="{path(points)}" fill="none" stroke="{curve.colour}" {stroke(curve)}/>'
     if curve.spread is None:
         return drawn
     ends = [(x, y, s) for x, y, s in zip(curve.x, curve.y, curve.spread, strict=True)]
     low = [(panel.across(x), panel.down(y - s)) for x, y, s in ends]
     high = [(panel.across(x), panel.down(y + s)) for x, y, s in reversed(ends)]
-    dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5"/>' for x, y in points)
     band = f'<path d="{path(low + high)}z" fill="{curve.colour}" fill-opacity=".15"/>'
-    return f'{band}{drawn}<g fill="{curve.colour}">{dots}</g>'
+    return f'{band}{drawn}<g fill="{curve.colour}">{dots(points)}</g>'
+
+
+def dots(points: list[tuple[float, float]]) -> str:
+    return "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5"/>' for x, y in points)
 
 
 def path(points: list[tuple[float, float]]) -> str:
@@ -159,6 +180,8 @@ def key(curve: Curve, x: float, row: int) -> str:
     """A line of the legend."""
     y = TOP + 8 + 18 * row
     sample = f'<path d="M{x} {y}h22" stroke="{curve.colour}" {stroke(curve)}/>'
+    if not curve.joined:
+        sample = f'<circle cx="{x + 11}" cy="{y}" r="3" fill="{curve.colour}"/>'
     return sample + text(x + 28, y + 4, curve.name, "start")
 
 

@@ -14,7 +14,8 @@ from workbench import chapters
 
 DOCS = Path(__file__).parent
 TEXTS = DOCS / "results" / "text"
-KEPT = ("workbench/chapters/*/measured/*.json",)
+KEPT = ("workbench/chapters/*/measured/*.json", "workbench/results/measured/*.json")
+ACROSS = ("codes",)  # pages about several chapters
 PLACE = re.compile(r"^<!-- table: (\S+) -->$", re.MULTILINE)
 NOTE = (
     "<!-- This page is generated: edit docs/results/text/{name}.md and run `make results`. -->\n\n"
@@ -29,7 +30,7 @@ def main() -> None:
 def pages() -> dict[str, str]:
     """The text of every generated page, by its file's name."""
     tables = kept_tables()
-    return {f"{name}.md": page_of(name, tables) for name in chapters.NAMES}
+    return {f"{name}.md": page_of(name, tables) for name in (*chapters.NAMES, *ACROSS)}
 
 
 def kept_tables() -> dict[str, dict]:
@@ -53,7 +54,7 @@ def measured(table: dict) -> str:
 
 def published(name: str) -> str:
     """The numbers of papers that the chapter lists, each with its source."""
-    entries = chapters.find(name).published
+    entries = chapters.find(name).published if name in chapters.NAMES else ()
     rows = [(entry.what, entry.value, entry.source) for entry in entries]
     heading = "\n\n## What the papers report\n\n"
     return heading + markdown(("what", "value", "source"), rows) if rows else ""

@@ -153,7 +153,7 @@ still(kept[-1], "fates", "classes")
 # %% tags=["live"]
 from workbench import Board
 
-board = Board("rad", noise=0.4)
+board = Board("rad", noise=0.4, full_clean=False)
 board
 
 # %% tags=["keep_output"]

@@ -4,11 +4,21 @@ import numpy as np
 import pytest
 import torch
 
-from workbench.chapters.cdbn import blocks, claims, filling, frames, lesson, pictures, probes
+from workbench.chapters.cdbn import (
+    blocks,
+    claims,
+    filling,
+    frames,
+    lesson,
+    pictures,
+    probes,
+    study,
+)
 from workbench.chapters.cdbn.evaluation import Exam
 from workbench.chapters.cdbn.gallery import POOL, gallery
 from workbench.chapters.cdbn.knobs import LABELS, Settings
 from workbench.chapters.cdbn.layer import Form, Layer
+from workbench.core.settings import SettingsError
 from workbench.science import nets
 
 SHORT = Settings(steps=100)
@@ -237,6 +247,19 @@ def test_filters_are_shown_around_grey_and_rows_are_filled_up():
     weights = layer.weights[0, 1, 0] / layer.weights.abs().max()
     assert np.abs(inside[0, 1, ::4, ::4] / 255 - (0.5 + weights.numpy() / 2)).max() < 0.003
     assert {int(inside.min()), int(inside.max())} & {0, 255}
+
+
+def test_the_study_gives_a_line_for_each_kind_of_features(monkeypatch):
+    monkeypatch.setitem(study.KNOBS, "digits", {"fill": True, "steps": 100})
+    (table,) = study.reproduce("digits", 1, None)
+    assert [row[0] for row in table.rows] == list(pictures.FEATURES.values())
+    assert table.columns == ("features", "50 labels", "100 labels", "500 labels")
+    for row in table.rows:
+        shares = [float(cell.partition(" +- ")[0]) for cell in row[1:]]
+        assert 10 < shares[0] < shares[-1] < 100
+    assert "1 seeds of 100 steps" in table.caption and "was not re-read" in table.caption
+    with pytest.raises(SettingsError, match="digits, mnist"):
+        next(study.reproduce("sprites", 1, None))
 
 
 @pytest.mark.parametrize("claim", claims.CLAIMS, ids=lambda claim: claim.id)

@@ -37,7 +37,7 @@ from workbench.science.tensors import resident
 from workbench.view.drawing.drawing import draw
 from workbench.view.notebook import still
 
-KINDS = ("kmeans", "mixture", "dec", "vade")
+KINDS = ("kmeans", "mixture", "dec", "vade", "dac")
 
 
 @pytest.fixture(autouse=True)
@@ -164,6 +164,8 @@ def test_without_pre_training_the_first_step_is_already_the_methods():
         ({"kind": "kmeans", "features": "autoencoder"}, "mse", 100),
         ({"kind": "dec", "pretrain": 0}, "kl", 12),
         ({"kind": "vade", "pretrain": 0}, "loss", 12),
+        ({"kind": "dac", "pretrain": 0}, "mse", 12),
+        ({"kind": "kmeans", "features": "vae"}, "mse", 90),
     ],
 )
 def test_autograd_trains_as_the_gradients_by_hand_do(knobs, number, last):

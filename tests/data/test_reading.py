@@ -133,7 +133,7 @@ def test_every_kind_of_data_is_checked(root):
     names += ["toy", "docstrings"]
     assert reading.names() == names
     kinds = [report.kind for name in names for report in reading.check(name)]
-    assert kinds == ["pictures"] * 3 + ["table", "stream", "stream", "bags"]
+    assert kinds == ["pictures"] * 3 + ["table", "stream", "stream", "bags", "text", "text"]
     assert real.source("smell").report().fingerprint == reading.check("smell")[0].fingerprint
 
 

@@ -53,6 +53,8 @@ def test_the_figures_show_what_was_kept():
     assert (images / "bootstrap_mnist.svg").read_text() == drawn
     kept = {name: table for name, table in tables.items() if name.startswith("ceal")}
     assert (images / "ceal_budget.svg").read_text() == build_figures.budgets(kept)
+    drawn = build_figures.starts(tables["clustering-starts"])
+    assert (images / "clustering_starts.svg").read_text() == drawn
 
 
 def test_the_readme_is_read_in_one_sitting():

@@ -5,7 +5,7 @@ import pytest
 from doubles import shortest
 
 from workbench.chapters import NAMES, find
-from workbench.core.pictures import Bars, Curves, HeatMap, Images, Line, Scatter, Table
+from workbench.core.pictures import Bars, Curves, Field, HeatMap, Images, Line, Scatter, Table
 from workbench.results.picture_table import in_words, rows
 
 X = np.array([1.0, 2.0, 4.0])
@@ -23,6 +23,18 @@ def test_curves_have_a_row_for_every_place_and_a_band_its_two_ends():
 def test_a_line_that_turns_back_keeps_its_order():
     path = Curves("T", (Line("a", np.array([3.0, 1.0, 3.0]), X),), x_label="rate", y_label="nats")
     assert rows(path) == (("line", "rate", "nats"), [("a", 3, 1), ("a", 1, 2), ("a", 3, 4)])
+
+
+def test_a_field_has_a_row_for_each_cell():
+    field = Field("D(x)", np.array([[0.0, 0.25], [0.5, 1.0]]), -1, 1, 0, 4)
+    picture = Scatter("T", np.zeros((1, 2)), np.array([0]), ("a",), field=field)
+    _, cells = rows(picture)
+    assert cells[1:] == [
+        (-0.5, 1.0, "D(x) 0.00"),
+        (0.5, 1.0, "D(x) 0.25"),
+        (-0.5, 3.0, "D(x) 0.50"),
+        (0.5, 3.0, "D(x) 1.00"),
+    ]
 
 
 def test_points_and_outlines_have_their_group():

@@ -1,17 +1,21 @@
 """SVG drawings: well-formed, inside their axes, and saying what they show."""
 
+import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from doubles import shortest
 
 from workbench.chapters import NAMES, find
-from workbench.core.pictures import Bars, Curves, HeatMap, Images, Line, Scatter, Table
+from workbench.core.palette import LIGHT
+from workbench.core.pictures import Bars, Curves, Field, HeatMap, Images, Line, Scatter, Table
 from workbench.results.svg import LEFT, WIDTH, extent, locate, svg, ticks, union
 
 X = np.array([1.0, 10.0, 100.0])
 CURVES = Curves("<loss & all>", (Line("a", X, X, "dashed", X - 0.5, X + 0.5),), log_x=True)
+FIELD = Field("D(x)", np.array([[0.0, 0.0, 1.0], [0.5, 0.5, 0.5]]), -2, 2, -1, 1)
 PICTURES = [
     CURVES,
     Curves("two", (Line("a", X, X, "dots"), Line("b", X, X * np.nan)), log_y=True),
@@ -19,6 +23,7 @@ PICTURES = [
     Curves("one point", (Line("a", X[:1], X[:1]),), log_x=True),
     Scatter("points", np.eye(2), np.array([0, 1]), ("<a>", "b"), outlines=(np.eye(2),)),
     Scatter("no points", np.zeros((0, 2))),
+    Scatter("field", np.eye(2), np.array([0, 1]), ("real", "forged"), field=FIELD),
     Images("grid", np.zeros((2, 3, 4, 4)), ("r<", "s"), ("", "b", "c")),
     Bars("bars", ("a", "b"), np.array([-1.0, 2.0])),
     HeatMap("heat", np.array([[1.0, np.nan], [3.0, 1.0]]), ("a", "b"), ("c", "d")),
@@ -65,3 +70,15 @@ def test_ticks_are_round_and_inside():
     assert ticks(0, 10) == [0, 2, 4, 6, 8, 10]
     assert ticks(0.9, 1100, log=True) == [1, 10, 100, 1000]
     assert all(0.13 <= tick <= 0.18 for tick in ticks(0.13, 0.18))
+
+
+def test_a_field_is_drawn_in_the_colours_of_its_groups_and_its_middle_is_clear():
+    """Two cells of a row that are alike are one shape; the axes end with the field."""
+    picture = next(each for each in PICTURES if each.title == "field")
+    drawn = svg(picture)
+    shapes = re.findall(r'<path d="([^"]*z)" fill="([^"]*)" fill-opacity="([^"]*)"', drawn)
+    assert [(path.count("M"), colour, opacity) for path, colour, opacity in shapes] == [
+        (1, LIGHT.classes[1], "0.45"),
+        (1, LIGHT.classes[0], "0.45"),
+    ]
+    assert extent(picture) == extent(replace(picture, xy=np.array([[50.0, 50.0], [0.0, 0.0]])))

@@ -9,12 +9,13 @@ from bokeh.document import Document
 from bokeh.document.events import ColumnDataChangedEvent, ModelChangedEvent
 from bokeh.model import Model
 from bokeh.models import Axis, Column, Div, LinearColorMapper, Range1d
+from bokeh.models import Scatter as Points
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from workbench.core.palette import CLASS10, DARK, LIGHT, LINE8, contrast, visible
-from workbench.core.pictures import Bars, Curves, HeatMap, Images, Line, Scatter, Table
+from workbench.core.palette import CLASS10, DARK, LIGHT, LINE8, TINTS, contrast, visible
+from workbench.core.pictures import Bars, Curves, Field, HeatMap, Images, Line, Scatter, Table
 from workbench.results.svg.still import still
 from workbench.view.drawing.drawing import ARTS, draw
 from workbench.view.drawing.legend import dot
@@ -270,6 +271,30 @@ def test_row_labels_stand_beside_their_rows():
     assert left.major_label_overrides == {2.0: "in", 7.0: "out"}
     drawing.update(Images("T", np.zeros((2, 1, 4, 5)), ("in", "reconstruction")))
     assert left.major_label_overrides[7.0] == "reconstruction"
+
+
+def test_a_field_lies_behind_the_points_and_follows_them_in_place():
+    def picture(values, x=0.5):
+        field = Field("D(x)", np.array(values), -2, 2, -1, 1)
+        return Scatter("T", np.full((2, 2), x), np.arange(2), ("real", "forged"), field=field)
+
+    drawing = draw(picture([[0.0, 1.0]]))
+    image, points = (each.glyph for each in drawing.model.renderers[:2])
+    assert (image.x, image.y, image.dw, image.dh) == (-2, -1, 4, 2)
+    assert isinstance(points, Points)
+    source = drawing.model.renderers[0].data_source
+    assert source.data["image"][0].tolist() == [[0, TINTS - 1]]
+    palette = image.color_mapper.palette
+    assert palette[0][:7] == LIGHT.classes[1] and palette[-1][:7] == LIGHT.classes[0]
+    assert palette[TINTS // 2].endswith("00")  # the middle is clear
+    before, ends = ids(drawing.model), (drawing.model.x_range.start, drawing.model.x_range.end)
+    drawing.update(picture([[0.5, 0.5]], x=90.0))  # a point far outside moves no axis
+    assert (
+        source.data["image"][0].tolist() == [[TINTS // 2, TINTS // 2]]
+        and ids(drawing.model) == before
+    )
+    assert (drawing.model.x_range.start, drawing.model.x_range.end) == ends
+    assert not drawing.fits(Scatter("T", np.eye(2), np.arange(2), ("real", "forged")))
 
 
 def test_scatter_sends_groups_only_when_they_change():

@@ -1,12 +1,16 @@
 """The labs on a page, driven through their widgets: each shows its machine, and clicks count."""
 
+import re
+from html import unescape
 from itertools import chain
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
 from bokeh.document import Document
 
 from workbench.chapters import NAMES
+from workbench.chapters import find as find_chapter
 from workbench.chapters.mil.lab_knobs import POOLINGS
 from workbench.view.labs import (
     bag,
@@ -15,6 +19,7 @@ from workbench.view.labs import (
     em_stepper,
     find,
     metric_lab,
+    own_points,
     picks,
     rad_stepper,
     seam_lab,
@@ -127,3 +132,21 @@ def test_a_stepper_ends_after_eight_times_five_stages(lab):
     assert page.next.disabled and page.sentence.object != first
     click(page.again)
     assert page.sentence.object == first and not page.next.disabled
+
+
+def test_a_click_puts_a_point_and_a_click_on_it_takes_it_away():
+    panel = own_points.Panel(False)
+    assert panel.link.object == ""
+    panel.click(1.234, -0.5)
+    panel.click(9.0, 2.0)  # beyond the edge
+    assert panel.points == [(1.23, -0.5), (3.0, 2.0)] and panel.source.data["x"] == [1.23, 3.0]
+    query = parse_qs(urlsplit(unescape(re.search('href="([^"]*)"', panel.link.object)[1])).query)
+    settings, notes = find_chapter("gan").Settings.from_query(
+        {name: value[0] for name, value in query.items() if name != "chapter"}
+    )
+    assert settings.points == "1.23,-0.5 3,2" and not notes
+    panel.click(1.3, -0.4)
+    assert panel.points == [(3.0, 2.0)]
+    panel.begin([(0.1 * i, 0.0) for i in range(24)])
+    panel.click(0.0, 2.5)
+    assert len(panel.points) == 24 and "take one away" in panel.sentence.object

@@ -15,6 +15,8 @@ PARTS = {
     "With few labels": ("ceal", "pseudo", "two-learners", "labelling", "multitask"),
     "With time": ("online",),
     "Generate and predict": (
+        "gan",
+        "adversarial-codes",
         "cdbn",
         "prednet",
         "words",

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+
 # Okabe and Ito (2008)
 OKABE_ITO = (
     "#0072B2",
@@ -95,6 +97,25 @@ def heat_colours(count: int = 256) -> tuple[str, ...]:
         mixed(CIVIDIS18[i], CIVIDIS18[i + 1], place - i)
         for i, place in zip(below, places, strict=True)
     )
+
+
+TINTS = 17  # steps of a field, an odd number: the one in the middle has no colour
+DEEPEST_TINT = 0.45  # how opaque the first and the last of them are
+
+
+def tint_steps(values: np.ndarray) -> np.ndarray:
+    """The step, 0 to TINTS - 1, of each number from 0 to 1."""
+    return np.clip(np.round(np.nan_to_num(values, nan=0.5) * (TINTS - 1)), 0, TINTS - 1).astype(int)
+
+
+def tints(classes: Sequence[str]) -> list[tuple[str, float]]:
+    """The colour and the opacity of each step: of the second class below the middle, of the first
+    above."""
+    middle = TINTS // 2
+    return [
+        (classes[step < middle], DEEPEST_TINT * abs(step - middle) / middle)
+        for step in range(TINTS)
+    ]
 
 
 @dataclass(frozen=True)

@@ -64,12 +64,33 @@ class Curves:
 
 
 @dataclass(frozen=True, eq=False)
+class Field:
+    """A number from 0 to 1 all over a plane: values [rows, columns], the lowest row first.
+
+    `name` says what it is; left, right, low and high are the edges of the plane.
+    """
+
+    name: str
+    values: np.ndarray
+    left: float
+    right: float
+    low: float
+    high: float
+
+    @property
+    def corners(self) -> np.ndarray:
+        return np.array([[self.left, self.low], [self.right, self.high]])
+
+
+@dataclass(frozen=True, eq=False)
 class Scatter:
     """Points xy [n, 2], each of one group [n] (an index into `groups`).
 
     `names`: what is written beside each point, "" for nothing.
     `outlines` are closed curves around them, each [m, 2], such as the ellipses of a mixture.
     `equal`: both axes measure the same thing and have one scale, so that circles look round.
+    `field` lies behind the points, in the colour of the first group towards 1 and in that of the
+    second towards 0; then the axes show the field's plane, and points beyond it are not seen.
     """
 
     title: str
@@ -82,6 +103,12 @@ class Scatter:
     outlines: tuple[np.ndarray, ...] = ()
     equal: bool = False
     names: tuple[str, ...] = ()
+    field: Field | None = None
+
+    @property
+    def reach(self) -> np.ndarray:
+        """Points [n, 2] that the axes have room for."""
+        return self.xy if self.field is None else self.field.corners
 
     def summary(self) -> str:
         if not len(self.xy):

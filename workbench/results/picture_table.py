@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from workbench.core.pictures import Bars, Curves, HeatMap, Images, Picture, Scatter, Table
+from workbench.core.pictures import Bars, Curves, Field, HeatMap, Images, Picture, Scatter, Table
 from workbench.core.quantity import COUNT, PERCENT, Quantity, is_share, write
 
 SIGNIFICANT = 4  # digits of a number in words
@@ -110,8 +110,23 @@ def _of_scatter(picture: Scatter) -> Numbers:
     for number, outline in enumerate(picture.outlines, 1):
         points += outline.tolist()
         names += [f"outline {number}"] * len(outline)
+    if picture.field is not None:
+        middles, values = _of_field(picture.field)
+        points += middles
+        names += values
     cells: Rows = [(x, y, name) for (x, y), name in zip(points, names, strict=True)]
     return Numbers((*columns, Quantity("group")), cells)
+
+
+def _of_field(field: Field) -> tuple[list[list[float]], list[str]]:
+    """The middle of each cell, and the field's number there in words."""
+    rows, columns = field.values.shape
+    x, y = (
+        low + (high - low) * (np.arange(count) + 0.5) / count
+        for low, high, count in ((field.left, field.right, columns), (field.low, field.high, rows))
+    )
+    middles = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2).tolist()
+    return middles, [f"{field.name} {value:.2f}" for value in field.values.ravel()]
 
 
 def _of_images(picture: Images) -> Numbers:

@@ -14,6 +14,8 @@ from workbench.core.study import Study
 
 MODULES = {
     "clustering": "clustering.study",
+    "clustering-starts": "clustering.starts_study",
+    "clustering-kl": "clustering.kl_study",
     "mil": "mil.study",
     "bootstrap": "bootstrap.study",
     "rad": "rad.study",
@@ -27,18 +29,25 @@ MODULES = {
     "two-learners": "two_learners.study",
     "two-learners-views": "two_learners.views_study",
     "labelling": "labelling.study",
+    "gan": "gan.study",
     "cdbn": "cdbn.study",
     "words": "words.study",
+    "adversarial-codes": "adversarial_codes.study",
 }
-NAMES = tuple(MODULES)
+ACROSS = {  # need several chapters, so they lie above them, in this folder
+    "codes": "codes_study",
+    "generated": "generated_study",
+}
+NAMES = (*MODULES, *ACROSS)
 CHAPTERS = Path(__file__).parents[1] / "chapters"
 
 
 def find(name: str) -> Study:
     """The study `name`. Raises SettingsError naming the studies there are."""
-    if name not in MODULES:
+    if name not in NAMES:
         raise SettingsError(f"There is no study {str(name)[:40]!r}; there are: {', '.join(NAMES)}.")
-    return import_module(f"workbench.chapters.{MODULES[name]}").STUDY
+    module = f"results.{ACROSS[name]}" if name in ACROSS else f"chapters.{MODULES[name]}"
+    return import_module(f"workbench.{module}").STUDY
 
 
 @dataclass(frozen=True)
@@ -70,8 +79,13 @@ def save(name: str, measured: Measured, folder: Path | None = None) -> Path:
 
 
 def folder_of(table: str) -> Path:
-    """Where a table is kept: in the chapter of the study of whose name its own is made."""
-    study = max((name for name in MODULES if f"{table}-".startswith(f"{name}-")), key=len)
+    """Where a table is kept: in the chapter of the study of whose name its own is made.
+
+    Tables of studies across chapters are kept beside this file.
+    """
+    study = max((name for name in NAMES if f"{table}-".startswith(f"{name}-")), key=len)
+    if study in ACROSS:
+        return Path(__file__).parent / "measured"
     return CHAPTERS / MODULES[study].partition(".")[0] / "measured"
 
 

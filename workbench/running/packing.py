@@ -14,9 +14,9 @@ from typing import Any, get_args
 import numpy as np
 
 from workbench.core.frames import Frame
-from workbench.core.pictures import Line, Picture
+from workbench.core.pictures import Field, Line, Picture
 
-KINDS = {kind.__name__: kind for kind in (*get_args(Picture), Line, Frame)}
+KINDS = {kind.__name__: kind for kind in (*get_args(Picture), Line, Field, Frame)}
 DIGEST_BYTES = hashlib.sha256().digest_size
 
 

@@ -57,7 +57,7 @@ def measure(run: Settings, shares: Shares, numbers: dict[str, list[float]], devi
     *_, (_, net) = lesson.fit([run], pictures, device)
     for name, values in exam.measure(net).items():
         features, _, count = name.rpartition("_")
-        if features in FEATURES:
+        if features in FEATURES and count.isdigit():
             shares[features][int(count)].append(values.item())
         else:
             numbers[name].append(values.item())

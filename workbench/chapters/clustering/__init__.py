@@ -1,4 +1,4 @@
-"""Clustering: K-Means, EM, DEC and VaDE."""
+"""Clustering: K-Means, EM, DEC, VaDE and DAC."""
 
 from workbench.chapters.clustering.knobs import Settings
 from workbench.core.chapter import Chapter
@@ -23,8 +23,8 @@ CHAPTER = Chapter(
             },
             "agreement, 1 is perfect",
             dashed=("base_acc", "base_nmi", "base_ari"),
-            caption="Dashed, for DEC and VaDE: the clusters that pre-training alone gives. What "
-            "lies above is what clustering added.",
+            caption="Dashed, for DEC, VaDE and DAC: the clusters that pre-training alone gives. "
+            "What lies above is what clustering added.",
         ),
         Trace(
             "Inertia",
@@ -59,6 +59,22 @@ CHAPTER = Chapter(
             "clusters began now.",
         ),
         Trace(
+            "Codes under the mixture",
+            {"code_likelihood": "log-likelihood"},
+            "nats a code",
+            log_x=True,
+            caption="Of codes brought to a variance of 1 in each number, as smaller codes would "
+            "be likelier for their size alone. That they fit the mixture better does not say that "
+            "they are sorted better.",
+        ),
+        Trace(
+            "What the critic can tell",
+            {"critic": "told right"},
+            "share",
+            caption="Codes of pictures from codes of the mixture: 0.5 is guessing, and says that "
+            "the codes look like the mixture. It does not say that its clusters are classes.",
+        ),
+        Trace(
             "How unsure",
             {"entropy": "entropy of the assignment"},
             "nats",
@@ -79,11 +95,14 @@ CHAPTER = Chapter(
         "members",
         "samples",
         "sizes",
+        "weights",
         "Inertia",
         "Log-likelihood",
         "Loss of VaDE",
         "Distance of Q and P",
         "target",
+        "What the critic can tell",
+        "Codes under the mixture",
         "How unsure",
         "Reconstruction",
     ),

@@ -1,4 +1,4 @@
-"""The autoencoder: its networks, and the loss of its pre-training.
+"""The autoencoder: its networks, and the losses of its pre-training, with noise or without.
 
 Every tensor has a leading axis of runs, which train side by side and share nothing.
 """
@@ -57,3 +57,15 @@ def loss(coder: Autoencoder, x: Tensor) -> Tensor:
     """-log p(x|z) in nats at the mean code z, the mean over the batch [runs]."""
     z, _ = coder.encode(x)
     return formulas.bernoulli_nll(coder.decoder(z), x).mean(-1)
+
+
+def vae_loss(coder: Autoencoder, x: Tensor, eps: Tensor, beta: float) -> Tensor:
+    """Distortion + beta rate of a variational autoencoder, the mean over the batch [runs], in nats.
+
+    The prior is a single N(0, 1): no clusters yet. x [runs, batch, pixels]; eps [runs, batch, J]
+    standard normal. Kingma & Welling 2014; Higgins et al. 2017.
+    """
+    mean, logvar = coder.encode(x)
+    z = formulas.reparameterise(mean, logvar, eps)
+    distortion = formulas.bernoulli_nll(coder.decoder(z), x)
+    return (distortion + beta * formulas.gaussian_kl(mean, logvar).sum(-1)).mean(-1)

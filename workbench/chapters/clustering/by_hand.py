@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from workbench.chapters.clustering.autoencoder import Autoencoder
+from workbench.chapters.clustering.dac import Dac
 from workbench.chapters.clustering.dec import Dec
 from workbench.chapters.clustering.lesson import LOSSES, Gradient, Loss
 from workbench.chapters.clustering.vade import Prior, Vade
@@ -18,6 +19,9 @@ def gradient(loss: Loss) -> Gradient:
         LOSSES.autoencoder: autoencoder_gradient,
         LOSSES.dec: dec_gradient,
         LOSSES.vade: vade_gradient,
+        LOSSES.dac: dac_gradient,
+        LOSSES.critic: critic_gradient,
+        LOSSES.vae: vae_gradient,
     }
     return by_hand.get(loss) or nets.autograd(loss)
 
@@ -29,6 +33,42 @@ def autoencoder_gradient(coder: Autoencoder, x: Tensor) -> None:
     d_out = coder.decoder(mean).sigmoid_().sub_(x).div_(x.shape[1])
     d_mean = coder.decoder.backward(d_out, to_input=True)
     coder.encoder.backward(torch.cat([d_mean, torch.zeros_like(logvar)], -1))
+
+
+@torch.inference_mode()
+def vae_gradient(coder: Autoencoder, x: Tensor, eps: Tensor, beta: float) -> None:
+    """The gradient of `autoencoder.vae_loss`, left in each .grad."""
+    mean, logvar = coder.encode(x)
+    noise = (0.5 * logvar).exp_().mul_(eps)
+    share = 1 / x.shape[1]
+    d_out = coder.decoder(mean + noise).sigmoid_().sub_(x).mul_(share)
+    d_z = coder.decoder.backward(d_out, to_input=True)
+    d_mean = torch.add(d_z, mean, alpha=beta * share)
+    # KL = (mean^2 + s^2 - log s^2 - 1) / 2, and s^2 - 1 = expm1(log s^2)
+    d_logvar = d_z.mul_(noise).mul_(0.5).add_(logvar.expm1(), alpha=0.5 * beta * share)
+    coder.encoder.backward(torch.cat([d_mean, d_logvar], -1))
+
+
+@torch.inference_mode()
+def dac_gradient(dac: Dac, x: Tensor) -> None:
+    """The gradient of `dac.loss` for the coder, left in each .grad; the critic's is no use."""
+    mean, logvar = dac.coder.encode(x)
+    d_out = dac.coder.decoder(mean).sigmoid_().sub_(x).div_(x.shape[1])
+    d_mean = dac.coder.decoder.backward(d_out, to_input=True)
+    # -w log A(z) with A the sigmoid of the critic's logit: its slope is w (A - 1)
+    prices = dac.logits(mean).sigmoid_().sub_(1).mul_(dac.adversary / x.shape[1])
+    pairs = zip(dac.critics, prices, strict=True)
+    to_codes = [critic.backward(price[None], to_input=True) for critic, price in pairs]
+    d_mean += torch.cat(to_codes) / dac.deviation
+    dac.coder.encoder.backward(torch.cat([d_mean, torch.zeros_like(logvar)], -1))
+
+
+@torch.inference_mode()
+def critic_gradient(critic: nets.Mlp, drawn: Tensor, z: Tensor) -> None:
+    """The gradient of `dac.critic_loss`, left in each .grad."""
+    told = critic(torch.cat([drawn, z], 1)).sigmoid_()
+    told[:, : drawn.shape[1]] -= 1
+    critic.backward(told.div_(2 * z.shape[1]))
 
 
 @torch.inference_mode()

@@ -65,6 +65,31 @@ def dec_sharpens(seed: int) -> tuple[bool, str]:
     )
 
 
+def dac_keeps(seed: int) -> tuple[bool, str]:
+    """DAC's accuracy against that of the mixture which it starts from."""
+    _, end = outcome(kind="dac", seed=seed, steps=1000)
+    holds = abs(end["acc"] - end["base_acc"]) <= 0.05
+    return holds, in_words(("ACC of the mixture", end["base_acc"]), ("of DAC", end["acc"]))
+
+
+def dac_deceives(seed: int) -> tuple[bool, str]:
+    """What the critic tells, and what DAC's codes gain under their mixture."""
+    begin, end = outcome(kind="dac", seed=seed, steps=1000)
+    gained = end["code_likelihood"] - begin["code_likelihood"]
+    holds = 0.42 <= end["critic"] <= 0.68 and gained < 0.5
+    return holds, in_words(("told right", end["critic"]), ("likelihood gained", gained))
+
+
+def rate_costs_clusters(seed: int) -> tuple[bool, str]:
+    """K-Means on the codes of a VAE at two prices of the rate."""
+    cheap, dear = (
+        outcome(kind="kmeans", features="vae", beta=beta, seed=seed, steps=1000, pretrain=0.9)[1]
+        for beta in (0.25, 8)
+    )
+    holds = cheap["nmi"] - dear["nmi"] > 0.2
+    return holds, in_words(("NMI at beta 0.25", cheap["nmi"]), ("at 8", dear["nmi"]))
+
+
 def nmi_hardly_notices(seed: int) -> tuple[bool, str]:
     """Three times as many clusters as digits, for K-Means on pixels."""
     ten, thirty = (
@@ -132,6 +157,25 @@ CLAIMS = (
         "DEC ends surer of its clusters, and with an ACC no more than 0.01 "
         "below that of K-Means on the codes that it starts from.",
         dec_sharpens,
+    ),
+    Claim(
+        "dac-keeps",
+        "DAC ends with an ACC within 0.05 of that of the mixture of codes that it starts from: it "
+        "gains nothing over it on the digits.",
+        dac_keeps,
+    ),
+    Claim(
+        "dac-deceives",
+        "DAC's critic tells at most 68 % of codes and draws from the mixture, where 50 % is "
+        "guessing, and yet the codes, brought to variance 1, are less than half a nat likelier "
+        "than at the start.",
+        dac_deceives,
+    ),
+    Claim(
+        "rate-costs-clusters",
+        "K-Means on the codes of a VAE has an NMI more than 0.2 lower where a nat of the rate "
+        "costs 8 instead of 0.25.",
+        rate_costs_clusters,
     ),
     Claim(
         "nmi-hardly-notices",

@@ -14,13 +14,15 @@ class Assignment(NamedTuple):
     """The clusters of the first `rows` pictures, at one instant of one run.
 
     points [rows, d] and gamma [rows, K]; `shape`: means [K, d] and covariances [K, d, d] of the
-    components, or None where a method has none. scalars: its objective, by name.
+    components, or None where a method has none. scalars: its objective, by name. pi [K]: the
+    weights of the components, or None.
     """
 
     points: Tensor
     gamma: Tensor
     shape: tuple[Tensor, Tensor] | None
     scalars: dict[str, float]
+    pi: Tensor | None = None
 
 
 @runtime_checkable

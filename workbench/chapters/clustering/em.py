@@ -120,7 +120,8 @@ class Em:
     def evaluate(self, rows: int) -> Assignment:
         gamma, likelihood = expect(self.x, self.mixture)
         shape = self.mixture.mu, self.mixture.matrices()
-        return Assignment(self.x[:rows], gamma[:rows], shape, {"log_likelihood": likelihood})
+        scalars = {"log_likelihood": likelihood}
+        return Assignment(self.x[:rows], gamma[:rows], shape, scalars, self.mixture.log_pi.exp())
 
 
 def fit(setup: Setup) -> Iterator[Restarts]:

@@ -88,7 +88,7 @@ def snapshot(
             scalars["mse"] = reconstruction_error(coder, k, assignment, data)
         check_finite(step, scalars, HINT)
         plane = reference.plane if reference else best_plane(assignment.points, data)
-        drawn = method.samples(k, pictures.PICTURES_ACROSS) if run.kind == "vade" else None
+        drawn = method.samples(k, pictures.PICTURES_ACROSS) if run.generative else None
         shown = pictures.frame_pictures(data, assignment, plane, drawn)
         if run.kind == "dec":
             shown["target"] = pictures.target(assignment.gamma)
@@ -116,7 +116,7 @@ def measure(
     scalars = agreement | assignment.scalars | {"used": float(len(gamma.argmax(1).unique()))}
     if run.kind != "kmeans":
         scalars["entropy"] = torch.special.entr(gamma).sum(1).mean().item()
-    if run.kind in ("dec", "vade"):
+    if run.kind in ("dec", "vade", "dac"):
         base = reference.scores if reference else agreement
         scalars |= {f"base_{name}": value for name, value in base.items()}
     return scalars

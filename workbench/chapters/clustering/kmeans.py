@@ -34,6 +34,11 @@ def squared_distances(x: Tensor, centres: Tensor) -> Tensor:
     return cross.clamp_min_(0)
 
 
+def direction(x: Tensor) -> Tensor:
+    """Points [n, d] at length 1. Between two of them |a - b|^2 = 2 - 2 cos(a, b)."""
+    return x / x.norm(dim=1, keepdim=True).clamp_min(torch.finfo(x.dtype).tiny)
+
+
 def centre(x: Tensor, labels: Tensor, centres: Tensor) -> Tensor:
     """The M-step: each centre [K, d] moves to the mean of its points; an empty one stays."""
     members = torch.nn.functional.one_hot(labels, len(centres)).to(x)  # (point, cluster)
@@ -68,16 +73,24 @@ def best_centres(x: Tensor, k: int, seed: int, restarts: int = 1, steps: int = 1
 
 
 class KMeans:
-    """K-Means from one start, an iteration at a time; its loss is the inertia."""
+    """K-Means from one start, an iteration at a time; its loss is the inertia.
+
+    With proximity by cosine, points and centres lie on the unit sphere (spherical K-Means, Dhillon
+    & Modha 2001): the mean of a cluster, brought back to length 1, is its best centre there.
+    """
 
     def __init__(self, x: Tensor, run: Settings, seed: int):
-        self.x = x
-        self.centres = first_centres(x, run.clusters, seed)
+        self.spherical = run.proximity == "cosine"
+        self.points = x
+        self.x = direction(x) if self.spherical else x
+        self.centres = first_centres(self.x, run.clusters, seed)
         self.loss = math.inf
 
     def step(self) -> bool:
         labels, inertia = assign(self.x, self.centres)
         self.centres = centre(self.x, labels, self.centres)
+        if self.spherical:
+            self.centres = direction(self.centres)
         falls = inertia < self.loss
         self.loss = inertia
         return falls
@@ -85,7 +98,7 @@ class KMeans:
     def evaluate(self, rows: int) -> Assignment:
         labels, inertia = assign(self.x, self.centres)
         gamma = torch.nn.functional.one_hot(labels[:rows], len(self.centres))
-        return Assignment(self.x[:rows], gamma.double(), None, {"inertia": inertia})
+        return Assignment(self.points[:rows], gamma.double(), None, {"inertia": inertia})
 
 
 def fit(setup: Setup) -> Iterator[Restarts]:

@@ -1,8 +1,8 @@
 """Clustering in two stages: an autoencoder is trained, then a method sorts the pictures.
 
 The network and its loss lie in `autoencoder`, each method with its mathematics in a file of its
-own: `kmeans`, `em`, `dec` and `vade`. The first two can also do without a network. Runs train side
-by side and share nothing; one run is the ordinary case.
+own: `kmeans`, `em`, `dec`, `vade` and `dac`. The first two can also do without a network. Runs
+train side by side and share nothing; one run is the ordinary case.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from workbench.chapters.clustering import autoencoder, dec, em, kmeans, vade
+from workbench.chapters.clustering import autoencoder, dac, dec, em, kmeans, vade
 from workbench.chapters.clustering.autoencoder import Autoencoder
 from workbench.chapters.clustering.clusters import Assignment, Clusters
 from workbench.chapters.clustering.knobs import Settings
@@ -27,9 +27,12 @@ Gradient = Callable[..., None]  # gradient(networks, *batch), left in each param
 class Losses(NamedTuple):
     """What the networks descend on. K-Means and EM have steps of their own."""
 
+    vae: Loss = autoencoder.vae_loss
     autoencoder: Loss = autoencoder.loss
     dec: Loss = dec.loss
     vade: Loss = vade.loss
+    critic: Loss = dac.critic_loss
+    dac: Loss = dac.loss
 
 
 LOSSES = Losses()
@@ -57,7 +60,7 @@ def fit(
     sorted.
     """
     setup = set_up(runs, data, device)
-    yield from pre_train(setup, gradient(losses.autoencoder))
+    yield from pre_train(setup, losses, gradient)
     yield from cluster(setup, losses, gradient)
 
 
@@ -75,14 +78,20 @@ def set_up(runs: Sequence[Settings], data: Resident, device: str) -> Setup:
     return Setup(runs, data, x, coder, batches, noise)
 
 
-def pre_train(setup: Setup, gradient: Gradient) -> Iterator[Stage]:
+def pre_train(
+    setup: Setup,
+    losses: Losses = LOSSES,
+    gradient: Callable[[Loss], Gradient] = nets.autograd,
+) -> Iterator[Stage]:
     """Trains the autoencoders alone; yields after every step but the last, where clusters begin."""
-    steps = setup.runs[0].before
+    run, steps = setup.runs[0], setup.runs[0].before
     if not steps:
         return
+    descend = gradient(losses.vae if run.variational else losses.autoencoder)
     adam = nets.Adam(setup.coder.parameters(), [run.lr for run in setup.runs])
     for step in range(1, steps + 1):
-        gradient(setup.coder, setup.x[setup.batches.draw()])
+        x = setup.x[setup.batches.draw()]
+        descend(setup.coder, x, *((setup.noise.draw(), run.beta) if run.variational else ()))
         adam.step(pace=1 - 0.9 * step / steps)
         if step < steps:
             yield Stage(step, setup.coder, None, [])
@@ -119,4 +128,6 @@ def fit_clusters(
         return em.fit(setup)
     if kind == "dec":
         return dec.fit(setup, gradient(losses.dec))
+    if kind == "dac":
+        return dac.fit(setup, gradient(losses.dac), gradient(losses.critic))
     return vade.fit(setup, gradient(losses.vade))

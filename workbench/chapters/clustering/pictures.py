@@ -43,6 +43,8 @@ def frame_pictures(
         pictures["confusion"] = confusion(table, order.names, data.images.classes)
     pictures["members"] = typical_members(data, assignment, order)
     pictures["sizes"] = sizes(clusters, order)
+    if assignment.pi is not None:
+        pictures["weights"] = weights(assignment.pi, order)
     if drawn is not None:
         pictures["samples"] = samples(data, drawn, order)
     return pictures
@@ -134,12 +136,26 @@ def sizes(clusters: np.ndarray, order: Order) -> Bars:
     )
 
 
+def weights(pi: Tensor, order: Order) -> Bars:
+    """The share of pictures that the mixture expects of each component: pi [K]."""
+    return Bars(
+        "Weights of the components",
+        order.names,
+        pi.cpu().numpy()[order.clusters],
+        "component",
+        "weight",
+        caption="The mixture's pi, which sums to 1: how many pictures it expects of each "
+        "component before it has seen one. VaDE learns it with the networks, DAC and EM count it.",
+        y_unit="%",
+    )
+
+
 def samples(data: Resident, drawn: Tensor, order: Order) -> Images:
-    """Pictures [K, PICTURES_ACROSS, pixels] that VaDE draws of each cluster."""
+    """Pictures [K, PICTURES_ACROSS, pixels] that VaDE or DAC draws of each cluster."""
     return Images(
         "Drawn from each cluster",
         *tiles(data, drawn[torch.from_numpy(order.clusters)], order.names),
-        caption="Codes drawn from one component of the prior at a time, with the same "
+        caption="Codes drawn from one component of the mixture at a time, with the same "
         "noise throughout, and decoded.",
     )
 

@@ -4,6 +4,7 @@ Nothing is held out from clustering, so training and held-out pictures are in on
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -41,6 +42,11 @@ def principal_scores(data: Resident, size: int) -> Tensor:
     x = all_pictures(data)
     mean, components, _ = formulas.pca(x[:10_000], size)
     return formulas.pca_code(x, mean, components)
+
+
+def without_test(data: Resident) -> Resident:
+    """The same set without its held-out pictures, for what is tested on these later."""
+    return replace(data, test=data.test[:0])
 
 
 class Setup(NamedTuple):

@@ -20,8 +20,8 @@ from workbench.core.quantity import Quantity, percent
 
 def finding(run: Settings, numbers: Mapping[str, float]) -> str:
     """How many clusters hold pictures, and how well they match the labels."""
-    used, method = round(numbers["used"]), {"kmeans": "K-Means", "mixture": "The mixture"}
-    name = method.get(run.kind, {"dec": "DEC", "vade": "VaDE"}.get(run.kind, run.kind))
+    used, names = round(numbers["used"]), {"kmeans": "K-Means", "mixture": "The mixture"}
+    name = (names | {"dec": "DEC", "vade": "VaDE", "dac": "DAC"})[run.kind]
     clusters = f"{used} of {run.clusters} clusters"
     if run.clusters == 1 or used == 1:
         return f"{name} puts every picture into one cluster."

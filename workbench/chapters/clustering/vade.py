@@ -117,7 +117,8 @@ class Vade:
         elbo = formulas.vade_elbo(nll, means, logvars, log_gamma, *prior).mean().item()
         gamma = formulas.mixture_log_joint(means, *prior).double().softmax(-1)  # at the mean code
         shape = prior.mu.double(), torch.diag_embed(prior.logvar.double().exp())
-        return Assignment(means.double(), gamma, shape, {"elbo": elbo, "loss": -elbo})
+        scalars = {"elbo": elbo, "loss": -elbo}
+        return Assignment(means.double(), gamma, shape, scalars, prior.log_pi.double().exp())
 
     def samples(self, run: int, count: int) -> Tensor:
         """Pictures from each component, with the same noise throughout: [K, count, pixels]."""

@@ -29,7 +29,7 @@ def extent(picture: Picture) -> Limits | None:
         end = _within(picture.y_label, picture.y_unit, values, max(0.1, 1.05 * values.max()))
         return -0.5, len(values) - 0.5, min(0, values.min()), end
     if isinstance(picture, Scatter):
-        xs, ys = [picture.xy[:, 0]], [picture.xy[:, 1]]
+        xs, ys = [picture.reach[:, 0]], [picture.reach[:, 1]]
     elif isinstance(picture, Curves):
         xs = [line.x for line in picture.lines]
         edges = [(line.y, line.low, line.high) for line in picture.lines]

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from workbench.core.covered import covering
-from workbench.core.pictures import Bars, Curves, Scatter
+from workbench.core.palette import tint_steps, tints
+from workbench.core.pictures import Bars, Curves, Field, Scatter
 from workbench.results.svg.axes import Axes
 from workbench.results.svg.style import DASHES, write_text
 
@@ -63,7 +64,8 @@ def _draw_scatter(picture: Scatter, axes: Axes) -> Marks:
     x, y = axes.across(picture.xy[:, 0]), axes.down(picture.xy[:, 1])
     colours = axes.theme.classes
     legend = [Entry(name, colours[i % len(colours)], "dots") for i, name in enumerate(names)]
-    shapes = [
+    shapes = [] if picture.field is None else draw_field(picture.field, axes)
+    shapes += [
         draw_dots(x[group == i], y[group == i], colour) for i, (_, colour, _) in enumerate(legend)
     ]
     shapes += [
@@ -75,6 +77,25 @@ def _draw_scatter(picture: Scatter, axes: Axes) -> Marks:
         path = draw_path(axes.across(line[:, 0]), axes.down(line[:, 1]))
         shapes.append(f'<path d="{path}z" fill="none" stroke="{axes.theme.text}"/>')
     return shapes, legend
+
+
+def draw_field(field: Field, axes: Axes) -> list[str]:
+    """Cells in the colours of the two groups, neighbours of a row as one; a path for each tint."""
+    steps = tint_steps(field.values)
+    rows, columns = steps.shape
+    x = axes.across(np.linspace(field.left, field.right, columns + 1))
+    y = axes.down(np.linspace(field.low, field.high, rows + 1))
+    cells: dict[int, list[str]] = {}
+    for row in range(rows):
+        ends = np.flatnonzero(np.diff(steps[row], append=-1)) + 1
+        for first, last in zip((0, *ends[:-1]), ends, strict=True):
+            cell = f"M{x[first]:.1f} {y[row]:.1f}H{x[last]:.1f}V{y[row + 1]:.1f}H{x[first]:.1f}z"
+            cells.setdefault(int(steps[row, first]), []).append(cell)
+    return [
+        f'<path d="{"".join(cells[step])}" fill="{colour}" fill-opacity="{opacity:.2f}"/>'
+        for step, (colour, opacity) in enumerate(tints(axes.theme.classes))
+        if step in cells and opacity > 0
+    ]
 
 
 def draw_group_names(picture: Scatter, axes: Axes) -> list[str]:

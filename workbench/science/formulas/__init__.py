@@ -7,6 +7,17 @@ over features only; the mean over the batch is the caller's, because "sum over p
 latents, mean over the batch" is what makes beta mean the same thing in every chapter.
 """
 
+from workbench.science.formulas.adversarial import (
+    critic_score,
+    discriminator_loss,
+    generator_loss,
+    gradient_penalty,
+    hinge_loss,
+    jensen_shannon,
+    optimal_discriminator,
+    r1_penalty,
+    wasserstein_loss,
+)
 from workbench.science.formulas.autoencoders import (
     explained_variance_ratio,
     pca,
@@ -58,13 +69,19 @@ __all__ = [
     "bootstrap_soft_detached",
     "capacity",
     "chance_positive",
+    "critic_score",
     "cross_entropy",
+    "discriminator_loss",
     "entropy",
     "explained_variance_ratio",
     "gaussian_kl",
     "gaussian_log_density",
     "gaussian_nll",
+    "generator_loss",
+    "gradient_penalty",
+    "hinge_loss",
     "importance_bound",
+    "jensen_shannon",
     "least_confidence",
     "log_responsibilities",
     "margin",
@@ -72,10 +89,12 @@ __all__ = [
     "multibox_hard",
     "multibox_soft",
     "normalised_beta",
+    "optimal_discriminator",
     "pca",
     "pca_code",
     "pca_reconstruct",
     "psnr",
+    "r1_penalty",
     "reparameterise",
     "saturation",
     "squared_error",
@@ -83,4 +102,5 @@ __all__ = [
     "target_distribution",
     "vade_elbo",
     "vade_rate",
+    "wasserstein_loss",
 ]

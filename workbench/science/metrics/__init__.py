@@ -19,6 +19,7 @@ from workbench.science.metrics.clustering import (
 )
 from workbench.science.metrics.disentanglement import DCI, dci, dci_from_importance, sap
 from workbench.science.metrics.fixed_factor import beta_vae_score, factor_vae_score, partners
+from workbench.science.metrics.generation import frechet_distance, neighbour_precision_recall
 from workbench.science.metrics.information import (
     active_dims,
     discretise,
@@ -50,11 +51,13 @@ __all__ = [
     "dci_from_importance",
     "discretise",
     "factor_vae_score",
+    "frechet_distance",
     "hamming",
     "matching",
     "mig",
     "mig_per_factor",
     "mutual_information",
+    "neighbour_precision_recall",
     "normalised_mutual_information",
     "partners",
     "precision_at_k",

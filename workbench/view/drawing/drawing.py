@@ -165,7 +165,7 @@ def _numbers(picture: Picture) -> tuple[np.ndarray, ...]:
         ys = [y for line in picture.lines for y in (line.y, line.low, line.high) if y is not None]
         return np.concatenate([line.x for line in picture.lines]), np.concatenate(ys)
     if isinstance(picture, Scatter):
-        return picture.xy[:, 0], picture.xy[:, 1]
+        return picture.reach[:, 0], picture.reach[:, 1]
     return (picture.values,) if isinstance(picture, Bars | HeatMap) else ()
 
 
@@ -178,8 +178,9 @@ def structure(picture: Picture) -> tuple:
             marks = bool(picture.x_ticks), picture.place is not None
             return "curves", lines, labels, picture.log_x, picture.log_y, marks
         case Scatter():
-            named = bool(picture.names)
-            return "scatter", picture.groups, bool(picture.outlines), picture.equal, named
+            named, tinted = bool(picture.names), bool(picture.field)
+            marked = bool(picture.outlines)
+            return "scatter", picture.groups, marked, picture.equal, named, tinted
         case Images():
             return "images", picture.colours is not None
         case Bars():

@@ -29,6 +29,7 @@ from workbench.view.drawing.axes import (
     paint_axes,
     plain,
 )
+from workbench.view.drawing.field import FieldArt
 from workbench.view.drawing.legend import dot, legend
 from workbench.view.drawing.point_names import LEAST_FRAME, PointNames, move_apart
 from workbench.view.drawing.spans import Span, equalise
@@ -52,12 +53,14 @@ class ScatterArt:
         self.names = _group_names(picture)
         self.source = ColumnDataSource({name: [] for name in ("x", "y", "group")})
         self.centres = ColumnDataSource({name: [] for name in ("x", "y", "group", "name")})
-        self.x = Span(floor=False, air=0.12, bounded=is_bounded(picture.x_label))
-        self.y = Span(floor=False, air=0.12, bounded=is_bounded(picture.y_label))
+        air = 0.0 if picture.field else 0.12  # a field ends with the axes
+        self.x = Span(floor=False, air=air, bounded=is_bounded(picture.x_label))
+        self.y = Span(floor=False, air=air, bounded=is_bounded(picture.y_label))
         self.spans = [self.x, self.y]
         self.legend = ""
         self.group = None
         self.outline = None
+        self.field = FieldArt() if picture.field else None
         self.points = GlyphRenderer(data_source=self.source, glyph=self._glyph())
         self.axes = [number_axis(picture.x_label), number_axis(picture.y_label)]
         self.ticks = [
@@ -69,7 +72,7 @@ class ScatterArt:
         self.plot = self.model = bare_plot(
             self.x.range,
             self.y.range,
-            [self.points],
+            [*([self.field.renderer] if self.field else []), self.points],
             dict(zip(("below", "left"), self.axes, strict=True)),
             center=[Grid(axis=axis, dimension=i) for i, axis in enumerate(self.axes)],
             height=310,
@@ -126,6 +129,8 @@ class ScatterArt:
             self.text.update(text_color=theme.text, background_fill_color=theme.page)
         if self.outline:
             self.outline.line_color = theme.text
+        if self.field:
+            self.field.paint(theme)
         if self.names_beside:
             self.names_beside.text.update(text_color=theme.text, text_outline_color=theme.page)
         self._make_legend()
@@ -145,8 +150,10 @@ class ScatterArt:
         if self.outline:
             across, up = zip(*(line.T for line in picture.outlines), strict=True)
             self.outlines.data = {"xs": list(across), "ys": list(up)}
-        self.x.cover(x, show=not self.equal)
-        self.y.cover(y, show=not self.equal)
+        if self.field and picture.field:
+            self.field.patch(picture.field)
+        for span, reach in zip(self.spans, np.asarray(picture.reach, float).T, strict=True):
+            span.cover(reach, show=not self.equal)
         if self.equal:
             equalise(self.x, self.y, SHAPE)
         for ticks in self.ticks:

@@ -22,6 +22,7 @@ _FILES = {
     "pseudo": ("pseudo_round",),
     "two-learners": ("picks",),
     "labelling": ("label_propagation",),
+    "gan": ("real_or_not", "forger", "own_points", "hole"),
     "cdbn": ("contrast_step",),
     "prednet": ("prednet_unit",),
     "words": ("pair_gradient",),
