@@ -33,6 +33,18 @@ setup()
 # - w\, \mathbb E\,H\bigl[p(y \mid G(z))\bigr] .$$
 
 # %% [markdown]
+# ## Predict before you move
+#
+# Codes are drawn from $\mathcal N(0, I)$ and decoded. How much nearer do the pictures come with an
+# adversary? The card is the one of the chapter's page, and five seeds answer it. Commit an answer, or
+# skip. Without widgets, call it with your answer, as its last line says.
+
+# %% tags=["predict", "keep_output"]
+from workbench import predict
+
+predict("adversarial-codes/prior")
+
+# %% [markdown]
 # ## The loop
 #
 # This is the first game, the very code that the page runs. The page fills the gradients by hand,
@@ -97,16 +109,9 @@ holds("without an adversary nothing has changed",
       abs(changed.scalars["plain_repaired"] - end.scalars["plain_repaired"]) < 0.5)
 
 # %% [markdown]
-# ## Predict before you move
+# ## The draws
 #
-# Codes are drawn from $\mathcal N(0, I)$ and decoded. How much nearer do the pictures come with an
-# adversary? The card is the one of the chapter's page, and five seeds answer it. Commit an answer, or
-# skip. Without widgets, call it with your answer, as its last line says.
-
-# %% tags=["predict", "keep_output"]
-from workbench import predict
-
-predict("adversarial-codes/prior")
+# With the adversary of before, the samples and the square of its codes:
 
 # %% tags=["keep_output"]
 from workbench.view.notebook import still
