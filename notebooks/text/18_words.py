@@ -155,6 +155,9 @@ board
 last = board.finish()  # waits for the run; raises what went wrong in the background
 print(f"4 numbers a word: correlation {last.scalars['r']:.1f}")
 
+# %% tags=["keep_output"]
+still(last, "factors")
+
 # %% [markdown]
 # ## Which logarithm?
 #
@@ -193,6 +196,12 @@ print(f"nearest listed word of the same field: prediction {real.scalars['same_gr
 holds("neighbours are of the same field far more often than by chance",
       real.scalars["same_group"] > 5 * real.scalars["chance"])
 holds("counting is not behind", real.scalars["same_group_counts"] >= real.scalars["same_group"])
+
+# %% [markdown]
+# The words of a field lie together, and the plane shows two of fifty directions.
+
+# %% tags=["keep_output"]
+still(real, "plane")
 
 # %% [markdown]
 # `workbench reproduce words` compares both over seeds on the largest text there is, with WordSim-353 and
@@ -248,7 +257,8 @@ k = None  # your number of noise words
 if k is None:
     print("Not tried yet: put a number into the cell above.")
 else:
-    judge("the offset", claims.numbers_of(0, k=k)["offset"], 2.2, 2.5,
+    numbers = find("words").part("claims").numbers_of(0, k=k)
+    judge("the offset", numbers["offset"], 2.2, 2.5,
           "More noise words lie lower.", "Fewer noise words lie higher.")
 
 # %% [markdown]
@@ -274,5 +284,6 @@ if dimension is None:
 elif dimension > 8:
     print("It can be shorter.")
 else:
-    judge("the correlation", claims.numbers_of(0, dimension=dimension)["r"], 0.9, 1,
+    numbers = find("words").part("claims").numbers_of(0, dimension=dimension)
+    judge("the correlation", numbers["r"], 0.9, 1,
           "Too short to hold the counts.", "")
