@@ -33,6 +33,18 @@ setup()
 # - w\, \mathbb E\,H\bigl[p(y \mid G(z))\bigr] .$$
 
 # %% [markdown]
+# ## Predict before you move
+#
+# Codes are drawn from $\mathcal N(0, I)$ and decoded. How much nearer do the pictures come with an
+# adversary? The card is the one of the chapter's page, and five seeds answer it. Commit an answer, or
+# skip. Without widgets, call it with your answer, as its last line says.
+
+# %% tags=["predict", "keep_output"]
+from workbench import predict
+
+predict("adversarial-codes/prior")
+
+# %% [markdown]
 # ## The loop
 #
 # This is the first game, the very code that the page runs. The page fills the gradients by hand,
@@ -97,16 +109,9 @@ holds("without an adversary nothing has changed",
       abs(changed.scalars["plain_repaired"] - end.scalars["plain_repaired"]) < 0.5)
 
 # %% [markdown]
-# ## Predict before you move
+# ## The draws
 #
-# Codes are drawn from $\mathcal N(0, I)$ and decoded. How much nearer do the pictures come with an
-# adversary? The card is the one of the chapter's page, and five seeds answer it. Commit an answer, or
-# skip. Without widgets, call it with your answer, as its last line says.
-
-# %% tags=["predict", "keep_output"]
-from workbench import predict
-
-predict("adversarial-codes/prior")
+# With the adversary of before, the samples and the square of its codes:
 
 # %% tags=["keep_output"]
 from workbench.view.notebook import still
@@ -199,7 +204,8 @@ holds("pictures without labels help beside 20 labels", n["acc"] > n["labels_acc"
 # ## What was seen
 #
 # * Noise teaches to repair, the adversary makes the prior samplable. Each costs clean copies.
-# * A Gaussian fitted to the codes of a plain autoencoder samples at least as well here.
+# * A Gaussian fitted to the codes of a plain autoencoder samples at least as well here, and so does a
+#   mere pull of the codes towards 0. A game is not the only way to a prior.
 # * InfoGAN's codes are read almost completely off its pictures, and they are not classes.
 # * CatGAN's adversary does what its entropies say. With two labels a class most of the gain over a
 #   plain classifier comes from the entropies, with or without it.
