@@ -18,6 +18,7 @@ from workbench.data.texts.own_corpus import ENDING, is_corpus, read_corpus
 
 FOLDER = "text"  # in the data folder
 ALL = "all-texts"  # the whole of it
+ALL_TITLE = "All texts of the data folder"
 CORPORA_KEPT = 3  # corpora that stay in memory
 EMBEDDED = {"toy": "Toy grammar", "docstrings": "Documentation of Python packages"}
 
@@ -31,7 +32,7 @@ def entries() -> list[Entry]:
         Entry(name, title_of(path), "on disk", None, path.name) for name, path in folder.items()
     ]
     if len(folder) > 1:
-        known.append(Entry(ALL, "All texts of the data folder", "on disk", None, FOLDER))
+        known.append(Entry(ALL, ALL_TITLE, "on disk", None, FOLDER))
     return known
 
 
@@ -121,7 +122,7 @@ def _load(name: str, path: Path | None, state: Stamp) -> Corpus:
 
 
 def _read(name: str, path: Path | None) -> Corpus:
-    title = EMBEDDED.get(name, "")
+    title = (EMBEDDED | {ALL: ALL_TITLE}).get(name, "")
     if name == "toy":
         made = "made up by the workbench; nobody wrote it"
         return make_corpus(name, title, made, toy.sentences(), toy.groups())
@@ -132,4 +133,4 @@ def _read(name: str, path: Path | None) -> Corpus:
         raise DataError("it has no place")
     if not is_corpus(path) and path.is_file():
         raise DataError(f"{path.name}: it is no {ENDING}: give a text, or a folder of texts")
-    return read_corpus(path, name or path.stem, title_of(path) if name else path.stem)
+    return read_corpus(path, name or path.stem, title or title_of(path))
