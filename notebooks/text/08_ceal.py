@@ -249,10 +249,9 @@ for row in [sensitive.columns, *sensitive.rows]:
 
 # %% [markdown]
 # **Delta** is forgiving from 0 to 0.5 and costs dearly beyond. No value gains over 0 for margin and
-# entropy. **Decay** matters little: all of its values lie within a point. **K** leaves margin where it
-# is. A small one looks two points better with entropy, but it also has more rounds, in which delta
-# falls to 0, so that no pseudo-label is left at the end. Without pseudo-labels a large K costs
-# entropy half a point.
+# entropy, and at delta 0 they are plain active learning (the last two columns). **Decay** matters
+# little: all of its values lie within a point or so, nearer to believing nothing the better. **K**,
+# with delta held, leaves both where they are, with pseudo-labels and without.
 
 # %% [markdown]
 # ## Failures worth seeing

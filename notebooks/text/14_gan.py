@@ -182,8 +182,10 @@ holds("R1 covers more than nothing does", modes["R1, gamma 0.3"] > modes["nothin
 holds("spectral normalisation does not", modes["spectral, hinge"] < modes["R1, gamma 0.3"] - 1)
 
 # %% [markdown]
-# R1 is what helps in the plane. Spectral normalisation makes $D$ so flat that it cannot follow clouds
-# as small as these. An average of the weights of a generator that hops is an average of places.
+# R1 helps most, and instance noise, too. Spectral normalisation makes $D$ so flat that it cannot follow
+# clouds as small as these; the Wasserstein loss covers all of them at equal rates, and not with a fast
+# generator. An average of the weights of a generator that hops is an average of places. (A critic's D(x)
+# is a score through a sigmoid and no probability.)
 
 # %% [markdown]
 # ## Digits
@@ -210,7 +212,8 @@ holds("nothing is copied", drawn.scalars["nearest"] > 1.1)
 #
 # * At equal rates the game covers all eight Gaussians; a generator ten times as fast does not.
 # * D(x) near one half is no evidence: collapsed games show it.
-# * R1 repairs the game of a fast generator; spectral normalisation does not, here.
+# * R1 repairs the game of a fast generator, and noise does nearly as well; spectral normalisation does
+#   not, here.
 # * On digits R1 and an average of the weights each take much off the Frechet distance, and a mixture of
 #   ten Gaussians is far ahead still.
 #

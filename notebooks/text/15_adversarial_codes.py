@@ -204,7 +204,8 @@ holds("pictures without labels help beside 20 labels", n["acc"] > n["labels_acc"
 # ## What was seen
 #
 # * Noise teaches to repair, the adversary makes the prior samplable. Each costs clean copies.
-# * A Gaussian fitted to the codes of a plain autoencoder samples at least as well here.
+# * A Gaussian fitted to the codes of a plain autoencoder samples at least as well here, and so does a
+#   mere pull of the codes towards 0. A game is not the only way to a prior.
 # * InfoGAN's codes are read almost completely off its pictures, and they are not classes.
 # * CatGAN's adversary does what its entropies say. With two labels a class most of the gain over a
 #   plain classifier comes from the entropies, with or without it.

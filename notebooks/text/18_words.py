@@ -54,7 +54,7 @@ from workbench.data.texts import corpora
 
 toy = corpora.load("toy")
 run = find("words").Settings(steps=400)
-(_, trained, first), *_, (_, trained, _) = lesson.fit([run], toy)
+(_, _, first), *_, (_, trained, _) = lesson.fit([run], toy)
 counts = counting.counts_of(run)
 
 

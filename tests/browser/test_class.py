@@ -60,7 +60,8 @@ def test_a_paused_class_waits_and_says_so(tab, instructor):
     expect(instructor.get_by_text("New training is paused.")).to_be_visible()
     try:
         tab.open("chapter=beta-vae&steps=100&seed=93")
-        expect(tab.get_by_text("The instructor has paused training")).to_be_visible()
+        words = tab.get_by_role("region", name="The run")  # a while later it is said aloud, too
+        expect(words.get_by_text("The instructor has paused training")).to_be_visible()
     finally:
         pause.click()
     expect(tab.get_by_text("Done:")).to_be_visible()

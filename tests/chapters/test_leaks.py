@@ -70,7 +70,7 @@ HELD_OUT = {
     "adversarial-codes catgan": " ".join(
         f"{role}{number}"
         for role in ("", "alone_", "labels_")
-        for number in "used unsure acc purity".split()
+        for number in "used unsure acc purity fd".split()
     )
     + " kmeans_acc",
 }

@@ -152,10 +152,9 @@ def test_a_plain_network_passes_on_what_it_sees():
     assert (low[:, :, 0] == clips[:, :, 1]).all()
 
 
-@pytest.mark.parametrize("speed", [1, 2])
-def test_no_pixel_layer_dies(speed):
-    """With a first bias of 0, or of 0.2 at two pixels, one of these ten ends in darkness."""
-    runs = [Settings(seed=seed, speed=speed, steps=12) for seed in range(10)]
+def test_no_pixel_layer_dies():
+    """With a first bias of 0.5 all of these end in darkness, with 0.2 one of them."""
+    runs = [Settings(seed=seed, speed=2, steps=20) for seed in range(5)]
     data = open_clips(runs)
     *_, (_, pair) = lesson.fit(runs, data)
     predicted = evaluation.forecast(pair.prednet, data.test[:, :4], 1).next[:, :, FIRST:]

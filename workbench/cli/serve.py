@@ -1,10 +1,14 @@
 """`workbench serve`: the dashboard for a class or for one reader."""
 
+import atexit
 import json
 import os
+import re
 import secrets
+import shutil
 import socket
 import sys
+import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +18,8 @@ import click
 from workbench.cli.common import FILE, SCHEDULER, Refused
 
 SERVED = (".ipynb", ".py", ".md")  # what Panel can serve beside the dashboard
+SIZE = re.compile(r"(\d+(?:\.\d+)?) ?MB", re.IGNORECASE)
+MOST_UPLOAD_MB = 200
 HERE = ("127.0.0.1", "localhost", "::1")  # addresses that only this machine reaches
 
 
@@ -47,6 +53,11 @@ HERE = ("127.0.0.1", "localhost", "::1")  # addresses that only this machine rea
     metavar="ORIGIN",
     help="Let pages of this origin, such as https://lms.example, show ours in a frame.",
 )
+@click.option(
+    "--uploads",
+    metavar="SIZE",
+    help="Let readers bring own data of at most so much, such as 20MB  [default: nobody may]",
+)
 @click.option("--dev", is_flag=True, help="Show the page of components, too: /app?design")
 @click.argument("extra", nargs=-1, type=click.UNPROCESSED)
 def serve(
@@ -58,6 +69,7 @@ def serve(
     scheduler: str | None,
     record: str | None,
     allow_embed: tuple[str, ...],
+    uploads: str | None,
     dev: bool,
     extra: tuple[str, ...],
 ) -> None:
@@ -79,6 +91,8 @@ def serve(
         password = make_passwords(password, guarded, f"http://{outer_address()}:{port}{prefix}")
     if record:
         keep_votes(record)
+    if uploads:
+        take_uploads(uploads)
     if password:
         extra = (*extra, *log_in_arguments(password))
     extra = (*extra, *allow_frames(allow_embed))
@@ -124,6 +138,21 @@ def keep_votes(record: str) -> None:
     if "WORKBENCH_INSTRUCTOR" not in os.environ:  # who else would open a task?
         key = os.environ["WORKBENCH_INSTRUCTOR"] = secrets.token_urlsafe(9)
         click.echo(f"The instructor opens /instructor and gives {key}")
+
+
+def take_uploads(size: str) -> None:
+    """Lets readers bring files of at most this size. Raises Refused for what is no size."""
+    match = SIZE.fullmatch(size.strip())
+    if not match or not 0 < (most := round(float(match[1]) * 10**6)) <= 10**6 * MOST_UPLOAD_MB:
+        raise Refused(
+            f"--uploads takes a size from 0.1MB to {MOST_UPLOAD_MB}MB, not {size[:40]!r}."
+        )
+    from workbench.data.uploads import make_folder
+    from workbench.view.page import uploads
+
+    uploads.limit = most
+    folder = make_folder(Path(tempfile.gettempdir()))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 
 def allow_frames(origins: Iterable[str]) -> list[str]:

@@ -144,5 +144,6 @@ def run_line(session: str, chapter: str, settings: Any, seconds: float, outcome:
     if not plain:  # what a reader writes is not for the log
         texts = {k for k, knob in settings.knobs().items() if knob.kind == "text"}
         values = {k: "(text)" if k in texts and v != defaults[k] else v for k, v in values.items()}
+        values = {k: "(own)" if str(v).startswith("upload-") else v for k, v in values.items()}
     changed = " ".join(f"{k}={v}" for k, v in values.items() if plain or defaults[k] != v)
     RUNS.info("run %s %s %.1f s %s %s", session or "-", chapter, seconds, outcome, changed)

@@ -18,6 +18,7 @@ from workbench.core.knobs import DataName, Knob, Stops, Text, TextRefused, descr
 __all__ = ["DataName", "Knob", "Settings", "SettingsError", "Stops", "Text", "short"]
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+UPLOAD = re.compile(r"upload-[0-9a-f]{24}")  # a set that a reader has brought to one page
 Own = TypeVar("Own", bound="Settings")
 
 
@@ -76,13 +77,15 @@ class Settings(param.Parameterized):
 
     @property
     def personal(self) -> bool:
-        """Whether a reader has written a text among them, which is nobody else's business.
+        """Whether a text or data of one reader's own is among them: nobody else's business.
 
         Such a run is kept by no store, named in no log and among no class's points, and it is
         forgotten when its last reader leaves.
         """
         knobs = self.knobs().values()
-        return any(k.kind == "text" and getattr(self, k.name) != k.default for k in knobs)
+        values = [(knob, getattr(self, knob.name)) for knob in knobs]
+        written = any(knob.kind == "text" and value != knob.default for knob, value in values)
+        return written or any(k.kind == "data" and bool(UPLOAD.fullmatch(v)) for k, v in values)
 
     def matters(self, name: str) -> bool:
         """Whether the knob has an effect with the other knobs as they are."""

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.data import own
+from workbench.core.settings import UPLOAD
+from workbench.data import own, uploads
 from workbench.data.images import caltech, digits, faces, idx, photos, sprites
 from workbench.data.imageset import DataError, DataMissing
 from workbench.data.stamp import Stamp, stamp, stamp_of
@@ -150,6 +151,8 @@ def locate(name: str | Path) -> Place:
 def find_own(name: str | Path) -> Path:
     """Where your own set lies: in the data folder when it is a bare name."""
     text = str(name)
+    if UPLOAD.fullmatch(text):
+        return uploads.find(text)
     endings = (".npz", *own.TABLES)
     if isinstance(name, Path) or "/" in text or os.sep in text or text.endswith(endings):
         return Path(name)

@@ -22,6 +22,8 @@ from workbench.server.health import Health, Pulse
 from workbench.server.hero import HeroRun, Trainer
 from workbench.server.log_in import InstructorDoor, take_both_passwords
 from workbench.server.qr import QrCode
+from workbench.server.upload import Upload
+from workbench.view.page import uploads
 from workbench.view.page.session import THREADS
 from workbench.view.pages import route  # noqa: F401  what pages import is there before the first
 from workbench.view.pages.shell import FOLDER
@@ -67,6 +69,7 @@ def install(room: int = ROOM) -> None:
         ("/health", Health),
         ("/instructor", InstructorDoor),
         ("/qr.svg", QrCode),
+        *([("/upload", Upload)] if uploads.limit else []),
         (kept_stills.ADDRESS, kept_stills.KeptStills),
         ("/fonts/(.*)", StaticFileHandler, {"path": FOLDER / "fonts"}),
     ]

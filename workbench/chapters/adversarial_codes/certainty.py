@@ -45,6 +45,7 @@ def evaluate(net: Players, run: Settings, data: Resident, measure: Yardstick) ->
         "used": catgan.marginal_entropy(real).item() / unit,
         "unsure": catgan.mean_entropy(real).item() / unit,
         "unsure_fake": catgan.mean_entropy(fake).item() / unit,
+        "fd": measure.frechet(invented[0]),
     }
     categories = real[0].argmax(-1)
     y = truth(run, data, measure)

@@ -24,7 +24,13 @@ SAMPLES = 1000  # from the prior, in the last frame; as many as held-out picture
 ACROSS = 10  # pictures in a row
 POINTS = 500  # of the scatter
 BINS = np.linspace(-4, 4, 33)
-CORNERS = ("own", "no_noise", "no_adversary", "plain")
+NAMES = {
+    "own": "this run",
+    "no_noise": "no noise",
+    "no_adversary": "no adversary",
+    "plain": "neither",
+}
+CORNERS = tuple(NAMES)
 
 
 class Corner(NamedTuple):
@@ -39,17 +45,6 @@ class Corner(NamedTuple):
     repaired: Tensor
     samples: Tensor
     numbers: dict[str, float]
-
-
-def name(corner: str, run: Settings) -> str:
-    """What a corner is called in pictures."""
-    noise, adversary = f"noise {run.noise:g}", f"adversary {run.adversary:g}"
-    return {
-        "own": f"{noise}, {adversary}",
-        "no_noise": f"no noise, {adversary}",
-        "no_adversary": f"{noise}, no adversary",
-        "plain": "neither",
-    }[corner]
 
 
 def decode(net: Autoencoder, codes: Tensor) -> Tensor:
@@ -103,21 +98,21 @@ def report(
         numbers |= {f"{corner}_{key}": value for key, value in square[corner].numbers.items()}
     numbers["fitted_fd"] = fitted(square["plain"], data, measure)
     return numbers, {
-        "samples": draw_samples(run, square, data),
-        "repairs": draw_repairs(run, square, data, measure),
+        "samples": draw_samples(square, data),
+        "repairs": draw_repairs(square, data, measure),
         "square": draw_square(run, square, numbers),
         "codes": draw_codes(square["own"], measure, data),
-        "values": draw_values(run, square),
+        "values": draw_values(square),
     }
 
 
-def draw_samples(run: Settings, square: dict[str, Corner], data: Resident) -> Images:
+def draw_samples(square: dict[str, Corner], data: Resident) -> Images:
     """The same draws from the prior, decoded by each corner."""
     rows = torch.cat([square[corner].samples[:ACROSS] for corner in CORNERS])
     return Images(
         "Codes drawn from N(0, 1), decoded",
         data.tiles(pad(rows, 4), ACROSS),
-        tuple(name(corner, run) for corner in CORNERS),
+        tuple(NAMES.values()),
         caption="Each column is one draw. A decoder draws well what its encoder would have sent: "
         "without an adversary, N(0, 1) is not where the codes are.",
     )
@@ -130,9 +125,7 @@ def pad(rows: Tensor, groups: int) -> Tensor:
     return each[:, places].flatten(0, 1)
 
 
-def draw_repairs(
-    run: Settings, square: dict[str, Corner], data: Resident, measure: Yardstick
-) -> Images:
+def draw_repairs(square: dict[str, Corner], data: Resident, measure: Yardstick) -> Images:
     """Clean pictures, noisy ones, and what each corner makes of them."""
     x = measure.x[:ACROSS]
     noisy = gaussian(measure.x, HARD, draws=normal(*measure.x.shape, str(x.device)))[:ACROSS]
@@ -140,25 +133,26 @@ def draw_repairs(
     return Images(
         "Noisy pictures, repaired",
         data.tiles(pad(torch.cat(rows), 6), ACROSS),
-        ("clean", "noisy", *(name(corner, run) for corner in CORNERS)),
+        ("clean", "noisy", *NAMES.values()),
         caption=f"Held-out pictures under Gaussian noise of deviation {HARD:g}.",
     )
 
 
 def draw_square(run: Settings, square: dict[str, Corner], numbers: dict[str, float]) -> Table:
     """All corners by their numbers."""
-    columns = ("", "samples: distance", "near real ones", "repaired", "clean copy", "gap to prior")
+    columns = ("", "distance", "near real", "repaired, dB", "copied, dB", "gap")
     rows = []
     for corner in CORNERS:
         n = square[corner].numbers
-        decibels = [f"{digits(n[key])} dB" for key in ("repaired", "psnr")]
+        decibels = [digits(n[key]) for key in ("repaired", "psnr")]
         cells = (digits(n["fd"], 2), percent(n["precision"]), *decibels, digits(n["ks"], 2))
-        rows.append((name(corner, run), *cells))
+        rows.append((NAMES[corner], *cells))
     return Table(
         "Four corners of one square",
         columns,
         tuple(rows),
-        caption="Down: the adversary. Across: the noise. A Gaussian fitted to the codes of the "
+        caption=f"This run: noise {run.noise:g}, adversary {run.adversary:g}. Distance and near "
+        "real: of draws from the prior; gap: of codes to it. A Gaussian fitted to the codes of the "
         f"plain autoencoder samples at a distance of {digits(numbers['fitted_fd'], 2)}.",
     )
 
@@ -183,7 +177,7 @@ def draw_codes(own: Corner, measure: Yardstick, data: Resident) -> Scatter:
     )
 
 
-def draw_values(run: Settings, square: dict[str, Corner]) -> Curves:
+def draw_values(square: dict[str, Corner]) -> Curves:
     """How the numbers of the codes are spread, all of them together, beside N(0, 1)."""
     middle = (BINS[1:] + BINS[:-1]) / 2
 

@@ -239,7 +239,7 @@ BALANCE = Task(
 LESSON = Lesson(
     lead="An adversary that looks at codes shapes them: to be drawn from, to be read, or to be "
     "sure of. Noise and adversary each have their own work.",
-    diagram=("noisy picture", "encoder", "code, {ks} off N(0, 1)", "decoder", "distance {fd}"),
+    diagram=("picture or noise", "code", "adversary", "new pictures, at a distance of {fd}"),
     main="samples",
     beside=("square", "repairs"),
     knob="adversary",

@@ -108,7 +108,7 @@ class Settings(Base):
         doc="Linear: delta - decay t. Recursion: the last delta - decay t, the text to the letter.",
     )
     paid = Stops(
-        0,
+        0.0,
         [0, 0.25, 0.5, 0.75],
         reads=share_in_words,
         label="Paid labels in a batch",

@@ -70,7 +70,7 @@ FASTER = Task(
         ),
         Reason(
             "The samples spread out, since z is random.",
-            "z is random, and a fast generator learns to ignore it.",
+            "It is random, and a fast generator learns to ignore it.",
         ),
     ),
     covered=("samples", "modes", "seeds", "quality"),
@@ -227,26 +227,27 @@ TEN = Task(
 TAMED = Task(
     id="tamed",
     title="Tame a fast forger",
-    ask="The generator stays ten times as fast as the discriminator. Find knobs with which it "
-    "covers all eight modes, with at least half of its samples near the data, on all of five "
+    ask="The generator stays three times as fast as the discriminator. Find knobs with which it "
+    "covers all eight modes, with at least 65 % of its samples near the data, on all of five "
     "seeds.",
-    preset=dict(ratio=0.1, repeats=1),
+    preset=dict(ratio=0.33, repeats=1),
     measure="modes",
     goal=Goal(
         knobs=("r1", "noise", "lr"),
-        bounds=(Bound("modes", low=8), Bound("quality", low=0.5)),
+        bounds=(Bound("modes", low=8), Bound("quality", low=0.65)),
         hints=(
             "Look at where the samples are over time: do they still hop at the end?",
             "A remedy that keeps D flat stops the hopping. It may then be too slow to finish.",
-            "Keep D flat with a gamma between a tenth and one, and let both learn up to a few "
-            "times as fast.",
+            "Keep D flat with a gamma between a tenth and one, and let both learn once to three "
+            "times as fast as they do.",
         ),
-        solution=dict(r1=0.3, lr=0.003),
-        near_misses=(dict(r1=0.3), dict(noise=1.0)),
+        solution=dict(r1=0.3, lr=0.002),
+        near_misses=(dict(r1=0.3, lr=0.0003), dict(noise=1.0)),
     ),
-    why="The penalty stops the hopping, and the higher rate gives both the way that 1500 steps of "
-    "a slow D do not allow. Noise alone hides the clouds from D for most of the game.",
-    fails="Only this far: at a mean rate of 0.01 the game breaks with the penalty, too.",
+    why="The penalty stops the hopping, and a rate that is high enough brings the samples onto the "
+    "clouds in 1500 steps. Noise stops the hopping, too; but D sees blurred clouds until the noise "
+    "has gone, and many samples stay between them.",
+    fails="With a generator ten times as fast these knobs miss the goal on six of fifteen seeds.",
 )
 
 LESSON = Lesson(

@@ -34,14 +34,15 @@ def strip(judge: Judge, run: int, forecasts: list[Forecast]) -> Images:
             "true",
             "PredNet",
             "ConvLSTM",
-            "E: more than predicted",
+            "E: more",
             "E: less",
             "2nd layer: more",
             "2nd layer: less",
         ),
         tuple(str(t + 1) for t in range(LAST + 1)),
         caption="Each frame is predicted from the true frames before it. Below, the errors that "
-        "PredNet passes on: of the second layer the mean of its maps, brightened.",
+        "PredNet passes on: where there is more than predicted and where less; of the second layer "
+        "the mean of its maps, brightened.",
     )
 
 

@@ -71,6 +71,7 @@ class Plane:
             caption=f"{len(rows)} words by the direction of their vectors, and names for {name}, "
             "its nearest and the commonest of each group. Near is near only as far as two "
             "components show it.",
+            equal=True,
             names=tuple(words[i] if i in named else "" for i in rows),
         )
 

@@ -228,7 +228,7 @@ LESSON = Lesson(
     diagram=(
         "word and neighbour",
         "k noise words",
-        "yes or no: {loss} nats",
+        "yes or no: {loss}",
         "dot product",
         "log count: r {r}",
     ),

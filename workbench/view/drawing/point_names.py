@@ -5,6 +5,7 @@ from bokeh.models import ColumnDataSource, GlyphRenderer, Plot, Range1d, Text
 
 from workbench.core.pictures import Scatter
 from workbench.view.drawing.axes import plain
+from workbench.view.drawing.theme import Theme
 
 LEAST_FRAME = (210.0, 168.0)  # pixels, on a telephone
 NAME_HEIGHT, NAME_WIDTH = 13, 6.5  # pixels of a line of a point's name, and of its letters
@@ -23,9 +24,14 @@ class PointNames:
             text_align="center",
             text_baseline="middle",
             text_font_size=f"{NAME_HEIGHT - 2}px",
-            text_outline_width=3,
+            padding=1,
+            background_fill_alpha=0.7,
         )
         plot.renderers.append(GlyphRenderer(data_source=self.source, glyph=self.text))
+
+    def paint(self, theme: Theme) -> None:
+        """The colours of the theme."""
+        self.text.update(text_color=theme.text, background_fill_color=theme.page)
 
     def patch(self, picture: Scatter, across: Range1d, up: Range1d) -> None:
         """Shows the names of this picture's points inside these ranges."""

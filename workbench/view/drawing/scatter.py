@@ -132,7 +132,7 @@ class ScatterArt:
         if self.field:
             self.field.paint(theme)
         if self.names_beside:
-            self.names_beside.text.update(text_color=theme.text, text_outline_color=theme.page)
+            self.names_beside.paint(theme)
         self._make_legend()
 
     def patch(self, picture: Scatter, x_end: float | None):

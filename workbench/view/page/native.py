@@ -28,6 +28,7 @@ class NativeControls:
         self._changed = changed
         self._complain = complain
         self._wire = wire
+        self.brought: dict[str, str] = {}  # the reader's own data: what the menu says, and its name
         self._heard = 0  # the number of the page's last move
         self._refused: dict[str, tuple[str, str]] = {}  # knob -> a text to be mended, and why
         wire.on("knob", self._take)
@@ -60,7 +61,7 @@ class NativeControls:
         """Raises SettingsError for data that the menu does not offer: a page names no file."""
         knob = self.settings.knobs().get(name)
         if knob is not None and knob.kind == "data":
-            offered = choices_of(knob, getattr(self.settings, name)).values()
+            offered = self._choices(knob, getattr(self.settings, name)).values()
             if value not in offered:
                 raise SettingsError(f"{name} must be {knob.allowed()} that is here.")
 
@@ -88,9 +89,23 @@ class NativeControls:
         if knob.kind == "choice":
             return state | dict(choices=[[each, knob.reads(each)] for each in knob.choices])
         if knob.kind == "data" or knob.stops:
-            choices = [[value, text] for text, value in choices_of(knob, value).items()]
+            choices = [[value, text] for text, value in self._choices(knob, value).items()]
             return state | dict(choices=choices)
         return state
+
+    def _choices(self, knob: Knob, value: Any) -> dict[str, Any]:
+        """What the menu of a knob says, with what the reader has brought."""
+        choices = choices_of(knob, value)
+        if knob.kind != "data":
+            return choices
+        brought = self.brought.values()
+        return {text: name for text, name in choices.items() if name not in brought} | self.brought
+
+    def bring(self, name: str, title: str) -> None:
+        """Offers data that the reader has brought, in the place of what was brought before, and
+        chooses it."""
+        self.brought = {title: name}
+        self.choose("data", name)
 
     def _is_text(self, name: str) -> bool:
         knob = self.settings.knobs().get(name)

@@ -18,11 +18,12 @@ from workbench.data.inventory import Entry
 from workbench.results import studies
 from workbench.results.kept import kept, minutes
 from workbench.view import labs
-from workbench.view.page import prose
+from workbench.view.page import prose, uploads
 from workbench.view.page.controls import data_sets, missing_data
 from workbench.view.page.figures import FORMS
 from workbench.view.page.session import close_with_page, rest_while_away
 from workbench.view.page.track import track_of
+from workbench.view.page.uploads import Uploads
 from workbench.view.pages.awaited import awaited
 from workbench.view.pages.page_board import SECTIONS, PageBoard
 from workbench.view.pages.readings import boxes
@@ -61,6 +62,8 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
         initial=json.dumps(json.dumps(board.wire.state)).replace("<", "\\u003c"),
         address=board.wire.state["address"],
         framed=board.status.embedded,
+        upload=board.uploads,
+        upload_limit=f"{uploads.limit / 1e6:g} MB",
         whole=board.wire.state["address"].replace("&embed=1", ""),
     )
     wide = "stretch_width"  # else a grid of cards has the width of one
@@ -89,6 +92,8 @@ def _start_board(name: str, query: Mapping[str, str], dark: bool, follow: str) -
     board.controls.announce()
     for note in notes:
         board.note(note)
+    takes_pictures = board.chapter.source is None and "data" in settings.knobs()
+    board.uploads = Uploads(board.controls.bring) if uploads.limit and takes_pictures else None
     close_with_page(board)
     rest_while_away(board)
     return board

@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parent
 SCRIPTS = (
     *("theme.js", "wire.js", "speech.js", "ledger.js", "card_inputs.js", "card.js", "vote.js"),
     *("knobs.js", "lesson.js", "tables.js", "claims.js", "figures.js", "share.js"),
+    "upload.js",
     "console.js",
     "page.js",
 )
