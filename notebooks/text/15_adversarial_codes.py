@@ -263,6 +263,12 @@ else:
 #
 # Look between 0.1 and 0.3.
 # </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The bound rises late and then fast: a value between may be a run caught on its way. Look at the trace
+# *Information*, and at another seed.
+# </details>
 
 # %%
 information = None  # your lambda

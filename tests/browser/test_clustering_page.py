@@ -58,9 +58,11 @@ def test_the_metric_lab_shows_what_each_number_notices(tab):
 def test_the_stepper_makes_one_half_step_a_click_and_gets_stuck(tab):
     lab(tab, em_stepper.TITLE)
     titles = [
-        tab.get_by_role("heading", name=each) for each in ("Points and clusters", "Objective")
+        tab.locator(".labs").get_by_role("heading", name=each, exact=True)
+        for each in ("Points and clusters", "Objective")
     ]
-    left, right = (title.last.bounding_box() for title in titles)
+    expect(titles[1]).to_be_visible()
+    left, right = (title.bounding_box() for title in titles)
     assert left["y"] == right["y"] and left["x"] < right["x"]  # the lab has the page's width
     tab.get_by_role("button", name="E-step", exact=True).click()
     expect(tab.get_by_text("After the E-step J =", exact=False)).to_be_visible()

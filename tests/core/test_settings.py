@@ -43,8 +43,22 @@ def values(knob):
     if knob.kind == "choice":
         return st.sampled_from(knob.choices)
     if knob.kind == "text":
-        return st.sampled_from(["", "1 if ink > 0", "spam if 'a&b=c;% #+ä' in text\nham if 2 > 1"])
+        return st.sampled_from(["", *texts(knob)])
     return st.from_regex(r"[A-Za-z0-9_-]{1,40}", fullmatch=True)
+
+
+def texts(knob):
+    """Texts that the knob takes: rules, of the awkward kind, too, or points."""
+    rules = ["1 if ink > 0", "spam if 'a&b=c;% #+ä' in text\nham if 2 > 1", "1,0 0,-1"]
+    return [text for text in rules if takes(knob, text)]
+
+
+def takes(knob, text):
+    try:
+        knob.check(text)
+    except ValueError:
+        return False
+    return True
 
 
 def some(cls):
@@ -171,7 +185,7 @@ def test_settings_cannot_be_changed(cls):
     for name, knob in cls.knobs().items():
         bound = knob.high if knob.default != knob.high else knob.low
         other = {"number": bound, "integer": bound, "switch": not knob.default, "data": "new"}
-        other["text"] = "1 if ink > 0"
+        other["text"] = next(iter(texts(knob)), None)
         if len(knob.choices) == 1:  # where data are absent
             continue
         other["choice"] = next((c for c in knob.choices if c != knob.default), None)
