@@ -60,6 +60,8 @@ def test_the_stepper_makes_one_half_step_a_click_and_gets_stuck(tab):
     titles = [
         tab.get_by_role("heading", name=each) for each in ("Points and clusters", "Objective")
     ]
+    expect(titles[0]).to_have_count(2)  # the page's own picture, and the lab's
+    expect(titles[1]).to_have_count(1)
     left, right = (title.last.bounding_box() for title in titles)
     assert left["y"] == right["y"] and left["x"] < right["x"]  # the lab has the page's width
     tab.get_by_role("button", name="E-step", exact=True).click()
