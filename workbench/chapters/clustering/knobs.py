@@ -43,7 +43,7 @@ class Settings(Base):
         "sees the first 64 principal components.",
     )
     beta = knobs.Stops(
-        1,
+        1.0,
         [0, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16],
         label="Price of the rate (beta)",
         doc="What a VAE pays for a nat of its code's rate: 0 is an autoencoder with noise, 1 the "
