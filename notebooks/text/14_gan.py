@@ -194,9 +194,9 @@ holds("spectral normalisation does not", modes["spectral, hinge"] < modes["R1, g
 
 # %% tags=["keep_output"]
 *_, drawn = play("gan", kind="pictures", r1=0.1, average=0.99, repeats=1)
-still(drawn, "samples")
 for row in drawn.pictures["rivals"].rows[:4]:
     print(f"{row[0]:<24} Frechet {float(row[1]):.1f}")
+still(drawn, "samples")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 holds("all digits are drawn", drawn.scalars["classes"] >= 9)

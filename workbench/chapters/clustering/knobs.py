@@ -83,7 +83,7 @@ class Settings(Base):
         doc="Steps between two fits of DAC's mixture to its codes.",
     )
     adversary = knobs.Stops(
-        10,
+        10.0,
         [0, 0.3, 1, 3, 10, 30],
         label="Weight of the critic",
         doc="What DAC's encoder pays for a code that the critic tells from one of the mixture; "
