@@ -138,3 +138,18 @@ def fake_claim(name: str, claim: str, seed: int) -> Outcome:
             else (SettingsError("That knob is not here."))
         )
     return Outcome(claim == "holds" or seed != 3, f"{name} {claim} {seed}")
+
+
+def texts(knob) -> list[str]:
+    """Texts that a knob takes: rules, of the awkward kind, too, or points."""
+    rules = ["1 if ink > 0", "spam if 'a&b=c;\"% #+ä' in text\nham if 2 > 1", "1,0 0,-1"]
+    return [text for text in rules if takes(knob, text)]
+
+
+def takes(knob, text: str) -> bool:
+    """Whether the knob can be set to this text."""
+    try:
+        knob.check(text)
+    except ValueError:
+        return False
+    return True

@@ -244,7 +244,7 @@ def test_classifiers_are_the_papers_at_its_width():
 
 
 def test_a_run_that_leaves_the_finite_numbers_says_so(monkeypatch):
-    monkeypatch.setattr(nets.Adam, "step", lambda adam: adam.flat.fill_(float("nan")))
+    monkeypatch.setattr(nets.Adam, "step", lambda adam, *_: adam.flat.fill_(float("nan")))
     with pytest.raises(Diverged, match="Training diverged at step 1 "):
         next(train([Settings(steps=100)]))
 

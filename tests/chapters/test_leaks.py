@@ -76,7 +76,6 @@ HELD_OUT = {
 }
 # These sort all items that there are, or are tested by every item before they learn it.
 WHOLE = {f"clustering {kind}" for kind in ("kmeans", "mixture", "dec", "vade", "dac")} | {"online"}
-WHOLE = {"clustering kmeans", "clustering mixture", "clustering dec", "clustering vade", "online"}
 # This makes its own points.
 WHOLE |= {"gan plane"}
 # This splits all items that there are by its seed; test_labelling_functions.py poisons its parts.
@@ -102,10 +101,9 @@ BY_LABELS = {
 UNMOVED = {"chroma_true", "saturation", "saturation_off", "self_gain"}
 UNMOVED |= {"copy", "black", "extrapolation", "shift", "ahead_black"}
 LATE = {"multitask transfer"}  # the main task is learnt in the second half alone
-WITHOUT_LABELS = ("autoencoder", "beta-vae", "clustering", "selfsup", "gan")
+WITHOUT_LABELS = ("autoencoder", "beta-vae", "clustering", "selfsup", "gan", "cdbn")
 # networks of these that learn without labels; those after them, which judge, have some
 UNLABELLED = {"selfsup": 1, "gan": 2}
-WITHOUT_LABELS = ("autoencoder", "beta-vae", "clustering", "selfsup", "cdbn")
 
 
 def title(name: str, kind: str) -> str:

@@ -18,6 +18,7 @@ import numpy as np
 import param
 import pytest
 from click.testing import CliRunner
+from doubles import texts
 from hypothesis import given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
@@ -190,7 +191,7 @@ def value_of(knob):
     if knob.kind == "data":
         return st.text(st.characters(codec="ascii", exclude_characters="\0"), min_size=1)
     if knob.kind == "text":
-        return st.sampled_from(["", "1 if ink > 0", "spam if 'a=\"%;' in text\nham if words > 1"])
+        return st.sampled_from(["", *texts(knob)])
     if knob.kind == "integer":
         return st.integers(math.ceil(knob.low), math.floor(knob.high))
     return st.floats(knob.low, knob.high)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import param
 import pytest
+from doubles import texts
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -45,20 +46,6 @@ def values(knob):
     if knob.kind == "text":
         return st.sampled_from(["", *texts(knob)])
     return st.from_regex(r"[A-Za-z0-9_-]{1,40}", fullmatch=True)
-
-
-def texts(knob):
-    """Texts that the knob takes: rules, of the awkward kind, too, or points."""
-    rules = ["1 if ink > 0", "spam if 'a&b=c;% #+ä' in text\nham if 2 > 1", "1,0 0,-1"]
-    return [text for text in rules if takes(knob, text)]
-
-
-def takes(knob, text):
-    try:
-        knob.check(text)
-    except ValueError:
-        return False
-    return True
 
 
 def some(cls):
