@@ -257,6 +257,8 @@ def light(colour: str) -> bool:
 OUR_FONT = """document.fonts.load('16px "STIX Two Math"').then((fonts) => fonts.length)"""
 BEYOND = """(all) => all.filter((each) => each.getBoundingClientRect().right > innerWidth)
     .map((each) => each.ariaLabel)"""
+SCROLLED_BY_KEYS = """() => [...document.querySelectorAll(".lesson .drawn")].every(
+  (room) => room.scrollWidth <= room.clientWidth + 1 || room.tabIndex === 0)"""
 CUT_OFF = """[...document.querySelectorAll(".prose math")].filter((each) =>
     each.getBoundingClientRect().right > innerWidth).map((each) => each.textContent)"""
 
@@ -280,6 +282,7 @@ def test_a_chapter_fits_a_telephone_and_tab_reaches_every_control_by_name(tab, n
     expect(tab.get_by_role("slider", name="Replay")).to_be_enabled()
     assert shift(tab) < MOST_SHIFT
     assert overflow(tab) <= 0
+    tab.wait_for_function(SCROLLED_BY_KEYS)
     assert_open_to_all(tab)
     assert_fits(tab, 320)
     tab.set_viewport_size(TELEPHONE)

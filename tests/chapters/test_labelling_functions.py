@@ -260,7 +260,7 @@ def test_a_table_of_ones_own_has_its_columns_as_features(tmp_path):
         ("text,label\n" + "a,b\n" * 19, "19 texts: give at least 20"),
         ("text,label\n" + "a,b\n" * 30, "1 different labels: give 2 to 20"),
         ("text,label\n" + "a,b\n" * 30 + ",b\n", "row 31 has an empty text"),
-        ("text,label\n" + "a,b\n" * 30 + "a,b,c\n", "row 31 has 3 fields"),
+        ("text,label\n" + "a,b\n" * 30 + "a,b,c\n", "line 32 has 3 fields"),
         ("text,label\n" + "".join(f"a,{i}\n" for i in range(30)), "30 different labels"),
         ("a,b\n" + "1,2\n" * 30, "no column label"),
     ],

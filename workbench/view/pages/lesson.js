@@ -42,8 +42,9 @@ hear("drawn", (step) => {
 // On a telephone a long row of pictures is scrolled, by keys as well.
 const telephone = matchMedia("(max-width: 560px)")
 let marking = 0
+let looks = 0 // that are left: Bokeh lays a picture out some time after it is drawn
 function markScrolled() {
-  marking = 0
+  marking = --looks > 0 ? setTimeout(markScrolled, 1000) : 0
   for (const room of document.querySelectorAll(".lesson .drawn")) {
     const marks = room.scrollWidth > room.clientWidth + 1 ? {tabindex: 0, role: "group", "aria-label": "A row of pictures, to be scrolled"} : {}
     for (const name of ["tabindex", "role", "aria-label"]) {
@@ -52,7 +53,10 @@ function markScrolled() {
     }
   }
 }
-const markSoon = () => { marking ||= setTimeout(markScrolled, 500) }
+const markSoon = () => {
+  looks = 4
+  marking ||= setTimeout(markScrolled, 500)
+}
 hear("drawn", () => { if (telephone.matches) markSoon() })
 telephone.addEventListener("change", markSoon)
 hear("pictures", (heads) => {
