@@ -146,8 +146,8 @@ def test_several_players_train_several_runs(make):
 
 
 def test_an_unknown_chapter_is_refused(make):
-    with pytest.raises(SettingsError, match="no chapter 'gan'"):
-        make(Fake()).open("gan", knobs(1), "me")
+    with pytest.raises(SettingsError, match="no chapter 'rbm'"):
+        make(Fake()).open("rbm", knobs(1), "me")
 
 
 def test_waiting_for_a_run_has_an_end(make):
