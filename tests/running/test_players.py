@@ -99,7 +99,7 @@ def test_every_door_gives_the_same_frames(name, by_turns, elsewhere):
 
 def test_play_refuses_before_it_trains():
     for wrong in (
-        {"name": "gan"},
+        {"name": "rbm"},
         {"name": NAME, "beta": 17},
         {"name": NAME, "betta": 1},
         {"name": NAME, "device": "tpu"},

@@ -71,12 +71,18 @@ def measure(features: dict[str, tuple[NDArray, NDArray]], data: Clips, run: int)
 
 
 def solve(x: NDArray, y: NDArray, judge: NDArray) -> NDArray:
-    """What a ridge regression from x [n, d] to y [n, k] says of other rows [m, d]: [m, k]."""
+    """What a ridge regression from x [n, d] to y [n, k] says of other rows [m, d]: [m, k].
+
+    By PyTorch, which computes with the thread that it is given: NumPy's products take every core,
+    and their number decides the last digits.
+    """
+    x, y, judge = (torch.from_numpy(np.asarray(each, np.float64)) for each in (x, y, judge))
     centre, mean = x.mean(0), y.mean(0)
     x, judge = x - centre, judge - centre
     gram = x @ x.T
-    weight = RIDGE * max(float(np.trace(gram)) / len(x), 1e-9) / 10
-    return judge @ x.T @ np.linalg.solve(gram + weight * np.eye(len(x)), y - mean) + mean
+    weight = RIDGE * max(gram.trace().item() / len(x), 1e-9) / 10
+    penalty = weight * torch.eye(len(x), dtype=x.dtype)
+    return (judge @ x.T @ torch.linalg.solve(gram + penalty, y - mean) + mean).numpy()
 
 
 def explained(x: NDArray, judge: NDArray, y: NDArray, true: NDArray) -> float:
