@@ -331,7 +331,7 @@ def test_pages_files_and_websockets_work_behind_a_prefix(server):
                 await asyncio.gather(*(home.get(f"/{name}") for name in files))
             assert json.loads((await home.get("/health")).body)["ready"]
             at, page = await answer(f"{url}/instructor", SimpleCookie(), password=INSTRUCTOR)
-            assert at == f"{url}/app?instructor=" and "Who is where" in page
+            assert at == f"{url}/app?instructor=" and "who is where" in page
             person = Person(url, cookies, 3, set())
             person.origin = origin
             await person.enter("beta-vae")

@@ -32,7 +32,7 @@ def test_one_password_opens_both(server):
         at, form = await answer(f"{server.url}/instructor", jar, password="guess")
         assert "That is not the password." in form and COOKIE not in jar
         at, page = await answer(f"{server.url}/instructor", jar, password=INSTRUCTOR)
-        assert at == f"{server.url}/app?instructor=" and "Who is where" in page
+        assert at == f"{server.url}/app?instructor=" and "who is where" in page
         assert jar[COOKIE]["path"] == (server.prefix or "/") and jar[COOKIE]["httponly"]
         assert jar[COOKIE]["samesite"] == "Lax"
         at, page = await answer(f"{server.url}/app?chapter=rad", jar)
@@ -54,11 +54,11 @@ def test_the_log_in_of_the_class_takes_it_too(server):
         _, page = await answer(f"{server.url}/login", jar, **logs_in)
         assert "The course" in page
         _, page = await answer(f"{server.url}/app?instructor=", jar)
-        assert "Who is where" in page
+        assert "who is where" in page
         reader = SimpleCookie()
         await answer(f"{server.url}/login", reader, **logs_in | {"password": PASSWORD})
         _, page = await answer(f"{server.url}/app?instructor=", reader)
-        assert COOKIE not in reader and "Who is where" not in page
+        assert COOKIE not in reader and "who is where" not in page
 
     run(story())
 
@@ -70,7 +70,7 @@ def test_the_instructor_finds_a_place_in_a_full_room():
         _, full = await answer(f"{server.url}/app?{page}", jar := SimpleCookie(cookies))
         assert "The room is full" in full
         _, page = await answer(f"{server.url}/instructor", jar, password=INSTRUCTOR)
-        assert "Who is where" in page
+        assert "who is where" in page
         reader.close()
 
     with own_server.own_server("--room", "1", **KEYS) as own:

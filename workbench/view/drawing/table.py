@@ -53,5 +53,11 @@ def _side(value) -> str:
 
 def _table_cell(value) -> str:
     text = f"{value:.4g}" if isinstance(value, float | np.floating) else str(value)
-    long = ' class="long"' if len(text) > LONG else ""
-    return f"<td{_side(value) or long}>{escape(text)}</td>"
+    return f"<td{_mark(value, text)}>{escape(text)}</td>"
+
+
+def _mark(value, text: str) -> str:
+    """The class of a cell: a number, or a long text, which keeps some width."""
+    if isinstance(value, str) and len(text) > LONG:
+        return ' class="long"'
+    return _side(value)

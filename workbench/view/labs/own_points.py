@@ -1,5 +1,6 @@
 """Points of a reader's own: a click puts one on the plane, and a link plays the game with them."""
 
+from html import escape
 from urllib.parse import urlencode
 
 import panel as pn
@@ -77,7 +78,7 @@ class Panel:
         self.sentence.say(f"{count} point{'s' * (count != 1)} of at most {MOST_POINTS}.")
         query = urlencode({"shape": DRAWN, "points": write_points(tuple(self.points))})
         self.link.object = (
-            f'<a href="?chapter=gan&amp;{query.replace("&", "&amp;")}" target="_top">'
+            f'<a href="?chapter=gan&amp;{escape(query)}" target="_top">'
             f"Play the game with these points</a>"
             if count
             else ""
