@@ -98,7 +98,11 @@ def tab_to(page, role: str, name: str, presses: int = 200) -> None:
 
 
 def assert_open_to_all(page) -> None:
-    """Asserts that axe finds nothing serious on the page as it stands."""
+    """Asserts that axe finds nothing serious on the page as it stands.
+
+    While a kept picture stands for one that is still being trained, what is older than it is faint.
+    """
+    page.wait_for_function("!document.querySelector('.looking-up')")
     found = [
         f"{each['id']}: {each['nodes'][0]['html'][:200]}"
         for each in Axe().run(page, options=RULES).response["violations"]

@@ -54,7 +54,9 @@
   // Of every plot: its size on the page in pixels per unit, its texts, those that overlap or are cut.
   window.drawings = () => views().map(view => {
     const {x_range, y_range, renderers} = view.model, frame = view.frame.bbox
-    const glyph = renderers[0]?.glyph.type ?? ""
+    // what lies behind points, such as a field, is not what the picture is about
+    const glyphs = renderers.map((each) => each.glyph.type)
+    const glyph = glyphs.includes("Scatter") && glyphs[0] === "Image" ? "Scatter" : glyphs[0] ?? ""
     const texts = canvases(view.el).flatMap(canvas =>
       (drawn.get(canvas) ?? []).map(each => ({...each, width: canvas.width, height: canvas.height})))
     const overlapping = texts.flatMap((each, i) => texts.slice(0, i)
@@ -64,6 +66,7 @@
       corners.some(([x, y]) => x < -1 || y < -1 || x > width + 1 || y > height + 1))
     return {
       glyph,
+      bar: (view.model.right ?? []).some((each) => each.type === "ColorBar"), // of a heat map
       across: frame.width / Math.abs(x_range.end - x_range.start),
       up: frame.height / Math.abs(y_range.end - y_range.start),
       wide: Math.abs(x_range.end - x_range.start),

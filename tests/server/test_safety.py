@@ -212,7 +212,7 @@ AS_IT_IS = {
 }
 TEMPLATE = re.compile(
     r".+\|e|embed\(roots[.\w\[\]]+\)|super\(\)|['\"]\w+['\"] if dark else ['\"]\w+['\"]"
-    r"|css|(?:home_)?script|patches|introduction|article|evidence|initial|box|card\.still"
+    r"|css|(?:home_)?script|patches|introduction|article|evidence|outcomes|initial|box|card\.still"
     r"|awaited\.numbers|head\.legend"  # of the package's own kept runs, and escaped where made
     r"|(?:address|born) \| json|login_endpoint|retry"
 )
