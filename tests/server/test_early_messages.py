@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -38,6 +39,12 @@ def open_page() -> EarlyMessages:
     return handler
 
 
+def alone(work) -> None:
+    """Runs a coroutine in a thread of its own: a browser's loop may be at work in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result(60)
+
+
 async def until(names: list[str], count: int) -> None:
     for _ in range(100):
         if len(names) == count:
@@ -56,7 +63,7 @@ def test_a_last_message_is_done_when_the_page_is_drawn_later(handled):
         state._loaded[handler.connection.session.document] = True
         await until(handled, 2)
 
-    asyncio.run(story())
+    alone(story())
     assert handled == ["text", "press"]
 
 
@@ -70,5 +77,5 @@ def test_what_comes_while_others_wait_is_put_behind_them(handled):
         await until(handled, 4)
         await handler._handle(patch("e"))
 
-    asyncio.run(story())
+    alone(story())
     assert handled == list("abcde")

@@ -15,6 +15,7 @@ def test_the_loop_has_a_turn_between_two_pages(monkeypatch):
         current_user, turn = None, asyncio.Lock()
         __init__, _is_full = (lambda self: None), (lambda self: False)
         _holds_a_key = _is_full
+        set_header = lambda self, *_: None  # noqa: E731
         request = mock.Mock(**{"connection.stream.closed.return_value": False}, arguments={})
 
     async def build(self):

@@ -40,13 +40,14 @@ class EarlyMessages(WSHandler):
 
     async def _catch_up(self) -> None:
         """Handles what was held, in its order, as soon as the page is drawn."""
-        while self.early and self.ws_connection is not None:
-            if not self._is_drawn():
-                await asyncio.sleep(LOOK)
-                continue
-            if reply := await super()._handle(self.early.popleft()):
-                await self._schedule(reply)
-        self.waiting = False  # until now, whatever came was put behind the others
+        try:
+            while self.early and self.ws_connection is not None:
+                if not self._is_drawn():
+                    await asyncio.sleep(LOOK)
+                elif reply := await super()._handle(self.early.popleft()):
+                    await self._schedule(reply)
+        finally:
+            self.waiting = False  # until now, whatever came was put behind the others
 
 
 def _says_drawn(message) -> bool:
