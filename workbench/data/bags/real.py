@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from workbench.data import inventory, own
+from workbench.data import inventory, shelf
 from workbench.data.bags import blood
 from workbench.data.bags.bagset import BagSet, draw_rows, padded
 from workbench.data.bags.own_bags import is_own, read
-from workbench.data.imageset import DataError, DataMissing
+from workbench.data.imageset import DataError
 from workbench.data.report import Report
 from workbench.data.source import Source
-from workbench.data.stamp import Stamp, stamp_of
+from workbench.data.stamp import Stamp
 
 __all__ = [
     "BagSet",
@@ -61,15 +61,7 @@ def names() -> tuple[str, ...]:
 
 
 def _own_bags(root: Path) -> dict[str, Path]:
-    folder = root / OWN_FOLDER
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    return {
-        own.name_of(path): path
-        for path in paths
-        if inventory.PLAIN_NAME.fullmatch(own.name_of(path))
-        and not path.is_symlink()
-        and is_own(path)
-    }
+    return shelf.own_sets(root / OWN_FOLDER, {}, is_own)
 
 
 def load(name: str | Path) -> BagSet:
@@ -80,15 +72,8 @@ def load(name: str | Path) -> BagSet:
 
 def locate(name: str | Path) -> inventory.Place:
     """What identifies bags: their name ("" for your own), their place, and a stamp of files."""
-    if isinstance(name, Path):
-        return "", name, stamp_of(name)
-    root = inventory.data_folder()
-    if name not in names():
-        known = ", ".join(names()) or "none yet"
-        raise DataMissing(f"no bags are called {name[:40]!r}; there are: {known}")
-    if path := _own_bags(root).get(name):
-        return "", path, stamp_of(path)
-    return name, root, stamp_of(root / FILES[name])
+    owned = _own_bags(inventory.data_folder())
+    return shelf.locate_set(name, FILES, owned, names(), "no bags are called")
 
 
 def check(name: str | Path) -> Report:

@@ -9,13 +9,12 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from workbench.data import inventory, own
+from workbench.data import inventory, shelf
 from workbench.data.clips.film import Film
 from workbench.data.clips.own_films import FEWEST, SIDE, is_own, read
-from workbench.data.imageset import DataMissing
 from workbench.data.report import Report
 from workbench.data.source import Source
-from workbench.data.stamp import Stamp, stamp_of
+from workbench.data.stamp import Stamp
 
 __all__ = [
     "FEWEST",
@@ -43,29 +42,13 @@ def names() -> tuple[str, ...]:
 
 
 def _own_films(root: Path) -> dict[str, Path]:
-    folder = root / OWN_FOLDER
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    return {
-        own.name_of(path): path
-        for path in paths
-        if inventory.PLAIN_NAME.fullmatch(own.name_of(path))
-        and own.name_of(path) not in FILES
-        and not path.is_symlink()
-        and is_own(path)
-    }
+    return shelf.own_sets(root / OWN_FOLDER, FILES, is_own)
 
 
 def locate(name: str | Path) -> inventory.Place:
     """What identifies a film: its name ("" for your own), its place, and a stamp of its files."""
-    if isinstance(name, Path):
-        return "", name, stamp_of(name)
-    root = inventory.data_folder()
-    if name not in names():
-        known = ", ".join(names()) or "none yet"
-        raise DataMissing(f"no film is called {name[:40]!r}; there are: {known}")
-    if path := _own_films(root).get(name):
-        return "", path, stamp_of(path)
-    return name, root, stamp_of(root / FILES[name])
+    owned = _own_films(inventory.data_folder())
+    return shelf.locate_set(name, FILES, owned, names(), "no film is called")
 
 
 def load(name: str | Path) -> Film:
