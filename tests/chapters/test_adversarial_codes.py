@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from dataclasses import replace
 from functools import partial
 
@@ -10,6 +11,7 @@ import pytest
 import torch
 from poison import trace
 from scipy.stats import kstest, norm
+from sklearn.cluster import KMeans
 from torch.nn import functional as F
 
 from workbench import data as sets
@@ -299,6 +301,29 @@ def test_the_claims_hold_for_more_seeds_of_codes(claim):
 
 def test_k_means_gets_the_three_quarters_that_a_task_names():
     assert evaluation.kmeans_accuracy(resident("digits"), 10) == pytest.approx(0.75, abs=0.05)
+
+
+def test_k_means_finds_what_scikit_learns_does():
+    x = resident("digits").train[: evaluation.CLUSTERED]
+    error, centres = min(
+        (evaluation.fit_kmeans(x, 10, evaluation.fixed(seed)) for seed in range(10)),
+        key=lambda start: start[0],
+    )
+    theirs = KMeans(10, n_init=10, random_state=0).fit(x.numpy())
+    assert error == pytest.approx(theirs.inertia_, rel=0.005)  # the best of ten starts
+    assert len(centres) == 10
+    same, _ = evaluation.fit_kmeans(x[:1].repeat(30, 1), 3, evaluation.fixed(0))
+    assert same == pytest.approx(0, abs=1e-3)  # two clusters without a row
+
+
+@pytest.mark.parametrize("kind", LESSONS)
+def test_the_first_frame_does_not_wait_for_scikit_learn(kind, monkeypatch):
+    """Its import takes a second of CPU, where a first frame is to come within half a second."""
+    evaluation.kmeans_accuracy.cache_clear()
+    for name in ("sklearn", "sklearn.cluster", "sklearn.metrics", "scipy.stats"):
+        monkeypatch.setitem(sys.modules, name, None)
+    (first,) = next(frames.train([Settings(kind=kind, steps=100)]))
+    assert kind == "denoising" or first.scalars["kmeans_acc"] > 0.7
 
 
 def test_the_chapter_shows_the_lesson_of_its_kind():
