@@ -22,9 +22,9 @@ FILLS, SHOWN, MEASURED = 8, 8, 60  # fills of a picture; pictures that are shown
 
 
 @lru_cache(maxsize=4)
-def trained(data: str) -> Pair:
+def trained(data: str, seed: int = 0, steps: int = 1500) -> Pair:
     """The generator of this set, by the average of its weights, and its discriminator."""
-    run = Settings(data=data, **KNOBS)
+    run = Settings(data=data, seed=seed, steps=steps, **KNOBS)
     *_, (_, net) = by_hand.fit([run], load_target(run).train)
     generator = net.generator.only([0])
     layers = len(generator.weights)
