@@ -73,7 +73,7 @@ def test_a_seed_fills_every_hole_by_every_means(monkeypatch):
     outcomes = hole_study.defaultdict(list)
     hole_study.add_seed(outcomes, "digits", 3)
     fillers = {filler for _, filler in outcomes}
-    others = {"nearest training picture", "mean picture"}
+    others = {"nearest picture", "mean picture"}
     ours = {hole_study.GENERATOR, hole_study.MEAN, hole_study.ENCODER, hole_study.TRUE}
     assert fillers == ours | others and len(outcomes) == 2 * len(fillers)
     _, kept, _ = outcomes["centre", hole_study.TRUE][0]

@@ -13,12 +13,12 @@ from workbench.chapters.gan.inpaint import Pair
 from workbench.chapters.gan.knobs import Settings
 from workbench.chapters.gan.lab_knobs import HOLE, SIDE
 from workbench.chapters.gan.targets import load_target
-from workbench.core.pictures import Images, Table
+from workbench.core.pictures import Images, Picture, Table
 from workbench.science.judge import make_judge
 
 KNOBS = dict(kind="pictures", repeats=1, r1=0.1, average=0.99)
 CENTRE = rectangle(HOLE[:2], HOLE[2:])
-FILLS, SHOWN, MEASURED = 8, 8, 60  # fills of a picture; pictures that are shown, and measured
+FILLS, SHOWN, MEASURED = 8, 13, 60  # fills of a picture; pictures that are shown, and measured
 
 
 @lru_cache(maxsize=4)
@@ -76,22 +76,32 @@ class HoleLab:
 
     def state(self) -> SimpleNamespace:
         """What a page shows."""
-        pictures = {"fills": self.images(), "scores": self.table()} if self.fillable else {}
+        pictures = self.images() | {"scores": self.table()} if self.fillable else {}
         example = self.data.tiles(self.y[:1], 1)[0, 0]
         return SimpleNamespace(sentence=self.sentence(), pictures=pictures, example=example)
 
-    def images(self) -> Images:
-        """Pictures with their hole, three fills of the generator, and what else fills it."""
+    def images(self) -> dict[str, Picture]:
+        """Pictures with their hole and three fills of the generator; and what else fills it."""
         cut = torch.where(self.hole.flatten() > 0, 0.5, self.y)
         rows = {"true": self.y, "with a hole": cut}
-        rows |= {f"fill {i + 1}": self.fills.pictures[i] for i in range(3)} | self.made()
-        return Images(
-            "What may have been in the hole",
-            np.concatenate([self.data.tiles(x[:SHOWN], SHOWN) for x in rows.values()]),
-            tuple(rows),
-            caption="Fills differ by the z that the search began with. What is known is put back "
-            "as it was.",
-        )
+        rows |= {f"fill {i + 1}": self.fills.pictures[i] for i in range(3)}
+        return {
+            "fills": self.draw(
+                "What may have been in the hole",
+                rows,
+                "Fills differ by the z that the search began with. What is known is put back.",
+            ),
+            "means": self.draw(
+                "The same hole, filled by other means",
+                self.made(),
+                f"Of {FILLS} fills the one that agrees best with what is left, and their mean.",
+            ),
+        }
+
+    def draw(self, title: str, rows: dict[str, Tensor], caption: str) -> Images:
+        """The first pictures of each row, wide enough to be scrolled on a telephone."""
+        tiles = np.concatenate([self.data.tiles(x[:SHOWN], SHOWN) for x in rows.values()])
+        return Images(title, tiles, tuple(rows), caption=caption)
 
     def table(self) -> Table:
         """PSNR in the hole, and how often the judge still sees the true picture's class."""

@@ -12,7 +12,7 @@ Cells = tuple[int, ...]
 
 
 def rectangle(rows: tuple[int, int], columns: tuple[int, int]) -> Cells:
-    """The cells from the first to the last row and column, counted from 1; either may come first."""
+    """The cells from one row and column to another, counted from 1; either may come first."""
     (top, low), (left, right) = sorted(rows), sorted(columns)
     lines = range(top - 1, low)
     return tuple(SIDE * row + column for row in lines for column in range(left - 1, right))

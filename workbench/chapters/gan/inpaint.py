@@ -128,7 +128,7 @@ def other_fills(
     twins = torch.cdist(known, train * (1 - missing)).argmin(1)
     makers = {
         "context encoder": guess,
-        "nearest training picture": train[twins],
+        "nearest picture": train[twins],
         "mean picture": train.mean(0).expand_as(y),
     }
     for name, x in makers.items():

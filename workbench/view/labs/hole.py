@@ -20,8 +20,9 @@ INTRODUCTION = (
     "Draw a hole with the mouse or a finger; a click on a cell cuts it out or puts it back. Without "
     "a mouse, choose the ends of a rectangle. A search over z finds samples that agree with what "
     "is left (semantic in-painting); a context encoder, the nearest training picture and the mean "
-    "picture stand beside it."
+    "of all stand beside it."
 )
+BUSY = "A generator is trained, and then its samples are searched."
 ENDS = {str(i): i for i in range(1, SIDE + 1)}
 NAMES = ("First row", "Last row", "First column", "Last column")
 
@@ -31,7 +32,7 @@ class Panel:
 
     def __init__(self, dark: bool):
         self.cards = Cards(dark)
-        self.sentence = Sentence()
+        self.sentence = Sentence(BUSY)
         self.count = Sentence()
         self.seed = 0
         sets = hole_sets()
@@ -111,7 +112,7 @@ class Panel:
 
     def begin(self) -> None:
         """The hole that is drawn, in the pictures that are chosen."""
-        self.sentence.say("Trains a generator and searches ...")
+        self.sentence.say(BUSY)
         self.lab.begin(*self.given())
 
     def show(self, state: SimpleNamespace) -> None:

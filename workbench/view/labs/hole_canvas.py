@@ -18,7 +18,7 @@ from bokeh.palettes import Greys256
 from numpy.typing import NDArray
 
 from workbench.chapters.gan.lab_knobs import SIDE
-from workbench.view.drawing.axes import bare_plot, number_axis, paint_axes
+from workbench.view.drawing.axes import bare_plot, name_axis, paint_axes, put_names
 from workbench.view.drawing.theme import DARK, LIGHT
 
 PIXELS = 300  # a side
@@ -45,9 +45,12 @@ class Canvas:
             GlyphRenderer(data_source=self.cells, glyph=cell),
             strokes,
         ]
-        axes = {"below": number_axis("column"), "left": number_axis("row")}
+        axes = {"below": name_axis("column"), "left": name_axis("row")}
+        for axis in axes.values():
+            put_names(axis, np.arange(SIDE) + 0.5, [str(i + 1) for i in range(SIDE)])
         self.plot = bare_plot(Range1d(0, SIDE), Range1d(SIDE, 0), renderers, axes)
         self.plot.update(sizing_mode=None, width=PIXELS, height=PIXELS)
+        self.plot.outline_line_color = theme.border
         pen = FreehandDrawTool(renderers=[strokes], num_objects=1)
         self.plot.toolbar = Toolbar(tools=[pen], active_drag=pen)
         paint_axes(self.plot, theme)
