@@ -17,10 +17,10 @@ TITLE = "Fill a hole"
 LAB = "workbench.chapters.gan.hole_lab:HoleLab"
 
 INTRODUCTION = (
-    "Draw a hole with the mouse or a finger; a click on a cell cuts it out or puts it back. Without "
-    "a mouse, choose the ends of a rectangle. A search over z finds samples that agree with what "
-    "is left (semantic in-painting); a context encoder, the nearest training picture and the mean "
-    "of all stand beside it."
+    "Draw a hole with the mouse or a finger; a click on a cell cuts it out or puts it back. "
+    "Without a mouse, choose the ends of a rectangle. A search over z finds samples that agree "
+    "with what is left (semantic in-painting); a context encoder, the nearest training picture and "
+    "the mean of all stand beside it."
 )
 BUSY = "A generator is trained, and then its samples are searched."
 ENDS = {str(i): i for i in range(1, SIDE + 1)}
