@@ -45,8 +45,9 @@ notebooks: .venv/test chromium  ## make the notebooks anew from their text sourc
 instructor: .venv/test  ## the instructor's notebooks, with answers, into build/instructor
 	$(BIN)/python notebooks/instructor.py
 
-results: .venv/test  ## make docs/results anew from what the studies have kept
+results: .venv/test  ## make docs/results and docs/plans.md anew from what has been kept
 	$(BIN)/python docs/build_results.py
+	$(BIN)/python docs/build_plans.py
 	$(BIN)/python docs/build_figures.py
 
 pictures: .venv/test  ## make the pictures of the home page anew, from finished runs
