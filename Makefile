@@ -41,6 +41,7 @@ text: .venv/test  ## are the notebooks equal to their text sources?
 
 notebooks: .venv/test chromium  ## make the notebooks anew from their text sources, and run them
 	$(BIN)/python notebooks/build.py
+	$(BIN)/python notebooks/instructor.py
 
 instructor: .venv/test  ## the instructor's notebooks, with answers, into build/instructor
 	$(BIN)/python notebooks/instructor.py
