@@ -13,7 +13,7 @@ a task keeps its words.
 sums are rounded otherwise: a number may differ by one in its last digit, so print as many digits as
 that allows.
 
-The words of each notebook, its predictions and the CPU seconds that it took go to
+What a notebook has (words, predictions, exercises) and the CPU seconds that it took go to
 workbench/results/notebooks.json, from which `workbench guide` makes its minutes.
 """
 
@@ -47,6 +47,7 @@ OTHER_ARITHMETIC = {
     "ONEDNN_MAX_CPU_ISA": "SSE41",
     "OPENBLAS_CORETYPE": "Nehalem",
 }
+JUDGED = re.compile(r"^\s*judge\(", re.MULTILINE)  # the check of an exercise
 WIDGET = "application/vnd.jupyter.widget-view+json"
 NUMBER = re.compile(r"-?\d+(?:\.(\d+))?")
 SVG_SIZE = re.compile(r'<svg [^>]*width="(\d+)" height="(\d+)"')
@@ -94,11 +95,12 @@ def child_seconds() -> float:
 
 
 def keep_time(name: str, notebook) -> None:
-    """Writes down how many words this notebook has, its predictions, and its CPU seconds."""
+    """Writes down what this notebook has (words, predictions, exercises), and its CPU seconds."""
     times = json.loads(TIMES.read_text()) if TIMES.exists() else {}
     times[name] = {
         "words": sum(len(cell.source.split()) for cell in notebook.cells),
         "predictions": sum("predict" in tags(cell) for cell in notebook.cells),
+        "exercises": sum(bool(JUDGED.search(cell.source)) for cell in notebook.cells),
         "seconds": round(notebook.metadata["seconds"]),
     }
     TIMES.write_text(json.dumps(times, indent=1, sort_keys=True) + "\n")

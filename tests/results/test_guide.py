@@ -52,7 +52,8 @@ def test_a_longer_lesson_has_no_task_less_and_the_longest_all_questions_and_the_
     lessons = [plans.plan(chapter, length) for length in plans.LENGTHS]
     counts = [len(tasks_of(steps)) for steps in lessons]
     assert counts == sorted(counts) and counts[-1] == len(chapter.teaching.tasks)
-    assert {plans.asking(chapter), plans.notebook(chapter)} <= set(lessons[-1])
+    last = plans.asking(chapter) + plans.notebook(chapter)
+    assert len(last) == 3 and set(last) <= set(lessons[-1])
 
 
 def test_minutes_are_counted_and_measured():
@@ -61,8 +62,9 @@ def test_minutes_are_counted_and_measured():
     counted = plans.notebooks()["02_beta_vae"]
     assert counted["seconds"] > 1 and counted["predictions"] == 1
     time = counted["words"] / 150 + counted["seconds"] / 60 + 1
-    step = plans.notebook(find("beta-vae"))
+    step, exercises = plans.notebook(find("beta-vae"))
     assert "`02_beta_vae`" in step.text and step.minutes == round(time)
+    assert counted["exercises"] == 2 and exercises.minutes == 2 * (3 + 2)
 
 
 @pytest.mark.parametrize("name", NAMES)

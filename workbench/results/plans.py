@@ -14,7 +14,14 @@ from pathlib import Path
 from workbench.core.chapter import Chapter
 from workbench.core.lesson import Task
 from workbench.results.attempts import make_id
-from workbench.results.kept import MINUTES_TO_THINK, WORDS_A_MINUTE, kept, minutes, reading
+from workbench.results.kept import (
+    ATTEMPTS,
+    MINUTES_TO_THINK,
+    WORDS_A_MINUTE,
+    kept,
+    minutes,
+    reading,
+)
 from workbench.results.rubric import read_rubric
 
 LENGTHS = (20, 50, 90)  # minutes
@@ -36,10 +43,10 @@ def plan(chapter: Chapter, length: int) -> list[Step]:
     """A lesson of at most so many minutes: opening, tasks in their order, and how it ends."""
     first, last = opening(chapter), closing(chapter)
     left = length - first.minutes - last.minutes
-    further = (asking(chapter), notebook(chapter)) if length >= ASKING else ()
+    further = [*asking(chapter), *notebook(chapter)] if length >= ASKING else []
     tasks = [task_step(chapter, task) for task in chapter.teaching.tasks]
     steps = [first]
-    for step in (*tasks, *filter(None, further)):
+    for step in (*tasks, *further):
         if step.minutes <= left:
             steps.append(step)
             left -= step.minutes
@@ -62,21 +69,23 @@ def task_step(chapter: Chapter, task: Task) -> Step:
     return Step(time, f"`{make_id(chapter, task)}`, {task.title}", task)
 
 
-def asking(chapter: Chapter) -> Step | None:
-    """The questions of the chapter's rubric."""
+def asking(chapter: Chapter) -> list[Step]:
+    """The questions of the chapter's rubric, if it has one."""
     questions = read_rubric(chapter).questions
     time = sum(reading(each.text, each.good, each.half) + MINUTES_TO_THINK for each in questions)
-    return Step(whole(time), "three questions to a good answer (below)") if questions else None
+    return [Step(whole(time), "three questions to a good answer (below)")] if questions else []
 
 
-def notebook(chapter: Chapter) -> Step | None:
-    """The chapter's notebook, without its exercises, as long as it took where it was built."""
+def notebook(chapter: Chapter) -> list[Step]:
+    """The chapter's notebook as long as it took where it was built, and then its exercises."""
     for name, counted in notebooks().items():
         if int(name[:2]) == chapter.number:
             time = counted["words"] / WORDS_A_MINUTE + counted["seconds"] / 60
             time += MINUTES_TO_THINK * counted["predictions"]
-            return Step(whole(time), f"the notebook `{name}`, without its exercises")
-    return None
+            tries = counted["exercises"] * (ATTEMPTS * MINUTES_TO_THINK + TALKING)
+            read = Step(whole(time), f"the notebook `{name}` without its exercises")
+            return [read, Step(whole(tries), "the exercises of the notebook")]
+    return []
 
 
 def closing(chapter: Chapter) -> Step:
@@ -87,14 +96,14 @@ def closing(chapter: Chapter) -> Step:
 
 @cache
 def notebooks() -> dict[str, dict[str, int]]:
-    """Words, predictions and CPU seconds of each notebook, as they were when it was built."""
+    """Words, predictions, exercises and CPU seconds of each notebook, from when it was built."""
     return json.loads(NOTEBOOKS.read_text(encoding="utf-8"))
 
 
 def free_time(chapter: Chapter) -> str:
     """What to do with minutes that are left."""
     labs = "a lab, " if any(chapter.folder.glob("*_lab.py")) else ""
-    return f"free play, {labs}*Test it* on a claim, an exercise of the notebook"
+    return f"free play, {labs}*Test it* on a claim, a sweep of another knob"
 
 
 def whole(time: float) -> int:
