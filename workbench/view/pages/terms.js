@@ -18,7 +18,11 @@ const termMeans = (() => {
     box.textContent = link.dataset.means
     link.setAttribute("aria-describedby", box.id)
     box.showPopover()
-    const at = link.getClientRects()[0], below = at.bottom + 4
+    stand()
+  }
+  function stand() {
+    if (!shown) return
+    const at = shown.getClientRects()[0], below = at.bottom + 4
     box.style.left = `${Math.max(8, Math.min(at.left, innerWidth - box.offsetWidth - 8))}px`
     box.style.top = `${below + box.offsetHeight < innerHeight ? below : Math.max(8, at.top - box.offsetHeight - 4)}px`
   }
@@ -40,7 +44,7 @@ const termMeans = (() => {
   addEventListener("pointerout", (event) => { if (termOf(event) && event.pointerType !== "touch") leave() })
   addEventListener("focusout", (event) => { if (termOf(event)) hide() })
   addEventListener("keydown", (event) => { if (event.key === "Escape") hide() })
-  addEventListener("scroll", hide, {passive: true, capture: true})
+  addEventListener("scroll", stand, {passive: true, capture: true})  // focus itself may scroll
   let tapped = null
   addEventListener("pointerdown", (event) => {
     tapped = event.pointerType === "touch" ? termOf(event) : null
