@@ -12,8 +12,10 @@ from pathlib import Path
 
 PATH = Path(__file__).with_name("glossary.md")
 # words that look like a term and mean something else
-OTHERWISE = ("authors' code", "popular code", "source code", "OpenAI's code", "code repository")
-OTHERWISE += ("for instance", "instance noise", "reconstruction form", "class means")
+OTHERWISE = (
+    *("authors' code", "popular code", "source code", "OpenAI's code", "code repository"),
+    *("for instance", "instance noise", "reconstruction form", "class means"),
+)
 ALL = "*"  # as a chapter: all terms are meant as they are defined
 _ENTRY = re.compile(r"^### (.+)\n\n([^#]+)", re.MULTILINE)
 _NOTE = re.compile(r"^\*(?:Also: (.+?)\.)? ?(?:In: (.+?)\.)?\*$", re.MULTILINE | re.DOTALL)
@@ -60,11 +62,11 @@ def first_uses(text: str, chapter: str) -> Iterator[tuple[re.Match, Term]]:
     Words may stand in two lines and in the plural, and begin with a capital. Of two terms that
     begin together the longer counts.
     """
-    seen: set[Term | None] = {None}
+    seen: set[Term] = set()
     pattern, terms = _words_of(chapter)
     for match in pattern.finditer(text):
         term = terms[int(str(match.lastgroup)[1:])]
-        if term not in seen:
+        if term is not None and term not in seen:
             seen.add(term)
             yield match, term
 
