@@ -13,10 +13,14 @@ from workbench.core.settings import SettingsError
 from workbench.core.study import Study
 
 MODULES = {
+    "autoencoder-text": "autoencoder.text_study",
+    "beta-vae": "beta_vae.study",
     "clustering": "clustering.study",
     "clustering-starts": "clustering.starts_study",
     "clustering-kl": "clustering.kl_study",
     "mil": "mil.study",
+    "mil-real": "mil.real_study",
+    "mil-encoder": "mil.encoder_study",
     "bootstrap": "bootstrap.study",
     "rad": "rad.study",
     "rad-oracle": "rad.oracle_study",
