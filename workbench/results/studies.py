@@ -22,6 +22,7 @@ MODULES = {
     "mil-real": "mil.real_study",
     "mil-encoder": "mil.encoder_study",
     "bootstrap": "bootstrap.study",
+    "bootstrap-beta": "bootstrap.beta_study",
     "rad": "rad.study",
     "rad-oracle": "rad.oracle_study",
     "selfsup": "selfsup.study",

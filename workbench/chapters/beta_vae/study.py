@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from workbench import data as sets
 from workbench.chapters.beta_vae import by_hand, lesson
@@ -62,9 +64,15 @@ def learn_codes(pictures: Resident, data: str, seed: int, device: str) -> dict[s
     training = lesson.fit(runs, pictures, device, descend=by_hand.descent())
     for step, vae in training:
         if step == 1:  # as good as untrained; all betas begin with the same weights
-            codes["untrained"] = measure(vae, x, "bernoulli").codes[0].numpy()
-    trained = measure(vae, x, "bernoulli").codes
-    return codes | {f"beta {beta:g}": trained[k].numpy() for k, beta in enumerate(BETAS)}
+            codes["untrained"] = mean_codes(vae, x)[0]
+    trained = mean_codes(vae, x)
+    return codes | {f"beta {beta:g}": trained[k] for k, beta in enumerate(BETAS)}
+
+
+@torch.no_grad()
+def mean_codes(vae: lesson.Vae, x: Tensor) -> np.ndarray:
+    """The mean codes [runs, n, J] of pictures x [n, pixels], as a frame of the chapter has them."""
+    return measure(vae, x, "bernoulli").codes.numpy()
 
 
 def score(codes: np.ndarray, factors: np.ndarray, seed: int) -> dict[str, float]:
