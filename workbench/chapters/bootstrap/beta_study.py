@@ -91,8 +91,8 @@ def table(results: Mapping[Case, Sequence[Choice]], data: str) -> Table:
         tuple(rows),
         caption=f"True labels of the test set, means of {len(next(iter(results.values())))} seeds, "
         f"{Settings().steps} steps. Chosen: the beta of {', '.join(f'{b:g}' for b in BETAS)} whose "
-        "network repeats most of the given labels of a fifth that was held out. Best of all looks at "
-        "the test set.",
+        "network repeats most of the given labels of a fifth that was held out. Best of all looks "
+        "at the test set.",
     )
 
 
