@@ -54,7 +54,10 @@ def entries() -> list[Entry]:
         note = f"70000 images, 10 classes; {idx_set.source}"
         entries.append(Entry(name, idx_set.title, status, idx.SHAPE, note, how))
     if (root / faces.FILE).is_file():  # nobody serves it: it is copied, or not there
-        entries.append(Entry(faces.NAME, faces.TITLE, "on disk", faces.SHAPE, faces.NOTE))
+        entries += [
+            Entry(name, faces.TITLES[name], "on disk", faces.SHAPE, faces.NOTES[name])
+            for name in faces.LABELS
+        ]
     if caltech.folder(root):
         entries += [
             Entry(name, part.title, "on disk", (part.side,) * 2, part.note)
@@ -97,7 +100,7 @@ def known_names() -> set[str]:
     return {
         *EMBEDDED,
         *idx.IDX_SETS,
-        faces.NAME,
+        *faces.LABELS,
         *caltech.PARTS,
         dsprites.NAME,
         *(folder.name for folder in caltech.FOLDERS),
@@ -140,10 +143,10 @@ def locate(name: str | Path) -> Place:
         if name in idx.IDX_SETS:
             root = data_folder().resolve()
             return str(name), root, stamp(idx.paths(str(name), root))
-        if name == faces.NAME:
+        if name in faces.LABELS:
             root = data_folder().resolve()
             (root / faces.FILE).resolve(strict=True)
-            return faces.NAME, root, stamp_of(root / faces.FILE)
+            return str(name), root, stamp_of(root / faces.FILE)
         if name in caltech.PARTS and (path := caltech.folder(data_folder().resolve())):
             return str(name), path, stamp([*path.glob("*/*")])
         if name == dsprites.NAME and (path := dsprites.find(data_folder().resolve())):
