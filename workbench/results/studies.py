@@ -26,6 +26,7 @@ MODULES = {
     "rad": "rad.study",
     "rad-oracle": "rad.oracle_study",
     "selfsup": "selfsup.study",
+    "selfsup-jigsaw": "selfsup.jigsaw_study",
     "ceal": "ceal.study",
     "ceal-sensitivity": "ceal.sensitivity_study",
     "ceal-paid": "ceal.paid_study",
