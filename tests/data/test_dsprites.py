@@ -23,6 +23,11 @@ def pictures():
     return images, classes
 
 
+def written(x):
+    """The factors [n, 5] that pictures [n, 32, 32] show, in blocks of 4 rows."""
+    return np.stack([x[:, 4 * b : 4 * b + 4].sum((1, 2)) / 4 for b in range(5)], 1)
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))
@@ -67,9 +72,7 @@ def test_every_picture_stands_beside_its_factors(folder, write, monkeypatch):
     x = np.concatenate([images.x_train, images.x_test])
     factors = np.concatenate([images.factors_train, images.factors_test])
     assert x.shape == (144, 32, 32) and len(np.unique(factors, axis=0)) == 144
-    for block in range(5):  # of 8 rows in the file, 4 here
-        area = x[:, 4 * block : 4 * block + 4].sum((1, 2))
-        assert np.array_equal(area, 4 * factors[:, block])
+    assert np.array_equal(written(x), factors)
     assert np.array_equal(images.y_train, images.factors_train[:, 0])
 
 
@@ -86,6 +89,7 @@ def test_of_many_pictures_a_fixed_draw_is_read(folder, monkeypatch):
     monkeypatch.setattr(dsprites, "PICTURES", 40)
     images, factors, sizes = dsprites.read_rows(folder / dsprites.FILES[0])
     assert len(images) == len(np.unique(factors, axis=0)) == 40 and sizes == SIZES[1:]
+    assert np.array_equal(written(images), factors)
 
 
 @pytest.mark.parametrize(
