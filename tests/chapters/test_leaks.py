@@ -275,7 +275,7 @@ def test_random_questions_are_any_rows_and_not_the_first():
     for seed in range(8):
         settings = chapter.Settings(seeds=1, seed=seed)
         (member,) = chapter.part("members").comparison(settings)["AL_RAND"]
-        team = chapter.part("team").Team([member], pool, "MLP", 8)
+        team = chapter.part("team").Team([member], pool, chapter.part("team").Build("MLP", 8))
         rows.append(chapter.part("lesson").ask(team, 0, None))
     places = np.concatenate(rows) / len(pool)
     assert len(np.unique(np.concatenate(rows))) > 0.8 * len(places)
