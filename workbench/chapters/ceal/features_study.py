@@ -62,7 +62,9 @@ def line(cells: Cells, begins: str, pace: float) -> tuple[str, ...]:
     """The line of one start and pace."""
     by_name = [accuracies(cells[begins, pace, name]) for name in NAMES]
     chance, margin, believing = by_name
-    gains = [f"{gain.mean():+.1f} +- {gain.std():.1f}" for gain in (margin - chance, believing - margin)]
+    gains = [
+        f"{gain.mean():+.1f} +- {gain.std():.1f}" for gain in (margin - chance, believing - margin)
+    ]
     return STARTS[begins], PACES[pace], *(f"{values.mean():.1f}" for values in by_name), *gains
 
 

@@ -91,8 +91,8 @@ class Settings(Base):
         label="Strategy",
         doc="What to ask about: least confidence (LC), margin (MS), entropy (EN), all three "
         "(FUSION), at random (RAND), or as a support vector machine would (TCAL). CEAL also "
-        "believes the network where it is sure; AL does not. Soft labels: what the network gives each "
-        "class is the label of every item without one, blended, half of each batch paid for.",
+        "believes the network where it is sure; AL does not. Soft labels: its probabilities are "
+        "the labels of every item without one, blended, and half of each batch is paid for.",
     )
     delta = Stops(
         0.05,

@@ -22,7 +22,7 @@ from workbench.chapters.ceal.knobs import STRATEGIES
 from workbench.chapters.ceal.lesson import play_round
 from workbench.chapters.ceal.members import Member, member
 from workbench.chapters.ceal.pool import Pool, load_pool
-from workbench.chapters.ceal.team import Build, Team
+from workbench.chapters.ceal.team import SMALL, Build, Team
 from workbench.core.pictures import Table
 from workbench.core.study import Study
 
@@ -57,7 +57,7 @@ class Course(NamedTuple):
 
 
 def train_courses(
-    members: Sequence[Member], pool: Pool, count: int, tune: int, build: Build = Build()
+    members: Sequence[Member], pool: Pool, count: int, tune: int, build: Build = SMALL
 ) -> list[Course]:
     """Plays `count` rounds with all members side by side, `tune` steps of training in each."""
     team = Team(members, pool, build, pool.x.device.type)

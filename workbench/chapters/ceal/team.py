@@ -34,6 +34,9 @@ class Build(NamedTuple):
     pretext: str = "none"
 
 
+SMALL = Build()
+
+
 class Team:
     """The networks of some members, and their labels.
 
@@ -44,7 +47,7 @@ class Team:
     """
 
     def __init__(
-        self, members: Sequence[Member], pool: Pool, build: Build = Build(), device: str = "cpu"
+        self, members: Sequence[Member], pool: Pool, build: Build = SMALL, device: str = "cpu"
     ):
         self.members = members
         self.pool = pool

@@ -62,8 +62,8 @@ CHAPTER = Chapter(
             {"agreement": "L and C of RAD"},
             "share of the test data",
             x_label="batch",
-            caption="Clean test samples that RAD's label model and its classifier take for the same "
-            "class. Both learn from what the one of them let through.",
+            caption="Clean test samples that RAD's label model and its classifier take for the "
+            "same class. Both learn from what the label model let through.",
         ),
     ),
     layout=(

@@ -171,8 +171,9 @@ CLAIMS = (
     ),
     Claim(
         "lead-is-more-data",
-        "At 40 % noise Active learns from more than 1.4 times as many samples as Opt-Sel; a tree on "
-        "as many of them as Opt-Sel has falls below Active's, to at most 0.05 above Opt-Sel's.",
+        "At 40 % noise Active learns from more than 1.4 times as many samples as Opt-Sel; a tree "
+        "on as many of them as Opt-Sel has falls below Active's, to less than 0.05 above "
+        "Opt-Sel's.",
         lead_is_more_data,
     ),
     Claim(

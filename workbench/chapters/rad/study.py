@@ -120,11 +120,11 @@ def table(ends: dict[Case, list[dict[str, float]]]) -> Table:
             "verdict on the gain",
         ),
         tuple(row(case, runs) for case, runs in ends.items()),
-        caption="Means over seeds; the gain over No-Sel is that of the best of five variants, chosen "
-        "on the test data, with its standard deviation. IoT and cluster streams are simulated and "
-        "n-baiot is a slice of four classes, so only gains are judged: met, smaller (positive, but "
-        "below the published one) or none (below one point). Memorised: wrong labels that "
-        "No-Sel's C repeats.",
+        caption="Means over seeds; the gain over No-Sel is that of the best of five variants, "
+        "chosen on the test data, with its standard deviation. IoT and cluster streams are "
+        "simulated and n-baiot is a slice of four classes, so only gains are judged: met, smaller "
+        "(positive, but below the published one) or none (below one point). Memorised: wrong "
+        "labels that No-Sel's C repeats.",
     )
 
 

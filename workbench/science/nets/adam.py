@@ -46,7 +46,9 @@ class Adam:
             p.data = parts[0]  # from here on views
             p.grad = parts[1]
             for run, rate in enumerate(rates.tolist()):
-                groups.setdefault(rate * factor, []).append((*(part[run] for part in parts), self.steps))
+                groups.setdefault(rate * factor, []).append(
+                    (*(part[run] for part in parts), self.steps)
+                )
         self.groups = {rate: list(zip(*parts, strict=True)) for rate, parts in groups.items()}
 
     @property
