@@ -46,10 +46,9 @@ def test_without_wrong_labels_nothing_is_won_back():
     assert abs(end["active"] - end["opt_sel"]) < 0.02
 
 
-def test_with_most_of_the_pool_labelled_it_hardly_matters_who_asks():
-    few, many = (train_to_end(0, strategy="AL_MS", sign_bug=True, k=k) for k in (20, 100))
-    behind = [end["AL_RAND"] - end["accuracy"] for end in (few, many)]
-    assert behind[1] < 0.03 < behind[0]
+def test_the_wrong_sign_stays_behind_even_when_most_of_the_pool_is_labelled():
+    end = train_to_end(0, strategy="AL_MS", sign_bug=True, k=100)
+    assert end["labels"] > 0.7 * 1438 and end["accuracy"] < end["AL_RAND"] - 0.03
 
 
 def test_from_ten_labels_margin_does_not_fall_behind_random_questions():
