@@ -33,20 +33,18 @@ lint: .venv/test  ## style, formatting, layers and types
 	$(BIN)/mypy
 
 text: .venv/test  ## are the notebooks equal to their text sources?
-	@for notebook in $(NOTEBOOKS); do \
-	  source=notebooks/text/$$(basename $$notebook .ipynb).py; \
-	  $(BIN)/jupytext --quiet --to py:percent --output - $$notebook | diff -u $$source - || \
-	    { echo "$$notebook is not what $$source says: edit the text, then make notebooks."; exit 1; }; \
-	done
+	@$(BIN)/python notebooks/build.py --text
 
 notebooks: .venv/test chromium  ## make the notebooks anew from their text sources, and run them
 	$(BIN)/python notebooks/build.py
+	$(BIN)/python notebooks/instructor.py
 
 instructor: .venv/test  ## the instructor's notebooks, with answers, into build/instructor
 	$(BIN)/python notebooks/instructor.py
 
-results: .venv/test  ## make docs/results anew from what the studies have kept
+results: .venv/test  ## make docs/results and docs/plans.md anew from what has been kept
 	$(BIN)/python docs/build_results.py
+	$(BIN)/python docs/build_plans.py
 	$(BIN)/python docs/build_figures.py
 
 pictures: .venv/test  ## make the pictures of the home page anew, from finished runs

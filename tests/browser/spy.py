@@ -71,4 +71,11 @@ class HangUp(RequestHandler):
             each._socket.close()
 
 
-ROUTES = [("/spy", Spy, {}), ("/spy/hang-up", HangUp, {})]
+class Pause(RequestHandler):
+    """Lets new runs wait, or go on: `/spy/pause/1`, `/spy/pause/0`."""
+
+    def get(self, on: str):
+        shared_runner("workers").paused = on == "1"
+
+
+ROUTES = [("/spy", Spy, {}), ("/spy/hang-up", HangUp, {}), ("/spy/pause/([01])", Pause, {})]

@@ -39,7 +39,7 @@ def query(**knobs) -> str:
 @themes
 def test_log_in_and_full_room_are_open_to_all(tab, server, theme):
     tab.emulate_media(color_scheme=theme)
-    tab.goto(f"{server.url}/health")  # for an origin, which has a storage
+    tab.goto(f"{server.url}/instructor")  # for an origin, which has a storage
     folder = Path(pages.__file__).parent
     for name in ("login.html", "full.html"):
         html = (folder / name).read_text().replace('http-equiv="refresh"', "")
@@ -50,7 +50,7 @@ def test_log_in_and_full_room_are_open_to_all(tab, server, theme):
 @themes
 def test_the_page_of_components_is_open_to_all(tab, server, theme):
     tab.emulate_media(color_scheme=theme)
-    tab.goto(f"{server.url}/health")
+    tab.goto(f"{server.url}/instructor")
     tab.set_content(design_page(theme == "dark"))
     expect(tab.get_by_role("heading", name="Components")).to_be_visible()
     assert_open_to_all(tab)

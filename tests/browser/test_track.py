@@ -188,13 +188,17 @@ def test_while_a_task_covers_pictures_nothing_is_fetched_or_shown(tab):
     expect(tab.locator(".track-covered")).to_be_hidden()
 
 
-def test_a_reveal_lays_what_is_kept_of_its_run_over_the_picture(tab):
+def test_a_reveal_lays_what_is_kept_of_its_run_over_the_picture(tab, server):
     tab.add_init_script(LABELS)
-    tab.open(f"chapter={NAME}&task=silent")
+    tab.open(f"chapter={NAME}&task=silent&seed=7")  # a run that no test before has trained
     expect(tab.locator(".ask")).not_to_contain_text("…")
     assert tab.evaluate("labels") == []
-    tab.get_by_role("button", name="Skip").click()
-    tab.wait_for_function("labels.length")
+    server.get("/spy/pause/1")  # so that the run does not come first
+    try:
+        tab.get_by_role("button", name="Skip").click()
+        tab.wait_for_function("labels.length")
+    finally:
+        server.get("/spy/pause/0")
     assert set(tab.evaluate("labels")) == {"Kept: Beta 4, seed 0. The new run comes."}
     expect(tab.locator(".kept")).to_be_hidden()
     done(tab)

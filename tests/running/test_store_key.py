@@ -72,11 +72,22 @@ def test_what_decides_no_number_keeps_the_kept_runs(places, package, tmp_path):
 
 
 def test_how_tasks_are_said_and_judged_decides_no_number(package, tmp_path):
-    assert is_found_after(edit("core/lesson.py", "core/score.py"), package, tmp_path)
+    assert is_found_after(
+        edit("core/lesson.py", "core/score.py", "core/glossary.py"), package, tmp_path
+    )
 
 
 @pytest.mark.parametrize(
-    "name", ["tasks.py", "still.svg", "study.py", "oracle_study.py", "seam_lab.py", "lab_knobs.py"]
+    "name",
+    [
+        "tasks.py",
+        "rubric.md",
+        "still.svg",
+        "study.py",
+        "oracle_study.py",
+        "seam_lab.py",
+        "lab_knobs.py",
+    ],
 )
 def test_a_chapters_tasks_studies_and_labs_decide_no_number(name, package, tmp_path):
     def add(package):

@@ -11,6 +11,7 @@ from panel.io import document
 from workbench.classroom.rehearsal.client import Session, models
 from workbench.core.pictures import Bars
 from workbench.view.page.cards import Cards
+from workbench.view.patches.locked_events import lock_events
 from workbench.view.patches.message_order import keep_message_order
 
 SAID, CHANGES = "spoken of", 5
@@ -42,6 +43,17 @@ def cards() -> pn.Column:
     return pn.Column(knob, shown.pane)
 
 
+def press() -> pn.Column:
+    """A page where a press changes a model of Bokeh's, and then says so by Panel."""
+    grid, knob, words = Column(), pn.widgets.TextInput(), pn.pane.HTML("")
+
+    def pressed(_event) -> None:
+        grid.children = [*grid.children, Div(text=f"new {len(grid.children)}")]
+        words.object = f"pressed {len(grid.children)}"
+
+    return pn.Column(knob, pn.widgets.Button(on_click=pressed), pn.pane.Bokeh(grid), words)
+
+
 class Reader(Session):
     """Notes what the server speaks of before it has brought it."""
 
@@ -59,6 +71,18 @@ class Reader(Session):
             self.early.append(model)
         self.known |= {found["id"] for found in models(value)}
         self.said += value == SAID
+
+
+class Texts(Session):
+    """Notes each text that a model is given."""
+
+    def __init__(self, url: str):
+        super().__init__(url)
+        self.texts = []
+
+    def on_change(self, model: str, attribute: str, value) -> None:
+        if attribute == "text":
+            self.texts.append(str(value))
 
 
 async def read(page, wanted) -> Reader:
@@ -80,6 +104,28 @@ async def read(page, wanted) -> Reader:
     return reader
 
 
+async def press_after_changes() -> list[str]:
+    """Changes a knob and presses the button at once, a few times; gives the texts that came."""
+    server = pn.serve({"app": press}, port=0, start=False, show=False)
+    server.start()
+    reader = Texts(f"http://localhost:{server.port}")
+    await reader.open()
+    await asyncio.sleep(0.2)
+    knob = reader.find("panel.models.widgets.TextInput")["id"]
+    button = reader.find("panel.models.widgets.Button")["id"]
+    for i in range(CHANGES):
+        reader.change(knob, value=str(i))
+        click = {"type": "map", "entries": [["model", {"id": button}]]}
+        reader.event({"type": "event", "name": "button_click", "values": click})
+        for _ in range(40):
+            if any("pressed" in text and str(i + 1) in text for text in reader.texts):
+                break
+            await asyncio.sleep(0.05)
+    reader.close()
+    server.stop()
+    return reader.texts
+
+
 def alone(work):
     """Runs a coroutine in a thread of its own: a browser's loop may be at work in this one."""
     with ThreadPoolExecutor(1) as thread:
@@ -96,6 +142,15 @@ def test_all_that_is_shown_at_once_is_one_message():
     keep_message_order()
     reader = alone(read(cards, lambda reader, i: reader.messages > i))
     assert reader.messages == CHANGES and reader.early == []
+
+
+def test_a_press_right_after_a_change_is_done_to_its_end():
+    keep_message_order()
+    lock_events()
+    heard = alone(press_after_changes())
+    assert [text for text in heard if text.startswith("pressed")] == [
+        f"pressed {i + 1}" for i in range(CHANGES)
+    ]
 
 
 def test_panel_still_writes_in_the_way_that_is_replaced():

@@ -123,11 +123,15 @@ def test_the_diagram_has_places_for_its_live_numbers_and_no_markup_of_its_own():
     ]
 
 
-def test_a_count_in_the_diagram_has_the_room_of_the_longest_that_is_kept():
-    lesson = Lesson(diagram=("{active} of 10",))
+@pytest.mark.parametrize(
+    "name, kept, room",
+    [("active", (3, 1234), "0000"), ("rate", (2.5, 0.0456), "0.0000\xa0nats")],
+)
+def test_a_live_number_has_the_room_of_the_longest_that_is_kept(name, kept, room):
+    lesson = Lesson(diagram=(f"{{{name}}} of 10",))
     chapter = SimpleNamespace(teaching=lesson, quantity=find("beta-vae").quantity)
-    (box,) = boxes(chapter, [{"active": 3}, {"active": 1234}, {}])
-    assert 'data-room="0000"' in box
+    (box,) = boxes(chapter, [*({name: value} for value in kept), {}])
+    assert f'data-room="{room}"' in box
 
 
 @every_chapter

@@ -246,7 +246,7 @@ LESSON = Lesson(
     diagram=(
         "digit",
         "filters",
-        "blocks: {active} of units on",
+        "blocks: {active} on",
         "dream: error {mse}",
         "100 labels: {probe_100} right",
     ),

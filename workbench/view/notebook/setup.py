@@ -4,6 +4,7 @@ from importlib.metadata import version
 
 import panel as pn
 
+from workbench.view.patches.locked_events import lock_events
 from workbench.view.patches.message_order import keep_message_order
 
 
@@ -16,6 +17,7 @@ def setup(offline: bool = True) -> None:
     """
     pn.extension(inline=offline)
     keep_message_order()
+    lock_events()
     where = "travel in this notebook" if offline else "come from the network"
     print(f"workbench {version('dlwl-workbench')} is ready; the scripts of its Boards {where}.")
 

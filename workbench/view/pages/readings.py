@@ -7,7 +7,6 @@ from html import escape
 
 from workbench.core.chapter import Chapter
 from workbench.core.frames import Frame
-from workbench.core.quantity import COUNT
 from workbench.core.settings import Settings
 
 TYPICAL = 0.123  # a number of usual width
@@ -93,13 +92,13 @@ def boxes(chapter: Chapter, scalars: Sequence[Mapping[str, float]] = ()) -> list
     """HTML of each box of the chapter's diagram, with a place for each live number, as wide as the
     number will be: nothing moves when it comes.
 
-    scalars: of frames that the package keeps; a count has room for the longest of theirs.
+    scalars: of frames that the package keeps; each number has room for the longest of theirs.
     """
 
     def place(found: re.Match) -> str:
         name, quantity = found[1], chapter.quantity(found[1])
-        counts = [each[name] for each in scalars if name in each and quantity.unit == COUNT]
-        texts = [re.sub(r"\d", "0", quantity.write(value)) for value in (TYPICAL, *counts)]
+        values = [TYPICAL, *(each[name] for each in scalars if name in each)]
+        texts = [re.sub(r"\d", "0", quantity.write(value)) for value in values]
         room = escape(max(texts, key=len))
         return f'<b data-live="{escape(name)}" data-room="{room}" class="awaited">{room}</b>'
 
