@@ -1,5 +1,8 @@
-"""CMU Face Images: 20 people, sorted by where they look or by their expression. There when its file
-is."""
+"""CMU Face Images: 20 people look left, right, up or forward. There when its file is.
+
+One file gives three sets of the same pictures: `faces` asks where they look, `people` who they are,
+`expressions` what they were asked to express.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,15 @@ import numpy as np
 from workbench.data.imageset import DataError, ImageSet, split
 
 NAME = "faces"
-LABELS = {NAME: "pose", "expressions": "expression"}  # of the file, by the name of the set
-TITLES = {NAME: "CMU faces, where they look", "expressions": "CMU faces, what they express"}
+TITLES = {
+    NAME: "CMU faces, where they look",
+    "people": "CMU faces, who they are",
+    "expressions": "CMU faces, what they express",
+}
+LABELS = {NAME: "pose", "people": "person", "expressions": "expression"}  # the file's key
 NOTES = {
     NAME: "624 images, 4 poses, 20 people",
+    "people": "624 images, 20 people, 4 poses",
     "expressions": "624 images, 4 expressions, 20 people",
 }
 SHAPE = 30, 32
@@ -26,8 +34,7 @@ TEST_SHARE = 0.2
 
 
 def read(root: Path, name: str = NAME) -> ImageSet:
-    """Grey images of 30 x 32, means of 2 x 2 pixels of the file; the label is the pose, or of the
-    set `expressions` what the person was asked to express.
+    """Grey images of 30 x 32, means of 2 x 2 pixels of the file; the label is the set's own.
 
     Raises DataError when the file is cut or altered.
     """
@@ -42,9 +49,14 @@ def read(root: Path, name: str = NAME) -> ImageSet:
         name=name,
         title=TITLES[name],
         source="CMU Face Images, T. Mitchell, UCI, CC BY 4.0; half of half size",
-        classes=tuple(map(str, classes)),
+        classes=tuple(map(_class_name, classes)),
         x_train=images[train],
         x_test=images[test],
         y_train=y[train].astype(np.int64),
         y_test=y[test].astype(np.int64),
     )
+
+
+def _class_name(label: str | int) -> str:
+    """A pose or an expression by its word, a person by a number from 1."""
+    return f"person {int(label) + 1}" if np.issubdtype(type(label), np.integer) else str(label)
