@@ -81,7 +81,8 @@ def loss(model: Classifiers, x: Tensor, t: Tensor, goals: Sequence[Goal]) -> Ten
     """What each member minimises, the mean over its batch [members] (Reed et al. 2015, section 3).
 
     x [members, batch, pixels]; t [members, batch] the labels that these pictures were given. Of one
-    without a label, only what the network says itself counts: its t is 0 for every class.
+    without a label, only what the network says itself counts: its t is 0 for every class. The mean
+    stays that over the whole batch, so that a labelled item weighs the same whatever the share.
     """
     if (t == NO_LABEL).any():
         t = F.one_hot(t + 1, model.net.biases[-1].shape[-1] + 1)[..., 1:].float()
