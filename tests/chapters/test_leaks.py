@@ -83,8 +83,10 @@ WHOLE |= {"gan plane"}
 WHOLE |= {"labelling"}
 # This counts all pairs of words that its text has, and holds none out.
 WHOLE |= {"words"}
-# Switches that bring more numbers, and streams that are no pictures.
+# Switches that bring more numbers, streams that are no pictures, and one game where each is alike.
 MORE = {
+    "gan plane": {"repeats": 1},
+    "gan pictures": {"repeats": 1},
     "bootstrap wrong-labels": {"baselines": True},
     "rad": {"stream": "iot"},
     "cdbn": {"fill": True, "half": True, "filters": 4},  # few and small, to be quick

@@ -32,6 +32,7 @@ MODULES = {
     "two-learners-views": "two_learners.views_study",
     "labelling": "labelling.study",
     "gan": "gan.study",
+    "gan-holes": "gan.hole_study",
     "cdbn": "cdbn.study",
     "words": "words.study",
     "adversarial-codes": "adversarial_codes.study",
