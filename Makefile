@@ -33,11 +33,7 @@ lint: .venv/test  ## style, formatting, layers and types
 	$(BIN)/mypy
 
 text: .venv/test  ## are the notebooks equal to their text sources?
-	@for notebook in $(NOTEBOOKS); do \
-	  source=notebooks/text/$$(basename $$notebook .ipynb).py; \
-	  $(BIN)/jupytext --quiet --to py:percent --output - $$notebook | diff -u $$source - || \
-	    { echo "$$notebook is not what $$source says: edit the text, then make notebooks."; exit 1; }; \
-	done
+	@$(BIN)/python notebooks/build.py --text
 
 notebooks: .venv/test chromium  ## make the notebooks anew from their text sources, and run them
 	$(BIN)/python notebooks/build.py

@@ -4,6 +4,8 @@
     python notebooks/build.py 02_beta_vae # one
     python notebooks/build.py --check     # runs them with other arithmetic and compares the numbers
     python notebooks/build.py --time      # runs them and only writes down how long they took
+    python notebooks/build.py --terms     # runs none: only links their words to the glossary anew
+    python notebooks/build.py --text      # runs none: tells whether they say what their texts say
 
 Cells tagged `keep_output` keep what they printed, and a PNG of what they drew. Cells tagged `live`
 (a Board, or what `explore` returns) keep a PNG of how they look when the run has ended. The card of
@@ -29,6 +31,7 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 from screenshots import ALT, SAVE, browser, picture_output
+from terms import link_terms, unlinked
 
 HERE = Path(__file__).parent
 TIMES = HERE.parent / "workbench" / "results" / "notebooks.json"
@@ -54,8 +57,8 @@ SVG_SIZE = re.compile(r'<svg [^>]*width="(\d+)" height="(\d+)"')
 
 
 def read(source: Path):
-    """The notebook that a text source describes, not yet run."""
-    notebook = jupytext.read(source)
+    """The notebook that a text source describes, with its links to the glossary, not yet run."""
+    notebook = link_terms(jupytext.read(source), source.stem)
     notebook.metadata = nbformat.from_dict(METADATA)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:02d}"  # random ones would change with every build
@@ -178,9 +181,35 @@ def compare(name: str, kept, made) -> int:
     return len(wrong)
 
 
+def relink(source: Path, target: Path) -> int:
+    """Links the words of a notebook that has been run to the glossary as it is now."""
+    notebook = nbformat.read(target, 4)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = unlinked(cell.source)
+    nbformat.write(link_terms(notebook, source.stem), target)
+    return 0
+
+
+def differs(source: Path, target: Path) -> int:
+    """Whether the notebook says something else than its text, and then prints what to do."""
+    if text_of(target) == source.read_text(encoding="utf-8"):
+        return 0
+    print(f"{target.name} is not what {source.name} says: edit the text, then make notebooks.")
+    return 1
+
+
+def text_of(target: Path) -> str:
+    """What the text source of this notebook must be."""
+    return unlinked(jupytext.writes(nbformat.read(target, 4), fmt="py:percent"))
+
+
 def main(words: list[str]) -> int:
     names = [word for word in words if not word.startswith("-")]
     sources = [HERE / "text" / f"{name}.py" for name in names] or sorted(HERE.glob("text/*.py"))
+    if "--terms" in words or "--text" in words:
+        do = relink if "--terms" in words else differs
+        return max(do(source, HERE / f"{source.stem}.ipynb") for source in sources)
     check, time, wrong = "--check" in words, "--time" in words, 0
     if check:
         os.environ.update(OTHER_ARITHMETIC)

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+from terms import GLOSSARY
 
 from workbench.results import attempts, guide, kept
 from workbench.results.plans import LENGTHS, write_plan
@@ -26,6 +27,8 @@ def build(source: Path, folder: Path) -> Path:
     cells, named = [], []
     for cell in notebook.cells:
         cells.append(cell)
+        if not is_code(cell):
+            cell.source = cell.source.replace(f"({GLOSSARY}", f"(../{GLOSSARY}")  # a folder deeper
         for task_id in dict.fromkeys(TASK.findall(cell.source) if is_code(cell) else ()):
             if task_id not in named:
                 named.append(task_id)

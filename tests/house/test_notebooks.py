@@ -11,7 +11,6 @@ import warnings
 from itertools import product
 from pathlib import Path
 
-import jupytext
 import nbformat
 import numpy as np
 import pytest
@@ -76,8 +75,7 @@ def test_every_notebook_has_a_text_and_the_first_three_are_the_houses():
 @pytest.mark.parametrize("name", NAMES)
 class TestNotebook:
     def test_equals_its_text(self, name):
-        written = jupytext.writes(load(name), fmt="py:percent")
-        assert written == (FOLDER / "text" / f"{name}.py").read_text()
+        assert build.text_of(FOLDER / f"{name}.ipynb") == (FOLDER / f"text/{name}.py").read_text()
 
     def test_is_small(self, name):
         assert (FOLDER / f"{name}.ipynb").stat().st_size < 500_000

@@ -3,6 +3,7 @@ what its chapter's tasks ask."""
 
 import ast
 import re
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,9 +16,14 @@ from workbench.core.settings import SettingsError
 from workbench.results.attempts import find_task
 from workbench.results.kept import kept
 from workbench.results.sentences import quantity_of
+from workbench.view.page import prose
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+sys.path.insert(0, str(FOLDER))
+
+from terms import unlinked  # noqa: E402
 
 pytestmark = pytest.mark.notebooks
-FOLDER = Path(__file__).parents[2] / "notebooks"
 FIRST = re.compile(r'^predict\("(.+?)"', re.MULTILINE)
 PHRASE = 6  # words in a row that are no accident
 DIGITS = 3  # that make a number this one
@@ -53,7 +59,7 @@ def shown(cells) -> str:
     """What a reader sees of the cells: their words, and what they have printed."""
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
     printed = [o.get("text", "") + o.get("data", {}).get("text/plain", "") for o in outputs]
-    return "\n".join([*(cell.source for cell in cells), *printed])
+    return "\n".join([*(unlinked(cell.source) for cell in cells), *printed])
 
 
 def answers(task) -> list[str]:
@@ -83,7 +89,8 @@ def trained(nodes) -> list[tuple[str, dict]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_no_article_has_the_words_of_an_answer(name):
     chapter = find(name)
-    article, tasks = phrases(chapter.doc), chapter.teaching.tasks
+    means = [term.meaning for term in prose.terms_of(chapter.doc, name)]  # shown beside the words
+    article, tasks = phrases("\n".join([chapter.doc, *means])), chapter.teaching.tasks
     known = phrases(" ".join([chapter.teaching.lead, *(f"{t.know} {t.ask}" for t in tasks)]))
     told = {phrase for task in tasks for text in answers(task) for phrase in phrases(text)}
     assert sorted((article & told) - known) == []

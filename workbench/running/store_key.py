@@ -19,8 +19,8 @@ from workbench.running.device import torch_build
 PACKAGE = Path(__file__).parents[1]
 # what trains every chapter; the two files of running decide on threads and denormal numbers
 SHARED = ("core", "data", "science", "running/worker.py", "running/limits.py")
-# of these, what only speaks of runs: the vocabulary of tasks, and how a prediction is judged
-APART = ("core/lesson.py", "core/score.py")
+# of these, what only speaks of runs: the vocabulary of tasks, how a prediction is judged, and words
+APART = ("core/lesson.py", "core/score.py", "core/glossary.py", "core/glossary.md")
 # what lies in a chapter's folder and only speaks of its runs, or asks for some; `kept` is what was
 # measured for tasks.py
 WORDS = (

@@ -1,12 +1,17 @@
 """Prose: a chapter's Markdown with $formulas$ as HTML that needs no script and no network."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from xml.etree import ElementTree
 
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from workbench.core.glossary import Term
+from workbench.view.page import terms
 
 MATHML = "http://www.w3.org/1998/Math/MathML"
 ElementTree.register_namespace("", MATHML)
@@ -22,10 +27,32 @@ OPENS, CLOSES = set("([{⌊⟨"), set(")]}⌋⟩")
 
 
 @cache
-def html(markdown: str) -> str:
-    """Markdown as HTML, formulas as MathML. Raw HTML in the text is escaped."""
-    rendered = _reader().render(unbroken(markdown))
+def html(markdown: str, chapter: str | None = None, leave: Term | None = None) -> str:
+    """Markdown as HTML, formulas as MathML. Raw HTML in the text is escaped.
+
+    chapter: whose text it is, "" for the house's; then the first use of each term leads to the
+    glossary, but for that of `leave`.
+    """
+    tokens = parse(unbroken(markdown))
+    if chapter is not None:
+        terms.link(tokens, chapter, leave)
+    return render(tokens)
+
+
+def parse(markdown: str) -> list[Token]:
+    """The tokens of Markdown, for whoever changes some of them before they are rendered."""
+    return _reader().parse(markdown)
+
+
+def render(tokens: Sequence[Token]) -> str:
+    """The tokens as HTML."""
+    rendered = _reader().renderer.render(tokens, _reader().options, {})
     return STOPPED.sub(r'<span class="unbroken">\1\2</span></span>', rendered)
+
+
+def terms_of(markdown: str, chapter: str) -> list[Term]:
+    """The terms from which `html` would lead to the glossary."""
+    return terms.link(parse(markdown), chapter)
 
 
 def unbroken(text: object) -> str:
@@ -36,6 +63,7 @@ def unbroken(text: object) -> str:
 @cache
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    reader.add_render_rule("text", terms.write)
     return reader.use(dollarmath_plugin, renderer=_formula, double_inline=True)
 
 

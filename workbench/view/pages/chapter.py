@@ -147,14 +147,14 @@ def _boxes(name: str) -> list[str]:
 def _article(name: str) -> str:
     chapter = find(name)
     words = chapter.doc.removeprefix(chapter.question).lstrip()  # which stands at the top
-    return render("article.html", introduction=prose.html(words))
+    return render("article.html", introduction=prose.html(words, name))
 
 
 @cache
 def _evidence(name: str) -> str:
     measured = list(studies.measured(name).values())
     chapter = find(name)
-    outcomes = prose.html(chapter.outcomes)
+    outcomes = prose.html(chapter.outcomes, name)
     return render("evidence.html", chapter=chapter, outcomes=outcomes, measured=measured)
 
 

@@ -5,15 +5,19 @@ from urllib.parse import urlencode
 
 from workbench.chapters import PARTS, find
 from workbench.core.chapter import Chapter
+from workbench.view.page.terms import GLOSSARY
 
 
 @cache
 def make_menu(name: str = "") -> tuple[dict, ...]:
-    """The chapters in their parts, for the head of a page of chapter `name`, or of none."""
-    return tuple(
+    """The chapters in their parts, for the head of a page of chapter `name`, or of none, and what
+    stands beside them."""
+    parts = [
         dict(title=title, links=[_entry(find(each), each == name) for each in names])
         for title, names in PARTS.items()
-    )
+    ]
+    glossary = dict(number="", title="Glossary", href=GLOSSARY, here=False)
+    return (*parts, dict(title="To look up", links=[glossary]))
 
 
 def _entry(chapter: Chapter, here: bool) -> dict:

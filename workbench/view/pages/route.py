@@ -12,6 +12,7 @@ from workbench.core.settings import SettingsError
 from workbench.running.shared import shared_runner
 from workbench.view.pages.chapter import chapter_page
 from workbench.view.pages.design import design_page, in_development
+from workbench.view.pages.glossary import glossary_page, plain_glossary
 from workbench.view.pages.home import home_page, plain_home
 from workbench.view.pages.instructor import instructor_page, listen
 
@@ -29,6 +30,8 @@ def plain_page(arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str])
         return None if is_instructor(cookies.get(COOKIE)) else plain_home(dark, NOT_THE_INSTRUCTOR)
     if "room" in query:
         return None
+    if "glossary" in query:
+        return plain_glossary(dark)
     if "design" in query:
         return design_page(dark) if in_development() else plain_home(dark, NOT_IN_DEVELOPMENT)
     try:
@@ -53,6 +56,8 @@ def page(
         query = {"chapter": room_chapter()}
     name, follow = query.pop("chapter", ""), query.pop("follow", "")
     try:
+        if "glossary" in query:
+            return glossary_page(dark)
         if "instructor" in query:
             instructs = is_instructor(cookies.get(COOKIE))
             return instructor_page(dark) if instructs else home_page(dark, NOT_THE_INSTRUCTOR)

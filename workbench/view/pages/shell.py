@@ -15,13 +15,23 @@ from workbench.view.patches.template_cost import LeanTemplate
 FOLDER = Path(__file__).parent
 # wire.js before those that hear, page.js last: it begins
 SCRIPTS = (
-    *("theme.js", "wire.js", "speech.js", "ledger.js", "card_inputs.js", "card.js", "vote.js"),
+    *(
+        "theme.js",
+        "terms.js",
+        "wire.js",
+        "speech.js",
+        "ledger.js",
+        "card_inputs.js",
+        "card.js",
+        "vote.js",
+    ),
     *("knobs.js", "lesson.js", "tables.js", "claims.js", "figures.js", "share.js"),
     "upload.js",
     "console.js",
     "page.js",
 )
-THEME = (FOLDER / SCRIPTS[0]).read_text()  # all that a page without a session needs
+THEME = (FOLDER / SCRIPTS[0]).read_text()  # all that the home page needs of them
+PLAIN_SCRIPT = "".join((FOLDER / name).read_text() for name in SCRIPTS[:2])
 SCRIPT = "".join((FOLDER / name).read_text() for name in SCRIPTS)
 # page.css first: the others take their tokens from it
 STYLES = sorted(FOLDER.glob("*.css"), key=lambda path: (path.name != "page.css", path.name))

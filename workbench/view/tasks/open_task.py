@@ -78,7 +78,7 @@ def view(task: OpenTask) -> dict[str, Any]:
         "id": task.id,
         "title": task.task.title,
         "stage": task.stage,
-        "know": prose.html(task.task.know),
+        "know": prose.html(task.task.know, task.chapter.name),
         "ask": prose.html(_question(task)),
         "input": _input(task),
         "reasons": [prose.html(each.text) for each in task.task.reasons],
