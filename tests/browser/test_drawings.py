@@ -23,6 +23,7 @@ pytestmark = pytest.mark.browser
 SPY = Path(__file__).with_name("text_boxes.js").read_text()
 WIDTHS = {1440: 1100, 1024: 674, 390: 370}  # of a window, and of the cards in it
 REDRAWN = 100  # times
+PATIENT = 180_000  # ms that a busy machine may take to draw them all
 
 
 def every_picture() -> dict:
@@ -55,6 +56,7 @@ def page(chromium, tmp_path_factory):
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, offline=True)
     page = context.new_page()
     page.add_init_script(SPY)
+    page.set_default_timeout(PATIENT)
     page.goto(f"file://{file}")
     page.wait_for_function("window.Bokeh && Bokeh.documents.length && window.drawings().length")
     yield page
