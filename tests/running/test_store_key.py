@@ -72,7 +72,9 @@ def test_what_decides_no_number_keeps_the_kept_runs(places, package, tmp_path):
 
 
 def test_how_tasks_are_said_and_judged_decides_no_number(package, tmp_path):
-    assert is_found_after(edit("core/lesson.py", "core/score.py", "core/glossary.py"), package, tmp_path)
+    assert is_found_after(
+        edit("core/lesson.py", "core/score.py", "core/glossary.py"), package, tmp_path
+    )
 
 
 @pytest.mark.parametrize(
