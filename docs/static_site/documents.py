@@ -27,13 +27,18 @@ def file_of(path: Path) -> str:
 
 
 def title_of(path: Path) -> str:
-    first = path.read_text(encoding="utf-8").lstrip().splitlines()[0]
-    return first.removeprefix("# ").strip()
+    """The first heading of a document."""
+    return next(line for line in words_of(path).splitlines() if line.startswith("# "))[2:].strip()
+
+
+def words_of(path: Path) -> str:
+    """The text of a document, without what only its writers read."""
+    return re.sub(r"<!--.*?-->", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
 
 
 def document(path: Path, site: Site) -> str:
     """The page of a document."""
-    tokens = prose.parse(path.read_text(encoding="utf-8"))
+    tokens = prose.parse(words_of(path))
     _name_headings(tokens)
     for line in tokens:
         if line.type == "inline":
