@@ -37,12 +37,14 @@ text: .venv/test  ## are the notebooks equal to their text sources?
 
 notebooks: .venv/test chromium  ## make the notebooks anew from their text sources, and run them
 	$(BIN)/python notebooks/build.py
+	$(BIN)/python notebooks/instructor.py
 
 instructor: .venv/test  ## the instructor's notebooks, with answers, into build/instructor
 	$(BIN)/python notebooks/instructor.py
 
-results: .venv/test  ## make docs/results anew from what the studies have kept
+results: .venv/test  ## make docs/results and docs/plans.md anew from what has been kept
 	$(BIN)/python docs/build_results.py
+	$(BIN)/python docs/build_plans.py
 	$(BIN)/python docs/build_figures.py
 
 site: .venv/site  ## the lessons as a site without a server, into build/site (SITE="--server https://...")

@@ -3,6 +3,7 @@
     python notebooks/build.py             # all of notebooks/text
     python notebooks/build.py 02_beta_vae # one
     python notebooks/build.py --check     # runs them with other arithmetic and compares the numbers
+    python notebooks/build.py --time      # runs them and only writes down how long they took
     python notebooks/build.py --terms     # runs none: only links their words to the glossary anew
     python notebooks/build.py --text      # runs none: tells whether they say what their texts say
 
@@ -13,10 +14,15 @@ a task keeps its words.
 --check tells whether what is printed also holds on a processor without vector instructions, where
 sums are rounded otherwise: a number may differ by one in its last digit, so print as many digits as
 that allows.
+
+What a notebook has (words, predictions, exercises) and the CPU seconds that it took go to
+workbench/results/notebooks.json, from which `workbench guide` makes its minutes.
 """
 
+import json
 import os
 import re
+import resource
 import sys
 import tempfile
 from pathlib import Path
@@ -28,6 +34,7 @@ from screenshots import ALT, SAVE, browser, picture_output
 from terms import link_terms, unlinked
 
 HERE = Path(__file__).parent
+TIMES = HERE.parent / "workbench" / "results" / "notebooks.json"
 METADATA = {
     "jupytext": {"notebook_metadata_filter": "-all"},  # the text has no header
     "kernelspec": {
@@ -43,6 +50,7 @@ OTHER_ARITHMETIC = {
     "ONEDNN_MAX_CPU_ISA": "SSE41",
     "OPENBLAS_CORETYPE": "Nehalem",
 }
+JUDGED = re.compile(r"^\s*judge\(", re.MULTILINE)  # the check of an exercise
 WIDGET = "application/vnd.jupyter.widget-view+json"
 NUMBER = re.compile(r"-?\d+(?:\.(\d+))?")
 SVG_SIZE = re.compile(r'<svg [^>]*width="(\d+)" height="(\d+)"')
@@ -74,11 +82,31 @@ def run(notebook, live: bool):
         pages = {cell.id: Path(folder) / f"{cell.id}.html" for cell in cells}
         notebook.cells += [_saving(cell, pages[cell.id]) for cell in cells]
         where = {"metadata": {"path": str(HERE)}}
+        before = child_seconds()
         NotebookClient(notebook, timeout=300, resources=where).execute()
+        notebook.metadata["seconds"] = child_seconds() - before
         notebook.cells = notebook.cells[: len(notebook.cells) - len(cells)]
         if live:
             _keep_pictures(notebook, pages)
     return notebook
+
+
+def child_seconds() -> float:
+    """CPU seconds of all child processes that have ended, such as a kernel and what it started."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def keep_time(name: str, notebook) -> None:
+    """Writes down what this notebook has (words, predictions, exercises), and its CPU seconds."""
+    times = json.loads(TIMES.read_text()) if TIMES.exists() else {}
+    times[name] = {
+        "words": sum(len(cell.source.split()) for cell in notebook.cells),
+        "predictions": sum("predict" in tags(cell) for cell in notebook.cells),
+        "exercises": sum(bool(JUDGED.search(cell.source)) for cell in notebook.cells),
+        "seconds": round(notebook.metadata["seconds"]),
+    }
+    TIMES.write_text(json.dumps(times, indent=1, sort_keys=True) + "\n")
 
 
 def _saving(cell, page: Path):
@@ -182,12 +210,17 @@ def main(words: list[str]) -> int:
     if "--terms" in words or "--text" in words:
         do = relink if "--terms" in words else differs
         return max(do(source, HERE / f"{source.stem}.ipynb") for source in sources)
-    check, wrong = "--check" in words, 0
+    check, time, wrong = "--check" in words, "--time" in words, 0
     if check:
         os.environ.update(OTHER_ARITHMETIC)
     for source in sources:
         target = HERE / f"{source.stem}.ipynb"
-        made = strip(run(read(source), live=not check))
+        made = run(read(source), live=not check and not time)
+        if not check:
+            keep_time(source.stem, made)
+        if time:
+            continue
+        made = strip(made)
         if check:
             wrong += compare(target.name, nbformat.read(target, 4), made)
             continue

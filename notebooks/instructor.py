@@ -14,6 +14,7 @@ import nbformat
 from terms import GLOSSARY
 
 from workbench.results import attempts, guide, kept
+from workbench.results.plans import LENGTHS, write_plan
 
 HERE = Path(__file__).parent
 BUILD = HERE.parent / "build" / "instructor"
@@ -34,10 +35,10 @@ def build(source: Path, folder: Path) -> Path:
                 cells.append(note(f"note-{len(named)}", task_note(task_id)))
     for name in dict.fromkeys(task_id.partition("/")[0] for task_id in named):
         chapter, _ = attempts.find_task(next(i for i in named if i.startswith(f"{name}/")))
-        plans = "\n".join(
-            line for length in guide.LESSONS for line in [*guide.write_plan(chapter, length), ""]
-        )
-        cells.insert(1, note(f"plan-{name}", f"# For the instructor\n\n{plans}"))
+        plans = [line for n in LENGTHS for line in [*write_plan(chapter, n), ""]]
+        text = "\n".join(["# For the instructor", "", *plans])
+        cells.insert(1, note(f"plan-{name}", text))
+        cells.append(note(f"ask-{name}", "\n".join(guide.write_questions(chapter))))
     notebook.cells = cells
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / source.name

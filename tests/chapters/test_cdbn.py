@@ -250,14 +250,17 @@ def test_filters_are_shown_around_grey_and_rows_are_filled_up():
 
 
 def test_the_study_gives_a_line_for_each_kind_of_features(monkeypatch):
-    monkeypatch.setitem(study.KNOBS, "digits", {"fill": True, "steps": 100})
+    sizes = {"8 x 8": {"steps": 100}, "4 x 4": {"steps": 100, "half": True, "filters": 4}}
+    monkeypatch.setitem(study.KNOBS, "digits", sizes)
     (table,) = study.reproduce("digits", 1, None)
     assert [row[0] for row in table.rows] == list(pictures.FEATURES.values())
-    assert table.columns == ("features", "50 labels", "100 labels", "500 labels")
+    assert table.columns[:3] == ("features", "50 labels, 8 x 8", "100 labels, 8 x 8")
+    assert table.columns[-1] == "500 labels, 4 x 4" and len(table.columns) == 7
     for row in table.rows:
         shares = [float(cell.partition(" +- ")[0]) for cell in row[1:]]
-        assert 10 < shares[0] < shares[-1] < 100
-    assert "1 seeds of 100 steps" in table.caption and "was not re-read" in table.caption
+        assert 10 < shares[0] < shares[2] < 100 and 10 < shares[3] < shares[5] < 100
+    assert "1 seeds" in table.caption and "was not re-read" in table.caption
+    assert "8 x 8 pixels: 16 filters of 3 x 3 and 24 above them, 100 steps" in table.caption
     with pytest.raises(SettingsError, match="digits, mnist"):
         next(study.reproduce("sprites", 1, None))
 
@@ -271,5 +274,6 @@ def test_the_claims_hold_for_one_seed(claim):
 @pytest.mark.slow
 @pytest.mark.parametrize("claim", claims.CLAIMS, ids=lambda claim: claim.id)
 def test_the_claims_hold_over_more_seeds(claim):
-    results = [claim.measure(seed) for seed in range(1, 10)]
+    """Settings were chosen on seeds 0 to 4; the ten after them chose nothing."""
+    results = [claim.measure(seed) for seed in range(1, 15)]
     assert all(holds for holds, _ in results), results

@@ -2,6 +2,7 @@
 
 import math
 import pickle
+from collections import defaultdict
 from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import chain, islice
@@ -19,6 +20,8 @@ from workbench.view.drawing.drawing import structure
 
 WINDOWS = {"filters"}  # pictures that show what looks at a part of the data's pictures
 FEWEST = 10  # frames of a run, however short it is
+SMALLER = {"cdbn": {"half": True, "filters": 4}}  # what takes long on sprites
+FEW = 4  # of its frames, in which runs that disturb each other show it
 VOCABULARY = (Curves, Scatter, Images, Bars, HeatMap, Table)
 
 
@@ -118,9 +121,9 @@ def test_a_page_shows_what_its_layout_names(name):
     chapter = find(name)
     runs = [frames_of(name, kind) for kind in kinds(name)]
     if takes_pictures(name):
-        runs.append(frames_of(name, data="sprites"))
+        runs.append(frames_of(name, data="sprites", **SMALLER.get(name, {})))
     for more in extra_switches(name):
-        runs.append(frames_of(*more[0], **dict(more[1])))
+        runs.append(frames_of(*more[0], **more[1]))
     pictures = {picture for frames in runs for picture in frames[-1].pictures}
     scalars = {scalar for frames in runs for scalar in frames[-1].scalars}
     traces = {trace.title: trace for trace in chapter.traces}
@@ -136,11 +139,12 @@ def test_a_page_shows_what_its_layout_names(name):
 
 
 def extra_switches(name):
-    """Runs with a switch turned, in the first kind in which it matters."""
+    """Runs with switches turned, each in the first kind in which it matters."""
+    turned = defaultdict(dict)
     for knob in knobs(name).values():
         if knob.kind == "switch":
-            kind = matters_in(name, knob.name)
-            yield (name, kind), ((knob.name, not knob.default),)
+            turned[matters_in(name, knob.name)][knob.name] = not knob.default
+    return [((name, kind), more) for kind, more in turned.items()]
 
 
 def matters_in(name, knob):
@@ -219,9 +223,9 @@ def test_frames_survive_the_way_to_another_process(name, kind):
 
 @every_chapter
 def test_two_runs_at_the_same_time_do_not_disturb_each_other(name):
-    alone = [list(islice(run(name, short(name, seed=seed)), FEWEST)) for seed in (1, 2)]
+    alone = [list(islice(run(name, short(name, seed=seed)), FEW)) for seed in (1, 2)]
     both = [run(name, short(name, seed=seed)) for seed in (1, 2)]
-    turns = [[next(frames) for frames in both] for _ in range(FEWEST)]
+    turns = [[next(frames) for frames in both] for _ in range(FEW)]
     for each, expected in zip(zip(*turns, strict=True), alone, strict=True):
         assert plain(tuple(each)) == plain(tuple(expected))
 
@@ -238,9 +242,9 @@ def test_runs_that_can_train_together_give_their_own_frames(name, kind):
         if plainest.matters(k)
     ]
     runs = [plainest] + [short(name, kind, seed=3).replace(**change) for change in changes]
-    together = list(zip(*islice(chapter.train(runs, "cpu"), 4), strict=True))
+    together = list(zip(*islice(chapter.train(runs, "cpu"), FEW), strict=True))
     for settings, frames in zip(runs, together, strict=True):
-        alone = list(islice(run(name, settings), 4))
+        alone = list(islice(run(name, settings), FEW))
         for one, several in zip(alone, frames, strict=True):
             assert one.step == several.step and list(one.pictures) == list(several.pictures)
             assert several.scalars == one.scalars, settings

@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from workbench.chapters.prednet import motion, probe, rules
 from workbench.chapters.prednet.clips import cut, open_clips
+from workbench.chapters.prednet.frames import train
 from workbench.chapters.prednet.knobs import FRAMES, LAST, Settings
 from workbench.data import DataError
-from workbench.data.clips import Film
+from workbench.data.clips import Film, own_films
 from workbench.data.report import Report
 
 RNG = np.random.default_rng
@@ -128,19 +130,44 @@ def test_no_frame_of_a_film_is_both_learnt_and_judged(lengths):
     assert not any(frame.tobytes() in seen for clip in test for frame in clip)
 
 
-def test_a_film_of_ones_own_trains(tmp_path):
-    from workbench.chapters.prednet.frames import train
+def rolling(count):
+    """Frames in which a column moves."""
+    shot = np.zeros((count, 20, 20), np.uint8)
+    for t in range(count):
+        shot[t, :, t % 20] = 255
+    return shot
 
-    shot = np.zeros((60, 20, 20), np.uint8)
-    for t in range(60):
-        shot[t, t % 20] = 255
-    np.savez(tmp_path / "own.npz", frames=shot)
-    run = Settings(data=str(tmp_path / "own.npz"), steps=10)
-    *_, (last,) = train([run])
+
+def write_film(path, count):
+    """A film as a folder of frames, a .gif or an .npz, by the path's ending."""
+    pictures = [Image.fromarray(frame) for frame in rolling(count)]
+    if path.suffix == ".npz":
+        np.savez(path, frames=rolling(count))
+    elif path.suffix == ".gif":
+        pictures[0].save(path, save_all=True, append_images=pictures[1:])
+    else:
+        path.mkdir()
+        for t, picture in enumerate(pictures):
+            picture.save(path / f"{t}.png")
+    return Settings(data=str(path), steps=10)
+
+
+@pytest.mark.parametrize("name", ["frames", "film.gif", "film.npz"])
+def test_a_film_of_ones_own_trains(tmp_path, name):
+    run = write_film(tmp_path / name, 60)
+    shots = open_clips([run]).train[0, 0]
+    expected = motion.resize(own_films.fit_square(rolling(FRAMES) / np.float32(255)), run.size)
+    np.testing.assert_allclose(shots.numpy(), expected, atol=0.01)
+    (frame,) = next(train([run]))
+    assert "top" not in frame.pictures and len(frame.pictures["sharpness"].lines) == 2
+    short = write_film(tmp_path / f"short {name}", 20)
+    with pytest.raises(DataError, match=rf"short {name}: it has 20 frames: give 30"):
+        next(train([short]))
+
+
+def test_the_end_of_a_film_shows_no_velocity(tmp_path):
+    *_, (last,) = train([write_film(tmp_path / "film.npz", 60)])
     assert last.step == 10 and "top" not in last.pictures
-    np.savez(tmp_path / "short.npz", frames=shot[:20])
-    with pytest.raises(DataError, match=r"short.npz: it has 20 frames: give 30"):
-        next(train([run.replace(data=str(tmp_path / "short.npz"))]))
 
 
 # --- probes

@@ -144,6 +144,10 @@ def test_what_is_not_offered_is_listed_with_the_reason(root):
     own.write_table(root / "digits.csv")
     (root / "bags").mkdir()
     own.write_table(root / "bags" / "excel.csv", own.BAG_NAMES, own.BAG_ROWS, ";")
+    (root / "text").mkdir()
+    for name in ("my book.txt", "thesis.docx", "plain.txt"):
+        (root / "text" / name).write_text("words")
+    (root / "walk.mp4").write_bytes(b"")
     listed = call("data", "list").stdout
     for words in (
         "Not offered: my pictures (rename it",
@@ -151,8 +155,12 @@ def test_what_is_not_offered_is_listed_with_the_reason(root):
         "Not offered: a.npy (save it with numpy.savez",
         "Not offered: digits.csv (a known set has this name",
         "Not offered: bags/excel.csv (excel.csv: its columns are separated by semicolons",
+        "Not offered: text/my book.txt (rename it",
+        "Not offered: text/thesis.docx (a text is a .txt in UTF-8",
+        "Not offered: walk.mp4 (save its frames in a folder",
     ):
         assert words in listed
+    assert "Not offered: text/plain.txt" not in listed
 
 
 def test_a_run_says_what_to_look_at_and_its_json_carries_the_report(tmp_path):

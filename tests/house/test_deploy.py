@@ -83,9 +83,20 @@ def test_without_a_connection_a_page_asks_the_server_itself():
     page = (ROOT / "workbench/view/pages/page.js").read_text()
     assert set(re.findall(r"fetch\(([^,)]+)", page)) == {'"health"'}
     proxy = (ROOT / "deploy/nginx.conf").read_text()
-    assert re.findall(r"location (.+?) {", proxy) == ["/", "/static/"]
+    assert re.findall(r"location (.+?) {", proxy) == ["/", "/upload", "/static/"]
     assert not re.search(r"^\s*(deny|allow)\b", proxy, re.MULTILINE)
     assert "proxy_cache" not in re.search(r"location / {.*?}", proxy, re.DOTALL)[0]
+
+
+def test_the_proxy_lets_through_what_the_server_takes_and_its_word_on_frames():
+    """A file that is too large gets the server's sentence, so it must get as far as that."""
+    proxy = (ROOT / "deploy/nginx.conf").read_text()
+    limits = dict(re.findall(r"location (\S+) {[^}]*?client_max_body_size (\d+)m;", proxy))
+    assert int(limits["/upload"]) == 2 * serve.MOST_UPLOAD_MB and int(limits["/"]) == 1
+    upload = re.search(r"location /upload {.*?}", proxy, re.DOTALL)[0]
+    assert "proxy_request_buffering off;" in upload and "X-Forwarded-Proto" in upload
+    # the server names who may show a page in a frame; a header of the proxy's own would outdo it
+    assert "add_header" not in proxy and "proxy_hide_header" not in proxy
 
 
 def test_a_log_in_outlives_the_server_with_a_key_of_ones_own_alone(monkeypatch):

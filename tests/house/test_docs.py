@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "docs"))
 import build_figures  # noqa: E402
+import build_plans  # noqa: E402
 import build_results  # noqa: E402
 
 PLACES = ("*.md", "data/*.md", "benchmarks/**/*.md", "docs/**/*.md")
@@ -122,3 +123,8 @@ def test_files_that_a_document_names_are_there(path):
         pytest.skip("a history")
     words = re.findall(r"(?:workbench|tests|benchmarks|deploy|docs)/[\w/.*-]*\w", plain(path))
     assert [word for word in words if not list(ROOT.glob(word)) and "NAME" not in word] == []
+
+
+def test_the_page_of_plans_is_what_the_guides_are():
+    page = (ROOT / "docs/plans.md").read_text()
+    assert page == build_plans.page(), "make results writes it anew"

@@ -78,7 +78,16 @@ def test_how_tasks_are_said_and_judged_decides_no_number(package, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["tasks.py", "still.svg", "study.py", "oracle_study.py", "seam_lab.py", "lab_knobs.py"]
+    "name",
+    [
+        "tasks.py",
+        "rubric.md",
+        "still.svg",
+        "study.py",
+        "oracle_study.py",
+        "seam_lab.py",
+        "lab_knobs.py",
+    ],
 )
 def test_a_chapters_tasks_studies_and_labs_decide_no_number(name, package, tmp_path):
     def add(package):

@@ -57,7 +57,7 @@ def left_aside() -> dict[str, str]:
     root = inventory.data_folder()
     return inventory.left_aside(root) | {
         name: reason
-        for kind, why_none in ((real, _why_no_bags), (clips, _why_no_film))
+        for kind, why_none in WHY_NOT.items()
         for name, reason in _left_aside(root / kind.OWN_FOLDER, kind.names(), why_none)
     }
 
@@ -89,3 +89,14 @@ def _why_no_film(path: Path) -> str:
     if not clips.is_own(path):
         return "a film is a folder of frames, a .gif, or an .npz with the key frames or clips"
     return RENAME
+
+
+def _why_no_text(path: Path) -> str:
+    if path.is_symlink():
+        return LINK
+    if not corpora.is_corpus(path):
+        return "a text is a .txt in UTF-8, or a folder of them"
+    return RENAME
+
+
+WHY_NOT = {real: _why_no_bags, clips: _why_no_film, corpora: _why_no_text}  # of each folder

@@ -112,8 +112,12 @@ def minutes(task: Task, measured: Measured | None) -> int:
     texts += [text for reason in task.reasons for text in (reason.text, reason.answer)]
     if isinstance(task.predict, Pick):
         texts += [text for each in task.predict.outcomes for text in (each.text, each.explanation)]
-    reading = sum(len(text.split()) for text in texts) / WORDS_A_MINUTE
     attempts = ATTEMPTS if task.goal else 0
     waiting = (1 + 5 * attempts) * (measured.seconds if measured else 0.0) / 60
     thinking = MINUTES_TO_THINK * ((task.predict is not None) + attempts)
-    return max(1, round(reading + waiting + thinking))
+    return max(1, round(reading(*texts) + waiting + thinking))
+
+
+def reading(*texts: str) -> float:
+    """How many minutes it takes to read these texts, at 150 words a minute."""
+    return sum(len(text.split()) for text in texts) / WORDS_A_MINUTE

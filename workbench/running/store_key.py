@@ -25,6 +25,7 @@ APART = ("core/lesson.py", "core/score.py", "core/glossary.py", "core/glossary.m
 # measured for tasks.py
 WORDS = (
     "page.md",
+    "rubric.md",
     "tasks.py",
     "claims.py",
     "study.py",

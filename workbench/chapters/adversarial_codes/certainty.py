@@ -80,26 +80,26 @@ def report(
     run: Settings, net: Players, at: dict[str, int], data: Resident, measure: Yardstick
 ) -> tuple[dict[str, float], dict[str, Picture]]:
     """Numbers and pictures of a run, whose games stand in the stack at `at`."""
-    found = {role: evaluate(net.only(place), run, data, measure) for role, place in at.items()}
-    own = found["own"]
+    games = {role: evaluate(net.only(place), run, data, measure) for role, place in at.items()}
+    own = games["own"]
     numbers = dict(own.numbers)
-    for role in found.keys() - {"own"}:
-        numbers |= {f"{role}_{key}": value for key, value in found[role].numbers.items()}
+    for role in games.keys() - {"own"}:
+        numbers |= {f"{role}_{key}": value for key, value in games[role].numbers.items()}
     if data.images.y_test is not None:
         numbers["kmeans_acc"] = kmeans_accuracy(data, net.categories)
     shown: dict[str, Picture] = {
-        "samples": draw_invented(found, data),
-        "entropies": draw_entropies(found),
+        "samples": draw_invented(games, data),
+        "entropies": draw_entropies(games),
     }
     if measure.y is not None:
         shown["confusion"] = draw_confusion(own.categories, net.categories, measure, data)
     return numbers, shown
 
 
-def draw_invented(found: dict[str, Answers], data: Resident) -> Images:
+def draw_invented(games: dict[str, Answers], data: Resident) -> Images:
     """What the generators draw in the hope that it is taken for real."""
-    roles = [role for role in ("own", "alone") if role in found]
-    rows = torch.cat([found[role].invented[: 2 * ACROSS] for role in roles])
+    roles = [role for role in ("own", "alone") if role in games]
+    rows = torch.cat([games[role].invented[: 2 * ACROSS] for role in roles])
     names = [NAMES[role] for role in roles for _ in range(2)]
     return Images(
         "Invented pictures",
@@ -110,13 +110,13 @@ def draw_invented(found: dict[str, Answers], data: Resident) -> Images:
     )
 
 
-def draw_entropies(found: dict[str, Answers]) -> Bars:
+def draw_entropies(games: dict[str, Answers]) -> Bars:
     """The three entropies of each classifier, as shares of the largest there can be."""
     words = {"used": "all categories", "unsure": "real", "unsure_fake": "invented"}
     pairs = [
-        (f"{NAMES[role]}: {word}", found[role].numbers[key])
+        (f"{NAMES[role]}: {word}", games[role].numbers[key])
         for role in NAMES
-        if role in found
+        if role in games
         for key, word in words.items()
     ]
     names, values = zip(*pairs, strict=True)

@@ -27,26 +27,26 @@ class Settings(Base):
         0.1,
         [0, 0.01, 0.03, 0.1, 0.3, 1],
         label="Adversary (weight)",
-        doc="What it weighs in the encoder's loss that the critic tells codes from draws.",
+        doc="Weight of the critic's judgement in the encoder's loss; 0: no adversary.",
     )
     noise = Stops(
         0.4,
         [0, 0.1, 0.25, 0.4, 0.6],
         label="Noise (deviation)",
-        doc="Of the Gaussian noise on what the encoder is shown; the answer stays clean.",
+        doc="Deviation of the noise on what the encoder is shown; the answer stays clean.",
     )
     latent = Stops(8, [1, 2, 4, 8, 16, 32], label="Code size", doc="Numbers in the code.")
     information = Stops(
         1.0,
         [0, 0.1, 0.3, 1, 3],
         label="Lambda of the category",
-        doc="What it weighs that the category can be read off the picture (1 in the paper).",
+        doc="Weight of what a picture tells about its category; 1 in the paper.",
     )
     styles = Stops(
         0.1,
         [0, 0.01, 0.03, 0.1, 0.3],
         label="Lambda of the styles",
-        doc="The same for the two numbers that are codes, too.",
+        doc="Weight of what a picture tells about its two styles.",
     )
     categories = param.Integer(
         10,
@@ -58,13 +58,13 @@ class Settings(Base):
         2,
         [0, 1, 2, 5, 10, 20],
         label="Labels a class",
-        doc="How many pictures of each class CatGAN is told the class of; 0 is unsupervised.",
+        doc="Pictures of each class whose class CatGAN is told; 0: it has no labels.",
     )
     doubt = Stops(
         1.0,
         [0, 0.1, 0.3, 1, 3],
         label="Doubt (weight w)",
-        doc="What it weighs that CatGAN is unsure of invented pictures: its adversary.",
+        doc="Weight of CatGAN's doubt about invented pictures; 0: no adversary.",
     )
     r1 = Stops(
         0.1,

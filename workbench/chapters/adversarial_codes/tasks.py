@@ -21,9 +21,9 @@ from workbench.core.quantity import Quantity, digits, percent
 def finding(run: Settings, numbers: Mapping[str, float]) -> str:
     """What the codes are good for, in one sentence."""
     if run.kind == INFOGAN:
-        told = f"{digits(numbers['li'])} of {digits(numbers['most'])} nats"
+        nats = f"{digits(numbers['li'])} of {digits(numbers['most'])} nats"
         right = f", and {percent(numbers['acc'])} are the class" if "acc" in numbers else ""
-        return f"A picture tells {told} about its category{right}."
+        return f"A picture tells {nats} about its category{right}."
     if run.kind == CATGAN:
         right = f", and is right about {percent(numbers['acc'])}" if "acc" in numbers else ""
         doubts = f"{percent(numbers['unsure'])} unsure of real pictures"

@@ -45,7 +45,7 @@ class Settings(Base):
         2000,
         [20, 50, 100, 200, 500, 1000, 2000, 5000, 60_000],
         label="Training pictures",
-        doc="At most so many of the training set are seen. With few, the free energy tells.",
+        doc="How many pictures it learns from, at most. Few are learnt by heart.",
     )
     half = param.Boolean(
         False,
@@ -58,14 +58,14 @@ class Settings(Base):
         [4, 8, 16, 24, 40],
         label="Filters",
         precedence=2,
-        doc="Of the first layer; the second has half as many again.",
+        doc="Filters of the first layer; the second has one and a half times as many.",
     )
     window = Stops(
         3,
         [2, 3, 5, 7, 9, 12],
         label="Width of a filter",
         precedence=2,
-        doc="In pixels, of the first layer; filters of the second are 3 wide.",
+        doc="Pixels across a filter of the first layer; those of the second are 3 wide.",
     )
     chain = Stops(
         1,
@@ -86,7 +86,7 @@ class Settings(Base):
         step=0.1,
         label="Momentum",
         precedence=2,
-        doc="Share of the last step that is made again.",
+        doc="Share of the step before that each step goes on with.",
     )
     steps = knobs.steps(400, [100, 200, 400, 800, 1600, 4000])
     seed = knobs.seed("the first weights, the order of the pictures and every sampled unit")

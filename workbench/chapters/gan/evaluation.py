@@ -37,14 +37,14 @@ def evaluate(net: Networks, position: int, target: Target) -> Evaluation:
     samples = net.sample(position, z)
     judge = net.discriminator.only([position])
     scores = [judge(x[None])[0, :, 0].sigmoid().mean() for x in (target.test[:REAL], samples)]
-    found = {"real_score": scores[0].item(), "fake_score": scores[1].item()}
+    measured = {"real_score": scores[0].item(), "fake_score": scores[1].item()}
     if target.shape is not None:
         shares = target.shape.shares(samples.cpu().numpy())
-        return Evaluation(samples.cpu(), in_modes(shares) | found, shares)
-    found = target.judge.evaluate(samples) | found
-    found["covered"] = found["classes"] / len(target.judge.classes)
-    found["nearest"] = nearest(samples, target.train, target.test)
-    return Evaluation(samples.cpu(), found, target.judge.shares(samples))
+        return Evaluation(samples.cpu(), in_modes(shares) | measured, shares)
+    measured = target.judge.evaluate(samples) | measured
+    measured["covered"] = measured["classes"] / len(target.judge.classes)
+    measured["nearest"] = nearest(samples, target.train, target.test)
+    return Evaluation(samples.cpu(), measured, target.judge.shares(samples))
 
 
 def in_modes(shares: NDArray) -> dict[str, float]:

@@ -175,13 +175,13 @@ def rivals(target: Target, own: Evaluation) -> Table:
         tuple(
             (
                 name,
-                digits(found["frechet"], 2),
-                percent(round(found["precision"], 2)),
-                percent(round(found["recall"], 2)),
-                digits(found["nearest"], 2),
-                f"{found['classes']:.0f}",
+                digits(numbers["frechet"], 2),
+                percent(round(numbers["precision"], 2)),
+                percent(round(numbers["recall"], 2)),
+                digits(numbers["nearest"], 2),
+                f"{numbers['classes']:.0f}",
             )
-            for name, found in everyone.items()
+            for name, numbers in everyone.items()
         ),
         caption="Frechet: 0 is best. Nearest: distance to the nearest training picture, new real "
         "pictures being 1; far below 1 is copying, which no other column shows.",

@@ -31,7 +31,7 @@ def make_rivals(name: str) -> dict[str, Rival]:
     train, generator = data.train, torch.Generator().manual_seed(0)
     copies = train[torch.randperm(len(train), generator=generator)[:COMPARED]]
     noise = torch.randn(copies.shape, generator=generator)
-    made = {
+    generated = {
         "held-out real pictures": data.test[:COMPARED],
         "ten Gaussians": draw_mixture(train, GAUSSIANS),
         "one Gaussian": draw_mixture(train, 1),
@@ -39,7 +39,7 @@ def make_rivals(name: str) -> dict[str, Rival]:
     }
     return {
         title: Rival(x, judge.evaluate(x) | {"nearest": nearest(x, train, data.test)})
-        for title, x in made.items()
+        for title, x in generated.items()
     }
 
 

@@ -69,8 +69,8 @@ def table(results: Ends, data: str) -> Table:
         for name in REMEDIES
     ]
     for name in RIVALS:
-        found = rivals[name].numbers
-        alone = [f"{found['frechet']:.2f}", f"{found['classes']:.0f}", f"{found['recall']:.2f}"]
+        rival = rivals[name].numbers
+        alone = [f"{rival['frechet']:.2f}", f"{rival['classes']:.0f}", f"{rival['recall']:.2f}"]
         rows.append((name, *["-"] * len(RATIOS), *alone))
     return Table(
         f"Remedies in the plane and on {data}: {count} seed{'s' * (count > 1)}",

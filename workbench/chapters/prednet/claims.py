@@ -45,8 +45,8 @@ def block_matching_wins(seed: int) -> tuple[bool, str]:
 
 def black_beats_copying(seed: int) -> tuple[bool, str]:
     """A black frame beside the last one again, at one pixel and at three: nothing is learnt."""
-    one, three = (end(seed, speed=speed, steps=10)["black"] for speed in (1, 3))
-    return one > 1.1 and three < 0.95, f"one pixel {one:.3f}, three pixels {three:.3f}"
+    slow, quick = (end(seed, speed=speed, steps=10)["black"] for speed in (1, 3))
+    return slow > 1.1 and quick < 0.95, f"one pixel {slow:.3f}, three pixels {quick:.3f}"
 
 
 def absolute_ends_black(seed: int) -> tuple[bool, str]:

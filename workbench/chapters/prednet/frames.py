@@ -24,14 +24,14 @@ def train(
     for step, pair in (fit or lesson.fit)(runs, data, device):
         if step in shown:
             forecasts = judge.forecasts(pair)
-            made = []
+            frames = []
             for number, run in enumerate(runs):
                 errors = judge.errors(number, forecasts)
                 shown_now = draw(judge, number, forecasts, errors)
                 if step == run.steps and data.velocity is not None:
                     shown_now["top"] = pictures.top(know(pair.prednet, run, data, number))
-                made.append(snapshot(run, step, errors, shown_now))
-            yield made
+                frames.append(snapshot(run, step, errors, shown_now))
+            yield frames
 
 
 def snapshot(run: Settings, step: int, errors: Errors, shown: dict[str, Picture]) -> Frame:

@@ -52,21 +52,21 @@ class Settings(Base):
         5,
         [1, 2, 3, 5, 7, 10],
         label="Horizon",
-        doc="How many frames it goes on by itself after five true ones, each from its own last.",
+        doc="Frames that it predicts by itself after five true ones, each from its own last.",
     )
     upper = Stops(
         0.0,
         [0.0, 0.03, 0.1, 0.3, 1.0],
         label="Weight of upper errors",
-        doc="What the errors of the second layer count for beside those of the pixels; 0 is the "
-        "paper's L_0, and 0.1 its L_all.",
+        doc="Weight of the second layer's errors beside those of the pixels; 0 is the paper's "
+        "L_0, and 0.1 its L_all.",
     )
     objects = param.Integer(
         1,
         bounds=(1, 3),
         label="Things that move",
         precedence=2,
-        doc="How many there are in a clip.",
+        doc="How many things move in a clip.",
     )
     extent = Stops(
         0.5,

@@ -88,10 +88,10 @@ def table(results: Ratios, data: str) -> Table:
 def verdict(results: Ratios) -> str:
     """Which loss and which network is better, and in how many seeds."""
 
-    def beats(one: str, other: str) -> str:
+    def beats(name: str, other: str) -> str:
         parts = []
         for motion in MOTIONS:
-            gain = np.subtract(results[motion, other], results[motion, one])
+            gain = np.subtract(results[motion, other], results[motion, name])
             parts.append(f"{gain.mean():+.3f} ({(gain > 0).sum()} of {len(gain)})")
         return ", ".join(parts)
 

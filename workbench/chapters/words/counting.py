@@ -52,8 +52,8 @@ def count_pairs(corpus: Corpus, window: int, keep: NDArray) -> sparse.csr_array:
         once = sparse.coo_array((weights, (a, b)), shape=(words, words)).tocsr()
         total = once if total is None else total + once
     both = (total + total.T).tocoo()
-    kept = both.data * keep[both.row] * keep[both.col]
-    return sparse.coo_array((kept, (both.row, both.col)), shape=(words, words)).tocsr()
+    expected = both.data * keep[both.row] * keep[both.col]
+    return sparse.coo_array((expected, (both.row, both.col)), shape=(words, words)).tocsr()
 
 
 def count(corpus: Corpus, window: int, subsample: float, exponent: float) -> Counts:

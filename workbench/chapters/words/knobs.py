@@ -29,20 +29,20 @@ class Settings(Base):
         5,
         [1, 2, 5, 10, 15],
         label="Noise words (k)",
-        doc="How many words that are drawn at random each pair is held against.",
+        doc="Words drawn at random that each pair of the text is compared with.",
     )
     word = Text(
         LONGEST_WORD,
         suggest=suggest,
         label="Word",
-        doc="Whose neighbours are shown. A word that the text lacks gets the nearest spelling.",
+        doc="The word whose neighbours are shown; the nearest spelling if the text lacks it.",
     )
     window = Stops(
         3,
         [1, 2, 3, 5, 8],
         label="Window",
         precedence=2,
-        doc="How far company reaches at most. Near words count more, as each window is drawn.",
+        doc="How many words to each side are company, at most. Near words count more.",
     )
     exponent = param.Number(
         0.75,
@@ -50,7 +50,7 @@ class Settings(Base):
         step=0.25,
         label="Noise exponent",
         precedence=2,
-        doc="Noise words are drawn by their count to this power: 1 as often as they are, 0 alike.",
+        doc="Power of the count by which noise words are drawn: 1 as in the text, 0 all alike.",
     )
     subsample = Stops(
         0.0,
@@ -64,7 +64,7 @@ class Settings(Base):
         [30, 100, 300, 1000, 4000, 10_000],
         label="Vocabulary",
         precedence=2,
-        doc="The commonest words that are learnt; the others are left out, and leave no gap.",
+        doc="How many of the commonest words are learnt; the others leave no gap.",
     )
     shared = param.Boolean(
         True,

@@ -38,12 +38,12 @@ def offset(dots: NDArray, counts: Counts, k: float) -> Curves:
     edges = np.linspace(np.log(k) - 3, np.log(k) + 3, BINS + 1)
     share = np.histogram(np.clip(below, edges[0], edges[-1]), edges)[0] / len(below)
     middle = (edges[1:] + edges[:-1]) / 2
-    there = np.array([np.log(k), np.log(k)])
+    at_log_k = np.array([np.log(k), np.log(k)])
     return Curves(
         "What k does",
         (
             Line("pairs", middle, share),
-            Line("log k", there, np.array([0, max(share.max(), 0.01)]), "dashed"),
+            Line("log k", at_log_k, np.array([0, max(share.max(), 0.01)]), "dashed"),
         ),
         x_label="log(#(w,c) / (#(w) Pn(c))) - u(c) . v(w)",
         y_label="share of the pairs",
@@ -81,8 +81,8 @@ def tests(corpus: Corpus, groups: Grouped | None, centre: NDArray, counted: NDAr
     rows += [analogous] if analogous else []
     if not rows:
         rows = [("no test has words of this text", 0, "-", "-", "-")]
-    there = bool(word_tests.wordsim() or word_tests.analogies())
-    more = "" if there else " WordSim and analogies are taken where the data folder has them."
+    has_tests = bool(word_tests.wordsim() or word_tests.analogies())
+    more = "" if has_tests else " WordSim and analogies are taken where the data folder has them."
     return Table(
         "Tests",
         ("test", "questions", "by prediction", "by counting", "by chance"),

@@ -54,15 +54,17 @@ __all__ = [
 
 TEST_SHARE = 0.2
 UNLABELLED = "It has no labels: chapters that need classes take clusters of K-means instead."
+FILMS = (".avi", ".mkv", ".mov", ".mp4", ".webm")
 OTHER_FILES = {  # ending: what to do about it
     ".npy": "save it with numpy.savez(..., images=...)",
     ".gif": "chapter prednet reads it as a film: put it into the folder clips, or give its path",
     ".tsv": "write commas and call it .csv",
-    ".txt": "write commas and call it .csv",
+    ".txt": "write commas and call it .csv; chapter words reads texts",
     ".xls": "save it as .xlsx or 'CSV UTF-8'",
     ".gz": "unpack it",
     ".zip": "unpack it",
     ".tar": "unpack it",
+    **dict.fromkeys(FILMS, "save its frames in a folder, or as a .gif, for chapter prednet"),
 }
 
 

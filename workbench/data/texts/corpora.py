@@ -16,7 +16,7 @@ from workbench.data.texts import docstrings, toy
 from workbench.data.texts.corpus import Corpus, make_corpus
 from workbench.data.texts.own_corpus import ENDING, is_corpus, read_corpus
 
-FOLDER = "text"  # in the data folder
+OWN_FOLDER = "text"  # in the data folder
 ALL = "all-texts"  # the whole of it
 ALL_TITLE = "All texts of the data folder"
 CORPORA_KEPT = 3  # corpora that stay in memory
@@ -32,7 +32,7 @@ def entries() -> list[Entry]:
         Entry(name, title_of(path), "on disk", None, path.name) for name, path in folder.items()
     ]
     if len(folder) > 1:
-        known.append(Entry(ALL, ALL_TITLE, "on disk", None, FOLDER))
+        known.append(Entry(ALL, ALL_TITLE, "on disk", None, OWN_FOLDER))
     return known
 
 
@@ -49,7 +49,7 @@ def title_of(path: Path) -> str:
 def _folders() -> dict[str, Path]:
     """The texts and folders of texts in the data folder by name: plain names, and no links."""
     try:
-        paths = sorted((data_folder() / FOLDER).iterdir())
+        paths = sorted((data_folder() / OWN_FOLDER).iterdir())
     except OSError:
         return {}
     return {
@@ -78,7 +78,7 @@ def locate(name: str | Path) -> Place:
         except OSError:
             raise DataMissing(f"{Path(name).name[:40]} is not there: check the path") from None
         return "", path, stamp_of(path)
-    known = _folders() | {ALL: data_folder() / FOLDER}
+    known = _folders() | {ALL: data_folder() / OWN_FOLDER}
     if text not in names():
         raise DataMissing(
             f"no text is called {text[:40]!r}: choose from {', '.join(names())}, or give the path "
