@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markdown_it.token import Token
 
-from static_site.shell import Site, render
+from static_site.shell import Site, render, scrollable
 from workbench.view.page import prose
 
 DOCS = Path(__file__).parents[1]
@@ -47,7 +47,7 @@ def document(path: Path, site: Site) -> str:
         "document.html",
         title=f"{title_of(path)} - workbench",
         parts=site.menu(),
-        body=prose.render(tokens),
+        body=scrollable(prose.render(tokens)),
     )
 
 

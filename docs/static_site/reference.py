@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from static_site.shell import Site, render
+from static_site.shell import Site, render, scrollable
 from workbench.view.page import prose
 
 PACKAGE = Path(__file__).parents[2] / "workbench"
@@ -73,7 +73,7 @@ def _module(module: Any) -> dict[str, Any]:
     text = _text(module)
     return {
         "path": module.path,
-        "text": prose.html(text),
+        "text": scrollable(prose.html(text)),
         "first": text.split("\n\n")[0].split(". ")[0].replace("\n", " ").replace("`", ""),
         "members": [_member(each) for each in _public(module)],
     }
@@ -94,7 +94,7 @@ def _member(member: Any) -> dict[str, Any]:
     return {
         "path": member.path,
         "signature": _signature(member),
-        "text": prose.html(_text(member)),
+        "text": scrollable(prose.html(_text(member))),
         "members": [_member(each) for each in inner if each.has_docstring],
     }
 

@@ -50,6 +50,13 @@ def render(template: str, **variables: Any) -> str:
     )
 
 
+def scrollable(html: str) -> str:
+    """The HTML with tables and code that can be scrolled by keys where they are wide."""
+    html = html.replace("<pre>", '<pre tabindex="0">')
+    html = html.replace("<table>", '<div class="wide" tabindex="0" role="group"><table>')
+    return html.replace("</table>", "</table></div>")
+
+
 @cache
 def _environment() -> Environment:
     return Environment(loader=FileSystemLoader([HERE / "templates", FOLDER]))
