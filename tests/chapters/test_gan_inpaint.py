@@ -1,11 +1,12 @@
-"""Semantic in-painting: its weights, its gradient, and what it comes to on digits."""
+"""Semantic in-painting: its weights, its gradient, holes, and what it comes to on digits."""
 
 import numpy as np
 import pytest
 import torch
 
 from workbench.chapters.gan import inpaint
-from workbench.chapters.gan.hole_lab import FILLS, HoleLab, trained
+from workbench.chapters.gan.hole_lab import FILLS, HoleLab, trained, verdict
+from workbench.chapters.gan.holes import crossed, rectangle, spread
 from workbench.chapters.gan.inpaint import PRIOR, Pair
 from workbench.science import nets
 
@@ -64,9 +65,47 @@ def test_a_mean_of_fills_beats_one_and_a_context_encoder_beats_both(lab):
     assert kept["context encoder"] >= kept["generator, best of 8"]
 
 
-def test_a_hole_as_large_as_the_picture_says_what_to_do():
-    lab = HoleLab(rows=(1, 8), columns=(8, 1))
-    assert "leave some pixels" in lab.sentence() and not lab.state().pictures
+def test_a_hole_as_large_as_the_picture_and_none_say_what_to_do():
+    for cells, words in ((rectangle((1, 8), (8, 1)), "leave some pixels"), ((), "draw a hole")):
+        lab = HoleLab(cells=cells)
+        assert words in lab.sentence() and not lab.state().pictures
+
+
+def test_a_verdict_names_who_wins_by_what():
+    assert verdict((8, 0.7), (13, 0.9)).startswith("On both the generator stands below")
+    assert verdict((13, 0.9), (8, 0.7)).startswith("On both the generator stands above")
+    assert "wins by classes and loses by PSNR" in verdict((8, 0.9), (13, 0.7))
+    assert "wins by PSNR and loses by classes" in verdict((13, 0.7), (8, 0.9))
+
+
+# --- a hole that is drawn
+
+
+def test_a_stroke_cuts_out_every_cell_that_it_runs_over():
+    assert crossed([0.5], [2.5]) == {16}
+    # two places that a fast hand leaves far apart: the whole row between them
+    assert crossed([0.5, 7.5], [3.5, 3.5]) == set(range(24, 32))
+    assert crossed([0.5, 7.5], [0.5, 7.5]) >= {9 * i for i in range(8)}
+    assert crossed([-3.0, 0.5, 9.0], [7.5, 7.5, 7.5]) == set(range(56, 64))  # beyond the edge
+    assert crossed([], []) == set()
+
+
+def test_the_cells_of_a_rectangle_cover_the_same_share_of_any_picture():
+    cells = rectangle((6, 3), (5, 8))
+    assert len(cells) == 16 and cells[0] == 2 * 8 + 4
+    for shape in ((8, 8), (28, 28), (30, 32)):
+        hole = spread(cells, shape)
+        assert hole.shape == shape and hole.mean() == pytest.approx(1 / 4, abs=0.03)
+        rows, columns = (np.flatnonzero(hole.any(axis)) for axis in (1, 0))
+        assert (np.diff(rows) == 1).all() and columns[-1] == shape[1] - 1
+    assert set(np.flatnonzero(spread((5, 17), (8, 8)))) == {5, 17}
+
+
+def test_large_pictures_get_the_papers_window():
+    hole = torch.zeros(28, 28)
+    hole[10:18, 10:18] = 1
+    found = inpaint.weights(hole)
+    assert found[14, 7] > 0 and found[14, 6] == 0  # three pixels from the hole, and four
 
 
 def test_psnr_is_of_the_hole_alone():

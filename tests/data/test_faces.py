@@ -44,4 +44,9 @@ def test_they_are_four_poses_of_half_the_size(tmp_path, monkeypatch):
     means = raw["images"].astype(float).mean((1, 2)) / faces.BRIGHTEST
     both = np.concatenate([found.x_train, found.x_test]).mean((1, 2))
     assert np.allclose(np.sort(means), np.sort(both), atol=1e-5)
+    people = data.load("people")
+    assert len(people.classes) == 20 and people.classes[0] == "person 1"
+    everybody = np.concatenate([people.y_train, people.y_test])
+    assert sorted(np.bincount(everybody)) == sorted(np.unique(raw["person"], return_counts=True)[1])
+    assert people.x_train.shape == (500, 30, 32) and "people" in data.names()
     assert str(data.check("faces")).startswith("faces: 500 + 124 images of 30 x 32, 4 classes")

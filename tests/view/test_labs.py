@@ -18,6 +18,7 @@ from workbench.view.labs import (
     contrast_step,
     em_stepper,
     find,
+    hole,
     metric_lab,
     own_points,
     picks,
@@ -150,3 +151,24 @@ def test_a_click_puts_a_point_and_a_click_on_it_takes_it_away():
     panel.begin([(0.1 * i, 0.0) for i in range(24)])
     panel.click(0.0, 2.5)
     assert len(panel.points) == 24 and "take one away" in panel.sentence.object
+
+
+def test_a_hole_is_drawn_by_strokes_by_clicks_and_by_menus():
+    panel = hole.Panel(False)
+    assert len(panel.hole) == 16 and panel.canvas.picture.data["image"][0].shape == (8, 8)
+    assert len(panel.canvas.cells.data["x"]) == 16 and "16 of 64" in panel.count.object
+    panel.stroke.data = {"xs": [[0.5, 3.5]], "ys": [[0.5, 0.5]]}
+    assert panel.hole >= {0, 1, 2, 3} and len(panel.hole) == 20
+    assert panel.stroke.data["xs"] == []  # the cells say it from here on
+    panel.click(0.2, 0.9)
+    assert 0 not in panel.hole
+    panel.click(0.2, 0.9)
+    assert 0 in panel.hole
+    drawn = tuple(sorted(panel.hole))
+    panel.begin()
+    assert panel.lab.given == ("digits", drawn, 0) and "context loss" in panel.sentence.object
+    panel.ends[0].value = 1
+    assert panel.hole == set(panel.rectangle()) and len(panel.hole) == 24
+    panel.begin_hole(())
+    panel.begin()
+    assert "draw a hole first" in panel.sentence.object and "0 of 64" in panel.count.object

@@ -64,8 +64,8 @@ def read(name: str, path: Path | None) -> ImageSet:
     """Reads the located set from its files, past every cache."""
     if path is None:
         return EMBEDDED[name].read()
-    if name == faces.NAME:
-        return faces.read(path)
+    if name in faces.TITLES:
+        return faces.read(path, name)
     if name == caltech.NAME:
         return caltech.read(path)
     return idx.read(name, path) if name else own.read(path)

@@ -54,7 +54,10 @@ def entries() -> list[Entry]:
         note = f"70000 images, 10 classes; {idx_set.source}"
         entries.append(Entry(name, idx_set.title, status, idx.SHAPE, note, how))
     if (root / faces.FILE).is_file():  # nobody serves it: it is copied, or not there
-        entries.append(Entry(faces.NAME, faces.TITLE, "on disk", faces.SHAPE, faces.NOTE))
+        entries += [
+            Entry(name, title, "on disk", faces.SHAPE, faces.NOTES[name])
+            for name, title in faces.TITLES.items()
+        ]
     if caltech.folder(root):
         entries.append(Entry(caltech.NAME, caltech.TITLE, "on disk", caltech.SHAPE, caltech.NOTE))
     for name, paths in own_sets(root).items():
@@ -91,7 +94,7 @@ def known_names() -> set[str]:
     return {
         *EMBEDDED,
         *idx.IDX_SETS,
-        faces.NAME,
+        *faces.TITLES,
         caltech.NAME,
         *(folder.name for folder in caltech.FOLDERS),
         *(idx_set.folder for idx_set in idx.IDX_SETS.values()),
@@ -133,10 +136,10 @@ def locate(name: str | Path) -> Place:
         if name in idx.IDX_SETS:
             root = data_folder().resolve()
             return str(name), root, stamp(idx.paths(str(name), root))
-        if name == faces.NAME:
+        if name in faces.TITLES:
             root = data_folder().resolve()
             (root / faces.FILE).resolve(strict=True)
-            return faces.NAME, root, stamp_of(root / faces.FILE)
+            return str(name), root, stamp_of(root / faces.FILE)
         if name == caltech.NAME and (path := caltech.folder(data_folder().resolve())):
             return caltech.NAME, path, stamp([*path.glob("*/*")])
         path = find_own(name).resolve(strict=True)

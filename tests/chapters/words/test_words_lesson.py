@@ -164,6 +164,23 @@ def test_nothing_walks_through_pairs_one_by_one():
     assert calls(60_000) == calls(6000) < 300
 
 
+@pytest.mark.parametrize("exponent", [0.0, 1.0])
+def test_a_run_draws_what_its_own_knobs_say(exponent):
+    run = CHAPTER.Settings(exponent=exponent, subsample=0.001, window=1, k=2, shared=False)
+    draws = lesson.Draws([run], TOY, "cpu")
+    batches = [draws.draw() for _ in range(40)]
+    noise = torch.cat([noise.flatten() for _, noise, _ in batches]).numpy()
+    drawn = np.bincount(noise, minlength=len(TOY.words))
+    chances = noise_chances(TOY.counts, exponent)
+    assert chisquare(drawn, chances * drawn.sum()).pvalue > 1e-3
+    centres = torch.cat([pairs[0].flatten() for pairs, _, _ in batches]).numpy()
+    share = np.bincount(centres, minlength=len(TOY.words)) / len(centres)
+    counted = counts_of(run).pairs
+    assert abs(share - counted.sum(1) / counted.sum()).max() < 0.01  # 0.001 is one standard error
+    assert draws.weight == 1
+    assert lesson.Draws([CHAPTER.Settings(k=2)], TOY, "cpu").weight == 2 / lesson.SHARED
+
+
 # --- runs
 
 

@@ -18,6 +18,7 @@ from workbench.science.nets.input_gradient import input_gradient
 
 PRIOR = 0.003  # lambda, as re-implementations of the paper have it
 SEARCH_STEPS, SEARCH_RATE, FARTHEST = 150, 0.1, 3.0  # of Adam over z, which is clipped
+SMALL = 16  # pixels a side up to which pictures are small
 UNITS, FILLER_STEPS, BATCH, FILLER_RATE = 128, 600, 64, 0.003  # of the context encoder
 
 
@@ -43,11 +44,13 @@ class Fills(NamedTuple):
         return self.pictures[self.total.argmin(0), torch.arange(self.total.shape[1])]
 
 
-def weights(hole: Tensor, window: int = 3) -> Tensor:
+def weights(hole: Tensor) -> Tensor:
     """W [height, width] of a hole [height, width], which is 1 where pixels are missing.
 
+    The window has 7 pixels a side, as the paper's has on 64 x 64, and 3 where pictures are small.
     Where no known pixel has a missing one in its window, all known ones weigh 1.
     """
+    window = 7 if min(hole.shape) > SMALL else 3
     share = F.avg_pool2d(hole[None, None], window, 1, window // 2, count_include_pad=False)[0, 0]
     w = (1 - hole) * share
     return w if w.any() else 1 - hole
@@ -98,11 +101,11 @@ def search(pair: Pair, y: Tensor, hole: Tensor, fills: int, seed: int) -> Fills:
 
 
 @torch.no_grad()
-def train_context_encoder(train: Tensor, hole: Tensor) -> nets.Mlp:
+def train_context_encoder(train: Tensor, hole: Tensor, seed: int = 0) -> nets.Mlp:
     """A network that fills this hole [height, width], by squared error on it (Pathak et al. 2016,
     without their adversary)."""
     missing = hole.flatten()
-    seeds = nets.generators([0])
+    seeds = nets.generators([seed])
     net = nets.Mlp([train.shape[1], UNITS, train.shape[1]], seeds)
     adam = nets.Adam(net.parameters(), FILLER_RATE)
     batches = nets.Batches(len(train), BATCH, seeds, "cpu")
@@ -115,15 +118,17 @@ def train_context_encoder(train: Tensor, hole: Tensor) -> nets.Mlp:
 
 
 @torch.no_grad()
-def other_fills(train: Tensor, y: Tensor, hole: Tensor) -> Iterator[tuple[str, Tensor]]:
+def other_fills(
+    train: Tensor, y: Tensor, hole: Tensor, seed: int = 0
+) -> Iterator[tuple[str, Tensor]]:
     """What else could fill the hole of y [n, pixels]: a name and pictures [n, pixels] each."""
     missing = hole.flatten()
     known = y * (1 - missing)
-    guess = train_context_encoder(train, hole)(known[None]).sigmoid()[0]
+    guess = train_context_encoder(train, hole, seed)(known[None]).sigmoid()[0]
     twins = torch.cdist(known, train * (1 - missing)).argmin(1)
     makers = {
         "context encoder": guess,
-        "nearest training picture": train[twins],
+        "nearest picture": train[twins],
         "mean picture": train.mean(0).expand_as(y),
     }
     for name, x in makers.items():

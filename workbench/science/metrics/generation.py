@@ -46,11 +46,15 @@ def neighbour_precision_recall(
 
 def _radii(items: NDArray, neighbours: int) -> NDArray:
     """The squared distance of each item ``[n]`` to its k-th nearest other one."""
-    own = np.sort(squared_distances(items, items), 1)
-    return own[:, min(neighbours, len(items) - 1)] + LEAST_DISTANCE
+    place = min(neighbours, len(items) - 1)
+    own = squared_distances(items, items)
+    own.partition(place, 1)
+    return own[:, place] + LEAST_DISTANCE
 
 
 def squared_distances(a: NDArray, b: NDArray) -> NDArray:
     """``|a_i - b_j|^2`` of rows ``[n, d]`` and ``[m, d]``: ``[n, m]``."""
-    sizes = (a * a).sum(1)[:, None] + (b * b).sum(1)[None, :]
-    return (sizes - 2 * a @ b.T).clip(0)
+    apart = (-2 * a) @ b.T  # and the rest in place, for these are megabytes
+    apart += (a * a).sum(1)[:, None]
+    apart += (b * b).sum(1)
+    return np.maximum(apart, 0, out=apart)
