@@ -21,7 +21,7 @@ TERMS = glossary()
 EXPLAINED = set(
     "RAD DEC DAC CEAL LC MS EN FUSION AL AL_RAND AL_ALL TCAL MNIST R1 UTF-8 LSTM".split()
 )
-EXPLAINED |= set("NMI ML PPMI".split())
+EXPLAINED |= set("NMI ML PPMI SOFT_MS".split())
 ACRONYM = re.compile(r"(?<![\w-])[A-Z]{2,}[\w-]*\b")
 ROMAN = re.compile(r"[IVX]+")
 
