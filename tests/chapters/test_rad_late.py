@@ -71,11 +71,11 @@ def test_late_samples_stand_behind_the_batchs_own_under_the_experts_labels():
 
 def test_agreement_is_of_the_two_models_and_not_of_either_with_the_truth():
     says = lambda *labels: SimpleNamespace(predict=lambda x: np.array(labels))  # noqa: E731
-    models = lesson.Models(says(0, 1, 2, 0), says(0, 1, 1, 1))
+    models = lesson.Models(says(0, 1, 2, 2), says(0, 1, 1, 1))
     learner = SimpleNamespace(models=models, accuracy=lambda x, y: 0.0)
     course = SimpleNamespace(x_test=np.zeros((4, 1)), y_test=np.array([0, 0, 0, 0]), classes="abc")
     numbers = measure(Settings(ensemble=False), course, {"rad": learner})
-    assert numbers["agreement"] == 0.5 and numbers["label_model"] == 0.5
+    assert numbers["agreement"] == 0.5 and numbers["label_model"] == 0.25
 
 
 def test_the_long_network_takes_eight_times_the_steps_of_a_batch():

@@ -13,15 +13,21 @@ from workbench.core.settings import SettingsError
 from workbench.core.study import Study
 
 MODULES = {
+    "autoencoder-text": "autoencoder.text_study",
+    "beta-vae": "beta_vae.study",
     "clustering": "clustering.study",
     "clustering-starts": "clustering.starts_study",
     "clustering-kl": "clustering.kl_study",
     "mil": "mil.study",
+    "mil-real": "mil.real_study",
+    "mil-encoder": "mil.encoder_study",
     "bootstrap": "bootstrap.study",
+    "bootstrap-beta": "bootstrap.beta_study",
     "rad": "rad.study",
     "rad-oracle": "rad.oracle_study",
     "rad-cost": "rad.cost_study",
     "selfsup": "selfsup.study",
+    "selfsup-jigsaw": "selfsup.jigsaw_study",
     "ceal": "ceal.study",
     "ceal-sensitivity": "ceal.sensitivity_study",
     "ceal-paid": "ceal.paid_study",

@@ -1,6 +1,7 @@
 """CMU Face Images: 20 people look left, right, up or forward. There when its file is.
 
-One file gives two sets of the same pictures: `faces` asks where they look, `people` who they are.
+One file gives three sets of the same pictures: `faces` asks where they look, `people` who they are,
+`expressions` what they were asked to express.
 """
 
 from __future__ import annotations
@@ -14,9 +15,17 @@ import numpy as np
 from workbench.data.imageset import DataError, ImageSet, split
 
 NAME = "faces"
-TITLES = {NAME: "CMU faces, where they look", "people": "CMU faces, who they are"}
-LABELS = {NAME: "pose", "people": "person"}  # the key of the file that is the label
-NOTES = {NAME: "624 images, 4 poses, 20 people", "people": "624 images, 20 people, 4 poses"}
+TITLES = {
+    NAME: "CMU faces, where they look",
+    "people": "CMU faces, who they are",
+    "expressions": "CMU faces, what they express",
+}
+LABELS = {NAME: "pose", "people": "person", "expressions": "expression"}  # the file's key
+NOTES = {
+    NAME: "624 images, 4 poses, 20 people",
+    "people": "624 images, 20 people, 4 poses",
+    "expressions": "624 images, 4 expressions, 20 people",
+}
 SHAPE = 30, 32
 FILE = Path("cmu_faces", "cmu_faces_60x64.npz")
 SHA256 = "53ba25f4d6273e29efd7825f6e944977075041c959355d4f5ed49ea86e5910cf"
@@ -49,5 +58,5 @@ def read(root: Path, name: str = NAME) -> ImageSet:
 
 
 def _class_name(label: str | int) -> str:
-    """A pose by its word, a person by a number from 1."""
+    """A pose or an expression by its word, a person by a number from 1."""
     return f"person {int(label) + 1}" if np.issubdtype(type(label), np.integer) else str(label)
