@@ -11,7 +11,7 @@ NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=120 --nbval-kernel
 ONE_THREAD := OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-slow lint text notebooks instructor results pictures bench screenshots clean chromium
+.PHONY: help serve test test-slow lint text notebooks instructor results site pictures bench screenshots clean chromium
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,9 @@ results: .venv/test  ## make docs/results and docs/plans.md anew from what has b
 	$(BIN)/python docs/build_plans.py
 	$(BIN)/python docs/build_figures.py
 
+site: .venv/site  ## the lessons as a site without a server, into build/site (SITE="--server https://...")
+	$(BIN)/python docs/build_site.py $(SITE)
+
 pictures: .venv/test  ## make the pictures of the home page anew, from finished runs
 	$(ONE_THREAD) WORKBENCH_STORE=off $(BIN)/python docs/build_pictures.py
 
@@ -76,6 +79,10 @@ clean:  ## remove what make built
 	@echo "Installing workbench with its notebook and test tools into .venv."
 	$(PIP) install --quiet --constraint constraints.txt --editable ".[cluster,notebooks,test]"
 	@touch .venv/serve $@
+
+.venv/site: .venv/serve
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[site]"
+	@touch $@
 
 # The browser tests need Debian's Chromium, the only thing that takes root.
 SUDO := $(shell test "$$(id -u)" = 0 || command -v sudo)

@@ -30,14 +30,17 @@ WATCH = """() => {
 }"""
 
 
+def share_of(slider) -> float:
+    """Where the thumb stands, as a share of the slider's way."""
+    low, high, value = slider.evaluate("each => [each.min, each.max, each.value].map(Number)")
+    return (value - low) / (high - low)
+
+
 def drag(page, slider, share: float) -> None:
     """Drags the thumb to this share of the slider's way, as a hand does."""
-    box, (low, high, value) = (
-        slider.bounding_box(),
-        slider.evaluate("each => [each.min, each.max, each.value].map(Number)"),
-    )
+    box = slider.bounding_box()
     way, y = box["width"] - THUMB, box["y"] + box["height"] / 2
-    begin = box["x"] + THUMB / 2 + way * (value - low) / (high - low)
+    begin = box["x"] + THUMB / 2 + way * share_of(slider)
     end = box["x"] + THUMB / 2 + way * share
     page.mouse.move(begin, y)
     page.mouse.down()
@@ -53,7 +56,7 @@ def measure(page, moves: int) -> dict[str, list[float]]:
     slider.scroll_into_view_if_needed()
     page.evaluate(WATCH)
     times, places = {"heard": [], "changed": [], "painted": []}, random.Random(0)
-    place = 0.5
+    place = share_of(slider)
     for move in range(moves + 2):  # the first two warm up
         place = (place + places.uniform(0.3, 0.7)) % 1
         drag(page, slider, place)

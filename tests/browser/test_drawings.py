@@ -11,6 +11,10 @@ from doubles import shortest
 
 from workbench.chapters import NAMES, find
 from workbench.chapters.clustering.em_lab import EmStepper
+from workbench.chapters.gan.forger_lab import ForgerLab
+from workbench.chapters.selfsup.seam_lab import SeamLab
+from workbench.chapters.two_learners.picks_lab import PicksLab
+from workbench.chapters.words.pair_lab import PairLab
 from workbench.core.pictures import Scatter
 from workbench.view.page.cards import Cards
 from workbench.view.page.gallery import pictures_of
@@ -19,17 +23,21 @@ pytestmark = pytest.mark.browser
 SPY = Path(__file__).with_name("text_boxes.js").read_text()
 WIDTHS = {1440: 1100, 1024: 674, 390: 370}  # of a window, and of the cards in it
 REDRAWN = 100  # times
+PATIENT = 180_000  # ms that a busy machine may take to draw them all
 
 
 def every_picture() -> dict:
-    """The pictures of the last frame of all chapters, and those of the EM lab."""
+    """The pictures of the last frame of all chapters, and those of labs that need no training."""
     pictures = {}
     for name in NAMES:
         shown = pictures_of(find(name), shortest(name))
         pictures |= {f"{name} {key}": shown[key] for key in shown}
-    lab = EmStepper("kmeans")
-    lab.step()
-    return pictures | {f"em {key}": picture for key, picture in lab.state().pictures.items()}
+    labs = EmStepper("kmeans"), SeamLab(), PicksLab(), ForgerLab(), PairLab()
+    labs[0].step()
+    for lab in labs:
+        shown = lab.state().pictures
+        pictures |= {f"{type(lab).__name__} {key}": shown[key] for key in shown}
+    return pictures
 
 
 def save(file: Path) -> None:
@@ -48,6 +56,7 @@ def page(chromium, tmp_path_factory):
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, offline=True)
     page = context.new_page()
     page.add_init_script(SPY)
+    page.set_default_timeout(PATIENT)
     page.goto(f"file://{file}")
     page.wait_for_function("window.Bokeh && Bokeh.documents.length && window.drawings().length")
     yield page

@@ -288,3 +288,22 @@ def test_every_picture_is_saved_in_every_form(tab, tmp_path):
     tab.get_by_text("All pictures").click()
     download = saved(tab, tab.locator(".all-pictures .save").first, "CSV")
     assert download.suggested_filename.endswith("_steps-100_seed-3.csv")
+
+
+def test_a_choice_in_a_menu_shows_what_is_kept_of_it_until_its_run_is_drawn(tab):
+    """A kind that a task asks for is kept; one that nothing is kept of shows the run alone."""
+    tab.add_init_script(LABELS)
+    tab.open("chapter=autoencoder")
+    done(tab)
+    expect(tab.locator(".track-ready")).to_be_attached()
+    menu = tab.locator(".dock").get_by_label("Kind", exact=True)
+    text = menu.locator("option[value=linear]").inner_text()
+    menu.select_option("linear")
+    tab.wait_for_function("labels.length")
+    said = [f"Kept: Kind {text}, seed 0. The new run comes."]
+    assert tab.evaluate("[...new Set(labels)]") == said
+    expect(tab.locator(".kept")).to_be_hidden()  # when the run is drawn
+    assert address(tab)["kind"] == "linear"
+    menu.select_option("hashing")
+    expect(tab).to_have_url(re.compile("kind=hashing"))
+    assert tab.evaluate("[...new Set(labels)]") == said

@@ -12,7 +12,7 @@ from workbench.chapters import find
 from workbench.chapters.bootstrap import by_hand, evaluation, frames, labels, lesson, pictures
 from workbench.chapters.bootstrap.frames import train
 from workbench.chapters.bootstrap.knobs import Settings
-from workbench.chapters.bootstrap.labels import Voted, Wrong
+from workbench.chapters.bootstrap.labels import NO_LABEL, Voted, Wrong
 from workbench.chapters.bootstrap.lesson import Classifiers
 from workbench.chapters.bootstrap.members import Goal, Member, comparison, members, positions
 from workbench.core.frames import Diverged, last_numbers
@@ -71,6 +71,46 @@ def test_the_gradient_by_hand_is_autograds(losses, beta, decay):
     by_hand.gradient(model, x, t, goals)
     for p, by_autograd in zip(model.parameters(), expected, strict=True):
         assert torch.allclose(p.grad, by_autograd, atol=2e-6, rtol=1e-4)
+
+
+def test_the_gradient_by_hand_is_autograds_without_labels():
+    """Half of the items have none; cross-entropy goes on as if they were not there."""
+    model, x, t = small(LOSSES)
+    t[:, ::2] = NO_LABEL
+    goals = tuple(Goal(loss, 0.4) for loss in LOSSES)
+    nets.autograd(lesson.loss)(model, x, t, goals)
+    expected = [p.grad.clone() for p in model.parameters()]
+    for p in model.parameters():
+        p.grad.fill_(7.0)
+    by_hand.gradient(model, x, t, goals)
+    for p, by_autograd in zip(model.parameters(), expected, strict=True):
+        assert torch.allclose(p.grad, by_autograd, atol=2e-6, rtol=1e-4)
+
+
+def test_of_items_without_a_label_only_the_networks_own_word_is_left():
+    model, x, t = small(["cross-entropy", "soft", "hard"])
+    goals = tuple(Goal(loss, 0.4) for loss in ("cross-entropy", "soft", "hard"))
+    values = lesson.loss(model, x, torch.full_like(t, NO_LABEL), goals)
+    log_q = torch.log_softmax(model.net(x), -1)
+    entropy, own = -(log_q.exp() * log_q).sum(-1).mean(-1), -log_q.max(-1).values.mean(-1)
+    assert torch.allclose(values, torch.stack([0 * own[0], 0.6 * entropy[1], 0.6 * own[2]]))
+
+
+def test_the_share_without_a_label_is_as_asked_and_leaves_the_others_alone():
+    data = digits()
+    all_labels, some = (
+        Wrong("uniform", 0.4, share).draw(data, torch.Generator().manual_seed(0))
+        for share in (0, 0.7)
+    )
+    rows = some != NO_LABEL
+    assert (~rows).sum() == round(0.7 * len(data.y))
+    assert torch.equal(all_labels[rows], some[rows]) and all_labels.min() == 0
+
+
+def test_a_run_with_few_labels_shows_numbers_of_the_labelled_items():
+    (end,) = last({"unlabelled": 0.9}, steps=100, noise=0.4, loss="hard")
+    assert end["realised"] == pytest.approx(0.4, abs=0.1) and 0 <= end["changed"] <= 1
+    assert all(np.isfinite(value) for value in end.values())
 
 
 @pytest.mark.parametrize("loss", ["hard", "soft", "recon"])

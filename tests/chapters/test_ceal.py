@@ -13,7 +13,7 @@ from workbench.chapters.ceal.frames import add_predictions, train
 from workbench.chapters.ceal.knobs import STRATEGIES, Settings, sure_at
 from workbench.chapters.ceal.members import comparison, member
 from workbench.chapters.ceal.pool import load_pool
-from workbench.chapters.ceal.team import Team, alone
+from workbench.chapters.ceal.team import Build, Team, alone
 from workbench.core.frames import Diverged
 from workbench.data import DataError
 from workbench.science import formulas, nets
@@ -30,7 +30,7 @@ def one_thread():
 
 def make_team(*strategies, seed=0, network="MLP", **knobs):
     members = [member(name, **(KNOBS | {"seed": seed} | knobs)) for name in strategies]
-    return Team(members, load_pool("digits"), network, 32)
+    return Team(members, load_pool("digits"), Build(network, 32))
 
 
 def play(team, count=4, steps=60):

@@ -44,11 +44,21 @@ def test_the_table_holds_means_labels_needed_and_verdicts():
     rows = {row[0]: row[1:] for row in table.rows}
     assert rows["CEAL_MS"][0].startswith("55.0 +- 1.")
     assert rows["CEAL_MS"][1:4] == ("60.0 +- 2.5", "70.0 +- 5.0", "90.0 +- 10.0")
-    assert rows["CEAL_MS"][4:] == ("310", "355", "1.00 %")
-    assert rows["AL_RAND"][4:] == ("never", "never", "")
+    assert rows["CEAL_MS"][6:] == ("310", "355", "1.00 %")
+    assert rows["AL_RAND"][6:] == ("never", "never", "")
     assert rows["AL_ALL"][0] == "90.0 +- 0.0"
-    assert "gains +9.4 points over random" in table.caption and "(yes)" in table.caption
-    assert "add +0.0 to that (no)" in table.caption
+    assert "margin over random questions +9.4 (yes)" in table.caption
+    assert "at 60 and 80 % +20.0 (yes)" in table.caption
+    assert "add to questions by MS +0.0 (no)." in table.caption
+    assert "FUSION" not in table.caption and "Soft" not in table.caption
+
+
+def test_fusion_is_held_against_the_best_single_criterion():
+    plain = {name: [course([0.5, 0.8])] for name in ("AL_MS", "AL_RAND", "CEAL_LC", "CEAL_EN")}
+    plain |= {"CEAL_MS": [course([0.5, 0.9])], "SOFT_MS": [course([0.6, 0.9])]}
+    *_, fusion, soft = study.verdicts(plain | {"CEAL_FUSION": [course([0.5, 0.85])]}, 1000)
+    assert fusion == "FUSION over the best single criterion, CEAL_MS: -2.3 (no)."
+    assert soft == "Soft labels of the whole pool over plain margin: +10.0 (yes)."
 
 
 def test_it_keeps_to_its_budget_without_tcal_in_large_pools(monkeypatch):
@@ -61,9 +71,9 @@ def test_it_keeps_to_its_budget_without_tcal_in_large_pools(monkeypatch):
     monkeypatch.setattr(study, "train_courses", fake)
     tick = iter(np.arange(0, 1e6, 10.0))
     monkeypatch.setattr(study.time, "monotonic", lambda: next(tick))
-    assert len(list(study.reproduce("digits", 9, 65.0, "cpu"))) == 3 and calls == [11] * 3
+    assert len(list(study.reproduce("digits", 9, 65.0, "cpu"))) == 3 and calls == [12] * 3
     monkeypatch.setattr(study, "LARGE_POOL", 1000)
-    assert len(list(study.reproduce("digits", 1, None, "cpu"))) == 1 and calls[-1] == 10
+    assert len(list(study.reproduce("digits", 1, None, "cpu"))) == 1 and calls[-1] == 11
 
 
 def test_courses_count_labels_and_pseudo_labels():

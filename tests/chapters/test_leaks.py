@@ -43,7 +43,8 @@ HELD_OUT = {
     "bootstrap annotators": "single_accuracy soft_accuracy hard_accuracy majority_accuracy",
     "bootstrap missing-boxes": "ap_baseline ap_soft ap_hard ap_top-k "
     "recall_baseline recall_soft recall_hard recall_top-k",
-    "rad": "no_sel opt_sel rad voting active slim full_clean ensemble clean_batch label_model",
+    "rad": "no_sel opt_sel rad voting active slim full_clean ensemble clean_batch label_model "
+    "agreement",
     "ceal": "accuracy AL_RAND AL_ALL sure ece",
     "pseudo pseudo-label": "accuracy supervised_accuracy mixup_accuracy "
     "ece supervised_ece mixup_ece least_share",
@@ -189,12 +190,13 @@ def test_active_learning_does_not_look_at_labels_that_it_has_not_asked_for(strat
     chapter = find("ceal")
     lesson, pool = chapter.part("lesson"), chapter.part("pool").load_pool("digits")
     team_of, members = chapter.part("team").Team, chapter.part("members")
+    build = chapter.part("team").Build
     (member,) = members.comparison(chapter.Settings(seeds=1, strategy=strategy, delta=1.0))[
         strategy
     ]
 
     def learn(y):
-        team = team_of([member], pool, "MLP", 32)
+        team = team_of([member], pool, build("MLP", 32))
         spoilt = replace(pool, y=y)
         team.pool = spoilt
         return play_rounds(lesson, team)
@@ -280,7 +282,7 @@ def test_random_questions_are_any_rows_and_not_the_first():
     for seed in range(8):
         settings = chapter.Settings(seeds=1, seed=seed)
         (member,) = chapter.part("members").comparison(settings)["AL_RAND"]
-        team = chapter.part("team").Team([member], pool, "MLP", 8)
+        team = chapter.part("team").Team([member], pool, chapter.part("team").Build("MLP", 8))
         rows.append(chapter.part("lesson").ask(team, 0, None))
     places = np.concatenate(rows) / len(pool)
     assert len(np.unique(np.concatenate(rows))) > 0.8 * len(places)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from workbench.chapters.mil import CHAPTER, by_hand, frames, lesson, pictures, tensors
-from workbench.chapters.mil.bags import make_task
+from workbench.chapters.mil.bags import make_task, mislabel
 from workbench.chapters.mil.claims import measure
 from workbench.chapters.mil.evaluation import Answers, Member, entropy, evaluate
 from workbench.chapters.mil.knobs import BATCH, KINDS, Settings
@@ -121,6 +121,31 @@ def test_strips_frame_the_witnesses_and_dim_what_counts_little():
     edges = np.stack([tiles[:, 0], tiles[:, -1], tiles[:, :, 0], tiles[:, :, -1]])
     assert (edges[:, :count] == 1).all() and tiles[count:].max() <= 0.2
     assert (tiles[task.test.mask[bag].sum() :] == 0).all()
+
+
+# --- wrong labels of bags
+
+
+def test_a_share_of_each_label_is_turned_round_and_nothing_else():
+    right, wrong = (make_task(Settings(bags=50, positives=20, wrong=share)) for share in (0, 0.2))
+    changed = right.train.y != wrong.train.y
+    assert changed[right.train.y].sum() == 4 and changed[~right.train.y].sum() == 6
+    for part in ("items", "mask", "truth"):
+        assert np.array_equal(getattr(right.train, part), getattr(wrong.train, part))
+    assert all(map(np.array_equal, right.test, wrong.test))
+
+
+def test_other_seeds_turn_other_labels_round():
+    first, second = (
+        mislabel(np.arange(40) < 20, 0.2, np.random.default_rng(seed)) for seed in (0, 1)
+    )
+    assert first.sum() == second.sum() == 20 and (first != second).any()
+
+
+@pytest.mark.parametrize("positives", [1, 2, 9])
+def test_bags_of_both_labels_stay_whatever_is_wrong(positives):
+    given = mislabel(np.arange(10) < positives, 0.4, np.random.default_rng(0))
+    assert 0 < given.sum() < 10
 
 
 # --- the loop

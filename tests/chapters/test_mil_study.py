@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+from workbench.chapters.mil import encoder_study, real_study
 from workbench.chapters.mil import study as mil
 from workbench.chapters.mil.claims import measure
+from workbench.chapters.mil.knobs import KINDS, Settings
+from workbench.core.settings import SettingsError
 from workbench.results import studies
 
 
@@ -92,3 +95,33 @@ def test_the_figure_has_a_band_for_every_pooling():
         assert line.x.tolist() == [50, 500]
         np.testing.assert_allclose(line.y - line.low, 0.08)
         np.testing.assert_allclose(line.high - line.y, 0.06)
+
+
+# --- bags that exist, and encoders
+
+
+def test_real_bags_have_a_row_for_every_pooling_and_share():
+    cells = real_study.cases(["musk1"])
+    assert len(cells) == len(set(cells)) == len(KINDS) + 3
+    ends = {case: [{"auc": 0.8}, {"auc": 0.6}] for case in cells}
+    table = real_study.table(ends, 2)
+    assert table.rows[0] == ("musk1", "0%", KINDS[0], "0.700 +/- 0.10", "")
+    assert [row[1] for row in table.rows].count("20%") == 3
+
+
+def test_real_bags_that_are_absent_are_asked_for(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))
+    with pytest.raises(SettingsError, match="lies in the data folder"):
+        next(real_study.reproduce("all", 1, None, "cpu"))
+
+
+def test_encoders_stand_beside_what_they_cost_and_what_was_published():
+    table = encoder_study.table({"perceptron": [(0.7, 1.0), (0.8, 3.0)], "LeNet-5": []}, "mnist")
+    assert table.rows == (("perceptron", "14 x 14", 2, "0.750 +/- 0.05", "2.0"),)
+    assert "0.768" in table.caption and "issue 14" in table.caption
+
+
+def test_encoders_are_measured_on_the_papers_bags():
+    run = Settings(**encoder_study.KNOBS)
+    assert (run.exact, run.size, run.bags, run.spread) == (False, 10, 50, 0.2)
+    assert run.rule == "one" and run.balanced and not run.wrong and run.pooling == "attention"

@@ -42,7 +42,14 @@ ON_PAGES = {
     "cdbn": ["0.82", "57.7 65.4"],
     "words": ["", "5 5 0.75 0.001"],
     "adversarial-codes": ["62 10 2", "0.0002 0.001", "1", "0.25 1 200", ""],
-    "ceal": ["91.5 63", "81 99", "73.8 78", "5.53 1.37"],
+    "ceal": [
+        "91.5 63",
+        "81 99",
+        "73.8 78",
+        "0.05 0.0033 2000 20 0.01",
+        "0.005 0.00033 1000 22 0.01 0.001",
+        "5.53 1.37",
+    ],
     "pseudo": [
         "25.81 21.89 16.15 10.49",
         "8.80 0.45 6.85 0.15 5.97 0.15",
@@ -157,6 +164,22 @@ def test_the_studies_of_bags_and_questions_print_the_numbers_of_their_pages(name
     text = published if isinstance(published, str) else " ".join(set(published.values()))
     printed = set(numbers(text)) - {"2017", "256"}
     assert printed and printed <= page_numbers(name)
+
+
+def test_ceals_links_have_the_papers_settings_with_k_in_proportion():
+    """K is 2000 of 163,446 faces (CACD), and 1000 of 24,486 training pictures (Caltech-256)."""
+    chapter = find("ceal")
+    links = {words.split(",")[0]: query for words, query in chapter.try_this}
+    cacd, caltech = (
+        chapter.Settings.from_query(links[f"As on {name}"])[0] for name in ("CACD", "Caltech-256")
+    )
+    names = ("delta", "decay", "lr", "lower", "steps", "schedule", "paid")
+    of = lambda settings: [getattr(settings, name) for name in names]  # noqa: E731
+    assert of(cacd) == [0.05, 0.0033, 0.01, 1, 2 * 20, "linear", 0]
+    assert of(caltech) == [0.005, 0.00033, 0.01, 0.1, 2 * 22, "linear", 0]
+    pool = 1438  # digits
+    assert cacd.k == pytest.approx(pool * 2000 / 163_446, abs=3)
+    assert caltech.k == pytest.approx(pool * 1000 / 24_486, rel=0.2)
 
 
 # --- the set-ups: a study is the paper's, value by value, or says what is ours

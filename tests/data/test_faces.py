@@ -44,4 +44,24 @@ def test_they_are_four_poses_of_half_the_size(tmp_path, monkeypatch):
     means = raw["images"].astype(float).mean((1, 2)) / faces.BRIGHTEST
     both = np.concatenate([found.x_train, found.x_test]).mean((1, 2))
     assert np.allclose(np.sort(means), np.sort(both), atol=1e-5)
+    people = data.load("people")
+    assert len(people.classes) == 20 and people.classes[0] == "person 1"
+    everybody = np.concatenate([people.y_train, people.y_test])
+    assert sorted(np.bincount(everybody)) == sorted(np.unique(raw["person"], return_counts=True)[1])
+    assert people.x_train.shape == (500, 30, 32) and "people" in data.names()
     assert str(data.check("faces")).startswith("faces: 500 + 124 images of 30 x 32, 4 classes")
+
+
+@needs_file
+def test_by_expression_they_are_the_same_pictures_with_other_labels(monkeypatch):
+    monkeypatch.setenv("WORKBENCH_DATA", str(SHARED))
+    by_pose, found = data.load("faces"), data.load("expressions")
+    assert found.classes == ("angry", "happy", "neutral", "sad")
+    assert len(found.x_train) + len(found.x_test) == 624
+    both = [np.concatenate([each.x_train, each.x_test]).mean((1, 2)) for each in (by_pose, found)]
+    assert np.allclose(*map(np.sort, both), atol=1e-6)
+    raw = np.load(SHARED / faces.FILE, allow_pickle=False)
+    first = found.x_test[0]
+    means = raw["images"].reshape(-1, 30, 2, 32, 2).mean((2, 4)) / faces.BRIGHTEST
+    row = np.abs(means - first).max((1, 2)).argmin()
+    assert raw["expression"][row] == found.classes[found.y_test[0]]

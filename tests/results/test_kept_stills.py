@@ -69,6 +69,17 @@ def frames(request, monkeypatch):
     stills.stills_file.cache_clear()
 
 
+def test_what_tasks_keep_is_told_with_all_knobs_that_matter():
+    chapter, made = find("autoencoder"), stills.stills("autoencoder")
+    values = [chapter.Settings(latent=place["value"]) for place in made["places"]]
+    others = [state for state in kept("autoencoder").states if state not in values]
+    assert len(made["states"]) == len(others) > 1
+    for state, told in zip(others, made["states"], strict=True):
+        assert told["still"].startswith("<svg") and told["settings"]["kind"] == state.kind
+        assert chapter.Settings.from_query(told["settings"])[0] == state.replace(seed=0)
+        assert "latent" in told["settings"] and "seed" not in told["settings"]
+
+
 def test_every_still_is_its_frames_picture_in_the_same_limits(frames):
     places = stills.stills(NAME)["places"]
     limits = stills.common_limits("main", frames)

@@ -258,6 +258,29 @@ def test_hamming_counts_bits():
     assert metrics.hamming(a, b).tolist() == [[0, 2, 3], [2, 2, 1]]
 
 
+def test_a_hamming_ball_is_what_a_slow_loop_finds():
+    rng = np.random.default_rng(0)
+    query, base = rng.integers(2, size=(5, 6)), rng.integers(2, size=(30, 6))
+    y, base_y = rng.integers(3, size=5), rng.integers(3, size=30)
+    ball = metrics.hamming_ball(query, y, base, base_y, range(7))
+    for radius in range(7):
+        pairs = [
+            (q, b) for q in range(5) for b in range(30) if (query[q] != base[b]).sum() <= radius
+        ]
+        hits = sum(y[q] == base_y[b] for q, b in pairs)
+        assert ball.precision[radius] == pytest.approx(hits / len(pairs))
+        assert ball.recall[radius] == pytest.approx(hits / (y[:, None] == base_y).sum())
+        assert ball.returned[radius] == pytest.approx(len(pairs) / 150)
+        assert ball.empty[radius] == pytest.approx(1 - len({q for q, _ in pairs}) / 5)
+    assert ball.recall[-1] == ball.returned[-1] == 1
+
+
+def test_a_ball_that_returns_nothing_has_no_precision():
+    ball = metrics.hamming_ball([[0, 0, 0]], [1], [[1, 1, 1]], [1], (0, 3))
+    assert np.isnan(ball.precision[0]) and ball.precision[1] == 1
+    assert ball.recall.tolist() == [0, 1] and ball.empty.tolist() == [1, 0]
+
+
 def test_bits_entropy_tells_live_units_from_dead_ones():
     codes = np.array([[0, 1, 0, 0], [1, 1, 0, 0], [0, 1, 0, 0], [1, 1, 0, 1]])
     quarter = -(0.25 * math.log2(0.25) + 0.75 * math.log2(0.75))

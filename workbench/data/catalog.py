@@ -9,7 +9,7 @@ from pathlib import Path
 from workbench.core.chapter import Chapter
 from workbench.core.settings import Settings
 from workbench.data import own, weights
-from workbench.data.images import caltech, faces, idx
+from workbench.data.images import caltech, dsprites, faces, idx
 from workbench.data.imageset import DataError, ImageSet
 from workbench.data.inventory import EMBEDDED, Entry, data_folder, entries, locate, names
 from workbench.data.report import Report
@@ -64,10 +64,12 @@ def read(name: str, path: Path | None) -> ImageSet:
     """Reads the located set from its files, past every cache."""
     if path is None:
         return EMBEDDED[name].read()
-    if name == faces.NAME:
-        return faces.read(path)
-    if name == caltech.NAME:
-        return caltech.read(path)
+    if name in faces.LABELS:
+        return faces.read(path, name)
+    if name in caltech.PARTS:
+        return caltech.read(path, name)
+    if name == dsprites.NAME:
+        return dsprites.read(path)
     return idx.read(name, path) if name else own.read(path)
 
 

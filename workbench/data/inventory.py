@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workbench.core.settings import UPLOAD
 from workbench.data import own, uploads
-from workbench.data.images import caltech, digits, faces, idx, photos, sprites
+from workbench.data.images import caltech, digits, dsprites, faces, idx, photos, sprites
 from workbench.data.imageset import DataError, DataMissing
 from workbench.data.stamp import Stamp, stamp, stamp_of
 
@@ -54,9 +54,18 @@ def entries() -> list[Entry]:
         note = f"70000 images, 10 classes; {idx_set.source}"
         entries.append(Entry(name, idx_set.title, status, idx.SHAPE, note, how))
     if (root / faces.FILE).is_file():  # nobody serves it: it is copied, or not there
-        entries.append(Entry(faces.NAME, faces.TITLE, "on disk", faces.SHAPE, faces.NOTE))
+        entries += [
+            Entry(name, faces.TITLES[name], "on disk", faces.SHAPE, faces.NOTES[name])
+            for name in faces.LABELS
+        ]
     if caltech.folder(root):
-        entries.append(Entry(caltech.NAME, caltech.TITLE, "on disk", caltech.SHAPE, caltech.NOTE))
+        entries += [
+            Entry(name, part.title, "on disk", (part.side,) * 2, part.note)
+            for name, part in caltech.PARTS.items()
+        ]
+    if path := dsprites.find(root):
+        title = path.parent.name if dsprites.REBUILT in path.name else dsprites.TITLE
+        entries.append(Entry(dsprites.NAME, title, "on disk", dsprites.SHAPE, dsprites.NOTE))
     for name, paths in own_sets(root).items():
         note = " and ".join(path.name for path in paths)
         entries.append(Entry(name, name, "on disk", None, f"your own, {note}"))
@@ -91,8 +100,9 @@ def known_names() -> set[str]:
     return {
         *EMBEDDED,
         *idx.IDX_SETS,
-        faces.NAME,
-        caltech.NAME,
+        *faces.LABELS,
+        *caltech.PARTS,
+        dsprites.NAME,
         *(folder.name for folder in caltech.FOLDERS),
         *(idx_set.folder for idx_set in idx.IDX_SETS.values()),
     }
@@ -133,12 +143,14 @@ def locate(name: str | Path) -> Place:
         if name in idx.IDX_SETS:
             root = data_folder().resolve()
             return str(name), root, stamp(idx.paths(str(name), root))
-        if name == faces.NAME:
+        if name in faces.LABELS:
             root = data_folder().resolve()
             (root / faces.FILE).resolve(strict=True)
-            return faces.NAME, root, stamp_of(root / faces.FILE)
-        if name == caltech.NAME and (path := caltech.folder(data_folder().resolve())):
-            return caltech.NAME, path, stamp([*path.glob("*/*")])
+            return str(name), root, stamp_of(root / faces.FILE)
+        if name in caltech.PARTS and (path := caltech.folder(data_folder().resolve())):
+            return str(name), path, stamp([*path.glob("*/*")])
+        if name == dsprites.NAME and (path := dsprites.find(data_folder().resolve())):
+            return dsprites.NAME, path, stamp_of(path)
         path = find_own(name).resolve(strict=True)
         return "", path, stamp_of(path)
     except FileNotFoundError:

@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,8 @@ def stills_file(name: str, theme: str) -> bytes:
 
 def stills(name: str, theme: Theme = LIGHT) -> dict[str, Any]:
     """What the file says: for each value of the knob the number of every seed, for the curve over
-    the slider, and a picture, a sentence and numbers of seed 0.
+    the slider, and a picture, a sentence and numbers of seed 0; and the same of other settings that
+    are kept for tasks, for who chooses them in a menu.
 
     Raises ValueError for a chapter that has no track.
     """
@@ -89,7 +90,19 @@ def stills(name: str, theme: Theme = LIGHT) -> dict[str, Any]:
             | _shown(chapter, state, frame, limits, theme)
             for value, row, state, frame in zip(track.values, seeds, states, frames, strict=True)
         ],
+        "states": list(_states(chapter, states, limits, theme)),
     }
+
+
+def _states(
+    chapter: Chapter, drawn: Sequence[Settings], limits: Limits | None, theme: Theme
+) -> Iterator[dict[str, Any]]:
+    """What is kept beside those that are drawn, each with all its knobs that matter."""
+    for state in kept(chapter.name).states:
+        frame = kept(chapter.name).frame(state)
+        shown = {} if state in drawn else _shown(chapter, state, frame, limits, theme)
+        if shown.get("still"):
+            yield {"settings": _others(state, "")} | shown
 
 
 def kept_pictures(chapter: Chapter, settings: Settings) -> Mapping[str, Sequence[Picture]]:

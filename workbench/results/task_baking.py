@@ -17,6 +17,7 @@ from workbench.core.chapter import Chapter
 from workbench.core.frames import Frame
 from workbench.core.lesson import Curve, Knobs, Lesson, Task
 from workbench.core.settings import Settings
+from workbench.results import kept_attempts
 from workbench.results.attempts import Runs, seeds_of, train_here, train_task
 from workbench.results.kept import FOLDER, NUMBERS, PICTURES, Measured
 from workbench.running.packing import pack
@@ -75,7 +76,7 @@ class Trainer:
 
 
 def bake(chapter: Chapter, tell: Tell = lambda _: None, folder: Path | None = None) -> int:
-    """Trains what the chapter's lesson needs and writes both files into `folder`, or beside its
+    """Trains what the chapter's lesson needs and writes its files into `folder`, or beside its
     tasks. Returns their bytes. Raises ValueError if they are too many.
     """
     lesson, folder = chapter.teaching, folder or chapter.folder / FOLDER
@@ -97,6 +98,8 @@ def bake(chapter: Chapter, tell: Tell = lambda _: None, folder: Path | None = No
     seeds = [trainer.train(chapter, seeds_of(chapter, knobs)[:1])[0] for knobs in states]
     frames = [shown(chapter, frames) for frames in seeds]
     written = {NUMBERS: write_plainly(numbers).encode(), PICTURES: pack(frames)}
+    tried = kept_attempts.measure(chapter, trainer.train)
+    written[kept_attempts.FILE] = write_plainly(tried).encode()
     if (size := sum(map(len, written.values()))) > MOST_BYTES:
         raise ValueError(
             f"{chapter.name} would keep {size} bytes, and {MOST_BYTES} are the most: cover fewer "

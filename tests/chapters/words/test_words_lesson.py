@@ -164,6 +164,26 @@ def test_nothing_walks_through_pairs_one_by_one():
     assert calls(60_000) == calls(6000) < 300
 
 
+@pytest.mark.parametrize("exponent", [0.0, 1.0])
+def test_a_run_draws_what_its_own_knobs_say(exponent):
+    run = CHAPTER.Settings(exponent=exponent, subsample=0.001, window=2, k=2, shared=False)
+    draws = lesson.Draws([run], TOY, "cpu")
+    batches = [draws.draw() for _ in range(40)]
+    noise = torch.cat([noise.flatten() for _, noise, _ in batches]).numpy()
+    drawn = np.bincount(noise, minlength=len(TOY.words))
+    chances = noise_chances(TOY.counts, exponent)
+    assert chisquare(drawn, chances * drawn.sum()).pvalue > 1e-3
+    w, c = torch.cat([pairs.flatten(1) for pairs, _, _ in batches], 1).numpy()
+    counted = counts_of(run).pairs.toarray()
+    expected, drawn = counted * len(w) / counted.sum(), np.zeros_like(counted)
+    np.add.at(drawn, (w, c), 1)
+    often = expected > 5
+    z = (drawn - expected)[often] / np.sqrt(expected[often])
+    assert z.std() < 1.3 and (drawn[expected == 0] == 0).all()  # 2.7 with another knob
+    assert draws.weight == 1
+    assert lesson.Draws([CHAPTER.Settings(k=2)], TOY, "cpu").weight == 2 / lesson.SHARED
+
+
 # --- runs
 
 

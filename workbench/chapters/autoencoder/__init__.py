@@ -54,6 +54,7 @@ CHAPTER = Chapter(
         "noise",
         "neighbours",
         "precision",
+        "ball",
         "activations",
         "PSNR gain",
         "Saturation",

@@ -43,6 +43,7 @@ def report_hashing(moment: Moment) -> Report:
         queries = held_out.codes[:, :QUERIES, :size].cpu().numpy() > 0.5
         shares = [precision(moment.data, *pair) for pair in zip(queries, base, strict=True)]
         pictures["precision"] = draw_precision(moment, shares)
+        pictures["ball"] = draw_ball(moment.data, queries, base)
         scalars |= {
             "precision": shares[0][DEPTHS.index(10)],
             "precision_off": shares[-1][DEPTHS.index(10)],
@@ -104,6 +105,27 @@ def draw_precision(moment: Moment, shares: list[np.ndarray]) -> Curves:
         log_x=True,
         caption=f"{QUERIES} held-out queries against {SHOWN} training pictures, "
         f"{size} bits. Labels judge only.",
+    )
+
+
+def draw_ball(data: Resident, queries: np.ndarray, base: np.ndarray) -> Curves:
+    """What a radius returns; bits [networks, queries, J] and [networks, n, J], no noise last."""
+    radii = np.arange(queries.shape[-1] + 1)
+    y, base_y = data.images.y_test[: queries.shape[1]], data.images.y_train[: base.shape[1]]
+    own, off = (metrics.hamming_ball(queries[n], y, base[n], base_y, radii) for n in (0, -1))
+    some = own.returned > 0
+    return Curves(
+        "Within a radius of the query",
+        (
+            Line("right among those returned", radii[some], own.precision[some]),
+            Line("found of its label", radii, own.recall),
+            Line("found, no noise", radii, off.recall, "dashed"),
+            Line("queries that find nothing", radii, own.empty, "dashed"),
+        ),
+        "bits that may differ",
+        "share",
+        caption="Precision and recall of a Hamming ball. A wider one finds more of the query's "
+        "label and more of everything else.",
     )
 
 

@@ -12,6 +12,7 @@ CHAPTER = Chapter(
     stackable=(
         "pattern",
         "noise",
+        "unlabelled",
         "loss",
         "annotators",
         "careless",

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from workbench.chapters.bootstrap import lesson
+from workbench.chapters.bootstrap.labels import NO_LABEL
 from workbench.chapters.bootstrap.lesson import Classifiers
 from workbench.chapters.bootstrap.members import Goal
 from workbench.science import nets
@@ -51,7 +52,12 @@ def gradient(model: Classifiers, x: Tensor, t: Tensor, goals: tuple[Goal, ...]) 
     q = log_q.exp()
     weigh, names = terms(goals, x.device), {goal.loss for goal in goals}
     d = q * weigh.own
-    d.scatter_add_(2, t[..., None], -weigh.given.expand(*t.shape, 1))
+    weight, labelled = weigh.given.expand(*t.shape, 1), None
+    if (t == NO_LABEL).any():  # without a label, what the label would weigh is nothing
+        labelled = (t != NO_LABEL).float()[..., None]
+        d.sub_(q * weight * (1 - labelled))
+        weight, t = weight * labelled, t.clamp_min(0)
+    d.scatter_add_(2, t[..., None], -weight)
     if "hard" in names:
         z = log_q.argmax(-1, keepdim=True)
         d.scatter_add_(2, z, -weigh.hard.expand(z.shape))
@@ -60,7 +66,7 @@ def gradient(model: Classifiers, x: Tensor, t: Tensor, goals: tuple[Goal, ...]) 
         spread.sub_(q * spread.sum(-1, keepdim=True))  # q (log q + H)
         d.sub_(spread.mul_(weigh.soft))
     if model.layers:
-        through_noise(model, d, q, (x, t), weigh)
+        through_noise(model, d, q, (x, t, labelled), weigh)
     model.net.backward(d.div_(x.shape[1]))
     if any(goal.decay for goal in goals):
         for weight in model.net.weights:
@@ -68,18 +74,25 @@ def gradient(model: Classifiers, x: Tensor, t: Tensor, goals: tuple[Goal, ...]) 
 
 
 def through_noise(
-    model: Classifiers, d: Tensor, q: Tensor, batch: tuple[Tensor, Tensor], weigh: Terms
+    model: Classifiers,
+    d: Tensor,
+    q: Tensor,
+    batch: tuple[Tensor, Tensor, Tensor | None],
+    weigh: Terms,
 ) -> None:
     """The gradients of the members with a noise layer: of the layers in .grad, of the logits in d.
 
     A member that still learns by cross-entropy has a layer of weight 0, and its d stays.
     """
     last = slice(-model.layers, None)
-    d, q, x, t, layer, picture = (part[last] for part in (d, q, *batch, weigh.layer, weigh.picture))
+    x, t, labelled = (None if part is None else part[last] for part in batch)
+    d, q, layer, picture = (part[last] for part in (d, q, weigh.layer, weigh.picture))
     n, r, items = model.noise.softmax(1), model.reconstruction, q.shape[1]
     t = t[..., None].expand(q.shape)
     share = n.gather(1, t)  # (member, batch, true): N of the given label
     share.div_((share * q).sum(-1, keepdim=True))
+    if labelled is not None:
+        share.mul_(labelled)
     error = (x - torch.bmm(q, r)).mul_(2 * picture)
     d_q = torch.bmm(error, r.mT).add_(share).neg_()
     d.copy_(torch.where(layer > 0, q * (d_q - (q * d_q).sum(-1, keepdim=True)), d))

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from workbench.chapters.bootstrap.knobs import ROLES, Settings
-from workbench.chapters.bootstrap.labels import Task
+from workbench.chapters.bootstrap.labels import NO_LABEL, Task
 from workbench.chapters.bootstrap.lesson import Classifiers
 
 ITEMS_JUDGED = 1000  # training and test items that a frame's numbers are measured on
@@ -50,12 +50,18 @@ def evaluate(
         accuracy=accuracy,
         clean=clean,
         stopped=[max(pair, key=lambda stop: stop[0]) for pair in pairs],
-        wrong=(given.cpu() != task.y).double().mean(1).tolist(),
+        wrong=[share_wrong(labels.cpu(), task.y) for labels in given],
         chosen=chosen,
         sure=sure,
         given=given[:, :ITEMS_JUDGED].cpu(),
         noise={first + i: layer.softmax(0).cpu() for i, layer in enumerate(model.noise)},
     )
+
+
+def share_wrong(given: Tensor, y: Tensor) -> float:
+    """The share of the given labels [n] that is wrong; 0 where nothing has a label."""
+    rows = given != NO_LABEL
+    return (given != y)[rows].double().mean().item() if rows.any() else 0.0
 
 
 def answer(model: Classifiers, x: Tensor) -> Tensor:
@@ -97,19 +103,21 @@ def people_numbers(run: Settings, task: Task, evaluation: Evaluation, compared) 
 def memory_numbers(evaluation: Evaluation, task: Task, position: int, prefix: str) -> dict:
     """How many right and wrong labels a classifier repeats; 0 where there are none."""
     given, chosen = evaluation.given[position], evaluation.chosen[position]
-    same, wrong = chosen == given, given != task.y[: len(given)]
+    same, right = chosen == given, given == task.y[: len(given)]
+    wrong = ~right & (given != NO_LABEL)
     return {
         f"{prefix}{name}": same[rows].double().mean().item() if rows.any() else 0.0
-        for name, rows in (("learnt", ~wrong), ("memorised", wrong))
+        for name, rows in (("learnt", right), ("memorised", wrong))
     }
 
 
 def change_numbers(evaluation: Evaluation, task: Task, position: int) -> dict[str, float]:
     """How many labels a classifier would change, and how many of these to the true one."""
     given, chosen = evaluation.given[position], evaluation.chosen[position]
-    other = chosen != given
+    labelled = given != NO_LABEL
+    other = (chosen != given) & labelled
     right = (chosen == task.y[: len(chosen)])[other]
     return {
-        "changed": other.double().mean().item(),
+        "changed": other.sum().item() / max(1, labelled.sum().item()),
         "right": right.double().mean().item() if len(right) else 0.0,
     }

@@ -43,6 +43,14 @@ class Settings(Base):
         label="Wrong labels (share)",
         doc="Share of the training labels that are wrong, exact to one label.",
     )
+    unlabelled = param.Number(
+        0.0,
+        bounds=(0, 0.95),
+        step=0.05,
+        label="No label (share)",
+        doc="Share of the training items that have no label at all, right or wrong. Cross-entropy "
+        "learns nothing from them; bootstrapping believes itself about them.",
+    )
     loss = param.Selector(
         default="hard",
         objects={
@@ -124,6 +132,7 @@ class Settings(Base):
     relevant = {
         "pattern": lambda s: s.kind == "wrong-labels",
         "noise": lambda s: s.kind == "wrong-labels",
+        "unlabelled": lambda s: s.kind == "wrong-labels",
         "loss": lambda s: s.kind == "wrong-labels",
         "baselines": lambda s: s.kind == "wrong-labels",
         "annotators": lambda s: s.kind == "annotators",

@@ -12,6 +12,7 @@ from workbench.data.labels import cluster, cluster_names
 from workbench.science import corruption
 from workbench.science.tensors import Resident, resident
 
+NO_LABEL = -1  # in place of a class
 CLEAN_ITEMS = 100  # set aside with checked labels, for early stopping
 
 
@@ -45,14 +46,21 @@ def task(name: str, device: str) -> Task:
 
 
 class Wrong(NamedTuple):
-    """Labels of which a share `noise` is wrong; the pattern says which class a wrong one names."""
+    """Labels of which a share `noise` is wrong; the pattern says which class a wrong one names.
+
+    A share `unlabelled` of the items, whatever their labels, has none.
+    """
 
     pattern: str
     noise: float
+    unlabelled: float = 0.0
 
     def draw(self, task: Task, generator: Generator) -> Tensor:
-        """The label [n] that every training item is given."""
-        return corruption.wrong_labels(task.y, self.noise, self.flips(task), generator)
+        """The label [n] that every training item is given, or `NO_LABEL`."""
+        given = corruption.wrong_labels(task.y, self.noise, self.flips(task), generator)
+        if count := round(self.unlabelled * len(given)):
+            given[torch.randperm(len(given), generator=generator)[:count]] = NO_LABEL
+        return given
 
     def flips(self, task: Task) -> Tensor:
         """How often a wrong label of each class names each other one, [true, wrong]."""

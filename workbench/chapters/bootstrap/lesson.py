@@ -7,10 +7,11 @@ a run's own and those that it is compared with (`members.comparison`).
 from collections.abc import Iterator, Sequence
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from workbench.chapters.bootstrap.knobs import Settings
-from workbench.chapters.bootstrap.labels import Task
+from workbench.chapters.bootstrap.labels import NO_LABEL, Task
 from workbench.chapters.bootstrap.members import Goal, Member, members
 from workbench.science import formulas, nets
 
@@ -79,8 +80,12 @@ class Adams:
 def loss(model: Classifiers, x: Tensor, t: Tensor, goals: Sequence[Goal]) -> Tensor:
     """What each member minimises, the mean over its batch [members] (Reed et al. 2015, section 3).
 
-    x [members, batch, pixels]; t [members, batch] the labels that these pictures were given.
+    x [members, batch, pixels]; t [members, batch] the labels that these pictures were given. Of one
+    without a label, only what the network says itself counts: its t is 0 for every class. The mean
+    stays that over the whole batch, so that a labelled item weighs the same whatever the share.
     """
+    if (t == NO_LABEL).any():
+        t = F.one_hot(t + 1, model.net.biases[-1].shape[-1] + 1)[..., 1:].float()
     values = []
     for m, (logits, goal) in enumerate(zip(model.net(x), goals, strict=True)):
         if goal.loss == "cross-entropy":

@@ -47,7 +47,7 @@ def comparison(run: Settings) -> dict[str, Member]:
             "hard": Member("hard", run.beta, votes, run.warm_up, *common),
             "majority": Member("cross-entropy", 1.0, majority, 0, *common),
         }
-    labels = Wrong(run.pattern, run.noise)
+    labels = Wrong(run.pattern, run.noise, run.unlabelled)
     plain = Member("cross-entropy", 1.0, labels, 0, *common)
     # no warm-up: it would put the noise into the classifier's own distribution for good
     layered = Member("recon", run.beta, labels, 0, *common)

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from workbench.chapters.bootstrap.evaluation import Evaluation
 from workbench.chapters.bootstrap.knobs import ROLES, Settings
-from workbench.chapters.bootstrap.labels import Task, Voted, Wrong
+from workbench.chapters.bootstrap.labels import NO_LABEL, Task, Voted, Wrong
 from workbench.core.pictures import Bars, HeatMap, Images, Picture
 from workbench.science import corruption
 
@@ -24,7 +24,9 @@ def label_pictures(
         believed = evaluation.noise[position].T
         source = "Its noise layer" if run.loss == "recon" else "The noise layer alone"
     else:
-        believed = corruption.noise_matrix(evaluation.chosen[own], evaluation.given[own], classes)
+        rows = evaluation.given[own] != NO_LABEL
+        pair = evaluation.chosen[own][rows], evaluation.given[own][rows]
+        believed = corruption.noise_matrix(*pair, classes)
         source = "No noise layer: the given labels, counted by the network's own"
     flips = Wrong(run.pattern, run.noise).flips(task)
     true = torch.eye(classes).lerp(flips, run.noise)
@@ -72,20 +74,22 @@ def share_bars(votes: Tensor, task: Task, evaluation: Evaluation, compared) -> B
 def change_picture(task: Task, evaluation: Evaluation, position: int) -> Images:
     """The items whose label a classifier would change, those first of which it is surest."""
     chosen, given = evaluation.chosen[position], evaluation.given[position]
-    other = torch.nonzero(chosen != given)[:, 0]
+    differs = (chosen != given) & (given != NO_LABEL)
+    other = torch.nonzero(differs)[:, 0]
     order = evaluation.sure[position][other].argsort(descending=True, stable=True)
     rows = other[order][:CHANGES_SHOWN]
     shots = torch.zeros(CHANGES_SHOWN, task.data.pixels)
     shots[: len(rows)] = task.x[rows.to(task.x.device)].cpu()
     names = [change_name(task, given[i], chosen[i], task.y[i]) for i in rows]
     right = (chosen == task.y[: len(chosen)])[other]
+    labelled = int((given != NO_LABEL).sum())
     share = f"right in {right.double().mean():.0%} of cases" if len(right) else "none so far"
     return Images(
         "Labels the network would change",
         task.data.tiles(shots, CHANGES_SHOWN),
         columns=tuple(names + [""] * (CHANGES_SHOWN - len(names))),
         caption=f"Given and own label of those it is surest of; a cross: the change is wrong. Of "
-        f"{len(chosen)} training items it would change {len(other)}, {share}.",
+        f"{labelled} training items with a label it would change {len(other)}, {share}.",
     )
 
 

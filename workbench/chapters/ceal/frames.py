@@ -135,6 +135,8 @@ def describe_belief(strategy: str, delta: float, classes: int) -> str:
     """When the network is believed, in a sentence: the likeliest class's probability, and what the
     strategy would make of that, when all other classes are equally likely."""
     rule = STRATEGIES[strategy]
+    if rule.soft:
+        return "Everything without a label is believed, with the network's own probabilities."
     if not rule.believes or delta <= 0:
         return "Nothing is believed."
     sure = sure_at(delta, classes)

@@ -12,11 +12,17 @@ from workbench.data import data_folder, weights
 
 
 class Strategy(NamedTuple):
-    """What a strategy asks about (LC, MS, EN, FUSION, RAND, TCAL, or ALL), and whether it also
-    believes the network."""
+    """What a strategy asks about (LC, MS, EN, FUSION, RAND, TCAL, or ALL), whether it also
+    believes the network, and whether it then believes probabilities of the whole pool (soft)."""
 
     asks: str
     believes: bool
+    soft: bool = False
+
+    @property
+    def thresholds(self) -> bool:
+        """Whether delta decides what is believed."""
+        return self.believes and not self.soft
 
     @property
     def predicts(self) -> bool:
@@ -27,12 +33,14 @@ class Strategy(NamedTuple):
 STRATEGIES = {
     **{f"CEAL_{asks}": Strategy(asks, True) for asks in ("MS", "LC", "EN", "FUSION", "RAND")},
     **{f"AL_{asks}": Strategy(asks, False) for asks in ("MS", "LC", "EN", "RAND", "ALL")},
+    "SOFT_MS": Strategy("MS", True, soft=True),
     "TCAL": Strategy("TCAL", False),
 }
 _ASKED_BY = {"MS": "margin", "LC": "least confidence", "EN": "entropy", "FUSION": "fusion"}
 LABELS = {  # what a picture calls a strategy
     **{f"CEAL_{asks}": f"CEAL, {words}" for asks, words in _ASKED_BY.items()},
     **{f"AL_{asks}": f"AL, {words}" for asks, words in _ASKED_BY.items()},
+    "SOFT_MS": "margin, soft labels for all",
     "CEAL_RAND": "CEAL, random questions",
     "AL_RAND": "random questions",
     "AL_ALL": "all labels",
@@ -83,7 +91,8 @@ class Settings(Base):
         label="Strategy",
         doc="What to ask about: least confidence (LC), margin (MS), entropy (EN), all three "
         "(FUSION), at random (RAND), or as a support vector machine would (TCAL). CEAL also "
-        "believes the network where it is sure; AL does not.",
+        "believes the network where it is sure; AL does not. Soft labels: its probabilities are "
+        "the labels of every item without one, blended, and half of each batch is paid for.",
     )
     delta = Stops(
         0.05,
@@ -183,6 +192,23 @@ class Settings(Base):
         doc="Begin each round with a fresh network, and with as many steps as the old one had had.",
     )
     lr = knobs.learning_rate(0.003, [0.0003, 0.001, 0.003, 0.01, 0.03])
+    lower = Stops(
+        1.0,
+        [0, 0.1, 1],
+        reads=lambda share: "frozen" if share == 0 else f"{share:g} times the rate",
+        label="Rate of the lower layers",
+        precedence=2,
+        doc="How fast the layers below the last learn: as the last, at a tenth of its rate as in "
+        "the paper on Caltech-256, or not at all, so that the features stay as they began.",
+    )
+    pretext = param.Selector(
+        default="none",
+        objects={"from nothing": "none", "from turned pictures": "rotation"},
+        label="Features begin",
+        precedence=2,
+        doc="From nothing, or from a task that needs no labels: to tell which way up the pool's "
+        "pictures are. That stands in for the million pictures that the paper's network had seen.",
+    )
     steps = knobs.steps(
         20,
         [20, 30, 40, 60, 80],
@@ -192,10 +218,11 @@ class Settings(Base):
     seed = knobs.seed("the first labels, the initial weights, the mini-batches and what is random")
 
     relevant = {
-        "delta": lambda s: any(STRATEGIES[name].believes for name in taking_part(s)),
+        "delta": lambda s: any(STRATEGIES[name].thresholds for name in taking_part(s)),
         "decay": lambda s: s.matters("delta") and s.schedule != "constant",
         "schedule": lambda s: s.matters("delta"),
-        "paid": lambda s: s.matters("delta"),
+        "paid": lambda s: any(STRATEGIES[name].believes for name in taking_part(s)),
+        "pretext": lambda s: s.network != RESNET,
         "sign_bug": lambda s: any(STRATEGIES[name].asks == "MS" for name in taking_part(s)),
         "also": lambda s: not s.everyone,
         "width": lambda s: s.network != "CNN",

@@ -20,7 +20,7 @@ from workbench.chapters.ceal import queries
 from workbench.chapters.ceal.knobs import Settings
 from workbench.chapters.ceal.members import all_members
 from workbench.chapters.ceal.pool import Pool
-from workbench.chapters.ceal.team import Team
+from workbench.chapters.ceal.team import Build, Team
 from workbench.science import formulas, nets
 from workbench.science.convnet import Cnn
 
@@ -58,10 +58,15 @@ def ask(team: Team, position: int, p: Tensor | None, left_out: NDArray | None = 
 
 def believe(team: Team, position: int, t: int, p: Tensor | None, asked: NDArray) -> NDArray:
     """Gives pseudo-labels to D^H and returns its rows: those of D^U with an entropy below delta_t,
-    without what is asked about (Wang et al. 2017, eq. 6)."""
+    without what is asked about (Wang et al. 2017, eq. 6). Soft labels take all of D^U."""
     member = team.members[position]
     if not member.rule.believes:
         return asked[:0]
+    if member.rule.soft:
+        rows = np.setdiff1d(team.open_rows(position), asked, assume_unique=True)
+        team.believed[position, rows] = p[rows].argmax(1).numpy()
+        team.soft[position] = p
+        return rows
     delta = delta_at(t, member.delta, member.decay, member.schedule)
     rows = queries.confident(p, delta, team.open_rows(position), asked)
     team.believed[position, rows] = p[rows].argmax(1).numpy()
@@ -120,7 +125,8 @@ def fit(
     `loss`.
     """
     first, descend = runs[0], descend or nets.descent(nets.autograd(loss))
-    team = Team(all_members(runs), data, first.network, first.width, device)
+    build = Build(first.network, first.width, first.lower, first.pretext)
+    team = Team(all_members(runs), data, build, device)
     team.tune(2 * first.tune, descend)  # on the first labels
     for t in range((first.steps + 1) // 2):
         rounds = [play_round(team, position, t) for position in range(len(team.members))]

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from workbench.chapters.ceal.knobs import STRATEGIES, Settings, Strategy, taking_part
 
+SOFT_PAID = 0.5  # the share of a batch that is paid for where soft labels crowd in, unless chosen
+
 
 class Member(NamedTuple):
     """One network: how it asks and what it believes, how it learns, and its seed."""
@@ -29,6 +31,9 @@ class Member(NamedTuple):
 def member(strategy: str, **knobs) -> Member:
     """A member without what its strategy does not use, so that equal ones are trained once."""
     rule = STRATEGIES[strategy]
+    if rule.soft:
+        knobs |= {"delta": 0.0, "decay": 0.0, "schedule": "linear"}
+        knobs["paid"] = knobs.get("paid", 0.0) or SOFT_PAID
     if not rule.believes:
         knobs |= {"delta": 0.0, "decay": 0.0, "schedule": "linear", "paid": 0.0}
     if rule.asks == "ALL":

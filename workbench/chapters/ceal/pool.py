@@ -21,7 +21,7 @@ class Pool:
     """A data set to be labelled, as a network is given it: pixels or features.
 
     x [n, d] and x_test [m, d] lie on the device; y [n] and y_test [m] are their true classes;
-    plane [n, 2] is x along its first two principal components.
+    plane [n, 2] is x along its first two principal components; `pictured` says that x are pixels.
     """
 
     data: Resident
@@ -31,6 +31,7 @@ class Pool:
     x_test: Tensor
     y_test: NDArray
     plane: NDArray
+    pictured: bool = True
 
     def __len__(self) -> int:
         return len(self.y)
@@ -59,7 +60,8 @@ def load_pool(name: str, device: str = "cpu", pretrained: bool = False) -> Pool:
         raise DataError(f"{images.name} has one class only: give pictures of two or more.")
     x, x_test = backbone.features(images, device) if pretrained else (data.train, data.test)
     y, y_test = y.astype(np.int64), y_test.astype(np.int64)
-    return Pool(data, class_names(images), x, y, x_test, y_test, _project(x))
+    names = class_names(images)
+    return Pool(data, names, x, y, x_test, y_test, _project(x), pictured=not pretrained)
 
 
 def _project(x: Tensor) -> NDArray:

@@ -129,7 +129,7 @@ SIGN = Task(
     covered=("labels", "questions", "strategies", "How doubtful the questions are"),
     why="Asking about what is certain is worse than no plan at all. Nothing fails and the curve "
     "still rises, so only a comparison with random questions shows the mistake.",
-    fails="With so many questions that most of the pool gets labelled it does not matter who asks.",
+    fails="It stays behind even when most of the pool gets labelled: the hard items come last.",
 )
 
 COLD = Task(

@@ -7,7 +7,7 @@ import numpy as np
 from workbench.chapters.ceal import by_hand
 from workbench.chapters.ceal.members import member
 from workbench.chapters.ceal.pool import load_pool
-from workbench.chapters.ceal.team import Team
+from workbench.chapters.ceal.team import Build, Team
 from workbench.core.pictures import Curves, Line
 
 PAPER = {"delta": 0.05, "decay": 0.0033, "schedule": "linear", "lr": 0.003}
@@ -19,7 +19,7 @@ NETWORK, WIDTH = "MLP", 128
 def begin(names: Sequence[str], data: str, k: int, seed: int) -> Team:
     """A team of these strategies that has learnt the first labels."""
     members = [member(name, k=k, initial=INITIAL, seed=seed, **PAPER) for name in names]
-    team = Team(members, load_pool(data), NETWORK, WIDTH)
+    team = Team(members, load_pool(data), Build(NETWORK, WIDTH))
     team.tune(FIRST_STEPS, by_hand.descend)
     return team
 

@@ -10,7 +10,7 @@ CHAPTER = Chapter(
     name="mil",
     number=5,
     Settings=Settings,
-    stackable=("pooling", "share", "witness", "lr", "seed"),
+    stackable=("pooling", "share", "witness", "wrong", "lr", "seed"),
     traces=(
         Trace(
             "AUC on bags",

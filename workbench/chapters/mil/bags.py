@@ -1,6 +1,6 @@
 """The task of a run: bags made of pictures by a rule, or bags that exist."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -46,7 +46,23 @@ class Task:
 def make_task(run: Settings) -> Task:
     """The bags that the knobs ask for. Raises DataError."""
     bag_set = open_bags(run)
-    return draw_bags(run) if bag_set is None else split_bags(run, bag_set)
+    task = draw_bags(run) if bag_set is None else split_bags(run, bag_set)
+    if not run.wrong:
+        return task
+    given = mislabel(task.train.y, run.wrong, np.random.default_rng([run.seed, 3]))
+    return replace(task, train=task.train._replace(y=given))
+
+
+def mislabel(y: NDArray, share: float, rng: np.random.Generator) -> NDArray:
+    """Labels y [bags] with this share of each label turned round, to the nearest whole bag.
+
+    A share below one half leaves a bag of either label, wherever there was one.
+    """
+    given = y.copy()
+    for label in (False, True):
+        bags = rng.permutation(np.flatnonzero(y == label))
+        given[bags[: round(share * len(bags))]] = not label
+    return given
 
 
 def open_bags(run: Settings) -> real.BagSet | None:

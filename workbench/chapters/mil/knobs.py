@@ -86,6 +86,14 @@ class Settings(Base):
         label="Positive bags",
         doc="How many of the training bags are positive; 0 makes it half of them.",
     )
+    wrong = param.Number(
+        0.0,
+        bounds=(0, 0.4),
+        step=0.05,
+        label="Wrong bag labels (share)",
+        doc="Share of the training bags whose label is turned round, of positive and negative "
+        "ones alike. Test bags keep theirs.",
+    )
     balanced = param.Boolean(
         True,
         label="Balanced",

@@ -57,6 +57,14 @@ CHAPTER = Chapter(
             caption="Wrong labels that the classifier without selection repeats. Only one that "
             "memorises can be helped by a filter.",
         ),
+        Trace(
+            "Do the two models agree?",
+            {"agreement": "L and C of RAD"},
+            "share of the test data",
+            x_label="batch",
+            caption="Clean test samples that RAD's label model and its classifier take for the "
+            "same class. Both learn from what the label model let through.",
+        ),
     ),
     layout=(
         "Accuracy on clean test data",
@@ -71,6 +79,7 @@ CHAPTER = Chapter(
         "relabelled",
         "Drift of the class balance",
         "Learnt by heart",
+        "Do the two models agree?",
     ),
     thumbnail="Accuracy on clean test data",
     source=source,

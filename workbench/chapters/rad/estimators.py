@@ -19,6 +19,7 @@ from workbench.science import nets
 
 TREES = 20  # of the random forest
 NEIGHBOURS = 5
+MLP_STEPS = {"MLP": (200, 50), "long MLP": (400, 400)}  # of the first fit, and of each later one
 
 
 class Estimator(Protocol):
@@ -31,8 +32,8 @@ class Estimator(Protocol):
 
 def make(name: str, classes: int, seed: int) -> Estimator:
     """A fresh estimator of this name. The tree and the forest are grown until leaves are pure."""
-    if name == "MLP":
-        return Mlp(classes, seed)
+    if name in MLP_STEPS:
+        return Mlp(classes, seed, *MLP_STEPS[name])
     if name == "decision tree":
         return DecisionTreeClassifier(random_state=seed)
     if name == "random forest":
@@ -43,22 +44,24 @@ def make(name: str, classes: int, seed: int) -> Estimator:
 class Mlp:
     """A network of two hidden layers of 28 ReLUs, the size in Zhao et al.'s code, with Adam.
 
-    The first `fit` takes 200 steps; each later one goes on from there for 50 more, because the set
-    it is given is the old one with some samples added. So short a training resists wrong labels;
-    with three times the rate and twice the steps it repeats a fifth of them.
+    The first `fit` takes `first` steps; each later one goes on from there for `further` more,
+    because the set it is given is the old one with some samples added. A short training resists
+    wrong labels, a long one learns them by heart.
     """
 
-    FIRST, FURTHER, BATCH, HIDDEN, RATE = 200, 50, 64, (28, 28), 0.003
+    BATCH, HIDDEN, RATE = 64, (28, 28), 0.003
 
-    def __init__(self, classes: int, seed: int):
+    def __init__(self, classes: int, seed: int, first: int = 200, further: int = 50):
         self.classes = classes
+        self.first = first
+        self.further = further
         self.net: nets.Mlp | None = None
         self.generator = torch.Generator().manual_seed(seed)
 
     def fit(self, x: NDArray, y: NDArray) -> "Mlp":
-        steps = self.FURTHER
+        steps = self.further
         if self.net is None:
-            steps, sizes = self.FIRST, [x.shape[1], *self.HIDDEN, self.classes]
+            steps, sizes = self.first, [x.shape[1], *self.HIDDEN, self.classes]
             self.net = nets.Mlp(sizes, [self.generator])
             self.adam = nets.Adam(self.net.parameters(), self.RATE)
         x, y = _rows(x), torch.nn.functional.one_hot(torch.as_tensor(y), self.classes).float()

@@ -54,13 +54,15 @@ def snapshot(
 
 
 def measure(settings: Settings, course: Course, learners: dict[str, Learner]) -> dict[str, float]:
-    """The accuracy of every variant on clean test data."""
+    """The accuracy of every variant on clean test data, and how far RAD's two models agree."""
     x, y = course.x_test, course.y_test
     scalars = {rule: learner.accuracy(x, y) for rule, learner in learners.items()}
     if settings.ensemble:
         predicted = ensemble(learners["rad"].models, x, len(course.classes))
         scalars["ensemble"] = float((predicted == y).mean())
-    scalars["label_model"] = float((learners["rad"].models.L.predict(x) == y).mean())
+    by_l, by_c = (model.predict(x) for model in learners["rad"].models)
+    scalars["label_model"] = float((by_l == y).mean())
+    scalars["agreement"] = float((by_l == by_c).mean())
     return scalars
 
 

@@ -25,7 +25,7 @@ LABELS = VARIANTS | {  # the same in words, for the page
 }
 SWITCHES = tuple(name for name in VARIANTS if name != "rad")  # each is a knob
 ASKING = ("active", "slim", "full_clean")
-ESTIMATORS = ("k-NN", "decision tree", "random forest", "MLP")
+ESTIMATORS = ("k-NN", "decision tree", "random forest", "long MLP", "MLP")
 
 
 class Settings(Base):
@@ -64,7 +64,8 @@ class Settings(Base):
         default="decision tree",
         objects=list(ESTIMATORS),
         label="Classifier C",
-        doc="What is to be trained, on the labels that the filter keeps.",
+        doc="What is to be trained, on the labels that the filter keeps. The long MLP takes eight "
+        "times the steps, until it repeats wrong labels, too.",
     )
     label_model = param.Selector(
         default="k-NN",
@@ -77,6 +78,14 @@ class Settings(Base):
         [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000],
         label="Questions a batch",
         doc="How many samples of a batch the expert may be asked about (Active, Slim).",
+    )
+    delay = Stops(
+        0,
+        [0, 1, 2, 5, 10, 20],
+        label="Answers come late by",
+        precedence=2,
+        doc="Batches until the expert's answers are there to learn from (Active, Slim); 0 is at "
+        "once, as RAD assumes.",
     )
     look = param.Selector(
         default="active",
@@ -129,4 +138,5 @@ class Settings(Base):
         "noise_std": lambda s: s.noise > 0 or s.spread == "absolute",
         "spread": lambda s: s.noise > 0,
         "budget": lambda s: s.active or s.slim or s.look in ASKING,
+        "delay": lambda s: s.budget > 0 and s.matters("budget"),
     }

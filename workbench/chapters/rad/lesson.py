@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from workbench.chapters.rad import estimators
 from workbench.chapters.rad.estimators import Estimator
 from workbench.chapters.rad.knobs import Settings
+from workbench.chapters.rad.late import Expert, Post, join, wait
 from workbench.chapters.rad.stream import Batch, Course
 from workbench.chapters.rad.verdict import Verdict, answer, keep
 from workbench.science import filters
@@ -103,9 +104,10 @@ class Learner:
     goes on from where it stood (`estimators.Mlp`) reuses what it has learnt.
     """
 
-    def __init__(self, rule: Rule, make_l, make_c, initial: Batch, budget: int):
+    def __init__(self, rule: Rule, make_l, make_c, initial: Batch, expert: Expert):
         self.rule = rule
-        self.budget = budget
+        self.expert = expert
+        self.post = Post(expert.delay)
         self.models = Models(make_l() if rule.has_l else None, make_c())
         self.x = initial.x
         self.y = initial.truth
@@ -118,9 +120,13 @@ class Learner:
         """Judges, asks and learns: one batch from beginning to end."""
         verdict = self.judge(batch)
         rows = self.choose_questions(verdict)
-        if len(rows):
-            verdict = answer(verdict, rows, oracle(batch, rows))
-        self.learn(batch, verdict)
+        labels = oracle(batch, rows) if len(rows) else batch.given[rows]
+        if self.expert.delay and self.rule.asks == "limited":
+            verdict = wait(verdict, rows)
+            self.learn(*join(batch, verdict, self.post.exchange(batch, rows, labels)))
+        else:
+            verdict = answer(verdict, rows, labels)
+            self.learn(batch, verdict)
         return verdict
 
     def judge(self, batch: Batch) -> Verdict:
@@ -129,7 +135,7 @@ class Learner:
 
     def choose_questions(self, verdict: Verdict) -> NDArray:
         """The rows to ask about: the first doubtful ones, within the budget of a batch."""
-        limit = {"none": 0, "limited": self.budget, "all": None}[self.rule.asks]
+        limit = {"none": 0, "limited": self.expert.budget, "all": None}[self.rule.asks]
         return verdict.doubtful[:limit]
 
     def learn(self, batch: Batch, verdict: Verdict) -> None:
@@ -162,7 +168,8 @@ def make_learner(rule: Rule, settings: Settings, course: Course) -> Learner:
         partial(estimators.make, name, len(course.classes), settings.seed)
         for name in (settings.label_model, settings.classifier)
     )
-    return Learner(rule, make_l, make_c, course.batches[0], settings.budget)
+    expert = Expert(settings.budget, settings.delay)
+    return Learner(rule, make_l, make_c, course.batches[0], expert)
 
 
 def choose_rules(settings: Settings) -> list[str]:

@@ -36,7 +36,7 @@ def fates_of(batch: Batch, verdict: Verdict) -> dict[str, NDArray]:
     asked = np.zeros(len(batch), bool)
     asked[verdict.asked] = True
     believed = verdict.kept & ~verdict.relabelled & ~asked
-    changed, dropped = verdict.relabelled, ~verdict.kept
+    changed, dropped = verdict.relabelled, ~verdict.kept & ~asked  # an answer may come late
     masks = (
         believed & right,
         believed & ~right,

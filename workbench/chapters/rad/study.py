@@ -1,8 +1,9 @@
 """All variants of RAD on our streams at 30 and 40 % wrong labels, beside the published headlines.
 
 The papers' data are not ours: their IoT and cluster streams are measured, ours are simulated, and
-the celebrities are replaced by the CMU faces where those are in the data folder. So accuracies
-stand side by side for the reader, and the verdict is about the gain over No-Sel alone.
+the celebrities are replaced by the CMU faces where those are in the data folder. Where N-BaIoT or
+NSL-KDD lie there, too, these measured streams have lines of their own. Accuracies stand side by
+side for the reader, and the verdict is about the gain over No-Sel alone.
 """
 
 import time
@@ -59,7 +60,11 @@ STREAMS = {
     "cluster": {"stream": "cluster", **LARGE},
     "digits": {"stream": "pictures", "data": "digits"},
     "faces": {"stream": "faces"},
+    "n-baiot": {"stream": "n-baiot", **LARGE},
+    "nsl-kdd": {"stream": "nsl-kdd", **LARGE},
 }
+MEASURED_AS = {"n-baiot": "iot"}  # the papers' IoT stream is of N-BaIoT: its headlines stand here
+NETWORKS = ("MLP", "long MLP")
 
 
 class Case(NamedTuple):
@@ -71,13 +76,13 @@ class Case(NamedTuple):
 
 
 def cases(data: str) -> list[Case]:
-    """The lines: every stream with a tree, and with a network to see what memorising is worth."""
+    """The lines: every stream with a tree, and with networks to see what memorising is worth."""
     names = [name for name in STREAMS if name == "digits" or name in tables.names()]
     if data not in ("all", *names):
         raise SettingsError(f"data must be all or one of {', '.join(names)}, not {data[:40]!r}.")
     chosen = names if data == "all" else [data]
     trees = [Case(name, "decision tree", noise) for name in chosen for noise in NOISES]
-    return trees + [Case(name, "MLP", max(NOISES)) for name in chosen]
+    return trees + [Case(name, net, max(NOISES)) for net in NETWORKS for name in chosen]
 
 
 def reproduce(data: str, seeds: int, budget: float | None, device: str = "cpu") -> Iterator[Table]:
@@ -115,10 +120,11 @@ def table(ends: dict[Case, list[dict[str, float]]]) -> Table:
             "verdict on the gain",
         ),
         tuple(row(case, runs) for case, runs in ends.items()),
-        caption="Means over seeds; the gain is over No-Sel, with its standard deviation. IoT and "
-        "cluster streams are simulated, so only gains are judged: met, smaller (positive, but "
-        "below the published one) or none (below one point). Memorised: wrong labels that "
-        "No-Sel's C repeats. Where C memorises little there is little to gain.",
+        caption="Means over seeds; the gain over No-Sel is that of the best of five variants, "
+        "chosen on the test data, with its standard deviation. IoT and cluster streams are "
+        "simulated and n-baiot is a slice of four classes, so only gains are judged: met, smaller "
+        "(positive, but below the published one) or none (below one point). Memorised: wrong "
+        "labels that No-Sel's C repeats.",
     )
 
 
@@ -128,7 +134,8 @@ def row(case: Case, runs: list[dict[str, float]]) -> tuple:
     best = max(OURS, key=means.get)
     gains = [100 * (run[best] - run["no_sel"]) for run in runs]
     memorised = np.mean([run["memorised"] for run in runs])
-    published = HEADLINES.get((case.stream, case.noise), ())
+    stream = MEASURED_AS.get(case.stream, case.stream)
+    published = HEADLINES.get((stream, case.noise), ())
     return (
         case.stream,
         case.classifier,

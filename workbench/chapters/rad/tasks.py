@@ -226,7 +226,7 @@ PERFECT = Task(
     covered=("Accuracy on clean test data", "variants", "fates"),
     why="To put a label right is worth more than to leave it out: at 40 % a filter throws two "
     "fifths of the samples away. The papers call it noise-enhanced learning; it is more samples.",
-    fails="Without wrong labels the perfect filter keeps everything, and nothing beats it.",
+    fails="Without wrong labels the perfect filter keeps everything: nothing is left to win back.",
 )
 
 EXPERT = Task(

@@ -112,9 +112,10 @@ class PicksLab:
         return Images(
             "The batch, smallest loss first",
             self.data.data.tiles(board.flatten(0, 1), ITEMS),
-            ("you keep", "you throw out"),
+            ("keep", "drop"),  # longer names would leave a pixel of the card for one of theirs
             tuple(names),
-            "Under the labels they were given." + " A cross: it is wrong." * self.revealed,
+            "Above what you keep, below what you throw out, under the labels they were given."
+            + " A cross: it is wrong." * self.revealed,
         )
 
     def curve(self) -> Curves:

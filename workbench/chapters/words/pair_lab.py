@@ -146,6 +146,7 @@ class PairLab:
             "second number",
             caption="The centre moves towards its company and away from noise that says yes.",
             names=(CENTRE, *self.words),
+            equal=True,
         )
 
 

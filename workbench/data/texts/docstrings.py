@@ -46,25 +46,35 @@ def texts() -> Iterator[list[str]]:
     """The words of each docstring, and of each topic of Python's own help, without examples."""
     from pydoc_data.topics import topics
 
-    for package in PACKAGES:
-        for file in _sources(package):
-            for docstring in DOCSTRING.findall(file.read_text("utf-8", errors="replace")):
-                words = words_of(_without_examples(docstring))
-                if len(words) >= SHORTEST:
-                    yield words
+    for _, words in documents():
+        yield words
     for topic in topics.values():
         yield words_of(_without_examples(topic))
 
 
-def _sources(package: str) -> list[Path]:
-    """The Python files of a package in the order of their names, tests left out."""
+def documents() -> Iterator[tuple[str, list[str]]]:
+    """The words of each docstring, and where it lies, such as `scipy.stats`."""
+    for package in PACKAGES:
+        for part, file in _sources(package):
+            for docstring in DOCSTRING.findall(file.read_text("utf-8", errors="replace")):
+                words = words_of(_without_examples(docstring))
+                if len(words) >= SHORTEST:
+                    yield part, words
+
+
+def _sources(package: str) -> list[tuple[str, Path]]:
+    """The Python files of a package in the order of their names, tests left out.
+
+    Each stands beside the package and the subpackage that it lies in.
+    """
     spec = find_spec(package)
     root = Path((spec and spec.submodule_search_locations or [""])[0])
-    return sorted(
+    files = sorted(
         file
         for file in root.rglob("*.py")
         if TESTS.isdisjoint(file.relative_to(root).parts) and file.is_file()
     )
+    return [(".".join([package, *file.relative_to(root).parts[:-1][:1]]), file) for file in files]
 
 
 def _without_examples(text: str) -> str:

@@ -29,14 +29,17 @@ from workbench.science.metrics.information import (
 )
 from workbench.science.metrics.ranking import auc, auc_within, average_precision, precision_recall
 from workbench.science.metrics.retrieval import (
+    Ball,
     bits_entropy,
     hamming,
+    hamming_ball,
     precision_at_k,
     precision_curve,
 )
 
 __all__ = [
     "DCI",
+    "Ball",
     "active_dims",
     "adjusted_rand_index",
     "auc",
@@ -53,6 +56,7 @@ __all__ = [
     "factor_vae_score",
     "frechet_distance",
     "hamming",
+    "hamming_ball",
     "matching",
     "mig",
     "mig_per_factor",

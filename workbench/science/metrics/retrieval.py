@@ -1,6 +1,7 @@
 """Codes of bits: how well the nearest ones are of the same label, and what a bit says."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -48,6 +49,41 @@ def precision_curve(
     counts = np.minimum(ks, distance.shape[1])
     taken = [np.clip(k - nearer, 0, items) for k in counts]  # the last shell only in part
     return np.array([(t * share).sum(1).mean() / k for t, k in zip(taken, counts, strict=True)])
+
+
+class Ball(NamedTuple):
+    """What lies within each radius of a query, over all queries [radii]: the share with the query's
+    label (NaN where nothing lies there), the share of that label that is found, the share of the
+    base that is returned, and the share of queries that find nothing."""
+
+    precision: NDArray
+    recall: NDArray
+    returned: NDArray
+    empty: NDArray
+
+
+def hamming_ball(
+    query_codes: ArrayLike,
+    query_labels: ArrayLike,
+    base_codes: ArrayLike,
+    base_labels: ArrayLike,
+    radii: Sequence[int],
+) -> Ball:
+    """Looks up all items of the base within a Hamming radius of each query.
+
+    Codes are 0/1, ``[queries, bits]`` and ``[n, bits]``. Precision and recall are those of all
+    pairs that are returned, so a query that finds much counts for much.
+    """
+    distance = hamming(query_codes, base_codes)
+    relevant = np.asarray(query_labels)[:, None] == np.asarray(base_labels)[None, :]
+    inside = distance[None] <= np.asarray(radii)[:, None, None]  # (radius, query, n)
+    found, hits = inside.sum((1, 2)), (inside & relevant).sum((1, 2))
+    return Ball(
+        np.divide(hits, found, out=np.full(len(found), np.nan), where=found > 0),
+        hits / max(1, relevant.sum()),
+        found / distance.size,
+        (~inside.any(2)).mean(1),
+    )
 
 
 def bits_entropy(codes: ArrayLike) -> NDArray:

@@ -12,6 +12,7 @@ class Adam:
     """Adam (Kingma & Ba 2015, algorithm 1) on stacked parameters laid out as one flat vector.
 
     lr is one number, or one for each run [runs]: the learning rate is a knob like any other.
+    `factors`, one for each parameter, multiply it: 0 leaves a layer as it is.
     A run's numbers do not depend on whom it trains with: PyTorch's fused step takes every run's
     part of every parameter by itself, those of one rate in one call.
     """
@@ -22,6 +23,7 @@ class Adam:
         lr: float | Sequence[float] | Tensor,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
+        factors: Sequence[float] | None = None,
     ):
         self.betas = betas
         self.eps = eps
@@ -35,13 +37,18 @@ class Adam:
         self.steps = torch.zeros((), device=device)
         rates = torch.as_tensor(lr, dtype=torch.float64).flatten().expand(len(parameters[0]))
         groups: dict[float, list] = {}
-        for p, *parts in zip(parameters, *(v.split(room) for v in vectors), strict=True):
+        factors = [1.0] * len(parameters) if factors is None else factors
+        for p, factor, *parts in zip(
+            parameters, factors, *(v.split(room) for v in vectors), strict=True
+        ):
             parts = [part[: p.numel()].view_as(p) for part in parts]
             parts[0].copy_(p.detach())
             p.data = parts[0]  # from here on views
             p.grad = parts[1]
             for run, rate in enumerate(rates.tolist()):
-                groups.setdefault(rate, []).append((*(part[run] for part in parts), self.steps))
+                groups.setdefault(rate * factor, []).append(
+                    (*(part[run] for part in parts), self.steps)
+                )
         self.groups = {rate: list(zip(*parts, strict=True)) for rate, parts in groups.items()}
 
     @property

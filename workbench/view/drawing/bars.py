@@ -19,6 +19,7 @@ from workbench.view.drawing.axes import (
     take_label,
     width_of,
 )
+from workbench.view.drawing.columns import put
 from workbench.view.drawing.ghost import Ghost
 from workbench.view.drawing.legend import legend
 from workbench.view.drawing.spans import Span
@@ -86,12 +87,15 @@ class BarArt:
             self.model.height = self.height + head_room(self.below, picture.names) - 28
             self.model.x_range.end = len(picture.names) - 0.4
         values = drawable(picture.values, False)
-        self.source.data = {
-            "x": np.arange(len(values), dtype=float),
-            "top": values,
-            "text": self._numbers(values),
-            "lift": np.where(values < 0, 10.0, -10.0),
-        }
+        put(
+            self.source,
+            {
+                "x": np.arange(len(values), dtype=float),
+                "top": values,
+                "text": self._numbers(values),
+                "lift": np.where(values < 0, 10.0, -10.0),
+            },
+        )
         # with room for the number on it, also where the axis stays
         self.y.cover(*(y if self.y.bounded else 1.1 * y for y in (values, *self.ghost.y)))
         self.ticks.follow()

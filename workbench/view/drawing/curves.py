@@ -28,6 +28,7 @@ from workbench.view.drawing.axes import (
     short,
     take_label,
 )
+from workbench.view.drawing.columns import put
 from workbench.view.drawing.ghost import Ghost
 from workbench.view.drawing.legend import dot, legend, stroke
 from workbench.view.drawing.spans import Span
@@ -142,7 +143,7 @@ class CurveArt:
             self._make_legend()
 
     def patch(self, picture: Curves, x_end: float | None):
-        self.source.data = _curve_columns(picture, x_end)
+        put(self.source, _curve_columns(picture, x_end))
         xs = [line.x for line in picture.lines]
         if x_end is not None and not picture.log_x:
             self.x.air = 0

@@ -5,6 +5,7 @@ from bokeh.models import ColumnDataSource, GlyphRenderer, Image, LinearColorMapp
 
 from workbench.core.palette import TINTS, tint_steps, tints
 from workbench.core.pictures import Field
+from workbench.view.drawing.columns import put
 from workbench.view.drawing.theme import Theme
 
 
@@ -25,4 +26,4 @@ class FieldArt:
     def patch(self, field: Field):
         wide, tall = field.right - field.left, field.high - field.low
         self.glyph.update(x=field.left, y=field.low, dw=wide, dh=tall)
-        self.source.data = {"image": [tint_steps(field.values).astype(np.uint8)]}
+        put(self.source, {"image": [tint_steps(field.values).astype(np.uint8)]})

@@ -8,6 +8,7 @@ from bokeh.models import ColumnDataSource, GlyphRenderer, MultiLine, Plot, VBar
 
 from workbench.core.pictures import Bars, Curves
 from workbench.view.drawing.axes import drawable
+from workbench.view.drawing.columns import put
 from workbench.view.drawing.legend import stroke
 from workbench.view.drawing.theme import Theme
 
@@ -38,10 +39,10 @@ class Ghost:
         if picture is not None and self._glyph is None:
             self._build(picture)
         if isinstance(self._glyph, MultiLine):
-            self._source.data = {"x": self.x, "y": self.y}
+            put(self._source, {"x": self.x, "y": self.y})
         elif self._glyph is not None:
             x, y = (self.x[0], self.y[0]) if self.x else (np.zeros(0), np.zeros(0))
-            self._source.data = {"x": x, "y": y}
+            put(self._source, {"x": x, "y": y})
 
     def _build(self, picture: Curves | Bars) -> None:
         colour = self._theme.border if self._theme is not None else "#8c959f"

@@ -23,6 +23,7 @@ from workbench.view.drawing.axes import (
     paint_axes,
     put_names,
 )
+from workbench.view.drawing.columns import put
 from workbench.view.drawing.spans import Span
 from workbench.view.drawing.theme import Theme
 
@@ -93,9 +94,9 @@ class HeatArt:
         values = drawable(picture.values, False)
         self.z.cover(values)
         self.mapper.update(low=self.z.range.start, high=self.z.range.end)
-        self.source.data = {"image": [values]}
+        put(self.source, {"image": [values]})
         if self.written:
-            self.cells.data = _cells(values, self.mapper)
+            put(self.cells, _cells(values, self.mapper))
 
 
 def shows_values(picture: HeatMap) -> bool:

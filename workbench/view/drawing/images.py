@@ -30,6 +30,7 @@ from workbench.view.drawing.axes import (
     short,
     width_of,
 )
+from workbench.view.drawing.columns import put
 from workbench.view.drawing.theme import Theme
 
 ROW_HEIGHT = 13  # pixels that a name needs
@@ -77,7 +78,7 @@ class ImageArt:
         if shape != self.shape:
             self.shape = shape
             self._fit(picture)
-        self.source.data = {"image": [_pixels(picture)]}
+        put(self.source, {"image": [_pixels(picture)]})
 
     def _fit(self, picture: Images):
         """Room for so many tiles of this size, and for the names beside them."""

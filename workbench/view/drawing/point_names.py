@@ -5,11 +5,13 @@ from bokeh.models import ColumnDataSource, GlyphRenderer, Plot, Range1d, Text
 
 from workbench.core.pictures import Scatter
 from workbench.view.drawing.axes import plain
+from workbench.view.drawing.columns import put
 from workbench.view.drawing.theme import Theme
 
 LEAST_FRAME = (210.0, 168.0)  # pixels, on a telephone
 NAME_HEIGHT, NAME_WIDTH = 13, 6.5  # pixels of a line of a point's name, and of its letters
 ROUNDS, PUSH = 200, 0.55  # of moving names apart, each by a little more than half an overlap
+CLEAR = 0.5  # pixels between two names that had to be moved
 
 
 class PointNames:
@@ -43,31 +45,33 @@ class PointNames:
         wide = [NAME_WIDTH * len(name) for name in names]
         box = np.stack([wide, np.full(len(rows), NAME_HEIGHT)], 1)
         x, y = (ends[0] + move_apart(above, box, np.array(LEAST_FRAME)) * scale).T
-        self.source.data = {"x": x, "y": y, "name": names}
+        put(self.source, {"x": x, "y": y, "name": names})
 
 
 def move_apart(centres: np.ndarray, box: np.ndarray, frame: np.ndarray) -> np.ndarray:
     """Centres [n, 2] of boxes (of one size [2], or each of its own [n, 2]), moved inside the frame
     until no two overlap.
 
-    Each pair that overlaps is moved along the axis that takes the shorter way; what is left of an
-    overlap after ROUNDS, in a frame that is too full, stays.
+    Each pair that overlaps is moved along the axis that takes the shorter way, and a little
+    farther, or the last rounds would move by hairs; what is left of an overlap after ROUNDS, in a
+    frame that is too full, stays.
     """
-    places = np.clip(centres, box / 2, frame - box / 2)
-    known = np.isfinite(places).all(1)
+    least, most = box / 2, frame - box / 2
+    places = np.clip(centres, least, most)
+    earlier, later = np.triu_indices(len(places), 1)
     sizes = np.broadcast_to(box, places.shape)
-    room = (sizes[:, None] + sizes[None]) / 2
+    room = (sizes[earlier] + sizes[later]) / 2
     for _ in range(ROUNDS):
-        apart = places[:, None] - places[None]
+        apart = places[later] - places[earlier]
         missing = room - np.abs(apart)
-        overlap = (missing > 1e-6).all(-1) & known & known[:, None]
-        np.fill_diagonal(overlap, False)
-        if not overlap.any():
+        (pairs,) = np.nonzero((missing > 1e-6).all(1))  # never where a place is not known
+        if not len(pairs):
             break
+        axis = missing[pairs].argmin(1)
         # where two lie on one place, the later one moves up
-        later = np.tri(len(places), k=-1)[..., None]
-        side = np.where(apart == 0, 2 * later - 1, np.sign(apart))
-        short = missing.argmin(-1)[..., None] == np.arange(2)
-        push = np.where(short & overlap[..., None], side * missing, 0).sum(1) * PUSH
-        places = np.clip(places + push, box / 2, frame - box / 2)
+        side = np.where(apart[pairs, axis] < 0, -1.0, 1.0)
+        push = side * (missing[pairs, axis] + CLEAR) * PUSH
+        at = 2 * np.concatenate([later[pairs], earlier[pairs]]) + np.tile(axis, 2)
+        moved = np.bincount(at, np.concatenate([push, -push]), places.size)
+        places = np.clip(places + moved.reshape(places.shape), least, most)
     return places

@@ -29,6 +29,7 @@ from workbench.view.drawing.axes import (
     paint_axes,
     plain,
 )
+from workbench.view.drawing.columns import put
 from workbench.view.drawing.field import FieldArt
 from workbench.view.drawing.legend import dot, legend
 from workbench.view.drawing.point_names import LEAST_FRAME, PointNames, move_apart
@@ -149,7 +150,7 @@ class ScatterArt:
                 axis.axis_label = plain(label) or None
         if self.outline:
             across, up = zip(*(line.T for line in picture.outlines), strict=True)
-            self.outlines.data = {"xs": list(across), "ys": list(up)}
+            put(self.outlines, {"xs": list(across), "ys": list(up)})
         if self.field and picture.field:
             self.field.patch(picture.field)
         for span, reach in zip(self.spans, np.asarray(picture.reach, float).T, strict=True):
@@ -169,7 +170,7 @@ class ScatterArt:
         columns = {"x": x, "y": y, "group": list(factors[group])}
         if self.names:
             columns["name"] = list(np.array(self.names, object)[group])
-        self.source.data = columns
+        put(self.source, columns)
         self._make_legend()
 
     def _make_legend(self):
@@ -189,7 +190,7 @@ class ScatterArt:
         names = list(map(plain, self.names))
         if max(map(len, self.names)) <= SHORT_LETTERS:
             x, y = self._spread(x, y)
-        self.centres.data = {"x": x, "y": y, "group": self.colours.factors, "name": names}
+        put(self.centres, {"x": x, "y": y, "group": self.colours.factors, "name": names})
 
     def _spread(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The places of the names, moved until no two of them overlap on a small screen."""

@@ -43,9 +43,11 @@ class Span:
         if not len(values):
             return
         self.whole = self.whole and not self.log and bool((values == np.round(values)).all())
-        self.inside = self.inside and bool(values.min() >= -1e-9 and values.max() <= 1 + 1e-9)
+        least, most = float(values.min()), float(values.max())
+        self.inside = self.inside and least >= -1e-9 and most <= 1 + 1e-9
         edge = (-300.0, 300.0) if self.log else (-1e300, 1e300)
-        least, most = np.clip((values.min(), values.max()), *edge)
+        least, most = max(least, edge[0]), min(most, edge[1])
+        least, most = min(least, edge[1]), max(most, edge[0])
         low, high = min(least, self.low), max(most, self.high)
         air = self.air * (high - low)
         if low == high:
@@ -75,7 +77,13 @@ class Span:
         low, high = self.ends()
         if self.log:
             low, high = 10.0**low, 10.0**high
-        self.range.update(start=float(low), end=float(high))
+        show_ends(self.range, low, high)
+
+
+def show_ends(shown: Range1d, start: float, end: float):
+    """Sets a range, unless it is so: Bokeh's own comparison costs more than most frames change."""
+    if (shown.start, shown.end) != (start, end):
+        shown.update(start=float(start), end=float(end))
 
 
 def equalise(x: Span, y: Span, ratio: float):
@@ -88,4 +96,4 @@ def equalise(x: Span, y: Span, ratio: float):
         (x, (left + right) / 2, wide / 2),
         (y, (low + high) / 2, wide * ratio / 2),
     ):
-        span.range.update(start=float(middle - reach), end=float(middle + reach))
+        show_ends(span.range, middle - reach, middle + reach)

@@ -37,6 +37,7 @@ class Ticks:
     def __init__(self, axis: Axis, span: Span, percent: bool = False):
         self.axis = axis
         self.span = span
+        self._scaled: tuple[bool, bool] | None = None  # whether it shows shares, or whole numbers
         axis.major_label_policy = NoOverlap()
         if percent:
             axis.formatter = NumeralTickFormatter(format=PERCENT)
@@ -49,8 +50,12 @@ class Ticks:
             if self.span.low < self.span.high:
                 self._fix(*log_ticks(self.span.low, self.span.high))
         else:
-            self.axis.bounds = (0.0, 1.0) if self.span.is_share else "auto"
-            whole = self.span.whole and not self.span.is_share
+            self._scale(self.span.is_share, self.span.whole and not self.span.is_share)
+
+    def _scale(self, share: bool, whole: bool) -> None:
+        if self._scaled != (share, whole):  # it seldom changes, and Bokeh's comparison is dear
+            self._scaled = share, whole
+            self.axis.bounds = (0.0, 1.0) if share else "auto"
             self.axis.ticker.min_interval = 1.0 if whole else 0.0
 
     def _fix(self, places: list[float], texts: dict[float, str]) -> None:

@@ -178,10 +178,11 @@ const taskCard = (() => {
     goal.verdict = make("p", {className: "verdict"})
     goal.hints = make("ol", {className: "hints", set: {"aria-label": "Hints"}})
     goal.solution = make("p", {className: "solution"})
-    goal.check.addEventListener("click", () => send("check"))
+    if (card.goal?.trials) goal.trial = make("select", {className: "menu-of-choices"}, card.goal.trials.map((label, i) => make("option", {value: i, textContent: label})))
+    goal.check.addEventListener("click", () => send("check", goal.trial ? {trial: Number(goal.trial.value)} : {}))
     goal.hint.addEventListener("click", () => send("hint"))
     goal.show.addEventListener("click", () => send("solve"))
-    goal.element = make("div", {className: "goal", hidden: true}, goal.move, make("div", {className: "choices"}, goal.check, goal.hint, goal.show), goal.verdict, goal.hints, goal.solution)
+    goal.element = make("div", {className: "goal", hidden: true}, goal.move, goal.trial ? make("label", {className: "trial"}, "Settings whose five seeds are kept: ", goal.trial) : null, make("div", {className: "choices"}, goal.check, goal.hint, goal.show), goal.verdict, goal.hints, goal.solution)
     return goal
   }
 
@@ -202,7 +203,8 @@ const taskCard = (() => {
     if (!own) return
     own.element.hidden = !goal
     if (!goal) return
-    if (!own.move.hasChildNodes()) own.move.append("Move: ", ...goal.knobs.flatMap(([name, label], i) => [i ? ", " : "", knobLink(name, label)]), ".")
+    if (own.trial) own.move.textContent = "Nothing trains here: choose settings that were trained, or take the task to a server."
+    else if (!own.move.hasChildNodes()) own.move.append("Move: ", ...goal.knobs.flatMap(([name, label], i) => [i ? ", " : "", knobLink(name, label)]), ".")
     own.check.setAttribute("aria-disabled", String(goal.checking))
     own.hint.hidden = goal.hints_left === 0
     own.hint.textContent = goal.hints.length ? `Another hint (${goal.hints_left} left)` : "Give me a hint"

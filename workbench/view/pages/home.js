@@ -19,7 +19,7 @@ function startMap(figure) {
     showMap(figure, rows[slider.value], Number(slider.value), rows.length - 1)
   }
   slider.addEventListener("input", show)
-  slider.addEventListener("change", () => {
+  if (!("static" in figure.dataset)) slider.addEventListener("change", () => {
     seed = seed % 5 + 1
     const mine = asked += 1
     trainMap(figure, rows[slider.value].beta, seed, () => mine === asked)

@@ -1,4 +1,5 @@
 // The slider of the lesson's knob. A drag looks up what is kept and asks the server nothing; letting go trains.
+// A menu beside it shows what is kept of its choice at once, too, until the new run is drawn.
 // While the card of a task covers pictures (data-covered on the root element) neither the curve nor a kept picture may
 // give its answer away: then nothing is shown, and nothing is fetched.
 for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
@@ -6,8 +7,9 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
   const name = place.dataset.knob, page = document.documentElement, main = document.querySelector("main")
   const SETTLES = 700  // ms after the last key: then a keyboard has let go
   const BEGINS = 4000  // ms in which a run that was asked for has begun
-  let kept = null, fetching = false, sheets = [], sheet = null, label = null, curveName = null, finding = null, numbers = null
+  let kept = null, fetching = false, sheets = [], extra = null, sheet = null, label = null, curveName = null, finding = null, numbers = null
   let held = false, waits = false, began = false, keyed = false, timer = 0, settled = null
+  let chosen = null, choice = ""  // what is kept of the choice in a menu, and how it reads
   let uncovered = false, exact = false  // a task has been answered; then what is kept of its run alone is shown
   const covered = () => "covered" in page.dataset
 
@@ -58,9 +60,13 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
   }
 
   // ---- what is kept
-  const fits = () => {
+  const agrees = (settings, here) => Object.entries(settings).every(([knob, text]) => here.get(knob) === text)
+  const fits = () => agrees(kept.settings, new URLSearchParams(location.search))
+  function choose(knob, value) {  // of a menu
     const here = new URLSearchParams(location.search)
-    return Object.entries(kept.settings).every(([knob, text]) => here.get(knob) === text)
+    here.set(knob, value)
+    const same = (each) => each.still && each.value === valueNow()
+    return (agrees(kept.settings, here) ? kept.places.find(same) : kept.states.find((each) => agrees(each.settings, here))) ?? null
   }
   function nearest() {
     const at = shareOf(valueNow()), apart = (each) => Math.abs(shareOf(each.value) - at)
@@ -68,22 +74,25 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
   }
   function show() {
     const ready = kept !== null && !covered(), suits = ready && fits()
-    let shown = suits && (held || waits) ? nearest() : null
-    if (exact && waits && shown?.value !== valueNow()) shown = null
+    let shown = ready && chosen || (suits && (held || waits) ? nearest() : null)
+    if (!chosen && exact && waits && shown?.value !== valueNow()) shown = null
     docked.style.setProperty("--at", shareOf(valueNow()))
     root.classList.toggle("track-covered", covered())
     root.classList.toggle("track-other", ready && !suits)
     main.classList.toggle("looking-up", shown !== null)
     if (curveName) curveName.textContent = kept.label + (suits || covered() ? "" : ", kept with other knobs")
     if (sheet) sheet.hidden = shown === null
+    if (extra && !shown) extra.innerHTML = ""
     if (shown === null) return
     sheets.forEach((each, i) => { each.hidden = kept.places[i] !== shown })
+    extra.innerHTML = sheets.some((each) => !each.hidden) ? "" : shown.still  // made by our own server
+    extra.hidden = !extra.innerHTML
     const row = document.querySelector(".main-picture > .drawn")  // on a telephone as large as the row that is scrolled
     const fit = row.scrollWidth > row.clientWidth + 1 ? "slice" : "meet"
-    sheets.forEach((each) => each.querySelector("svg")?.setAttribute("preserveAspectRatio", `xMinYMin ${fit}`))
-    slider.setAttribute("aria-valuetext", `${textOf(valueNow())}. ${shown.finding}`)
-    label.textContent =
-      `Kept: ${place.querySelector("label").textContent} ${textOf(shown.value)}, seed 0${waits ? ". The new run comes." : "; let go to train."}`
+    for (const each of [...sheets, extra]) each.querySelector("svg")?.setAttribute("preserveAspectRatio", `xMinYMin ${fit}`)
+    if (!chosen) slider.setAttribute("aria-valuetext", `${textOf(valueNow())}. ${shown.finding}`)
+    const what = chosen ? choice : `${place.querySelector("label").textContent} ${textOf(shown.value)}`
+    label.textContent = `Kept: ${what}, seed 0${waits ? ". The new run comes." : "; let go to train."}`
     finding.textContent = shown.finding
     numbers.replaceChildren(...shown.numbers.map(([label, text]) => {
       const item = document.createElement("span"), number = document.createElement("b")
@@ -101,7 +110,8 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
       still.innerHTML = each.still  // made by our own server
       return still
     })
-    sheet.append(...sheets)
+    extra = build("div", "kept-still")  // what a menu shows: not on the page before it is chosen
+    sheet.append(...sheets, extra)
     document.querySelector(".main-picture").append(sheet)
     finding = build("p", "finding kept-words")
     ;(at("finding") || document.querySelector(".middle h2")).after(finding)
@@ -128,6 +138,7 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
   // ---- the reader's hand
   document.addEventListener("input", ({target}) => {  // after knobs.js, which says the value alone
     if (target !== slider) return
+    chosen = null
     held = true
     waits = false
     show()
@@ -153,8 +164,17 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
     timer = setTimeout(() => { if (!began) end() }, BEGINS)
     show()
   }
+  document.addEventListener("change", ({target}) => {
+    const menu = target.closest?.(".dock .knob.menu")
+    if (!menu || kept === null || covered()) return
+    chosen = choose(menu.dataset.knob, target.value)
+    choice = `${menu.querySelector("label").textContent} ${target.selectedOptions[0].text}`
+    if (chosen) awaitRun(false)
+    else end()
+  })
   function end() {
     waits = false
+    chosen = null
     show()
   }
   slider.addEventListener("keydown", (event) => {

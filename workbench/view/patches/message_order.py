@@ -16,6 +16,8 @@ from bokeh.document.events import DocumentPatchedEvent
 from bokeh.server.connection import ServerConnection
 from panel.io import document
 
+from workbench.view.patches.whole_message import whole_message
+
 
 def keep_message_order() -> None:
     """Puts what Panel would write itself among the messages that Bokeh is to send."""
@@ -30,6 +32,6 @@ def _enqueue(
     if waiting is None:  # nobody holds the page's lock: do it when we do
         page.add_next_tick_callback(partial(_enqueue, page, connections, events))
         return
+    message = whole_message(page, events)
     for connection in connections:
-        message = connection.protocol.create("PATCH-DOC", events)
         waiting.append(connection._socket.send_message(message))
