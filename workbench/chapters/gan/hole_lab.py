@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from workbench.chapters.gan import by_hand, inpaint
-from workbench.chapters.gan.holes import Cells, rectangle, spread
+from workbench.chapters.gan.holes import SIDE, Cells, rectangle, spread
 from workbench.chapters.gan.inpaint import Pair
 from workbench.chapters.gan.knobs import Settings
-from workbench.chapters.gan.lab_knobs import HOLE, SIDE
+from workbench.chapters.gan.lab_knobs import HOLE
 from workbench.chapters.gan.targets import load_target
 from workbench.core.pictures import Images, Picture, Table
 from workbench.science.judge import make_judge

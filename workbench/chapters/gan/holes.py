@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.chapters.gan.lab_knobs import SIDE
-
+SIDE = 8  # rows and columns of cells that a hole is made of; of the digits each is a pixel
 FINE = 8  # places that are looked at along a stroke of a cell's length
 Cells = tuple[int, ...]
 

@@ -14,7 +14,6 @@ MOST_COINS = 32  # on one place
 PICTURES = 20  # to be told apart
 SETS = {"Handwritten digits": "digits"}  # small, for the generator is trained while you wait
 STRENGTHS = {"after 100 steps": 100, "after 300 steps": 300, "after 1500 steps": 1500}
-SIDE = 8  # rows and columns of cells that a hole is made of; of the digits each is a pixel
 HOLE = (3, 6, 3, 6)  # first and last row, first and last column of the first hole
 LARGER_SETS = {"mnist": "MNIST (takes longer)", "faces": "Faces (takes longer)"}
 
