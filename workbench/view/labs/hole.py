@@ -6,8 +6,8 @@ import panel as pn
 from bokeh.events import Tap
 from bokeh.models import ColumnDataSource
 
-from workbench.chapters.gan.holes import Cells, crossed, rectangle
-from workbench.chapters.gan.lab_knobs import HOLE, SIDE, hole_sets
+from workbench.chapters.gan.holes import SIDE, Cells, crossed, rectangle
+from workbench.chapters.gan.lab_knobs import HOLE, hole_sets
 from workbench.view.labs import Machine
 from workbench.view.labs.hole_canvas import Canvas
 from workbench.view.page.cards import Cards

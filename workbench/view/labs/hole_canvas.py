@@ -17,7 +17,7 @@ from bokeh.models import (
 from bokeh.palettes import Greys256
 from numpy.typing import NDArray
 
-from workbench.chapters.gan.lab_knobs import SIDE
+from workbench.chapters.gan.holes import SIDE
 from workbench.view.drawing.axes import bare_plot, name_axis, paint_axes, put_names
 from workbench.view.drawing.theme import DARK, LIGHT
 
