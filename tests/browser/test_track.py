@@ -190,7 +190,7 @@ def test_while_a_task_covers_pictures_nothing_is_fetched_or_shown(tab):
 
 def test_a_reveal_lays_what_is_kept_of_its_run_over_the_picture(tab, server):
     tab.add_init_script(LABELS)
-    tab.open(f"chapter={NAME}&task=silent&seed=7")  # a run that no test before has trained
+    tab.open(f"chapter={NAME}&task=sharper")  # whose run no test before has trained
     expect(tab.locator(".ask")).not_to_contain_text("…")
     assert tab.evaluate("labels") == []
     server.get("/spy/pause/1")  # so that the run does not come first
@@ -199,10 +199,10 @@ def test_a_reveal_lays_what_is_kept_of_its_run_over_the_picture(tab, server):
         tab.wait_for_function("labels.length")
     finally:
         server.get("/spy/pause/0")
-    assert set(tab.evaluate("labels")) == {"Kept: Beta 4, seed 0. The new run comes."}
+    assert set(tab.evaluate("labels")) == {"Kept: Beta 0.25, seed 0. The new run comes."}
     expect(tab.locator(".kept")).to_be_hidden()
     done(tab)
-    expect(tab.locator("#finding")).to_contain_text("At beta 4")
+    expect(tab.locator("#finding")).to_contain_text("At beta 0.25")
 
 
 def test_a_telephone_has_slider_and_picture_together(tab):

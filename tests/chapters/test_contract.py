@@ -119,11 +119,12 @@ def test_a_chapter_has_words_for_its_page(name):
 @every_chapter
 def test_a_page_shows_what_its_layout_names(name):
     chapter = find(name)
+    few = {"seeds": 1} if "seeds" in knobs(name) else {}  # networks that are drawn as a band
     runs = [frames_of(name, kind) for kind in kinds(name)]
     if takes_pictures(name):
-        runs.append(frames_of(name, data="sprites", **SMALLER.get(name, {})))
-    for more in extra_switches(name):
-        runs.append(frames_of(*more[0], **more[1]))
+        runs.append(frames_of(name, data="sprites", **SMALLER.get(name, {}), **few))
+    for case, switches in extra_switches(name):
+        runs.append(frames_of(*case, **switches, **few))
     pictures = {picture for frames in runs for picture in frames[-1].pictures}
     scalars = {scalar for frames in runs for scalar in frames[-1].scalars}
     traces = {trace.title: trace for trace in chapter.traces}
@@ -185,10 +186,13 @@ def test_pictures_keep_their_names_and_only_the_end_adds_some(name, kind):
         assert kinds_now == [(type(p), p.title) for p in first.values()]
 
 
+TWO_LINES = 60  # characters that a page has room for beside "step 1500 of 1500": else it moves
+
+
 @every_kind
 def test_pictures_are_plain_numpy_and_say_what_they_show(name, kind):
     for frame in frames_of(name, kind):
-        assert isinstance(frame.note, str)
+        assert isinstance(frame.note, str) and len(frame.note) <= TWO_LINES
         for picture in frame.pictures.values():
             assert isinstance(picture, VOCABULARY)
             assert picture.title in picture.summary() and picture.caption

@@ -91,7 +91,7 @@ def snapshot(run: Settings, compared: Positions, progress: Progress) -> Frame:
     belief = describe_belief(run.strategy, delta, len(classes))
     stage = "asked and believed" if step % 2 else "learnt, pseudo-labels forgotten"
     shown = draw(run, compared, progress, belief)
-    return Frame(step, run.steps, scalars, shown, f"Round {t + 1}: {stage}. {belief}")
+    return Frame(step, run.steps, scalars, shown, f"Round {t + 1}: {stage}")
 
 
 def measure(run: Settings, compared: Positions, progress: Progress) -> dict[str, float]:
