@@ -61,6 +61,7 @@ def write(_renderer, tokens: Sequence[Token], place: int, _options, _env) -> str
 def term_link(words: str, term: Term) -> str:
     """The words as a link to the term's definition, which terms.js shows beside them."""
     return (
-        f'<a class="term" href="{GLOSSARY}#{escape(term.anchor)}" data-means="{escape(term.meaning)}">'
+        f'<a class="term" href="{GLOSSARY}#{escape(term.anchor)}" '
+        f'data-means="{escape(term.meaning)}">'
         f"{escapeHtml(words)}</a>"
     )
