@@ -39,6 +39,22 @@ def test_a_refused_function_stays_in_the_editor_with_the_place(tab):
     expect(tab.get_by_text("Done:", exact=False)).to_be_visible()
 
 
+MOVE_SEED = """() => {
+    const seed = document.querySelector("[data-knob=seed] input")
+    seed.value = 3
+    seed.dispatchEvent(new Event("change", {bubbles: true}))
+}"""
+
+
+def test_what_is_being_written_is_left_alone_when_the_server_tells_of_knobs(tab):
+    editor = opened(tab)
+    editor.fill("1 if slant > 0")
+    tab.evaluate(MOVE_SEED)
+    tab.wait_for_url(re.compile("seed=3"), timeout=PATIENT)
+    expect(tab.get_by_text("Done:", exact=False)).to_be_visible(timeout=PATIENT)
+    expect(editor).to_have_value("1 if slant > 0")
+
+
 def test_a_text_is_no_markup_wherever_it_stands(tab):
     editor = opened(tab, items="comments")
     editor.fill("spam if '<b id=bad>x</b>' in text")

@@ -41,7 +41,7 @@ function showKnob(place, state) {
   } else if (look === "switch") control.checked = state.value
   else {
     const refused = place.querySelector(".refused")
-    if (control.value !== state.value) control.value = state.value
+    if (!place.typing && control.value !== state.value) control.value = state.value
     refused.textContent = state.error
     refused.hidden = !state.error
     control.toggleAttribute("aria-invalid", !!state.error)
@@ -58,7 +58,9 @@ hear("knobs", ({number, knobs}) => {
 
 document.addEventListener("input", ({target}) => {
   const place = target.closest?.("[data-knob]")
-  if (!place || target.type !== "range") return
+  if (!place) return
+  place.typing = lookOf(place) === "editor"  // until it is told, nothing else is written there
+  if (target.type !== "range") return
   place.heldUntil = performance.now() + HELD
   sayValue(place)
 })
@@ -66,6 +68,7 @@ document.addEventListener("change", ({target}) => {
   const place = target.closest?.("[data-knob]")
   if (!place) return
   place.heldUntil = 0
+  place.typing = false
   settle(place.dataset.knob, valueOf[lookOf(place)](place, target))
 })
 document.addEventListener("keydown", (event) => {
