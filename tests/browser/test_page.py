@@ -363,9 +363,15 @@ SAID = """() => {
 }"""
 
 
-def test_words_numbers_and_picture_are_of_one_frame(tab):
+def test_words_numbers_and_picture_are_of_one_frame(tab, server):
     """A run is stopped at some moment; then each frame is asked for, and all agree."""
-    tab.open(query("beta-vae", steps=3000, seed=77))
+    server.get("/spy/pause/1")  # so that the run is not over before the page is looked at
+    try:
+        tab.open(query("beta-vae", steps=3000, seed=77))
+        words = tab.get_by_role("region", name="The run")
+        expect(words.get_by_text("The instructor has paused training")).to_be_visible()
+    finally:
+        server.get("/spy/pause/0")
     expect(tab.get_by_text(re.compile(r"Training: step \d{2,} of 3000"))).to_be_visible()
     tab.get_by_role("button", name="Stop").click()
     expect(tab.get_by_text(re.compile(r"Stopped at step \d+ of 3000"))).to_be_visible()
