@@ -41,6 +41,16 @@ def last(*runs, **same):
 # --- the gradient
 
 
+def assert_gradient_is_autograds(model, x, t, goals):
+    nets.autograd(lesson.loss)(model, x, t, goals)
+    expected = [p.grad.clone() for p in model.parameters()]
+    for p in model.parameters():
+        p.grad.fill_(7.0)
+    by_hand.gradient(model, x, t, goals)
+    for p, by_autograd in zip(model.parameters(), expected, strict=True):
+        assert torch.allclose(p.grad, by_autograd, atol=2e-6, rtol=1e-4)
+
+
 def small(losses):
     """A stack of small classifiers with these losses, and a batch."""
     given = Wrong("uniform", 0.4)
@@ -64,13 +74,7 @@ def test_the_gradient_by_hand_is_autograds(losses, beta, decay):
     # the last one has a noise layer and still warms up
     model, x, t = small([*losses[:-1], "recon"] if losses[-1] == "cross-entropy" else losses)
     goals = tuple(Goal(loss, beta, decay * n) for n, loss in enumerate(losses, 1))
-    nets.autograd(lesson.loss)(model, x, t, goals)
-    expected = [p.grad.clone() for p in model.parameters()]
-    for p in model.parameters():
-        p.grad.fill_(7.0)
-    by_hand.gradient(model, x, t, goals)
-    for p, by_autograd in zip(model.parameters(), expected, strict=True):
-        assert torch.allclose(p.grad, by_autograd, atol=2e-6, rtol=1e-4)
+    assert_gradient_is_autograds(model, x, t, goals)
 
 
 def test_the_gradient_by_hand_is_autograds_without_labels():
@@ -78,13 +82,7 @@ def test_the_gradient_by_hand_is_autograds_without_labels():
     model, x, t = small(LOSSES)
     t[:, ::2] = NO_LABEL
     goals = tuple(Goal(loss, 0.4) for loss in LOSSES)
-    nets.autograd(lesson.loss)(model, x, t, goals)
-    expected = [p.grad.clone() for p in model.parameters()]
-    for p in model.parameters():
-        p.grad.fill_(7.0)
-    by_hand.gradient(model, x, t, goals)
-    for p, by_autograd in zip(model.parameters(), expected, strict=True):
-        assert torch.allclose(p.grad, by_autograd, atol=2e-6, rtol=1e-4)
+    assert_gradient_is_autograds(model, x, t, goals)
 
 
 def test_of_items_without_a_label_only_the_networks_own_word_is_left():
