@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -102,3 +103,22 @@ def split(n: int, share: float, labels: np.ndarray | None = None) -> tuple[np.nd
     filled = np.floor(np.arange(n + 1) * share)
     test = np.diff(filled) > 0
     return rng.permutation(line[~test]), rng.permutation(line[test])
+
+
+def split_with_factors(
+    images: np.ndarray, factors: np.ndarray, test_share: float, **about: Any
+) -> ImageSet:
+    """A set of pictures [n, height, width] with known factors [n, f], split into two parts.
+
+    The label is the first factor; `about` holds the other fields of ImageSet.
+    """
+    train, test = split(len(images), test_share)
+    return ImageSet(
+        x_train=images[train],
+        x_test=images[test],
+        y_train=factors[train, 0],
+        y_test=factors[test, 0],
+        factors_train=factors[train],
+        factors_test=factors[test],
+        **about,
+    )

@@ -14,7 +14,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.data.imageset import DataError, ImageSet, split
+from workbench.data.imageset import DataError, ImageSet, split_with_factors
 
 NAME, TITLE, NOTE = "dsprites", "dSprites", "12000 of 737280 images, 5 known factors"
 SHAPE = 32, 32
@@ -48,19 +48,15 @@ def read(path: Path) -> ImageSet:
         raise DataError(
             f"{path.name} is cut or of another form ({reason}): copy it again"
         ) from None
-    train, test = split(len(images), TEST_SHARE)
     rebuilt = ", built anew from its published frames" if REBUILT in path.name else ""
-    return ImageSet(
+    return split_with_factors(
+        images,
+        factors,
+        TEST_SHARE,
         name=NAME,
         title=TITLE + (", rebuilt" if rebuilt else ""),
         source=f"dSprites{rebuilt}, Matthey et al. 2017, Apache-2.0; half of the size",
         classes=CLASSES,
-        x_train=images[train],
-        x_test=images[test],
-        y_train=factors[train, 0],
-        y_test=factors[test, 0],
-        factors_train=factors[train],
-        factors_test=factors[test],
         factor_names=FACTORS,
         factor_sizes=sizes,
     )

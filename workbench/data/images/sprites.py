@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.data.imageset import ImageSet, split
+from workbench.data.imageset import ImageSet, split_with_factors
 
 NAME, TITLE, NOTE = "sprites", "Sprites with known factors", "6000 images, drawn"
 SHAPE = 32, 32
@@ -25,18 +25,14 @@ HEART_RADIUS, HEART_RISE = 1.25, 0.25  # smallest circle around the heart curve,
 def read() -> ImageSet:
     """6000 drawn images of 32 x 32 with five known factors, split 85/15; the label is the shape."""
     images, factors, sizes = draw_sprites()
-    train, test = split(len(images), 0.15)
-    return ImageSet(
+    return split_with_factors(
+        images,
+        factors,
+        0.15,
         name=NAME,
         title=TITLE,
         source="in the manner of dSprites (Matthey et al. 2017), our own generator",
         classes=tuple(SHAPES),
-        x_train=images[train],
-        x_test=images[test],
-        y_train=factors[train, 0],
-        y_test=factors[test, 0],
-        factors_train=factors[train],
-        factors_test=factors[test],
         factor_names=FACTORS,
         factor_sizes=sizes,
     )
