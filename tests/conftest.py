@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from unittest.mock import patch
 
 import pytest
 import torch
@@ -15,6 +16,13 @@ os.environ["WORKBENCH_LEDGER"] = "off"  # a test of the ledger turns it on in a 
 torch.set_num_threads(1)  # another number of threads gives other numbers, and is slower here
 settings.register_profile("workbench", deadline=None, derandomize=True)
 settings.load_profile("workbench")
+
+
+@pytest.fixture(autouse=True)
+def same_environment():
+    """What a test sets for a command, or a command for its server, is no other test's setting."""
+    with patch.dict(os.environ):
+        yield
 
 
 @pytest.fixture

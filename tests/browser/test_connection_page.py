@@ -158,6 +158,12 @@ def test_fifteen_of_fifteen_lost_connections_end_where_they_began(page, server):
 
 
 @pytest.fixture
+def lasting_key(monkeypatch):
+    """A key of its own that an operator gives, so that a page's token outlives the server."""
+    monkeypatch.setenv("BOKEH_SECRET_KEY", "k" * 64)
+
+
+@pytest.fixture
 def restarted(chromium, tmp_path):
     """A page and its server, which `restart` ends and starts anew."""
     with chromium.new_context() as context, serving(tmp_path / "log.txt") as server:
@@ -166,7 +172,7 @@ def restarted(chromium, tmp_path):
         yield page, server
 
 
-def restart(page, server) -> None:
+def restart(page, server, meanwhile=lambda: None) -> None:
     """A server that is killed, and another in its place; until the page has found it."""
     message = page.get_by_role("alert").filter(has_text=LOST)
     server.process.kill()
@@ -174,6 +180,7 @@ def restart(page, server) -> None:
     expect(message).to_be_visible()
     server.process = subprocess.Popen(server.process.args)
     server.wait()
+    meanwhile()
     # sooner than Bokeh's own attempts end, half a minute after the loss
     expect(message).to_have_count(0, timeout=15_000)
 
@@ -205,3 +212,24 @@ def test_the_ledger_outlives_a_server_that_was_started_anew(restarted):
     expect(page.locator(".earlier")).to_contain_text(sentence)
     expect(page.locator("[data-task=silent]")).to_contain_text("answered")
     assert page.evaluate(ENTRIES) == entries
+
+
+@pytest.mark.usefixtures("lasting_key")
+def test_a_page_that_bokeh_joins_to_another_server_begins_anew(restarted):
+    """The first page of a new server has the names of the old one's: they do not tell."""
+    page, server = restarted
+    page.goto(server.page("chapter=beta-vae&steps=100&seed=76"))
+    expect(page.get_by_text("Done:")).to_be_visible()
+    page.evaluate("""() => {
+        window.old = true
+        Bokeh.documents[0].on_event("client_reconnected", () => { window.joined = true })
+    }""")
+    page.route("**/health", lambda route: None)  # its answer comes later than Bokeh's
+
+    def joined() -> None:
+        page.wait_for_function("window.joined")
+        page.unroute("**/health")
+
+    restart(page, server, joined)
+    expect(page.get_by_text("Done:")).to_be_visible()
+    assert not page.evaluate("window.old"), "the page of the old server goes on"

@@ -11,13 +11,14 @@ function say(text) {
 // again as soon as the server answers; another when a server answers that does not know it,
 // because it was started anew: Bokeh 3.9 would go on trying for half a minute
 // (tests/server/test_restart.py). A proxy's word that nobody is there is no answer.
+const whoIsThere = () => fetch("health", {cache: "no-store"}).then(async (reply) => (await reply.json()).born).catch(() => null)
 let lost = false, over = false, asking = false
 async function askWhoIsThere() {
   if (asking) return
   for (asking = true; lost || over; ) {
     const pause = 1000 + 2000 * Math.random()  // a class does not come back in one moment
     await new Promise((after) => setTimeout(after, over ? 2 * pause : pause))
-    const born = await fetch("health", {cache: "no-store"}).then(async (reply) => (await reply.json()).born).catch(() => null)
+    const born = await whoIsThere()
     if (born && (over || (lost && born !== BORN))) return location.reload()
   }
   asking = false
@@ -44,8 +45,21 @@ function attend() {
   const look = () => say(lost || !navigator.onLine ? "The connection is lost. This page waits for it." : "")
   addEventListener("offline", look)
   addEventListener("online", look)
+  let joined = true
+  // Bokeh may find a server that was started anew, whose first page has the names of this one: the
+  // roots alone do not tell. Then the page stays lost until askWhoIsThere loads it again.
+  const rejoin = async () => {
+    const born = await whoIsThere()
+    if (!joined) return
+    if (born === null) return setTimeout(rejoin, 1000)
+    if (born !== BORN) return
+    lost = false
+    look()
+    connectWire(page)
+  }
   page.on_event("connection_lost", (_page, event) => {
     lost = true
+    joined = false
     cutWire()
     mend(page, event.connection.deref())
     if (event.timeout === null) comeBack()
@@ -53,10 +67,9 @@ function attend() {
     askWhoIsThere()
   })
   page.on_event("client_reconnected", () => {
-    lost = false
-    if (page.all_roots[0].id !== session) location.reload()  // the server has forgotten this page
-    look()
-    connectWire(page)
+    if (page.all_roots[0].id !== session) return location.reload()  // the server has forgotten this page
+    joined = true
+    rejoin()
   })
 }
 if (document.documentElement.dataset.session !== undefined) attend()
