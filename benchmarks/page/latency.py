@@ -38,14 +38,15 @@ def share_of(slider) -> float:
 
 def drag(page, slider, share: float) -> None:
     """Drags the thumb to this share of the slider's way, as a hand does."""
+    box, at = slider.bounding_box(), share_of(slider)
+    way, middle = box["width"] - THUMB, box["height"] / 2
+    # as soon as it stands still: a press beside it would move nothing
+    slider.hover(position={"x": THUMB / 2 + way * at, "y": middle})
     box = slider.bounding_box()
-    way, y = box["width"] - THUMB, box["y"] + box["height"] / 2
-    begin = box["x"] + THUMB / 2 + way * share_of(slider)
-    end = box["x"] + THUMB / 2 + way * share
-    page.mouse.move(begin, y)
     page.mouse.down()
     for step in range(1, 9):
-        page.mouse.move(begin + (end - begin) * step / 8, y)
+        place = at + (share - at) * step / 8
+        page.mouse.move(box["x"] + THUMB / 2 + way * place, box["y"] + middle)
         page.wait_for_timeout(25)
     page.mouse.up()
 

@@ -1,16 +1,21 @@
 """What a live frame sends: one message without buffers, and only what has changed."""
 
+import json
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from bokeh.core.serialization import Deserializer
 from bokeh.document import Document
 from bokeh.models import Column, ColumnDataSource, Div, Range1d
+from tornado.websocket import WebSocketProtocol13
 
 from workbench.core.pictures import Bars, Images
-from workbench.view.drawing.columns import put
+from workbench.view.drawing.columns import put, put_some
 from workbench.view.drawing.drawing import draw
 from workbench.view.drawing.spans import show_ends
-from workbench.view.patches.whole_message import SMALL, whole_message
+from workbench.view.page.wire import Wire
+from workbench.view.patches.whole_message import SMALL, frame, whole_message
 
 
 def watched(*models) -> tuple[Document, list]:
@@ -85,3 +90,58 @@ def test_a_range_that_stays_is_not_set_again():
     assert events == []
     show_ends(ends, 0.0, 2.0)
     assert ends.end == 2 and len(events) == 1
+
+
+def test_an_end_of_a_range_arrives_as_bokeh_sends_it():
+    ends, bokehs = Range1d(0, 1), Range1d(0, 1)
+    page, events = watched(ends)
+    show_ends(ends, -1.0, 1.0)
+    bokehs.start = -1.0
+    assert ends.properties_with_values() == bokehs.properties_with_values()
+    (change,) = arrived(page, events)
+    assert (change["model"], change["attr"], change["new"]) == (ends, "start", -1.0)
+
+
+def test_columns_that_stay_are_not_sent_again_and_are_still_the_sources():
+    source = ColumnDataSource({"x": np.zeros(2), "name": ["a", "b"]})
+    page, events = watched(source)
+    put_some(source, {"x": np.ones(2)})
+    (change,) = arrived(page, events)
+    assert list(change["data"]) == change["cols"] == ["x"]
+    np.testing.assert_array_equal(source.data["x"], np.ones(2))
+    assert source.data["name"] == ["a", "b"]
+    source.data["name"] = ["c", "d"]  # whoever changes a column in place is heard, too
+    assert len(events) == 2
+
+
+def heard(events: list) -> list:
+    """What the page is told, message by message."""
+    return [json.loads(event.msg_data) for event in events]
+
+
+def test_all_that_a_page_is_told_at_once_is_one_message():
+    page, events = watched(ends := Range1d(0, 1))
+    wire = Wire(page)
+    page.hold("combine")
+    wire.show("status", "step 1")
+    wire.show("numbers", {"a": 1})
+    wire.show("status", "step 2")  # each of them is heard
+    show_ends(ends, 0.0, 2.0)
+    wire.show("numbers", {"a": 2})  # and not before what came in between
+    wire.show("finding", "b")
+    page.unhold()
+    assert heard(events[:2]) == [{"status": "step 1", "numbers": {"a": 1}}, {"status": "step 2"}]
+    assert events[2].attr == "end"
+    assert heard(events[3:]) == [{"numbers": {"a": 2}, "finding": "b"}]
+    wire.show("status", "step 3")  # what has been sent takes nothing in
+    wire.show("numbers", {"a": 3})
+    assert heard(events[4:]) == [{"status": "step 3"}, {"numbers": {"a": 3}}]
+
+
+@pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536])
+def test_a_text_is_framed_as_tornado_frames_it(size):
+    written = []
+    socket = SimpleNamespace(FIN=0x80, mask_outgoing=False, _wire_bytes_out=0)
+    socket.stream = SimpleNamespace(write=written.append)
+    WebSocketProtocol13._write_frame(socket, True, 1, b"a" * size)
+    assert frame(b"a" * size) == written[0]

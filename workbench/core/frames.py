@@ -51,7 +51,8 @@ class Trace:
 
     def shows(self, frames: Sequence[Frame]) -> bool:
         """Whether there is a line to draw of these frames."""
-        return any(name in frame.scalars for frame in frames for name in self.lines)
+        names = self.lines.keys()  # the newest frame first: a live picture asks at every frame
+        return any(not names.isdisjoint(frame.scalars) for frame in reversed(frames))
 
     def curves(self, frames: Sequence[Frame]) -> Curves:
         """The trace of these frames; scalars that a frame lacks are skipped."""

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from bokeh.core.property.validation import validate
 from bokeh.models import ColumnDataSource
+
+from workbench.view.patches.quick_change import set_columns
 
 Columns = Mapping[str, np.ndarray | Sequence]
 
@@ -15,8 +16,12 @@ def put(source: ColumnDataSource, columns: Columns) -> None:
     They are arrays or lists of our own, of one length; an image is an array in a list.
     """
     if not _equal(source.data, columns):
-        with validate(False):
-            source.data = dict(columns)
+        set_columns(source, dict(columns))
+
+
+def put_some(source: ColumnDataSource, columns: Columns) -> None:
+    """Replaces these columns of the source, which are as long as its others, and sends no other."""
+    set_columns(source, {**source.data, **columns}, tuple(columns))
 
 
 def _equal(old: Columns, new: Columns) -> bool:

@@ -220,6 +220,8 @@ def _curve_columns(picture: Curves, x_end: float | None) -> dict[str, np.ndarray
 
 def _padded(column: np.ndarray, length: int, repeat: bool) -> np.ndarray:
     """An area must not meet a NaN: it repeats its last edge instead."""
+    if len(column) == length:
+        return column
     last = column[-1] if repeat and len(column) else np.nan
     return np.append(column, np.full(length - len(column), last))
 

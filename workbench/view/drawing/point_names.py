@@ -1,5 +1,7 @@
 """Names among the points of a scatter, moved until none hides another."""
 
+from functools import lru_cache
+
 import numpy as np
 from bokeh.models import ColumnDataSource, GlyphRenderer, Plot, Range1d, Text
 
@@ -58,7 +60,7 @@ def move_apart(centres: np.ndarray, box: np.ndarray, frame: np.ndarray) -> np.nd
     """
     least, most = box / 2, frame - box / 2
     places = np.clip(centres, least, most)
-    earlier, later = np.triu_indices(len(places), 1)
+    earlier, later = _pairs(len(places))
     sizes = np.broadcast_to(box, places.shape)
     room = (sizes[earlier] + sizes[later]) / 2
     for _ in range(ROUNDS):
@@ -75,3 +77,9 @@ def move_apart(centres: np.ndarray, box: np.ndarray, frame: np.ndarray) -> np.nd
         moved = np.bincount(at, np.concatenate([push, -push]), places.size)
         places = np.clip(places + moved.reshape(places.shape), least, most)
     return places
+
+
+@lru_cache(maxsize=64)
+def _pairs(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The earlier and the later of every two of so many."""
+    return np.triu_indices(count, 1)

@@ -29,7 +29,7 @@ from workbench.view.drawing.axes import (
     paint_axes,
     plain,
 )
-from workbench.view.drawing.columns import put
+from workbench.view.drawing.columns import put, put_some
 from workbench.view.drawing.field import FieldArt
 from workbench.view.drawing.legend import dot, legend
 from workbench.view.drawing.point_names import LEAST_FRAME, PointNames, move_apart
@@ -142,7 +142,7 @@ class ScatterArt:
         group = picture.group if self.names else np.zeros(len(x))
         group = np.asarray(group, int)
         if self.group is not None and np.array_equal(group, self.group):
-            self.source.data.update(x=x, y=y)
+            put_some(self.source, {"x": x, "y": y})
         else:
             self._regroup(x, y, group)
         for axis, label in zip(self.axes, (picture.x_label, picture.y_label), strict=True):

@@ -3,6 +3,8 @@
 import numpy as np
 from bokeh.models import Range1d
 
+from workbench.view.patches.quick_change import set_plain
+
 SHARE_AIR = 0.015  # of the height: half a line at 0 or at 1 would be cut
 SHARE_LEAST = 0.02  # the least height of an axis of shares
 
@@ -81,9 +83,9 @@ class Span:
 
 
 def show_ends(shown: Range1d, start: float, end: float):
-    """Sets a range, unless it is so: Bokeh's own comparison costs more than most frames change."""
-    if (shown.start, shown.end) != (start, end):
-        shown.update(start=float(start), end=float(end))
+    """Sets the ends of a range that are others."""
+    set_plain(shown, "start", float(start))
+    set_plain(shown, "end", float(end))
 
 
 def equalise(x: Span, y: Span, ratio: float):

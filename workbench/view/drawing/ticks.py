@@ -37,7 +37,10 @@ class Ticks:
     def __init__(self, axis: Axis, span: Span, percent: bool = False):
         self.axis = axis
         self.span = span
-        self._scaled: tuple[bool, bool] | None = None  # whether it shows shares, or whole numbers
+        # Bokeh's own comparison is dear: what has been set, whether the axis shows shares or whole
+        # numbers, and the fixed places with what is written there
+        self._scaled: tuple[bool, bool] | None = None
+        self._fixed: tuple[list[float], dict[float, str]] | None = None
         axis.major_label_policy = NoOverlap()
         if percent:
             axis.formatter = NumeralTickFormatter(format=PERCENT)
@@ -53,14 +56,15 @@ class Ticks:
             self._scale(self.span.is_share, self.span.whole and not self.span.is_share)
 
     def _scale(self, share: bool, whole: bool) -> None:
-        if self._scaled != (share, whole):  # it seldom changes, and Bokeh's comparison is dear
+        if self._scaled != (share, whole):
             self._scaled = share, whole
             self.axis.bounds = (0.0, 1.0) if share else "auto"
             self.axis.ticker.min_interval = 1.0 if whole else 0.0
 
     def _fix(self, places: list[float], texts: dict[float, str]) -> None:
-        if not isinstance(self.axis.ticker, FixedTicker):
-            self.axis.ticker = FixedTicker(ticks=[])
-        if places != self.axis.ticker.ticks or texts != self.axis.major_label_overrides:
+        if self._fixed != (places, texts):
+            self._fixed = places, texts
+            if not isinstance(self.axis.ticker, FixedTicker):
+                self.axis.ticker = FixedTicker(ticks=[])
             self.axis.ticker.ticks = places
             self.axis.major_label_overrides = texts

@@ -74,9 +74,11 @@ def _progress(run: Run, runner: Runner, shown: Sequence[Frame]) -> str:
         step, steps, note = last.step, last.steps, last.note
     stage = f"{note.capitalize()}: step {step} of {steps}" if run.frames else _loading(run.settings)
     replayed = 0 < len(shown) < len(run.frames)
+    queue = place_in_queue(run, runner) if run.status == "waiting" else ""
+    company = _company(run, runner) if run.status == "training" else ""
     words = {
-        "waiting": place_in_queue(run, runner),
-        "training": f"{stage}{_company(run, runner)}",
+        "waiting": queue,
+        "training": f"{stage}{company}",
         "halted": f"Paused at step {step} of {steps}",
         "done": f"Replay: step {step} of {steps}" if replayed else f"Done: {steps} steps",
         "failed": f"Failed after step {step}",

@@ -26,6 +26,8 @@ class Wire:
         self._document = weakref.ref(document) if document is not None else lambda: None
         self._handlers: dict[str, Callable[[Any], None]] = {HELLO: self._greet}
         self.state: dict[str, Any] = {}  # kind -> what was shown last
+        self._last: MessageSentEvent | None = None  # that was made, and the kinds in it
+        self._kinds: set[str] = set()
         if document is not None:
             document.on_message(
                 NAME, self.hear
@@ -59,9 +61,21 @@ class Wire:
 
     def _send(self, values: Mapping[str, Any]) -> None:
         document = self._document()
-        if document is not None and values:
-            event = MessageSentEvent(document, NAME, json.dumps(values))
-            document.callbacks.trigger_on_change(event)
+        if document is None or not values or self._join(document, values):
+            return
+        self._last = MessageSentEvent(document, NAME, json.dumps(values))
+        self._kinds = set(values)
+        document.callbacks.trigger_on_change(self._last)
+
+    def _join(self, document: Document, values: Mapping[str, Any]) -> bool:
+        """Puts the values into the message before, if that still waits and nothing waits behind it,
+        and it has none of their kinds: a page hears each value, in the order of what changes."""
+        waiting = document.callbacks._held_events
+        if not waiting or waiting[-1] is not self._last or not self._kinds.isdisjoint(values):
+            return False
+        self._last.msg_data = f"{self._last.msg_data[:-1]}, {json.dumps(values)[1:]}"
+        self._kinds.update(values)
+        return True
 
     def close(self) -> None:
         """Lets go of all that listens."""
