@@ -291,7 +291,7 @@ def test_every_picture_is_saved_in_every_form(tab, tmp_path):
 
 
 def test_a_choice_in_a_menu_shows_what_is_kept_of_it_until_its_run_is_drawn(tab):
-    """A kind that a task asks for is kept; one that nothing is kept of shows the run alone."""
+    """Every kind is kept for the other knobs as they are at first; with others the run shows alone."""
     tab.add_init_script(LABELS)
     tab.open("chapter=autoencoder")
     done(tab)
@@ -304,6 +304,10 @@ def test_a_choice_in_a_menu_shows_what_is_kept_of_it_until_its_run_is_drawn(tab)
     assert tab.evaluate("[...new Set(labels)]") == said
     expect(tab.locator(".kept")).to_be_hidden()  # when the run is drawn
     assert address(tab)["kind"] == "linear"
+    tab.open("chapter=autoencoder&lr=0.02")
+    done(tab)
+    expect(tab.locator(".track-ready")).to_be_attached()
     menu.select_option("hashing")
     expect(tab).to_have_url(re.compile("kind=hashing"))
-    assert tab.evaluate("[...new Set(labels)]") == said
+    done(tab)
+    assert tab.evaluate("labels") == []

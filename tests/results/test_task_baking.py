@@ -8,13 +8,13 @@ import pytest
 from click.testing import CliRunner
 from doubles import Changed
 
-from workbench.chapters import find
+from workbench.chapters import NAMES, find
 from workbench.cli.main import main
 from workbench.core.frames import Frame
 from workbench.core.lesson import Bound, Goal, Lesson, Outcome, Pick, Range, Task
 from workbench.results import task_baking, task_checks
-from workbench.results.kept import NUMBERS, PICTURES, Measured, read
-from workbench.results.task_baking import Trainer, bake
+from workbench.results.kept import NUMBERS, PICTURES, Measured, kept, read
+from workbench.results.task_baking import Trainer, bake, states_shown
 
 NAME = "beta-vae"
 PRICED = Task(
@@ -75,6 +75,20 @@ def test_what_is_baked_is_read_again(tmp_path, short_track):
     assert (tmp_path / PICTURES).read_bytes() == before[PICTURES]
     again = json.loads((tmp_path / NUMBERS).read_text())
     assert again["track"] == json.loads(before[NUMBERS])["track"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_frame_is_kept_of_every_value_every_choice_and_every_start_of_a_task(name):
+    chapter = find(name)
+    lesson, knobs = chapter.teaching, chapter.Settings.knobs()
+    states = [{lesson.knob: value} for value in lesson.values if lesson.knob]
+    states += [{menu: choice} for menu in lesson.front for choice in knobs[menu].choices]
+    states += [task.preset for task in lesson.tasks]
+    wanted = {chapter.Settings(**state) for state in states}
+    assert wanted <= set(kept(name).states)
+    assert kept(name).states == tuple(chapter.Settings(**state) for state in states_shown(chapter))
+    frames = [kept(name).frame(state) for state in kept(name).states]
+    assert all(frame is not None and frame.pictures for frame in frames)
 
 
 def test_too_much_to_keep_is_refused_in_one_sentence(tmp_path, short_track, monkeypatch):

@@ -82,7 +82,7 @@ def bake(chapter: Chapter, tell: Tell = lambda _: None, folder: Path | None = No
     lesson, folder = chapter.teaching, folder or chapter.folder / FOLDER
     trainer = Trainer(chapter, tell, open_store("cpu"))
     warm_up(chapter)
-    states = _distinct(chapter, _states(lesson))
+    states = states_shown(chapter)
     tasks = {}
     for task in lesson.tasks:
         tell(f"{chapter.name}/{task.id}")
@@ -169,18 +169,27 @@ def write_plainly(numbers: Mapping[str, Any]) -> str:
     return flat.sub(lambda m: m[1] + " ".join(m[2].split()) + m[3], text) + "\n"
 
 
+def states_shown(chapter: Chapter) -> list[Knobs]:
+    """The knobs of all states that a frame is kept of, each once."""
+    states = [*_states(chapter.teaching), *_choices(chapter)]
+    return list({chapter.Settings(**knobs): knobs for knobs in states}.values())
+
+
+def _choices(chapter: Chapter) -> Iterable[Knobs]:
+    """Every choice of the menus beside the lesson's knob, whose pictures a page shows at once."""
+    knobs = chapter.Settings.knobs()
+    for name in chapter.teaching.front:
+        yield from ({name: choice} for choice in knobs[name].choices)
+
+
 def _states(lesson: Lesson) -> Iterable[Knobs]:
-    """The knobs of all states that a frame is kept of."""
+    """The knobs of the values of the track, and of what the tasks start from."""
     if lesson.knob:
         yield from ({lesson.knob: value} for value in lesson.values)
     for task in lesson.tasks:
         yield task.preset
         if task.before is not None:
             yield task.before
-
-
-def _distinct(chapter: Chapter, states: Iterable[Knobs]) -> list[Knobs]:
-    return list({chapter.Settings(**knobs): knobs for knobs in states}.values())
 
 
 def _plain(measured: Measured) -> dict[str, Any]:
