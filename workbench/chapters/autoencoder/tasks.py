@@ -163,8 +163,8 @@ SIZE = Task(
     covered=("reconstructions", "Learning curves", "sizes"),
     why="What differs most between digits takes few numbers. After that each number more buys less "
     "than the one before.",
-    fails="Seen as a share it is not so: up to 32 numbers, every doubling of the code takes away more "
-    "than a quarter of the error that was left, and the last doubling most.",
+    fails="Seen as a share it is not so: up to 32 numbers, every doubling of the code takes away "
+    "more than a quarter of the error that was left, and the last doubling most.",
 )
 
 LITTLE = Task(

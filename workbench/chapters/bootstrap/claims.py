@@ -40,6 +40,13 @@ def hard_helps(seed: int) -> tuple[bool, str]:
     return gain > 0.05, measured
 
 
+def falling_rate_helps(seed: int) -> tuple[bool, str]:
+    changes = [{"falling": falling} for falling in (False, True)]
+    ends = [train_one(noise=0.6, loss="cross-entropy", seed=seed, **each) for each in changes]
+    steady, falling = (end["accuracy"] for end in ends)
+    return falling > steady + 0.05, f"falls to zero {falling:.3f}, stays {steady:.3f}"
+
+
 def no_label_helps(seed: int) -> tuple[bool, str]:
     gain, measured = gain_over_plain(loss="hard", beta=0.6, noise=0.4, unlabelled=0.5, seed=seed)
     return gain > 0.07, measured
@@ -135,6 +142,12 @@ CLAIMS = (
         "With 60 % wrong labels stopping on 100 clean items ends more than 10 points above going "
         "on.",
         stopping_helps,
+    ),
+    Claim(
+        "falling-rate",
+        "With 60 % wrong labels a learning rate that falls to zero ends more than 5 points above "
+        "one that stays (cross-entropy).",
+        falling_rate_helps,
     ),
     Claim(
         "recon-learns",
