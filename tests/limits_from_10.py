@@ -85,4 +85,16 @@ LIMITS = (
         ({"task": "loops", "cap": 10.0},),
         lambda end: all(end["weight_main"] > 9.9) and all(end["weight_other"] > 9.9),
     ),
+    Limit(
+        "online/frozen",
+        "it is left with about one of ten",
+        ({"drift": "pictures turn"},),
+        lambda end: 0.05 < end["frozen"].mean() < 0.2,
+    ),
+    Limit(
+        "online/average",
+        "it still gets about three of four",
+        ({"drift": "pictures turn"},),
+        lambda end: abs(end["everything"].mean() - 0.75) < 0.05,
+    ),
 )
