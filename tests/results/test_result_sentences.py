@@ -100,7 +100,7 @@ def test_most_labels_are_asked_well_and_tcal_leads_with_few():
         assert max(asked, key=asked.get) in ("TCAL", "SOFT_MS") and asked["TCAL"] > asked["AL_MS"]
 
 
-@pytest.mark.parametrize("name", ["ceal", "ceal-mnist", "ceal-faces"])
+@pytest.mark.parametrize("name", ["ceal", "ceal-mnist", "ceal-faces", "ceal-people"])
 def test_fusion_does_not_win(name):
     means = {strategy: values.mean() for strategy, values in budget(name, *EARLY).items()}
     assert means["CEAL_FUSION"] < max(means[f"CEAL_{x}"] for x in ("LC", "MS", "EN")) + 0.5
@@ -121,6 +121,20 @@ def test_on_faces_a_network_is_sure_and_wrong_until_much_is_labelled():
         assert 25 < float(wrong[f"CEAL_{asks}"].split()[0]) < 37
     curve = budget("ceal-faces", "at 20 %", "at 40 %")
     assert curve["CEAL_MS"][0] < curve["AL_RAND"][0] and curve["CEAL_MS"][1] > curve["AL_RAND"][1]
+
+
+def test_on_identities_pseudo_labels_add_a_point_and_tcal_saves_most():
+    means = {name: v.mean() for name, v in budget("ceal-people", *EARLY).items()}
+    gains = [means[f"CEAL_{asks}"] - means[f"AL_{asks}"] for asks in ("MS", "LC", "EN", "RAND")]
+    assert min(gains) > 0.5 and 0.9 < np.mean(gains) < 1.2
+    needed = dict(
+        zip(
+            *(table("ceal-people")[n] for n in ("strategy", "labels for 95% of AL_ALL")),
+            strict=True,
+        )
+    )
+    assert min(needed, key=lambda name: float(needed[name])) == "TCAL"
+    assert budget("ceal-people", "at 20 %")["AL_MS"][0] > 99
 
 
 def test_adapting_features_are_best_and_a_pretext_task_helps_frozen_ones_most():
