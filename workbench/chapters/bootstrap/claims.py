@@ -127,14 +127,14 @@ CLAIMS = (
     ),
     Claim(
         "hard-helps",
-        "With 60 % wrong labels hard bootstrapping (beta 0.6) ends more than 5 points above cross- "
-        "entropy.",
+        "With 60 % wrong labels hard bootstrapping (beta 0.6) ends more than 5 points above "
+        "cross-entropy.",
         hard_helps,
     ),
     Claim(
         "soft-hardly",
-        "With 60 % wrong labels soft bootstrapping (beta 0.95) ends within 5 points of cross- "
-        "entropy.",
+        "With 60 % wrong labels soft bootstrapping (beta 0.95) ends within 5 points of "
+        "cross-entropy.",
         soft_hardly_helps,
     ),
     Claim(
