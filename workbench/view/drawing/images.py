@@ -21,9 +21,11 @@ from workbench.view.drawing.axes import (
     LETTER_WIDTH,
     NAMES_WIDTH,
     NO_RESIDUE,
+    SLANT,
     SMALL,
     bare_plot,
     head_room,
+    is_level,
     name_axis,
     paint_axes,
     put_names,
@@ -93,14 +95,22 @@ class ImageArt:
         self.glyph.update(dw=wide, dh=tall)
         self.plot.x_range.end = wide
         self.plot.y_range.start = tall
-        self.plot.update(min_border_left=left, min_border_top=top)
-        size = _whole_pixels(wide, tall, left + 2, top + 2, pixel_of(picture, self.size))
+        right = right_of(picture, most)
+        self.plot.update(min_border_left=left, min_border_top=top, min_border_right=right)
+        size = _whole_pixels(wide, tall, left + right, top + 2, pixel_of(picture, self.size))
         self.plot.stylesheets = [NO_RESIDUE, size]
 
 
 def left_of(names: Sequence[str]) -> int:
     """Pixels of the screen that names of rows take beside the tiles."""
     return 14 + width_of(names) if any(names) else 2
+
+
+def right_of(picture: Images, most: int) -> int:
+    """Pixels of the screen beside the last tile: its name, where it is turned, ends there."""
+    if is_level(picture.columns, min(NAMES_WIDTH, most * picture.mosaic().shape[1])):
+        return 2
+    return max(2, round(math.cos(SLANT) * width_of(map(short, picture.columns[-1:]))) - 8)
 
 
 def largest_pixel(picture: Images, size: str) -> int:
@@ -115,8 +125,9 @@ def pixel_of(picture: Images, size: str) -> str:
     """Pixels of the screen that a pixel of these tiles takes, as CSS in a container as wide as the
     drawing."""
     most, wide = largest_pixel(picture, size), picture.mosaic().shape[1]
-    left, least = left_of(short_enough(picture)), narrow(least_pixel(picture, most))
-    return f"max(min((100cqw - {left + 2}px) / {wide}, {most}px), {least})"
+    beside = left_of(short_enough(picture)) + right_of(picture, most)
+    least = narrow(least_pixel(picture, most))
+    return f"max(min((100cqw - {beside}px) / {wide}, {most}px), {least})"
 
 
 def whole(pixel: str) -> str:
