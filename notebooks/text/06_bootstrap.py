@@ -338,6 +338,9 @@ holds("with half of the labels hard bootstrapping ends 5 points ahead of cross-e
       half["accuracy"] > half["plain_accuracy"] + 0.05)
 
 # %% [markdown]
+# In this run, with a fifth of the labels, the network's own opinion outweighs them, and the hard loss
+# ends behind.
+#
 # Which beta? Reed et al. chose it by cross-validation, and who has wrong labels has no clean ones for that.
 # So take a fifth of the wrong labels out, and choose the beta whose network repeats most of them.
 # We measured with `workbench reproduce bootstrap-beta`, 5 seeds, test accuracy:

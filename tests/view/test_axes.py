@@ -16,7 +16,13 @@ from workbench.core.pictures import Bars, Curves, Images, Line, Scatter
 from workbench.results.kept import kept
 from workbench.view.drawing.axes import LARGE, SMALL, number_axis
 from workbench.view.drawing.drawing import draw
-from workbench.view.drawing.images import FEWEST_LETTERS, LEAST_TILE, largest_pixel, least_pixel
+from workbench.view.drawing.images import (
+    FEWEST_LETTERS,
+    LEAST_TILE,
+    largest_pixel,
+    least_pixel,
+    pixel_of,
+)
 from workbench.view.drawing.room import room_of
 from workbench.view.drawing.scatter import LEAST_FRAME, SHAPE, move_apart
 from workbench.view.drawing.spans import Span
@@ -219,3 +225,12 @@ def test_the_room_that_is_held_for_tiles_is_what_they_take(size, rows, columns):
 def test_a_tile_that_stands_alone_is_large():
     lone, pair = (Images("T", np.zeros((1, count, 8, 8))) for count in (1, 2))
     assert largest_pixel(lone, "") == largest_pixel(pair, LARGE) > largest_pixel(pair, "")
+
+
+def test_a_turned_last_name_has_room_beside_the_last_tile():
+    names = ("neutral to angry", "happy to angry", "sad to angry", "sad to neutral")
+    turned = Images("T", np.zeros((1, 4, 8, 8)), (), names)
+    level = Images("T", np.zeros((1, 4, 8, 8)), (), ("a", "b", "c", "d"))
+    rights = [draw(each, size=SMALL).model.children[0].min_border_right for each in (turned, level)]
+    assert rights[0] > 50 and rights[1] == 2
+    assert f"- {2 + rights[0]}px" in pixel_of(turned, SMALL)  # the tiles leave that room

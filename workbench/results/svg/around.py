@@ -32,7 +32,10 @@ from workbench.results.svg.style import (
 )
 
 LEGEND_LINES, LEGEND_ROW = 14, 18  # entries at most, and the height of a row below the axes
-SLANT = 40  # degrees by which names are turned that have no room beside each other
+SLANT, SLANTED_LETTERS = (
+    50,
+    20,
+)  # degrees by which names without room beside each other are turned, and their letters
 Axed = Curves | Scatter | Bars  # what has axes
 Mark = tuple[float, str]  # a place on an axis and what is written there
 
@@ -92,15 +95,11 @@ def _draw_entry(entry: Entry, left: int, middle: int) -> list[str]:
 
 def slant_room(picture: Axed, axes: Axes) -> int:
     """How much more room the names of bars need below the axes; 0 where they are level."""
-    if not isinstance(picture, Bars):
+    names = picture.names if isinstance(picture, Bars) else ()
+    longest = max((min(len(name), SLANTED_LETTERS) for name in names), default=0)
+    if longest * LETTER_WIDTH + 4 <= axes.width / max(1, len(names)) or len(names) > LEGEND_LINES:
         return 0
-    longest = LETTER_WIDTH * max((len(shorten(name)) for name in picture.names), default=0)
-    level = longest + 4 <= axes.width / max(1, len(picture.names))
-    return (
-        0
-        if level or len(picture.names) > LEGEND_LINES
-        else round(longest * math.sin(math.radians(SLANT)))
-    )
+    return round(longest * LETTER_WIDTH * math.sin(math.radians(SLANT)))
 
 
 def _draw_grid(picture: Curves | Scatter | Bars, axes: Axes) -> tuple[list[str], list[str]]:
@@ -119,7 +118,7 @@ def _draw_grid(picture: Curves | Scatter | Bars, axes: Axes) -> tuple[list[str],
         if not isinstance(picture, Bars):
             grid.append(f'<path d="M{x:.1f} 0v{axes.height}" {stroke}/>')
         if slant:
-            labels.append(_slanted(LEFT + x + 4, below - 4, shorten(text)))
+            labels.append(_slanted(LEFT + x + 4, below - 4, shorten(text, SLANTED_LETTERS)))
         elif x - half > last + 3:
             labels.append(write_text(LEFT + x, below, shorten(text), "middle"))
             last = x + half

@@ -15,7 +15,7 @@ DASHES = {
 
 
 class Size(NamedTuple):
-    """The units that a drawing is wide and, where it has axes, high; letters are as large in all."""
+    """The width of a drawing and, where it has axes, its height; letters are as large in all."""
 
     width: int
     height: int
