@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from focus import pieces
 from jsonschema import validate
 from playwright.sync_api import expect
 
@@ -70,7 +71,7 @@ def secrets() -> list[str]:
     """Some plain words of all that has its time."""
     texts = [SILENT.why, SILENT.fails, THREE.why, THREE.fails, *THREE.goal.hints]
     texts += [each.answer for each in SILENT.reasons]
-    return [re.sub(r"[^\w ,.]", "", text)[:30] for text in texts]
+    return pieces(texts)
 
 
 def test_nothing_of_the_answer_is_on_the_page_or_on_its_way_before_commit(tab):

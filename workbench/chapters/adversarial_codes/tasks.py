@@ -105,6 +105,7 @@ REPAIR = Task(
     "changes. The adversary neither helps nor hinders this by much.",
     fails="The same noise costs clean copies more than half a decibel: an encoder that ignores "
     "little things ignores some that were no noise.",
+    tested=("price",),
 )
 
 FITTED = Task(
@@ -210,6 +211,7 @@ FULL = Task(
     why="The bound asks that a picture tells its category, and not that the category tells the "
     "class. Chen et al. 2016 show categories that are digits, with convolutions and on MNIST.",
     fails="With lambda 0 a category tells nothing at all, and what agrees with classes is luck.",
+    tested=("told",),
 )
 
 BALANCE = Task(

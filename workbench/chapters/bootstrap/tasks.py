@@ -148,6 +148,7 @@ HALF = Task(
     "reconstruction falls to about a half there.",
     fails="Wrong labels that scatter over all other classes leave the true one the most frequent, "
     "even at 60 %.",
+    tested=("hard-helps",),
 )
 
 VOTES = Task(

@@ -171,6 +171,7 @@ ALONE = Task(
     "anew to go on alone; no number of theirs stands beside ours.",
     fails="One seed of ten (seed 8) keeps nearly half of it. And one frame ahead it is far better "
     "than any rule but the best shift.",
+    tested=("fades", "beats-copying"),
 )
 
 VELOCITY = Task(

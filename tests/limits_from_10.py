@@ -1,0 +1,100 @@
+"""Where the answers of chapters 10 to 18 do not hold, each measured by runs."""
+
+import numpy as np
+from limits import Limit
+
+TEN = range(10)
+
+LIMITS = (
+    Limit(
+        "two-learners/purer",
+        "With few wrong labels 1.5 times as many is still little, and costs nothing",
+        tuple({"noise": 0.1, "tau": tau} for tau in (1.0, 1.5)),
+        lambda right, many: (many["accuracy"] - right["accuracy"]).mean() > -0.01,
+    ),
+    Limit(
+        "labelling/copies",
+        "One copy fools EM on some seeds, and on others it labels as well as before",
+        ({"copies": 0}, {"copies": 1}),
+        lambda none, copy: (
+            max(none["labels_right"] - copy["labels_right"]) > 0.1
+            and min(none["labels_right"] - copy["labels_right"]) < 0.02
+        ),
+        TEN,
+    ),
+    Limit(
+        "labelling/free",
+        "With a prior of 0.3 or more the two names come out in their true shares",
+        ({"prior": 0.3}, {"prior": 1.0}),
+        lambda *ends: all(max(abs(end["one_class"] - end["true_class"])) < 0.1 for end in ends),
+        range(1),  # a seed changes nothing here
+    ),
+    Limit(
+        "labelling/ten",
+        "EM is ahead of the vote on all five seeds",
+        ({"prior": 0.3},),
+        lambda end: all(end["labels_right"] > end["majority_right"]),
+    ),
+    Limit(
+        "labelling/soft",
+        "neither is ahead on average over ten seeds",
+        tuple(
+            {"items": "pictures", "question": "1 or 7", "labels": labels}
+            for labels in ("hard", "probabilities")
+        ),
+        lambda hard, soft: abs(hard["end"].mean() - soft["end"].mean()) < 0.02,
+        TEN,
+    ),
+    Limit(
+        "labelling/write",
+        "is right about as often as the nine, and leaves a quarter of the pictures without a label",
+        ({}, {"functions": "1 if slant > 0 else 7 if slant < -0.08"}),
+        lambda nine, one: (
+            abs(nine["labels_right"].mean() - one["labels_right"].mean()) < 0.03
+            and all(abs(one["covered"] - 0.75) < 0.1)
+        ),
+    ),
+    Limit(
+        "multitask/random",
+        "At ten times the weight random labels do cost: five to nine points",
+        ({"weight": 10.0},),
+        lambda end: all((end["gain"] < -0.04) & (end["gain"] > -0.1)),
+    ),
+    Limit(
+        "multitask/more",
+        "with ten the gain is about that with twenty",
+        ({"labels": 10}, {"labels": 20}),
+        lambda ten, twenty: abs(ten["gain"].mean() - twenty["gain"].mean()) < 0.03,
+    ),
+    Limit(
+        "multitask/angle",
+        "the angle costs about a point, and on some seeds less than half of one",
+        ({"labels": 200},),
+        lambda end: -0.02 < end["gain"].mean() < -0.005 < max(end["gain"]),
+        TEN,
+    ),
+    Limit(
+        "multitask/shuffled",
+        "the curve is flat: there is hardly a gain to lose",
+        tuple({"labels": 500, "shuffled": share} for share in (0.0, 0.5, 1.0)),
+        lambda *ends: np.ptp([end["gain"].mean() for end in ends]) < 0.02,
+    ),
+    Limit(
+        "multitask/capped",
+        "both weights end at the cap",
+        ({"task": "loops", "cap": 10.0},),
+        lambda end: all(end["weight_main"] > 9.9) and all(end["weight_other"] > 9.9),
+    ),
+    Limit(
+        "online/frozen",
+        "it is left with about one of ten",
+        ({"drift": "pictures turn"},),
+        lambda end: 0.05 < end["frozen"].mean() < 0.2,
+    ),
+    Limit(
+        "online/average",
+        "it still gets about three of four",
+        ({"drift": "pictures turn"},),
+        lambda end: abs(end["everything"].mean() - 0.75) < 0.05,
+    ),
+)
