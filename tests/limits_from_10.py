@@ -97,4 +97,37 @@ LIMITS = (
         ({"drift": "pictures turn"},),
         lambda end: abs(end["everything"].mean() - 0.75) < 0.05,
     ),
+    Limit(
+        "online/memory",
+        "Without a change the curve never falls: the longest memory is as good as any",
+        tuple({"drift": "none", "window": window} for window in (20, 300, 2000)),
+        lambda *ends: min(np.diff([end["window"].mean() for end in ends])) > -0.02,
+    ),
+    Limit(
+        "online/rates",
+        "the falling one is still quick when the change comes, and only one to two points behind",
+        ({"rate": 50.0},),
+        lambda end: 0 < (end["constant_whole"] - end["falling_whole"]).mean() < 0.03,
+    ),
+    Limit(
+        "online/recover",
+        "slow rates recover, too, and long windows are clean",
+        ({"steps": 3000},),
+        lambda end: min(end["constant"]) > 0.8 and min(end["window"]) > 0.8,
+    ),
+    Limit(
+        "gan/faster",
+        "these games cover two or three modes more, which is not half of them yet",
+        ({}, {"steps": 1500}),
+        lambda early, late: (
+            1.5 < (late["mean_modes"] - early["mean_modes"]).mean() < 3.5
+            and late["mean_modes"].mean() < 4
+        ),
+    ),
+    Limit(
+        "gan/half",
+        "it rises to two thirds, and most modes are covered",
+        ({"ratio": 10.0},),
+        lambda end: 0.6 < end["real_score"].mean() < 0.72 and end["modes"].mean() > 5,
+    ),
 )

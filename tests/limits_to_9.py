@@ -87,6 +87,12 @@ LIMITS = (
         TEN,
     ),
     Limit(
+        "mil/few",
+        "With bags of twenty attention falls short of it on most seeds",
+        ({"size": 20},),
+        lambda end: sum((end["auc"] >= 0.9) & (end["top_witness"] >= 0.85)) <= 2,
+    ),
+    Limit(
         "bootstrap/by-heart",
         "Without wrong labels, or with few steps, the curve does not fall",
         ({"noise": 0.0}, {"steps": 200}),

@@ -57,7 +57,8 @@ DIMENSION = Task(
     covered=("plane", "factors", "Counts read off"),
     why="Two matrices with d columns have a product of rank d at most, and the log counts of "
     "eleven slots have a rank of about eleven (Levy and Goldberg 2014 name the factorisation).",
-    fails="A real text has no eleven slots. There the correlation still rises at 100 numbers.",
+    fails="A real text has no eleven slots, and nobody knows beforehand which rank its log counts "
+    "have.",
 )
 
 NOISE = Task(
