@@ -130,4 +130,47 @@ LIMITS = (
         ({"ratio": 10.0},),
         lambda end: 0.6 < end["real_score"].mean() < 0.72 and end["modes"].mean() > 5,
     ),
+    Limit(
+        "cdbn/silence",
+        "fewer are on: little more than a tenth at most, even without a target",
+        ({"block": 1},),
+        lambda end: max(end["active"]) < 0.13,
+    ),
+    Limit(
+        "cdbn/blocks",
+        "The reconstruction hardly cares",
+        ({"block": 2}, {"block": 4}),
+        lambda two, four: four["mse"].mean() < 1.5 * two["mse"].mean(),
+    ),
+    Limit(
+        "cdbn/quick",
+        "With 200 steps the chapter's own rate is enough",
+        ({"lr": 3.0, "sparsity": 0.05, "steps": 200},),
+        lambda end: max(end["mse"]) < 0.016 and max(end["active"]) < 0.06,
+    ),
+    Limit(
+        "gan/tamed",
+        "these knobs reach the goal on some seeds and miss it on others",
+        ({"ratio": 0.1, "r1": 0.3, "lr": 0.002},),
+        lambda end: 0 < sum((end["modes"] == 8) & (end["quality"] >= 0.65)) < len(TEN),
+        TEN,
+    ),
+    Limit(
+        "words/noise",
+        "After a few batches more noise lies farther off than log k",
+        tuple({"k": k, "steps": 100} for k in (5, 15)),
+        lambda few, many: all(many["offset"] - many["log_k"] > few["offset"] - few["log_k"] + 0.05),
+    ),
+    Limit(
+        "words/losses",
+        "after 200 of them dot products follow the counts less closely",
+        tuple({"k": k, "steps": 200} for k in (1, 15)),
+        lambda one, many: all(many["r"] < one["r"]),
+    ),
+    Limit(
+        "words/hurry",
+        "With 1600 batches fifteen noise words come as far",
+        ({"dimension": 16, "k": 15, "lr": 0.1, "steps": 1600},),
+        lambda end: min(end["r"]) >= 0.93,
+    ),
 )

@@ -142,7 +142,8 @@ LOSSES = Task(
     covered=("plane", "neighbours", "Neighbours of the same group"),
     why="Mikolov et al. advise 5 to 20 noise words for small texts, which is a matter of rare "
     "words and not of the loss.",
-    fails="With very few batches more noise is slower: most of what is learnt first is to say no.",
+    fails="With few batches more noise is slower: after 200 of them dot products follow the counts "
+    "less closely.",
 )
 
 SMOOTHING = Task(
