@@ -173,4 +173,22 @@ LIMITS = (
         ({"dimension": 16, "k": 15, "lr": 0.1, "steps": 1600},),
         lambda end: min(end["r"]) >= 0.93,
     ),
+    Limit(
+        "prednet/black",
+        "Sprites are solid, so the last frame still covers much of them at three pixels",
+        ({"source": "sprites"},),
+        lambda end: min(end["black"]) > 1,
+    ),
+    Limit(
+        "two-learners/ramp",
+        "At four wrong labels in five small losses are no sign of a right label any more",
+        ({"noise": 0.8, "tau": 1.0, "ramp": 5},),
+        lambda end: max(end["precision"]) < 0.5 and all(end["accuracy"] < end["standard_accuracy"]),
+    ),
+    Limit(
+        "adversarial-codes/prior",
+        "and the distance grows again",
+        ({}, {"adversary": 1.0}),
+        lambda light, heavy: min(heavy["fd"]) > 2 * max(light["fd"]),
+    ),
 )
