@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 
 import numpy as np
+import pytest
 
 from workbench.chapters import find
 from workbench.core.frames import Frame
@@ -16,6 +17,8 @@ from workbench.running.claim_memory import Outcome
 from workbench.running.players import play
 
 NAME = "beta-vae"
+# five seeds, of which the first is tested every time
+OVER_SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 5))]
 PATIENCE = 300  # seconds that nothing in a test needs unless it hangs, on a busy machine, too
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -76,6 +77,11 @@ async def happens(condition, patience: float = 300) -> float:
         assert time.monotonic() - start < patience, "it never happened"
         await asyncio.sleep(0.1)
     return time.monotonic() - start
+
+
+def busy() -> float:
+    """How many times as long as on a machine that does nothing else a thing may take now."""
+    return max(1, os.getloadavg()[0] / os.cpu_count())
 
 
 async def answer(url: str, jar: SimpleCookie, **body: str) -> tuple[str, str]:

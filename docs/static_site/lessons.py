@@ -136,10 +136,10 @@ def _boxes(chapter: Chapter, held: Kept, settings: Settings) -> list[str]:
 
 def _article(chapter: Chapter) -> str:
     words = chapter.doc.removeprefix(chapter.question).lstrip()
-    return prose.html(words, chapter.name)
+    return prose.html(prose.link_claims(words, chapter.claims), chapter.name)
 
 
 def _evidence(chapter: Chapter) -> str:
     measured = list(studies.measured(chapter.name).values())
-    outcomes = prose.html(chapter.outcomes, chapter.name)
+    outcomes = prose.html(prose.link_claims(chapter.outcomes, chapter.claims), chapter.name)
     return render("evidence.html", chapter=chapter, outcomes=outcomes, measured=measured)

@@ -159,8 +159,8 @@ still(Images("Seven patches, below each other: lightness, the colours answered, 
 # %% [markdown]
 # ## Live
 #
-# **Change `Task` to exemplar**, then `Exemplars` from 200 to 10 and to 2000. The pretext accuracy falls
-# with every exemplar; when do the features suffer?
+# **Change `Task` to exemplar**, then `Exemplars` from 200 to 10 and to 2000. The more exemplars
+# there are, the harder it is to tell them apart; when do the features suffer?
 
 # %% tags=["live"]
 from workbench import Board

@@ -258,7 +258,8 @@ holds("where 1.5 times as many are thrown out, what is kept is purer", purer)
 holds("and the networks are over 8 points worse", worse)
 
 # %% [markdown]
-# The purest choice misses whole classes: their items have the largest losses, right labels or not.
+# The purest choice misses what is hard to learn: its losses are the largest, right labels or not (claim
+# `too-many`).
 
 # %% [markdown]
 # ## Conclusion

@@ -113,7 +113,7 @@ predict("multitask/random")
 print(f"random labels: {100 * lost.scalars['gain']:+.0f} points")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
-holds("random labels do not help", lost.scalars["gain"] < 0.015)
+holds("random labels do harm, and it is no disaster", -0.1 < lost.scalars["gain"] < 0)
 
 # %% tags=["keep_output"]
 still(lost, "accuracy", "classes")

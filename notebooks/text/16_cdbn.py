@@ -172,6 +172,8 @@ for title, share in known.items():
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 holds("order does not count", abs(known["first layer"] - known["shuffled"]) < 3.5)
+holds("what was learnt is ahead of pixels and untrained filters",
+      known["first layer"] > max(known["pixels"], known["untrained"]))
 holds("the second layer knows less", known["second layer"] < known["first layer"])
 
 # %% tags=["keep_output"]
@@ -226,7 +228,7 @@ still(filled, "filled")
 #
 # * Blocks are exact: probabilities sum to 1, and at most one unit is on.
 # * A rate means nothing without what it multiplies: 3 here is 0.1 elsewhere.
-# * A target of silence costs reconstruction and gains a classifier some points.
+# * A target of silence costs reconstruction and gains a classifier some points (claim `silence-helps`).
 # * Features are ahead of pixels, and as good when shuffled. The second layer knows less than the first.
 # * A hidden half is filled worse than by the mean picture.
 #

@@ -188,6 +188,7 @@ still(last, "top")
 top = {line.name: line.y[2] for line in last.pictures["top"].lines}  # after three frames
 holds("training put the velocity there",
       top["velocity, trained"] > top["velocity, untrained"] + 0.2)
+holds("and the class it did not", top["class, trained"] < top["class, untrained"] + 0.1)
 
 # %% [markdown]
 # The class of the digit is not learnt: to move a digit on, one need not know which it is.

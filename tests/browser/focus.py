@@ -1,6 +1,9 @@
 """What browser tests share: where the focus is, what axe finds, how much a page has moved, and
 when a run has ended."""
 
+import re
+from collections.abc import Iterable
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
@@ -9,6 +12,14 @@ window.shifts = []
 new PerformanceObserver((list) => shifts.push(...list.getEntries())).observe(
   {type: "layout-shift", buffered: true})
 """
+# whether a kept picture has stood for another at any moment since
+WATCH_FAINT = """() => {
+    const look = () => { window.faint ||= document.querySelector(".looking-up") !== null }
+    window.faint = false
+    look()
+    window.faintWatch ||= new MutationObserver(look)
+    faintWatch.observe(document, {subtree: true, attributeFilter: ["class"]})
+}"""
 MOST_SHIFT = 0.1  # "good" for web.dev/cls; nobody has touched the page yet
 GRAVE = ("serious", "critical")
 # axe leaves the rules of WCAG 2.2 off unless they are asked for
@@ -101,19 +112,27 @@ def assert_open_to_all(page) -> None:
     """Asserts that axe finds nothing serious on the page as it stands.
 
     While a kept picture stands for one that is still being trained, what is older than it is faint;
-    that may begin while axe looks.
+    that may begin, and end, while axe looks.
     """
     found = ["nothing was looked at"]
-    for _ in range(3):
+    for _ in range(5):
         page.wait_for_function("!document.querySelector('.looking-up')")
+        page.evaluate(WATCH_FAINT)
         found = [
             f"{each['id']}: {each['nodes'][0]['html'][:200]}"
             for each in Axe().run(page, options=RULES).response["violations"]
             if each["impact"] in GRAVE
         ]
-        if found == [] or page.locator(".looking-up").count() == 0:
+        if found == [] or not page.evaluate("window.faint"):
             break
     assert found == [], "\n".join(found)
+
+
+def pieces(texts: Iterable[str]) -> list[str]:
+    """A plain piece of each text, too long to stand in packed data by chance."""
+    found = [max(re.split(r"[^\w ,.]", text), key=len)[:30] for text in texts]
+    assert min(map(len, found)) > 12, found
+    return found
 
 
 def shift(page) -> float:

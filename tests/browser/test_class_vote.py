@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from focus import assert_open_to_all
+from focus import assert_open_to_all, pieces
 from playwright.sync_api import expect
 
 from workbench.chapters import find
@@ -116,8 +116,7 @@ def answered(leader, number: int, present: int) -> None:
 
 
 def secrets() -> list[str]:
-    texts = [SILENT.why, SILENT.fails, *(each.answer for each in SILENT.reasons)]
-    return [re.split(r"[^\w ,.]", text)[0][:30] for text in texts]
+    return pieces([SILENT.why, SILENT.fails, *(each.answer for each in SILENT.reasons)])
 
 
 def test_a_class_votes_talks_votes_again_and_sees_the_answer(leader, reader):

@@ -221,12 +221,15 @@ def test_a_page_that_bokeh_joins_to_another_server_begins_anew(restarted):
     page.goto(server.page("chapter=beta-vae&steps=100&seed=76"))
     expect(page.get_by_text("Done:")).to_be_visible()
     page.evaluate("""() => {
+        const page = Bokeh.documents[0]
         window.old = true
-        Bokeh.documents[0].on_event("client_reconnected", () => { window.joined = true })
+        page.on_event("connection_lost", (_, event) => { window.lost = event.connection.deref() })
+        page.on_event("client_reconnected", () => { window.joined = true })
     }""")
     page.route("**/health", lambda route: None)  # its answer comes later than Bokeh's
 
     def joined() -> None:
+        page.evaluate("window.joined || window.lost.reconnect()")  # it may have given up
         page.wait_for_function("window.joined")
         page.unroute("**/health")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from focus import pieces
 from jsonschema import validate
 from playwright.sync_api import expect
 
@@ -70,7 +71,7 @@ def secrets() -> list[str]:
     """Some plain words of all that has its time."""
     texts = [SILENT.why, SILENT.fails, THREE.why, THREE.fails, *THREE.goal.hints]
     texts += [each.answer for each in SILENT.reasons]
-    return [re.sub(r"[^\w ,.]", "", text)[:30] for text in texts]
+    return pieces(texts)
 
 
 def test_nothing_of_the_answer_is_on_the_page_or_on_its_way_before_commit(tab):
@@ -269,3 +270,11 @@ def test_a_ledger_that_cannot_be_read_is_set_aside(tab):
     tab.open(lesson())
     expect(tab.locator(".trouble")).to_contain_text("could not be read")
     assert tab.evaluate("localStorage.getItem('workbench-ledger-aside')") == '{"version": 7}'
+
+
+def test_a_scale_of_shares_ends_at_100_percent(tab):
+    tab.open(urlencode({"chapter": "words"}))
+    tab.locator('[data-task="losses"]').click()
+    asked(tab)
+    tab.get_by_role("button", name="Skip").click()
+    expect(tab.locator(".measured .ends span").last).to_have_text("100 %")

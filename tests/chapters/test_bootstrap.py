@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from doubles import one_run
+from doubles import OVER_SEEDS, one_run
 
 from workbench.chapters import find
 from workbench.chapters.bootstrap import by_hand, evaluation, frames, labels, lesson, pictures
@@ -291,10 +291,22 @@ def test_a_run_that_leaves_the_finite_numbers_says_so(monkeypatch):
 
 
 @pytest.mark.parametrize("claim", find("bootstrap").claims, ids=lambda claim: claim.id)
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", OVER_SEEDS)
 def test_the_chapters_claims_hold(claim, seed):
     holds, measured = claim.measure(seed)
     assert holds, f"{claim.sentence} Measured: {measured}"
+
+
+@pytest.mark.slow
+def test_a_noise_layer_that_begins_as_the_identity_learns_less(monkeypatch):
+    def accuracy():
+        knobs = dict(loss="recon", beta=0.3, noise=0.4, pattern="permutation")
+        ends = last_numbers(train([Settings(seed=seed, **knobs) for seed in range(5)]))
+        return np.mean([end["accuracy"] for end in ends])
+
+    undecided = accuracy()
+    monkeypatch.setattr(lesson, "STAY", 6.0)  # all but 2 % of the weight on the given label
+    assert undecided > accuracy() + 0.03
 
 
 def test_reconstruction_finds_how_labels_go_wrong():

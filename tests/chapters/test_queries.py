@@ -163,6 +163,13 @@ def test_tcal_asks_about_different_places_near_the_border():
     assert set(queries.tcal(x, known, open_rows[:5], 8, 0)) == set(open_rows[:5])
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_machine_with_nearly_as_many_classes_as_labels_says_nothing_aside():
+    x, known = rng().normal(size=(60, 30)), np.full(60, -1)
+    known[:30] = np.arange(30) % 20
+    assert len(queries.svm_margin(x, known, 0)) == 60
+
+
 def test_tcal_works_with_two_classes_and_with_equal_items():
     x, known = blobs()
     known[known == 2] = -1

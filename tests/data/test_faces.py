@@ -62,6 +62,12 @@ def test_by_expression_they_are_the_same_pictures_with_other_labels(monkeypatch)
     assert np.allclose(*map(np.sort, both), atol=1e-6)
     raw = np.load(SHARED / faces.FILE, allow_pickle=False)
     first = found.x_test[0]
-    means = raw["images"].reshape(-1, 30, 2, 32, 2).mean((2, 4)) / faces.BRIGHTEST
+    halves = raw["images"].reshape(-1, 30, 2, 32, 2).mean((2, 4), dtype=np.float32)
+    means = halves / faces.BRIGHTEST
     row = np.abs(means - first).max((1, 2)).argmin()
     assert raw["expression"][row] == found.classes[found.y_test[0]]
+    person = {picture.tobytes(): who for picture, who in zip(means, raw["person"], strict=True)}
+    people, strangers = (
+        {person[picture.tobytes()] for picture in part} for part in (found.x_train, found.x_test)
+    )
+    assert len(people) == 16 and len(strangers) == 4 and not people & strangers

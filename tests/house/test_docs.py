@@ -12,6 +12,8 @@ import build_figures  # noqa: E402
 import build_plans  # noqa: E402
 import build_results  # noqa: E402
 
+from workbench.results import studies  # noqa: E402
+
 PLACES = ("*.md", "data/*.md", "benchmarks/**/*.md", "docs/**/*.md")
 DOCUMENTS = [path for place in PLACES for path in ROOT.glob(place)]
 PAGES = [path for path in DOCUMENTS if path.parent.name != "text"]  # those are parts of pages
@@ -33,6 +35,12 @@ def plain(path: Path) -> str:
 def test_a_result_page_shows_what_was_kept(name):
     page = (ROOT / "docs/results" / name).read_text()
     assert page == build_results.pages()[name], "make results writes it anew"
+
+
+def test_the_guide_names_every_study_once():
+    text = (ROOT / "docs/using.md").read_text()
+    (sentence,) = re.findall(r"The studies are\s(.*?)\. `--save`", text, flags=re.DOTALL)
+    assert sorted(re.findall("`([a-z-]+)`", sentence)) == sorted(studies.NAMES)
 
 
 def test_every_kept_table_stands_on_one_page():

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-from visits import KEY, leaving, run, token
+from visits import KEY, busy, leaving, run, token
 
 from workbench.chapters import find
 from workbench.classroom.rehearsal import client, own_server, rehearse
@@ -142,7 +142,7 @@ def test_a_page_waits_longer_for_its_first_websocket_than_for_its_next(server):
             assert health(server)["sessions"] == 1
 
     run(story())
-    until(lambda: health(server)["sessions"] == 0, 15)
+    until(lambda: health(server)["sessions"] == 0, 60)
 
 
 def test_no_other_door_leads_into_the_room(server):
@@ -459,6 +459,6 @@ def test_it_stops_within_five_seconds_and_leaves_no_process(server):
     finally:
         if hand:
             os.kill(hand, signal.SIGKILL)
-    assert seconds < 5 + os.getloadavg()[0] / os.cpu_count()
-    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in (*workers, hand)), 5)
+    assert seconds < 5 * busy()
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in (*workers, hand)), 60)
     print(f"ended after {seconds:.1f} s")

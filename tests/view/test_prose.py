@@ -7,6 +7,7 @@ import pytest
 
 from workbench.chapters import NAMES, find
 from workbench.view.page import prose
+from workbench.view.pages import chapter as chapter_page
 
 
 def pieces(markdown: str) -> list[str]:
@@ -58,3 +59,13 @@ def test_no_line_begins_with_the_stop_behind_a_formula():
     whole = prose.html("the code is $x \\to xW$. It is $c$: small")
     assert re.findall(r'class="unbroken">.*?</math>(.)</span></span>', whole) == [".", ":"]
     assert prose.html("it is $c$ then") == prose.html("it is $c$ then").replace("unbroken", "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_id_of_a_claim_leads_to_the_claim_in_the_pages_list(name):
+    html = chapter_page._article(name) + chapter_page._evidence(name)
+    linked = set(re.findall(r'<a href="#claim-([^"]+)"><code>\1</code></a>', html))
+    listed = set(re.findall(r'id="claim-([^"]+)"', html))
+    assert linked <= listed == {claim.id for claim in find(name).claims}
+    assert linked or not find(name).outcomes
+    assert "`beta`" in prose.link_claims("`beta` and `collapse`", find("beta-vae").claims)

@@ -121,7 +121,7 @@ class Task:
     frames; then `quantity` says what it is called. before: the knobs of the state that the reader
     knows, whose number `ask` may show as {before}. covered: pictures that stay covered until the
     reader commits or skips. why: the mechanism, and what the paper measured beside ours.
-    fails: the setting where it does not hold.
+    fails: the setting where it does not hold; tested: the chapter's claims that measure this.
     """
 
     id: str
@@ -131,6 +131,7 @@ class Task:
     measure: str | Measure
     why: str
     fails: str
+    tested: tuple[str, ...] = ()
     know: str = ""
     quantity: Quantity | None = None
     predict: Prediction | None = None

@@ -73,7 +73,8 @@ def write_task(chapter: Chapter, task: Task, measured: Measured | None) -> Itera
         for each in task.predict.outcomes:
             yield f"- **To choose:** *{each.text}* {each.explanation}"
     yield f"- **Why:** {task.why}"
-    yield f"- **Where it fails:** {task.fails}"
+    claims = ", ".join(f"`{each}`" for each in task.tested)
+    yield f"- **Where it fails:** {task.fails}{f' (claims: {claims})' if claims else ''}"
     if task.goal is not None:
         yield from write_goal(chapter, task.goal)
 

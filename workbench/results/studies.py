@@ -23,6 +23,7 @@ MODULES = {
     "mil-encoder": "mil.encoder_study",
     "bootstrap": "bootstrap.study",
     "bootstrap-beta": "bootstrap.beta_study",
+    "bootstrap-expressions": "bootstrap.expressions_study",
     "rad": "rad.study",
     "rad-oracle": "rad.oracle_study",
     "rad-cost": "rad.cost_study",

@@ -29,9 +29,9 @@ def finding(run: Settings, numbers: Mapping[str, float]) -> str:
         doubts = f"{percent(numbers['unsure'])} unsure of real pictures"
         return f"The classifier is {doubts}, {percent(numbers['unsure_fake'])} of invented{right}."
     return (
-        f"Draws from N(0, 1) decode at a distance of {digits(numbers['fd'], 2)}, without an "
-        f"adversary of {digits(numbers['no_adversary_fd'], 2)}; noisy pictures are repaired to "
-        f"{digits(numbers['repaired'])} dB."
+        f"Decoded draws are at a Frechet distance of {digits(numbers['fd'], 2)} from real "
+        f"pictures, without an adversary at {digits(numbers['no_adversary_fd'], 2)}; noisy "
+        f"pictures are repaired to {digits(numbers['repaired'])} dB."
     )
 
 
@@ -100,11 +100,12 @@ REPAIR = Task(
             "Weaker noise prepares for most of it.",
         ),
     ),
-    covered=("repairs", "Noise removed", "square"),
+    covered=("repairs", "Repaired pictures", "square"),
     why="The answer is clean whatever the encoder is shown, so it learns to ignore what noise "
     "changes. The adversary neither helps nor hinders this by much.",
     fails="The same noise costs clean copies more than half a decibel: an encoder that ignores "
     "little things ignores some that were no noise.",
+    tested=("price",),
 )
 
 FITTED = Task(
@@ -157,8 +158,9 @@ FITTED = Task(
     covered=("samples", "Samples", "square"),
     why="The adversary buys a prior that is known beforehand, and pays with copies. Who may fit "
     "the prior afterwards has the cheaper way.",
-    fails="Its samples are less precise than the denoising adversarial autoencoder's: the distance "
-    "counts variety, and precision does not.",
+    fails="Where draws must come from N(0, 1) itself it does not help: there the adversary's are "
+    "at less than half of the plain autoencoder's distance.",
+    tested=("samplable",),
 )
 
 FULL = Task(
@@ -210,6 +212,7 @@ FULL = Task(
     why="The bound asks that a picture tells its category, and not that the category tells the "
     "class. Chen et al. 2016 show categories that are digits, with convolutions and on MNIST.",
     fails="With lambda 0 a category tells nothing at all, and what agrees with classes is luck.",
+    tested=("told",),
 )
 
 BALANCE = Task(
@@ -237,8 +240,8 @@ BALANCE = Task(
 )
 
 LESSON = Lesson(
-    lead="An adversary that looks at codes shapes them: to be drawn from, to be read, or to be "
-    "sure of. Noise and adversary each have their own work.",
+    lead="A second network judges codes, and so shapes them: new pictures can be drawn from them, "
+    "or classes read off. Take away the adversary, or the noise, and see what each is good for.",
     diagram=("picture or noise", "code", "adversary", "new pictures, at a distance of {fd}"),
     main="samples",
     beside=("square", "repairs"),

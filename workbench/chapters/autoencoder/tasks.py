@@ -100,6 +100,7 @@ LINEAR = Task(
     "minimum (Baldi and Hornik 1989 prove it). The axes inside the plane may differ.",
     fails="With a hidden layer the code may bend, and then it passes PCA. And with few steps the "
     "descent is not there yet.",
+    tested=("bending-beats-pca",),
 )
 
 BEND = Task(
@@ -163,7 +164,7 @@ SIZE = Task(
     why="What differs most between digits takes few numbers. After that each number more buys less "
     "than the one before.",
     fails="Seen as a share it is not so: up to 32 numbers, every doubling of the code takes away "
-    "nearly the same share of the error.",
+    "more than a quarter of the error that was left, and the last doubling most.",
 )
 
 LITTLE = Task(
@@ -199,6 +200,7 @@ LITTLE = Task(
     "cannot say. With little noise the code's loss is the larger one, and repairing does harm.",
     fails="With pixels that are missing it gains at low levels, too: a missing pixel is far from "
     "the true one even when few are missing.",
+    tested=("denoiser-gains",),
 )
 
 BITS = Task(
@@ -222,7 +224,8 @@ BITS = Task(
     ),
     why="A unit is heard above noise only at its ends, so noise makes bits (Salakhutdinov and "
     "Hinton 2009). And ten bits have too few words for what differs between digits.",
-    fails="Without noise the numbers say more than bits, but rounding them loses it.",
+    fails="Without noise hardly a unit goes to its end, and yet the rounded numbers find nearly as "
+    "many neighbours: noise makes bits sure, and not much better.",
 )
 
 LESSON = Lesson(

@@ -40,6 +40,23 @@ def hard_helps(seed: int) -> tuple[bool, str]:
     return gain > 0.05, measured
 
 
+def falling_rate_helps(seed: int) -> tuple[bool, str]:
+    changes = [{"falling": falling} for falling in (False, True)]
+    ends = [train_one(noise=0.6, loss="cross-entropy", seed=seed, **each) for each in changes]
+    steady, falling = (end["accuracy"] for end in ends)
+    return falling > steady + 0.05, f"falls to zero {falling:.3f}, stays {steady:.3f}"
+
+
+def no_label_helps(seed: int) -> tuple[bool, str]:
+    gain, measured = gain_over_plain(loss="hard", beta=0.6, noise=0.4, unlabelled=0.5, seed=seed)
+    return gain > 0.07, measured
+
+
+def too_few_labels(seed: int) -> tuple[bool, str]:
+    gain, measured = gain_over_plain(loss="hard", beta=0.6, noise=0.6, unlabelled=0.8, seed=seed)
+    return gain < -0.1, measured
+
+
 def soft_hardly_helps(seed: int) -> tuple[bool, str]:
     gain, measured = gain_over_plain(loss="soft", beta=0.95, noise=0.6, seed=seed)
     return abs(gain) < 0.05, measured
@@ -110,18 +127,27 @@ CLAIMS = (
     ),
     Claim(
         "hard-helps",
-        "There hard bootstrapping (beta 0.6) ends more than 5 points above cross-entropy.",
+        "With 60 % wrong labels hard bootstrapping (beta 0.6) ends more than 5 points above "
+        "cross-entropy.",
         hard_helps,
     ),
     Claim(
         "soft-hardly",
-        "There soft bootstrapping (beta 0.95) ends within 5 points of cross-entropy.",
+        "With 60 % wrong labels soft bootstrapping (beta 0.95) ends within 5 points of "
+        "cross-entropy.",
         soft_hardly_helps,
     ),
     Claim(
         "early-stopping",
-        "There stopping on 100 clean items ends more than 10 points above going on.",
+        "With 60 % wrong labels stopping on 100 clean items ends more than 10 points above going "
+        "on.",
         stopping_helps,
+    ),
+    Claim(
+        "falling-rate",
+        "With 60 % wrong labels a learning rate that falls to zero ends more than 5 points above "
+        "one that stays (cross-entropy).",
+        falling_rate_helps,
     ),
     Claim(
         "recon-learns",
@@ -139,6 +165,18 @@ CLAIMS = (
         "At 50 % permuted labels nobody can tell true from wrong: no loss reaches 65 % on average "
         "over five seeds, which lie far apart where reconstruction guesses.",
         fails_at_half,
+    ),
+    Claim(
+        "no-label",
+        "Where half of the items have no label and 40 % of the other labels are wrong, hard "
+        "bootstrapping (beta 0.6) ends more than 7 points above cross-entropy.",
+        no_label_helps,
+    ),
+    Claim(
+        "too-few-labels",
+        "Where four items of five have no label and 60 % of the other labels are wrong, hard "
+        "bootstrapping (beta 0.6) ends more than 10 points below cross-entropy.",
+        too_few_labels,
     ),
     Claim(
         "votes",

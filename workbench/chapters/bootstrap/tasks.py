@@ -34,6 +34,8 @@ def finding(run: Settings, numbers: Mapping[str, float]) -> str:
             f"precision of {baseline}, and {top} where the {run.k} surest gaps are left out."
         )
     sentence = f"With {shares['realised']} wrong labels"
+    if run.unlabelled:
+        sentence += f", and none for {percent(run.unlabelled)} of the items,"
     own = f"{shares['accuracy']} right and repeats {shares['memorised']} of the wrong labels"
     if run.loss == "cross-entropy":
         return f"{sentence} cross-entropy gets {own}."
@@ -146,6 +148,7 @@ HALF = Task(
     "reconstruction falls to about a half there.",
     fails="Wrong labels that scatter over all other classes leave the true one the most frequent, "
     "even at 60 %.",
+    tested=("hard-helps",),
 )
 
 VOTES = Task(

@@ -163,7 +163,7 @@ CLAIMS = (
     ),
     Claim(
         "fusion-does-not-win",
-        "FUSION does not win: it is below margin alone on the mean of ten rounds (5 seeds).",
+        "FUSION does not win: it ends below margin alone on the mean of ten rounds (5 seeds).",
         fusion_does_not_win,
     ),
     Claim(

@@ -5,6 +5,7 @@ of three such lists; TCAL asks a support vector machine instead. Rows are int64 
 the pool.
 """
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -71,7 +72,9 @@ def svm_margin(x: NDArray, known: NDArray, seed: int) -> Tensor:
     from sklearn.svm import LinearSVC
 
     rows = np.flatnonzero(known >= 0)
-    machine = LinearSVC(C=0.1, random_state=seed).fit(x[rows], known[rows])
+    with warnings.catch_warnings():  # many classes and few labels look like a regression to it
+        warnings.filterwarnings("ignore", "The number of unique classes")
+        machine = LinearSVC(C=0.1, random_state=seed).fit(x[rows], known[rows])
     decision = machine.decision_function(x)
     if decision.ndim == 1:  # of two classes, one number stands for both
         return torch.from_numpy(np.abs(decision))

@@ -72,6 +72,7 @@ FREE = Task(
     why="What the network is sure of tells it nothing new. Wang et al. report a gain on networks "
     "that had seen a million pictures (from summaries; not re-read); it does not come back here.",
     fails="Believed at delta 1 or 2 the network learns its own mistakes, and falls behind.",
+    tested=("overconfidence",),
 )
 
 SIGN = Task(
@@ -183,6 +184,7 @@ COLD = Task(
     "the network what is common.",
     fails="Further on entropy overtakes random questions, and margin does not fall behind in "
     "the first place.",
+    tested=("cold-start",),
 )
 
 BUDGET = Task(

@@ -79,7 +79,8 @@ CLAIMS = (
     ),
     Claim(
         "mean-is-stuck",
-        "There the mean of instance probabilities stays below 0.80, and 0.1 below attention.",
+        "In bags of 30 the mean of instance probabilities stays below 0.80 of AUC, and 0.1 below "
+        "attention.",
         mean_is_stuck,
     ),
     Claim(

@@ -34,6 +34,13 @@ def random_labels_do_not_help(seed: int) -> tuple[bool, str]:
     return gained["random"] < 0.015, in_words(gained)
 
 
+def shuffled_labels_do_not_help(seed: int) -> tuple[bool, str]:
+    """The gain by loops whose labels are all right, and all shuffled, with 20 labels."""
+    gained = {f"{share:.0%} shuffled": end(seed, shuffled=share)["gain"] for share in (0.0, 1.0)}
+    right, shuffled = gained.values()
+    return right > 0.02 and shuffled < 0.015, in_words(gained)
+
+
 def relatedness_counts(seed: int) -> tuple[bool, str]:
     """The gain by the upper half and by random labels, with 50 labels."""
     gained = gains(seed, "at least half", "random", labels=50)
@@ -64,6 +71,12 @@ CLAIMS = (
         "random-labels-do-not-help",
         "Ten random labels add less than 0.015 (digits, 20 labels, mean of six repeats).",
         random_labels_do_not_help,
+    ),
+    Claim(
+        "shuffled-labels-do-not-help",
+        "The number of loops adds more than 0.02 with right labels, and less than 0.015 when all "
+        "of them are shuffled among the pictures (digits, 20 labels, mean of six repeats).",
+        shuffled_labels_do_not_help,
     ),
     Claim(
         "relatedness-counts",

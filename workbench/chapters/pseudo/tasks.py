@@ -97,6 +97,7 @@ SURE = Task(
     why="Once wrong answers are as certain as right ones, nothing within the network can tell them "
     "apart. Arazo et al. call it confirmation bias.",
     fails="Mixup trains on blends, and leaves a network doubtful where it is wrong.",
+    tested=("doubt",),
 )
 
 SOFTLY = Task(
@@ -150,6 +151,7 @@ SOFTLY = Task(
     why="The gradient of cross-entropy is answer less label: here nearly zero. It takes something "
     "that disturbs the answer (mixup, noise) to make guesses teach.",
     fails="With mixup the same memory gains, as blends are answered differently from their parts.",
+    tested=("mixup",),
 )
 
 GAP = Task(
@@ -200,6 +202,7 @@ GAP = Task(
     why="Pseudo-labels suppose that classes are clusters. Where that is so they help, and where "
     "it is not they are sure of the wrong thing.",
     fails="On two moons the gap lies between the classes, and the same guesses gain.",
+    tested=("moons-help",),
 )
 
 HELPS = Task(
@@ -226,7 +229,8 @@ HELPS = Task(
     ),
     why="Mixup alone leaves the network less sure than it may be, and R_H alone surer than it "
     "should. Arazo et al. use all of them, on other data and larger networks.",
-    fails="With one label a class all of them together miss this on most seeds.",
+    fails="With one label a class all of them together reach this on some seeds and miss it on "
+    "others.",
 )
 
 LESSON = Lesson(

@@ -95,6 +95,7 @@ CUT = Task(
     "separately. Blum and Mitchell's views, words of a page and words of links to it, "
     "were written by different people.",
     fails="At rho 0, where the second view is of another picture of the class, the two are ahead.",
+    tested=("independent-wins",),
 )
 
 NOISE = Task(
@@ -150,6 +151,7 @@ NOISE = Task(
     why="With independent views a mistake of one learner is a random wrong label to the other, "
     "and the right ones outvote it. That is why Blum and Mitchell's theorem needs them.",
     fails="With a picture cut in two the error ends near the share of wrong labels, or above.",
+    tested=("mistakes-are-noise",),
 )
 
 EXCHANGE = Task(

@@ -121,8 +121,8 @@ CLAIMS = (
     ),
     Claim(
         "noise-decides-what-is-read",
-        "They follow the counts over the noise that was drawn and not PMI: the correlations are "
-        "equal at power 1, 0.015 apart or more at 3/4, and 0.3 or more at 0.",
+        "Dot products follow the counts over the noise that was drawn and not PMI: the "
+        "correlations are equal at power 1, 0.015 apart or more at 3/4, and 0.3 or more at 0.",
         noise_decides_what_is_read,
     ),
     Claim(

@@ -1,7 +1,7 @@
 """Prose: a chapter's Markdown with $formulas$ as HTML that needs no script and no network."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from xml.etree import ElementTree
 
@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from workbench.core.chapter import Claim
 from workbench.core.glossary import Term
 from workbench.view.page import terms
 
@@ -23,6 +24,7 @@ NAME = f"{{{MATHML}}}mi"
 FUNCTIONS = {"log", "exp", "max", "min", "arg", "det", "sin", "cos"}
 # the last piece of a formula with the stop behind it, which would else begin the next line alone
 STOPPED = re.compile(r"(<math(?:(?!<math).)*?</math>)</span>([.,;:!?)]+)")
+CODE = re.compile(r"`([a-z][a-z0-9-]*)`")
 OPENS, CLOSES = set("([{⌊⟨"), set(")]}⌋⟩")
 
 
@@ -48,6 +50,14 @@ def render(tokens: Sequence[Token]) -> str:
     """The tokens as HTML."""
     rendered = _reader().renderer.render(tokens, _reader().options, {})
     return STOPPED.sub(r'<span class="unbroken">\1\2</span></span>', rendered)
+
+
+def link_claims(markdown: str, claims: Iterable[Claim]) -> str:
+    """The text with the id of each of these claims as a link to the claim in the page's list."""
+    known = {claim.id for claim in claims}
+    return CODE.sub(
+        lambda code: f"[{code[0]}](#claim-{code[1]})" if code[1] in known else code[0], markdown
+    )
 
 
 def terms_of(markdown: str, chapter: str) -> list[Term]:

@@ -147,6 +147,7 @@ def _boxes(name: str) -> list[str]:
 def _article(name: str) -> str:
     chapter = find(name)
     words = chapter.doc.removeprefix(chapter.question).lstrip()  # which stands at the top
+    words = prose.link_claims(words, chapter.claims)
     return render("article.html", introduction=prose.html(words, name))
 
 
@@ -154,7 +155,7 @@ def _article(name: str) -> str:
 def _evidence(name: str) -> str:
     measured = list(studies.measured(name).values())
     chapter = find(name)
-    outcomes = prose.html(chapter.outcomes, name)
+    outcomes = prose.html(prose.link_claims(chapter.outcomes, chapter.claims), name)
     return render("evidence.html", chapter=chapter, outcomes=outcomes, measured=measured)
 
 
