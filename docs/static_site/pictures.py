@@ -10,7 +10,7 @@ from workbench.core.palette import LIGHT
 from workbench.core.pictures import HeatMap, Picture
 from workbench.core.settings import Settings
 from workbench.results.kept import Kept
-from workbench.results.svg import Limits, extent, svg, union
+from workbench.results.svg import NORMAL, WIDE, Limits, Size, extent, svg, union
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 TOKENS = {
@@ -23,12 +23,21 @@ TOKENS = {
 TOKEN_OF = {colour.lower(): f"var(--wb-{token})" for colour, token in TOKENS.items()}
 
 
-def draw(picture: Picture, limits: Limits | None = None) -> str:
+def draw_both(picture: Picture, limits: Limits | None = None) -> str:
+    """The picture as HTML for the middle of a page: wide, and for telephones narrow, so that its
+    letters are as large as others in both."""
+    sizes = {"wide": WIDE, "narrow": NORMAL}
+    return "".join(
+        f'<div class="{name}">{draw(picture, limits, size)}</div>' for name, size in sizes.items()
+    )
+
+
+def draw(picture: Picture, limits: Limits | None = None, size: Size = NORMAL) -> str:
     """The picture as SVG. The cells of a heat map have their own colours in both themes."""
     known = TOKEN_OF
     if isinstance(picture, HeatMap):
         known = {LIGHT.text.lower(): TOKEN_OF[LIGHT.text.lower()]}
-    markup = svg(picture, limits, LIGHT, titled=False)
+    markup = svg(picture, limits, LIGHT, False, size)
     return COLOUR.sub(lambda found: known.get(found[0].lower(), found[0]), markup)
 
 
@@ -58,7 +67,7 @@ def state_of(
             name: {
                 "title": picture.title,
                 "caption": picture.caption,
-                "svg": draw(picture, limits.get(name)),
+                "svg": (draw_both if name == lesson.main else draw)(picture, limits.get(name)),
             }
             for name, picture in frame.pictures.items()
         },

@@ -336,6 +336,40 @@ holds("balanced bags teach more", np.mean(balanced) > np.mean(chance) + 0.1)
 # results are not those of the paper's table.
 
 # %% [markdown]
+# ## Wrong bag labels, and bags that exist
+#
+# People who label bags are wrong, too. The knob `wrong` turns round the labels of so many training
+# bags, of positive and negative ones alike; test bags keep theirs. Five seeds with attention:
+
+# %%
+turned = {share: claims.measure(*seeds, wrong=share) for share in (0, 0.2)}
+
+# %% tags=["keep_output"]
+for share, ends in turned.items():
+    mean = np.mean([end["auc"] for end in ends])
+    print(f"{share:4.0%} of the training bags with a wrong label: AUC on test bags {mean:.2f}")
+
+# %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
+clean, wrong = (np.mean([end["auc"] for end in turned[share]]) for share in (0, 0.2))
+holds("wrong labels of a fifth of the bags cost over 2 points of AUC", wrong < clean - 0.02)
+
+# %% [markdown]
+# The same with bags that exist, molecules (`musk1`) and blood smears, which lie in the data folder
+# (`source` is the knob). We measured with `workbench reproduce mil-real`, 5 seeds:
+
+# %% tags=["keep_output"]
+from workbench.results import studies
+
+tables = studies.measured("mil")
+for row in [tables["mil-real"].columns, *tables["mil-real"].rows]:
+    print(f"{row[0]:<8}{row[1]:<14}{row[2]:<15}{row[3]:<17}{row[4]}")
+
+# %% [markdown]
+# A fifth of wrong labels takes 7 to 15 points from each pooling in this table. On blood smears attention
+# ranks bags best, and its largest weight lies on a platelet in half of the positive ones; on molecules
+# others rank better, and nobody knows which shape of a molecule is the witness.
+
+# %% [markdown]
 # ## Conclusion
 #
 # **We measured** (the tables above): from labels of bags alone attention ranks bags well and puts its
@@ -349,8 +383,13 @@ holds("balanced bags teach more", np.mean(balanced) > np.mean(chance) + 0.1)
 # have 8 x 8 pixels, so the shape of the figure compares, not its height. `workbench reproduce mil` has
 # the paper's bags of MNIST at 14 x 14 pixels, and a row with convolutions, which come closer with
 # 200 bags and more and take 15 times as long. `encoder` is a knob, and LeNet-5 on 28 x 28 pixels,
-# as in the paper, is one of its values.
-#
+# as in the paper, is one of its values (`workbench reproduce mil-encoder`):
+
+# %% tags=["keep_output"]
+for row in [tables["mil-encoder"].columns, *tables["mil-encoder"].rows]:
+    print(f"{row[0]:<14}{row[1]:<10}{row[2]:<7}{row[3]:<17}{row[4]}")
+
+# %% [markdown]
 # "The model will express uncertainty when it is unsure" is no property of multi-instance learning:
 # the bag's label is the max of its instances' labels, and a network can be wrong and sure.
 

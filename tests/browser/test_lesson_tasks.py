@@ -270,3 +270,11 @@ def test_a_ledger_that_cannot_be_read_is_set_aside(tab):
     tab.open(lesson())
     expect(tab.locator(".trouble")).to_contain_text("could not be read")
     assert tab.evaluate("localStorage.getItem('workbench-ledger-aside')") == '{"version": 7}'
+
+
+def test_a_scale_of_shares_ends_at_100_percent(tab):
+    tab.open(urlencode({"chapter": "words"}))
+    tab.locator('[data-task="losses"]').click()
+    asked(tab)
+    tab.get_by_role("button", name="Skip").click()
+    expect(tab.locator(".measured .ends span").last).to_have_text("100 %")

@@ -60,3 +60,11 @@ def test_without_its_witnesses_the_bag_turns_negative(tab):
         expect(out).to_be_visible(timeout=PATIENT)
     said = tab.get_by_text("The network says positive")
     expect(said).to_contain_text(re.compile(r"Without \d, \d: .* probability 0\.[0-4]"))
+
+
+def test_a_switch_that_does_not_matter_is_not_there(tab):
+    opened(tab)
+    tab.get_by_text("All knobs (free play)").click()
+    expect(tab.get_by_role("switch", name="Exact share")).to_be_visible()
+    tab.get_by_role("switch", name="Balanced").uncheck()
+    expect(tab.get_by_role("switch", name="Exact share")).to_be_hidden()

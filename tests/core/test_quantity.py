@@ -4,7 +4,7 @@ import pytest
 
 from workbench.chapters import NAMES, find
 from workbench.core.page import read_page
-from workbench.core.quantity import Quantity, digits, is_bounded, is_share, write
+from workbench.core.quantity import Quantity, digits, is_bounded, is_share, write, write_alike
 
 PAGE = """# Title
 
@@ -100,3 +100,20 @@ def test_every_number_that_a_page_shows_is_called_in_words(name):
     labels = [chapter.quantity(scalar).label for scalar in chapter.reading]
     assert len(set(labels)) == len(labels)
     assert chapter.quantity("some_acc").label == "some ACC"  # one that no page names
+
+
+@pytest.mark.parametrize(
+    "values, unit, texts",
+    [
+        ((1.2, 0.8, 1.0), "", ["1.20", "0.80", "1.00"]),
+        ((0.0, 0.00427, 0.151), "", ["0.000", "0.004", "0.151"]),
+        ((-1.234, 0.557), "points", ["-1.23\u00a0points", "0.56\u00a0points"]),
+        ((0.45, 0.523, 1.0), "%", ["45.0\u00a0%", "52.3\u00a0%", "100.0\u00a0%"]),
+        ((1.0, 1.0), "%", ["100\u00a0%", "100\u00a0%"]),
+        ((7, 8), "count", ["7", "8"]),
+        ((3e-7, 1.0), "", ["3e-07", "1"]),
+        ((), "", []),
+    ],
+)
+def test_numbers_beside_each_other_have_as_many_decimals(values, unit, texts):
+    assert write_alike(values, unit) == texts

@@ -11,7 +11,17 @@ from doubles import shortest
 from workbench.chapters import NAMES, find
 from workbench.core.palette import LIGHT
 from workbench.core.pictures import Bars, Curves, Field, HeatMap, Images, Line, Scatter, Table
-from workbench.results.svg import LEFT, WIDTH, extent, locate, svg, ticks, union
+from workbench.results.svg import (
+    LEFT,
+    NORMAL,
+    WIDE,
+    WIDTH,
+    extent,
+    locate,
+    svg,
+    ticks,
+    union,
+)
 
 X = np.array([1.0, 10.0, 100.0])
 CURVES = Curves("<loss & all>", (Line("a", X, X, "dashed", X - 0.5, X + 0.5),), log_x=True)
@@ -82,3 +92,38 @@ def test_a_field_is_drawn_in_the_colours_of_its_groups_and_its_middle_is_clear()
         (1, LIGHT.classes[0], "0.45"),
     ]
     assert extent(picture) == extent(replace(picture, xy=np.array([[50.0, 50.0], [0.0, 0.0]])))
+
+
+def texts_of(drawing: str) -> list[tuple[float, str]]:
+    """Where each text stands that is level, and what it says."""
+    found = ET.fromstring(drawing).iter("{http://www.w3.org/2000/svg}text")
+    return [(float(each.get("x", "nan")), each.text) for each in found]
+
+
+@pytest.mark.parametrize("size", [NORMAL, WIDE])
+def test_a_drawing_is_as_wide_as_asked_and_cuts_no_name_of_a_line(size):
+    names = ("RAD", "Optimal selection", "RAD's label model alone")
+    lines = tuple(Line(name, X, X) for name in names)
+    drawing = svg(Curves("T", lines), size=size)
+    root = ET.fromstring(drawing)
+    assert int(root.get("width")) == size.width and root.get("font-size") == "12.5"
+    assert set(names) <= {text for _, text in texts_of(drawing)}
+    ends = {text: x + 7 * len(text) for x, text in texts_of(drawing) if text in names}
+    assert max(ends.values()) <= size.width + 2
+    assert int(root.get("height")) >= size.height
+
+
+def test_names_of_bars_that_have_no_room_are_turned_and_whole():
+    names = ("kept, label right", "dropped, label wrong", "asked", "relabelled wrongly")
+    drawing = svg(Bars("T", names, np.arange(4.0), x_label="outcome"))
+    assert set(names) <= {text for _, text in texts_of(drawing)}
+    assert drawing.count("rotate(-50)") == 4 and drawing.count(">outcome<") == 1
+    assert "rotate(-50)" not in svg(Bars("T", ("a", "b"), np.arange(2.0)))
+
+
+def test_numbers_above_many_columns_do_not_lie_on_each_other():
+    steps = tuple(str(step) for step in range(1000, 1040))
+    map_ = HeatMap("T", np.zeros((2, 40)), ("a", "b"), steps)
+    above = sorted((x, text) for x, text in texts_of(svg(map_)) if text in steps)
+    assert len(above) >= 5
+    assert all(b - a >= 7 * 4 for (a, _), (b, _) in zip(above, above[1:], strict=False))

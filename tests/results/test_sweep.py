@@ -15,6 +15,7 @@ from workbench.core.frames import Diverged, Frame, schedule
 from workbench.core.settings import SettingsError
 from workbench.results import duration
 from workbench.results import sweep as module
+from workbench.results.against import knob_axis
 from workbench.results.duration import estimate_seconds, in_words
 from workbench.results.intervals import half_width
 from workbench.results.plan import parse_values, plan, spread
@@ -334,3 +335,18 @@ def test_a_value_that_fails_is_left_out_with_a_warning(runner, monkeypatch):
     ]
     assert set(table.seed) == {0} and sorted(set(table.beta)) == [0, 4]
     assert (table.groupby("beta").step.max() == 3).all()
+
+
+@pytest.mark.parametrize(
+    "name, knob, values, places",
+    [
+        ("gan", "average", (0, 0.9, 0.99, 0.999), (0, 1, 2, 3)),  # would crowd at the end
+        ("gan", "noise", (0, 0.1, 0.3, 1.0), (0.1**2 / 0.3, 0.1, 0.3, 1)),  # at the beginning
+        ("cdbn", "block", (1, 2, 4), (1, 2, 4)),
+    ],
+)
+def test_values_that_would_crowd_on_a_linear_axis_do_not(name, knob, values, places):
+    axis = knob_axis(find(name).Settings.knobs()[knob], values)
+    assert tuple(axis.places.values()) == pytest.approx(places)
+    linear = tuple(map(float, values)) == tuple(axis.places.values())
+    assert [text for _, text in axis.ticks] == ([] if linear else [f"{v:g}" for v in values])

@@ -1,6 +1,7 @@
 """Axes that are possible: shares within 0 and 1, whole counts, one scale, names apart."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -8,17 +9,27 @@ from bokeh.models import FixedTicker, NumeralTickFormatter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workbench.chapters import NAMES, find
 from workbench.chapters.selfsup.cielab import to_lab
 from workbench.core.palette import DARK, LIGHT, channels
 from workbench.core.pictures import Bars, Curves, Images, Line, Scatter
-from workbench.view.drawing.axes import number_axis
+from workbench.results.kept import kept
+from workbench.view.drawing.axes import LARGE, SMALL, number_axis
 from workbench.view.drawing.drawing import draw
-from workbench.view.drawing.images import FEWEST_LETTERS, LEAST_TILE, least_pixel
+from workbench.view.drawing.images import (
+    FEWEST_LETTERS,
+    LEAST_TILE,
+    largest_pixel,
+    least_pixel,
+    pixel_of,
+)
+from workbench.view.drawing.room import room_of
 from workbench.view.drawing.scatter import LEAST_FRAME, SHAPE, move_apart
 from workbench.view.drawing.spans import Span
 from workbench.view.drawing.theme import COVERING
 
 X = np.arange(1.0, 31)
+LONGEST_NAME = 38  # letters of 12 pixels along an axis in a card
 
 
 def curve(y, label="accuracy", **kw) -> Curves:
@@ -183,3 +194,43 @@ def test_a_row_of_pictures_keeps_its_size_on_a_telephone_and_a_map_shrinks(
     assert f"{pixel}px * var(--wb-narrow, 0)" in str(
         draw(Images("T", tiles)).model.children[0].stylesheets
     )
+
+
+@pytest.mark.parametrize("size, room", [("", 0.09), (SMALL, 0.3)])
+def test_the_number_of_the_highest_bar_has_room_above_it_in_a_small_drawing_too(size, room):
+    for label in ("probability", "error"):
+        drawing = draw(Bars("T", ("a", "b"), np.array([0.6, 0.3]), y_label=label), size=size)
+        assert drawing.model.y_range.end >= (1 + room) * 0.6
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_name_of_a_y_axis_is_no_longer_than_the_axis(name):
+    labels = [trace.y_label for trace in find(name).traces]
+    for state in kept(name).states:
+        shown = kept(name).frame(state).pictures.values()
+        labels += [picture.y_label for picture in shown if isinstance(picture, Curves | Bars)]
+    assert max(map(len, labels), default=0) <= LONGEST_NAME
+
+
+@pytest.mark.parametrize("size", ["", LARGE, SMALL])
+@pytest.mark.parametrize("rows, columns", [((), ()), (("one", "no adversary"), ("1", "2", "3"))])
+def test_the_room_that_is_held_for_tiles_is_what_they_take(size, rows, columns):
+    picture = Images("T", np.zeros((2, 3, 8, 8)), rows, columns)
+    drawing = draw(picture, size=size)
+    (_, css) = drawing.model.children[0].stylesheets
+    height = re.findall(r"height: (.*?) !important", css)[-1]
+    assert room_of(picture, size) == height
+
+
+def test_a_tile_that_stands_alone_is_large():
+    lone, pair = (Images("T", np.zeros((1, count, 8, 8))) for count in (1, 2))
+    assert largest_pixel(lone, "") == largest_pixel(pair, LARGE) > largest_pixel(pair, "")
+
+
+def test_a_turned_last_name_has_room_beside_the_last_tile():
+    names = ("neutral to angry", "happy to angry", "sad to angry", "sad to neutral")
+    turned = Images("T", np.zeros((1, 4, 8, 8)), (), names)
+    level = Images("T", np.zeros((1, 4, 8, 8)), (), ("a", "b", "c", "d"))
+    rights = [draw(each, size=SMALL).model.children[0].min_border_right for each in (turned, level)]
+    assert rights[0] > 50 and rights[1] == 2
+    assert f"- {2 + rights[0]}px" in pixel_of(turned, SMALL)  # the tiles leave that room

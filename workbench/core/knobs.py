@@ -151,12 +151,19 @@ class Knob:
     @property
     def logarithmic(self) -> bool:
         """Whether the stops would crowd at the beginning of a linear axis."""
-        if not self.stops or self.stops[0] < 0:
-            return False
+        return bool(self.stops) and self.stops[0] >= 0 and self._crowded(self.stops)
+
+    @property
+    def even(self) -> bool:
+        """Whether they would crowd at its end, as those of a decay do: 0.9, 0.99 and 0.999."""
+        return bool(self.stops) and self._crowded([-stop for stop in self.stops])
+
+    def _crowded(self, stops: Sequence[float]) -> bool:
+        """Whether too many of these lie in the first part of a linear axis from end to end."""
         part, most = CROWDED
-        low, high = self.bounds
-        crowd = [stop for stop in self.stops if stop < low + part * (high - low)]
-        return len(crowd) >= most * len(self.stops)
+        low, high = min(stops), max(stops)
+        crowd = [stop for stop in stops if stop < low + part * (high - low)]
+        return len(crowd) >= most * len(stops)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; fields that do not apply are left out."""

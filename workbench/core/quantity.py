@@ -6,6 +6,7 @@ shares. Pages, files and sentences ask here, so that all of them write the same 
 
 import math
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 PERCENT, COUNT = "%", "count"  # units with a meaning; any other is written behind the number
@@ -36,6 +37,20 @@ def write(value: float, unit: str = "", significant: int = 3) -> str:
     if unit == COUNT:
         return _clean(f"{value:.1f}" if value != round(value) else f"{value:.0f}")
     return digits(value, significant) + (GAP + unit if unit else "")
+
+
+def write_alike(values: Sequence[float], unit: str = "") -> list[str]:
+    """Numbers that stand beside each other, with their unit and as many decimals each: those that
+    the largest needs, or of shares and counts any."""
+    texts = [write(value, unit) for value in values]
+    numbers = [text.partition(GAP)[0] for text in texts]
+    if not texts or not all(re.fullmatch(r"-?[\d.]+", number) for number in numbers):
+        return texts  # one of them is written with an exponent, or is no number
+    decimals = [len(number.partition(".")[2]) for number in numbers]
+    largest = max(range(len(values)), key=lambda i: abs(values[i]))
+    most = max(decimals) if unit in (PERCENT, COUNT) else decimals[largest]
+    factor, behind = 100 if unit == PERCENT else 1, texts[0].removeprefix(numbers[0])
+    return [_clean(f"{factor * value:.{most}f}") + behind for value in values]
 
 
 def percent(share: float) -> str:

@@ -64,7 +64,8 @@ def entries() -> list[Entry]:
             for name, part in caltech.PARTS.items()
         ]
     if path := dsprites.find(root):
-        title = path.parent.name if dsprites.REBUILT in path.name else dsprites.TITLE
+        anew = dsprites.REBUILT in path.name
+        title = f"{dsprites.TITLE}, rebuilt" if anew else dsprites.TITLE
         entries.append(Entry(dsprites.NAME, title, "on disk", dsprites.SHAPE, dsprites.NOTE))
     for name, paths in own_sets(root).items():
         note = " and ".join(path.name for path in paths)

@@ -1,6 +1,7 @@
 """A number against the knob that was swept: where the trained values lie on the axis."""
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from workbench.core.pictures import Curves
@@ -10,8 +11,9 @@ from workbench.results.intervals import band
 
 
 class KnobAxis(NamedTuple):
-    """The axis of a swept knob: places on it by value, the same unless it is logarithmic and the
-    value is 0, which stands one stop before the least positive one."""
+    """The axis of a swept knob: places on it by value. Those are the values themselves, except
+    for a 0 on a logarithmic axis, which stands one stop before the least positive value, and for
+    values that would crowd at the end, which stand as far from each other as on their slider."""
 
     label: str
     log: bool
@@ -19,8 +21,8 @@ class KnobAxis(NamedTuple):
 
     @property
     def ticks(self) -> tuple[tuple[float, str], ...]:
-        """Where a logarithmic axis has ticks, and what they read: the trained values."""
-        if not self.log:
+        """Where an axis that is not linear has ticks, and what they read: the trained values."""
+        if not self.log and all(value == place for value, place in self.places.items()):
             return ()
         return tuple((place, f"{value:g}") for value, place in self.places.items())
 
@@ -30,6 +32,8 @@ def knob_axis(knob: Knob, values: Sequence[float]) -> KnobAxis:
     numbers = sorted(map(float, values))
     positive = [value for value in numbers if value > 0]
     log = knob.logarithmic and len(positive) > 1 and numbers[0] >= 0
+    if not log and knob.even:
+        return KnobAxis(knob.label, False, dict(zip(numbers, map(float, count()), strict=False)))
     if not log:
         return KnobAxis(knob.label, False, {value: value for value in numbers})
     before = positive[0] ** 2 / positive[1]

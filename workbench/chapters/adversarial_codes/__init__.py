@@ -28,7 +28,7 @@ CHAPTER = Chapter(
             "the same Gaussian.",
         ),
         Trace(
-            "Noise removed",
+            "Repaired pictures",
             {
                 "repaired": "this run",
                 "no_noise_repaired": "no noise",
@@ -95,7 +95,7 @@ CHAPTER = Chapter(
         "entropies",
         "styles",
         "Samples",
-        "Noise removed",
+        "Repaired pictures",
         "codes",
         "values",
         "Styles that can be read",

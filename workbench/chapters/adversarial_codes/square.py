@@ -148,7 +148,7 @@ def draw_square(run: Settings, square: dict[str, Corner], numbers: dict[str, flo
         cells = (digits(n["fd"], 2), percent(n["precision"]), *decibels, digits(n["ks"], 2))
         rows.append((NAMES[corner], *cells))
     return Table(
-        "Four corners of one square",
+        "What each part does",
         columns,
         tuple(rows),
         caption=f"This run: noise {run.noise:g}, adversary {run.adversary:g}. Distance and near "

@@ -29,9 +29,9 @@ def finding(run: Settings, numbers: Mapping[str, float]) -> str:
         doubts = f"{percent(numbers['unsure'])} unsure of real pictures"
         return f"The classifier is {doubts}, {percent(numbers['unsure_fake'])} of invented{right}."
     return (
-        f"Draws from N(0, 1) decode at a distance of {digits(numbers['fd'], 2)}, without an "
-        f"adversary of {digits(numbers['no_adversary_fd'], 2)}; noisy pictures are repaired to "
-        f"{digits(numbers['repaired'])} dB."
+        f"Decoded draws are at a Frechet distance of {digits(numbers['fd'], 2)} from real "
+        f"pictures, without an adversary at {digits(numbers['no_adversary_fd'], 2)}; noisy "
+        f"pictures are repaired to {digits(numbers['repaired'])} dB."
     )
 
 
@@ -100,7 +100,7 @@ REPAIR = Task(
             "Weaker noise prepares for most of it.",
         ),
     ),
-    covered=("repairs", "Noise removed", "square"),
+    covered=("repairs", "Repaired pictures", "square"),
     why="The answer is clean whatever the encoder is shown, so it learns to ignore what noise "
     "changes. The adversary neither helps nor hinders this by much.",
     fails="The same noise costs clean copies more than half a decibel: an encoder that ignores "
@@ -240,8 +240,8 @@ BALANCE = Task(
 )
 
 LESSON = Lesson(
-    lead="An adversary that looks at codes shapes them: to be drawn from, to be read, or to be "
-    "sure of. Noise and adversary each have their own work.",
+    lead="A second network judges codes, and so shapes them: new pictures can be drawn from them, "
+    "or classes read off. Take away the adversary, or the noise, and see what each is good for.",
     diagram=("picture or noise", "code", "adversary", "new pictures, at a distance of {fd}"),
     main="samples",
     beside=("square", "repairs"),

@@ -34,6 +34,8 @@ def finding(run: Settings, numbers: Mapping[str, float]) -> str:
             f"precision of {baseline}, and {top} where the {run.k} surest gaps are left out."
         )
     sentence = f"With {shares['realised']} wrong labels"
+    if run.unlabelled:
+        sentence += f", and none for {percent(run.unlabelled)} of the items,"
     own = f"{shares['accuracy']} right and repeats {shares['memorised']} of the wrong labels"
     if run.loss == "cross-entropy":
         return f"{sentence} cross-entropy gets {own}."

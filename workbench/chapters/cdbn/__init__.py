@@ -23,8 +23,8 @@ CHAPTER = Chapter(
             "Free energy",
             {"free_train": "training pictures", "free_test": "held-out pictures"},
             "nats a picture",
-            caption="Its level means nothing, for log Z is unknown and moves. Where the lines "
-            "part, the layer knows its training pictures by heart.",
+            caption="Its level means nothing, since a constant of it is unknown and changes. Where "
+            "the lines part, the layer knows its training pictures by heart.",
         ),
         Trace(
             "Probe with 100 labels",

@@ -15,6 +15,7 @@ from workbench.chapters.cdbn.lesson import Chance, Network
 from workbench.core.pictures import Bars, Images, Table
 
 COLUMNS = 8
+GAP = 110 / 255  # the grey between tiles
 ENLARGED = 12  # pixels that a small filter is drawn with
 FEATURES = {  # what a probe reads, by the name of its numbers
     "raw": "pixels",
@@ -39,13 +40,13 @@ def around_grey(tiles: Tensor, most: Tensor) -> Tensor:
 
 
 def filters(layer: Layer, run: int) -> Images:
-    """The filters of the first layer, enlarged and framed: an empty one is as grey as a gap."""
+    """The filters of the first layer, enlarged, with wide gaps between them."""
     weights = layer.weights[run, :, 0]
     zoom = max(1, ENLARGED // layer.form.window)
     tiles = filling.spread(around_grey(weights, weights.abs().max()), zoom)
     return Images(
         "Filters of the first layer",
-        grid(functional.pad(tiles, (1, 1, 1, 1))),
+        grid(functional.pad(tiles, (1, 1, 1, 1), value=GAP)),
         caption="White wants ink, black wants none. All share one scale, which grows with them: at "
         "first they are noise.",
     )

@@ -25,11 +25,11 @@ def finding(run: Settings, numbers: Mapping[str, float]) -> str:
     if "mse" not in numbers:
         return "Nothing is learnt yet."
     share = numbers["mse"] / max(numbers["mean_mse"], 1e-12)
-    error = f"The reconstruction errs {digits(share, 2)} times as much as the mean picture"
+    error = f"A reconstruction has {digits(share, 2)} times the error of the mean picture"
     if "probe_100" not in numbers:
         return f"{error}, with {percent(numbers['active'])} of the hidden units on."
     known, raw = percent(numbers["probe_100"]), percent(numbers["raw_100"])
-    return f"{error}; 100 labels on its features name {known} rightly, and {raw} on pixels."
+    return f"{error}; with 100 labels {known} are named rightly from features, {raw} from pixels."
 
 
 def against_mean(frames: Sequence[Frame]) -> float:

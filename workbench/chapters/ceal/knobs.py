@@ -40,7 +40,7 @@ _ASKED_BY = {"MS": "margin", "LC": "least confidence", "EN": "entropy", "FUSION"
 LABELS = {  # what a picture calls a strategy
     **{f"CEAL_{asks}": f"CEAL, {words}" for asks, words in _ASKED_BY.items()},
     **{f"AL_{asks}": f"AL, {words}" for asks, words in _ASKED_BY.items()},
-    "SOFT_MS": "margin, soft labels for all",
+    "SOFT_MS": "soft labels, margin",
     "CEAL_RAND": "CEAL, random questions",
     "AL_RAND": "random questions",
     "AL_ALL": "all labels",
@@ -120,7 +120,7 @@ class Settings(Base):
         0.0,
         [0, 0.25, 0.5, 0.75],
         reads=share_in_words,
-        label="Paid labels in a batch",
+        label="Paid in a batch",
         precedence=2,
         doc="As they come, every item with a label is as likely as any other, and where thousands "
         "are believed few of a batch were paid for. Else this share of each batch is.",
@@ -195,7 +195,7 @@ class Settings(Base):
     lower = Stops(
         1.0,
         [0, 0.1, 1],
-        reads=lambda share: "frozen" if share == 0 else f"{share:g} times the rate",
+        reads=lambda share: {0: "frozen", 0.1: "a tenth"}.get(share, "full"),
         label="Rate of the lower layers",
         precedence=2,
         doc="How fast the layers below the last learn: as the last, at a tenth of its rate as in "

@@ -14,11 +14,20 @@ from workbench.chapters.gan.knobs import Settings
 from workbench.chapters.gan.lab_knobs import HOLE
 from workbench.chapters.gan.targets import load_target
 from workbench.core.pictures import Images, Picture, Table
+from workbench.core.quantity import percent
 from workbench.science.judge import make_judge
 
 KNOBS = dict(kind="pictures", repeats=1, r1=0.1, average=0.99)
 CENTRE = rectangle(HOLE[:2], HOLE[2:])
 FILLS, SHOWN, MEASURED = 8, 13, 60  # fills of a picture; pictures that are shown, and measured
+
+SHORT = {  # names of what fills a hole, as they have room beside pictures
+    "generator, best of 8": "best of 8",
+    "mean of 8 fills": "mean of 8",
+    "context encoder": "encoder",
+    "nearest picture": "nearest",
+    "mean picture": "mean",
+}
 
 
 @lru_cache(maxsize=4)
@@ -93,7 +102,7 @@ class HoleLab:
             ),
             "means": self.draw(
                 "The same hole, filled by other means",
-                self.made(),
+                {SHORT[name]: x for name, x in self.made().items()},
                 f"Of {FILLS} fills the one that agrees best with what is left, and their mean.",
             ),
         }
@@ -110,7 +119,10 @@ class HoleLab:
         for name, x in self.made().items():
             same = (self.judge.probabilities(x).argmax(-1) == truth).double().mean().item()
             found[name] = inpaint.hole_psnr(x, self.y, self.hole), same
-        rows = ((name, f"{psnr:.1f} dB", f"{same:.0%}") for name, (psnr, same) in found.items())
+        rows = (
+            (name, f"{psnr:.1f} dB", percent(round(same, 2)))
+            for name, (psnr, same) in found.items()
+        )
         return Table(
             "Who fills it best?",
             ("filled by", "PSNR in the hole", "class kept"),

@@ -59,20 +59,19 @@ def opinion(run: Settings, shape: Shape, judge: nets.Mlp) -> Field:
 def modes(steps: int, shape: Shape, history: History) -> HeatMap:
     """The share of the samples in each mode over time: a generator that hops shows as a path."""
     marks = sorted(schedule(steps))
-    values = np.zeros((shape.modes + 1, len(marks)))
+    values = np.zeros((shape.modes, len(marks)))
     for column, (_, (own, *_)) in enumerate(history):
-        values[:-1, column] = own.shares
-        values[-1, column] = max(0.0, 1 - own.shares.sum())
+        values[:, column] = own.shares
     return HeatMap(
         "Where the samples are",
         values,
-        (*(f"mode {i + 1}" for i in range(shape.modes)), "elsewhere"),
+        tuple(f"mode {i + 1}" for i in range(shape.modes)),
         tuple(map(str, marks)),
         "step",
         "",
         "share",
         caption="Each column is a moment. One bright cell that jumps from row to row: the "
-        "generator hops. Elsewhere is farther than three deviations from the data.",
+        "generator hops. What is missing to 1 is farther than three deviations from all modes.",
     )
 
 

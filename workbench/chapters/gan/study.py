@@ -76,7 +76,7 @@ def table(results: Ends, data: str) -> Table:
         f"Remedies in the plane and on {data}: {count} seed{'s' * (count > 1)}",
         ("remedy", *columns, "Frechet distance", "classes", "recall"),
         tuple(rows),
-        caption=f"Eight Gaussians in the plane: modes covered of 8. {data} at equal rates: "
+        caption=f"Eight Gaussians in the plane: modes covered of 8. On {data} at equal rates: "
         f"Frechet distance on 20 components, classes covered, recall. 1500 steps, mean rate 0.001; "
         f"mean and standard deviation. {verdict(results, rivals['ten Gaussians'].numbers)}",
     )

@@ -49,7 +49,7 @@ FASTER = Task(
     id="faster",
     title="A forger ten times as fast",
     know="Eight small clouds of real points. A mode counts as covered when 1 % of the samples lie "
-    "in it. The generator steps up $-E \\log D(G(z))$, wherever D is high at the moment.",
+    "in it. The generator minimises $-E \\log D(G(z))$: it goes where D is high at the moment.",
     ask="At equal rates five games cover {before} modes in the mean after 500 steps. Now the "
     "generator learns ten times as fast as the discriminator. How many do five games cover? Give "
     "the range that you expect over seeds.",

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from workbench.chapters.mil.bags import Task
 from workbench.chapters.mil.evaluation import Answers, Member, top_is_witness
 from workbench.core.pictures import Bars, Images, Picture, Scatter, Table
+from workbench.core.quantity import percent
 from workbench.science import formulas
 
 POSITIVE_ROWS, NEGATIVE_ROWS, LONGEST_ROW = 3, 2, 14  # bags shown, and instances of each
@@ -103,11 +104,13 @@ def making(task: Task) -> Table:
         sizes, witnesses = bags.mask.sum(1), ""
         if bags.truth is not None:
             witnesses = f"{bags.truth.sum(1)[bags.y].mean():.1f}" if bags.y.any() else "none"
-        rows.append((name, len(bags.y), f"{bags.y.mean():.1%}", f"{sizes.mean():.1f}", witnesses))
+        rows.append(
+            (name, len(bags.y), percent(float(bags.y.mean())), f"{sizes.mean():.1f}", witnesses)
+        )
     if (recipe := task.recipe) is not None:
         chance = formulas.chance_positive(recipe.size, task.rate, recipe.rule)
         expected = f"{recipe.size * task.rate:.1f}"
-        rows.append(("at random", "", f"{chance:.1%}", recipe.size, expected))
+        rows.append(("at random", "", percent(chance), recipe.size, expected))
     return Table(
         "How the bags are made",
         ("bags", "how many", "positive", "size", "witnesses"),

@@ -20,7 +20,9 @@ from workbench.core.quantity import digits, percent
 
 def finding(run: Settings, numbers: Mapping[str, float]) -> str:
     """How well bags are told apart and whether the weights point at witnesses, in one sentence."""
-    sentence = f"From {run.bags} bags: AUC {digits(numbers['auc'])} on bags that it has not seen"
+    sentence = f"AUC {digits(numbers['auc'])} on bags that it has not seen"
+    if run.source == "pictures":  # of others there are as many as there are
+        sentence = f"From {run.bags} bags: {sentence}"
     if "top_witness" not in numbers:
         return f"{sentence}; nobody knows which instances are witnesses."
     most = "probability" if run.pooling in INSTANCE else "weight"

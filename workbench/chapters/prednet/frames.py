@@ -49,7 +49,7 @@ def snapshot(run: Settings, step: int, errors: Errors, shown: dict[str, Picture]
         "sharpness": float(errors.sharpness["prednet"][-1]),
     }
     check_finite(step, scalars, HINT)
-    note = "done" if step == run.steps else f"{step} of {run.steps} mini-batches"
+    note = "done" if step == run.steps else "training"
     return Frame(step, run.steps, scalars, shown, note)
 
 

@@ -34,15 +34,15 @@ def strip(judge: Judge, run: int, forecasts: list[Forecast]) -> Images:
             "true",
             "PredNet",
             "ConvLSTM",
-            "E: more",
-            "E: less",
+            "error: more",
+            "error: less",
             "2nd layer: more",
             "2nd layer: less",
         ),
         tuple(str(t + 1) for t in range(LAST + 1)),
         caption="Each frame is predicted from the true frames before it. Below, the errors that "
-        "PredNet passes on: where there is more than predicted and where less; of the second layer "
-        "the mean of its maps, brightened.",
+        "PredNet passes on: where the frame has more than was predicted, and where less; of the "
+        "second layer the mean over its maps, brightened.",
     )
 
 
@@ -85,7 +85,8 @@ def ahead(errors: Errors) -> Curves:
         tuple(sorted(lines, key=lambda line: line.style == "dashed")),
         x_label="frames ahead",
         y_label="mean squared error",
-        caption="Held-out clips. Whoever is below the dashed line of black shows something right.",
+        caption="Held-out clips. What lies below the line of the black frame shows something "
+        "right.",
     )
 
 
@@ -98,7 +99,7 @@ def beside(errors: Errors) -> Bars:
         "Who predicts the next frame",
         tuple(TITLES[name] for name in TITLES),
         np.array([values[name] / copy for name in TITLES]),
-        y_label="times the error of the last frame again",
+        y_label="error, last frame again = 1",
         caption=f"Frames 3 to {LAST + 1} of held-out clips. Best now: {TITLES[names[0]]}.",
     )
 
@@ -113,8 +114,9 @@ def sharp(errors: Errors) -> Curves:
         "Sharpness",
         tuple(lines),
         x_label="frames ahead",
-        y_label="beside true frames",
-        caption="The mean step between neighbouring pixels; true frames have 1, plain grey has 0.",
+        y_label="true frames = 1",
+        caption="The mean step between neighbouring pixels, beside that of true frames; plain grey "
+        "and black have 0.",
     )
 
 
@@ -132,7 +134,7 @@ def top(knowledge: Knowledge) -> Curves:
         "What the top layer knows",
         tuple(lines),
         x_label="frames seen",
-        y_label="R2 of the velocity, accuracy of the class",
+        y_label="R2 of velocity, accuracy of class",
         caption="Read off linearly on held-out clips, beside the same layer untrained and the last "
         "two frames themselves. Bands: one standard deviation over five draws of clips.",
     )

@@ -19,11 +19,11 @@ CHAPTER = Chapter(
     stackable=("exponent", "lr", "seed"),
     traces=(
         Trace(
-            "Counts read off",
+            "Correlation with log counts",
             {"r": "log counts over smoothed noise", "r_plain": "pointwise mutual information"},
             "correlation",
-            caption="Of the dot products with what they could be the logarithm of. Nobody has "
-            "counted anything for them.",
+            caption="Of the dot products with two logarithms of counts. Training has counted "
+            "nothing.",
             dashed=("r_plain",),
         ),
         Trace(
@@ -57,7 +57,7 @@ CHAPTER = Chapter(
         "plane",
         "factors",
         "neighbours",
-        "Counts read off",
+        "Correlation with log counts",
         "offset",
         "Neighbours of the same group",
         "Loss",

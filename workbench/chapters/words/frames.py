@@ -57,7 +57,9 @@ class View:
         scalars = self.scalars(centre, dots, loss)
         check_finite(step, scalars | {"a number": float(np.abs(centre).max())}, HINT)
         last = step == self.run.steps
-        return Frame(step, self.run.steps, scalars, self.draw(centre, dots, last), self.note)
+        stage = "done" if last else "training"
+        note = f"{stage}. {self.note}" if self.note else stage
+        return Frame(step, self.run.steps, scalars, self.draw(centre, dots, last), note)
 
     def scalars(self, centre: NDArray, dots: NDArray, loss: float) -> dict[str, float]:
         """What is measured."""

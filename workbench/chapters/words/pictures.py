@@ -85,7 +85,8 @@ def tests(corpus: Corpus, groups: Grouped | None, centre: NDArray, counted: NDAr
     more = "" if has_tests else " WordSim and analogies are taken where the data folder has them."
     return Table(
         "Tests",
-        ("test", "questions", "by prediction", "by counting", "by chance"),
+        ("test", "asked", "predicted", "counted", "chance"),
         tuple(rows),
-        caption="+- one standard error of so many questions." + more,
+        caption="By prediction, by counting and by chance; +- one standard error of so many "
+        "questions." + more,
     )

@@ -24,7 +24,7 @@ def look_up(run: Settings, corpus: Corpus) -> tuple[int, str]:
     if word in corpus.words:
         return corpus.words.index(word), ""
     (near,) = get_close_matches(word, corpus.words, 1, 0)
-    return corpus.words.index(near), f"{word} is no word here; the nearest spelling is {near}"
+    return corpus.words.index(near), f"This text has no word {word}; the nearest spelling is {near}"
 
 
 class Plane:

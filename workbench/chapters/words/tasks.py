@@ -22,12 +22,12 @@ def finding(run: Settings, numbers: Mapping[str, float]) -> str:
     if "r" not in numbers:
         return "Nothing has been learnt yet."
     follows = f"Dot products follow log counts with a correlation of {digits(numbers['r'], 2)}"
-    offset = f"and lie {digits(numbers['offset'], 2)} below them"
+    offset = f"{digits(numbers['offset'], 2)} below them (log k is {digits(numbers['log_k'], 2)})"
     if "same_group" not in numbers:
-        return f"{follows} {offset}."
+        return f"{follows} and lie {offset}."
     kind = "slot" if run.data == "toy" else "field"
     share = percent(numbers["same_group"])
-    return f"{follows} {offset}; {share} of the listed words have a nearest of their own {kind}."
+    return f"{follows}, {offset}; {share} of the words have a nearest of their own {kind}."
 
 
 DIMENSION = Task(
@@ -54,7 +54,7 @@ DIMENSION = Task(
             "What would be learnt by heart are the counts, and counts are what is asked for.",
         ),
     ),
-    covered=("plane", "factors", "Counts read off"),
+    covered=("plane", "factors", "Correlation with log counts"),
     why="Two matrices with d columns have a product of rank d at most, and the log counts of "
     "eleven slots have a rank of about eleven (Levy and Goldberg 2014 name the factorisation).",
     fails="A real text has no eleven slots, and nobody knows beforehand which rank its log counts "
@@ -192,7 +192,7 @@ SMOOTHING = Task(
             "It teaches how frequent a word is, which smoothed noise takes away.",
         ),
     ),
-    covered=("factors", "plane", "Counts read off"),
+    covered=("factors", "plane", "Correlation with log counts"),
     why="In general it is the log of counts over the noise. Levy and Goldberg (2014) write PMI, "
     "which is so for noise that is not smoothed.",
     fails="Where all words are equally frequent every power gives the same noise.",
@@ -232,7 +232,7 @@ LESSON = Lesson(
         "k noise words",
         "yes or no: {loss}",
         "dot product",
-        "log count: r {r}",
+        "log count: correlation {r}",
     ),
     main="factors",
     beside=("plane", "neighbours"),

@@ -14,7 +14,7 @@ from workbench.results.svg.around import draw_with_axes
 from workbench.results.svg.axes import Axes, Limits, extent, place_axes, ticks, union
 from workbench.results.svg.cells import draw_heat_map, draw_images, draw_table, shares_of_range
 from workbench.results.svg.marks import place_marks
-from workbench.results.svg.style import HEIGHT, LEFT, LETTER_HEIGHT, WIDTH
+from workbench.results.svg.style import HEIGHT, LEFT, LETTER_HEIGHT, NORMAL, WIDE, WIDTH, Size
 
 __all__ = [
     "Drawing",
@@ -22,6 +22,9 @@ __all__ = [
     "LEFT",
     "LETTER_HEIGHT",
     "Limits",
+    "NORMAL",
+    "Size",
+    "WIDE",
     "WIDTH",
     "draw",
     "draw_marks",
@@ -46,27 +49,35 @@ class Drawing(NamedTuple):
 
 
 def svg(
-    picture: Picture, limits: Limits | None = None, theme: Theme = LIGHT, titled: bool = True
+    picture: Picture,
+    limits: Limits | None = None,
+    theme: Theme = LIGHT,
+    titled: bool = True,
+    size: Size = NORMAL,
 ) -> str:
     """The picture as an SVG file. `limits`: of the axes, instead of those that it needs itself;
-    titled: whether its title stands above it."""
-    return draw(picture, limits, theme, titled).text
+    titled: whether its title stands above it; size: as it has room, with letters of one size."""
+    return draw(picture, limits, theme, titled, size).text
 
 
 def draw(
-    picture: Picture, limits: Limits | None = None, theme: Theme = LIGHT, titled: bool = True
+    picture: Picture,
+    limits: Limits | None = None,
+    theme: Theme = LIGHT,
+    titled: bool = True,
+    size: Size = NORMAL,
 ) -> Drawing:
     """The same with its size, for a page that puts several beside each other."""
-    size: tuple[float, float]
+    taken: tuple[float, float]
     if isinstance(picture, Curves | Scatter | Bars):
-        size, inside = (WIDTH, HEIGHT), draw_with_axes(picture, limits or extent(picture), theme)
+        taken, inside = draw_with_axes(picture, limits or extent(picture), theme, size)
     elif isinstance(picture, Images):
-        size, inside = draw_images(picture)
+        taken, inside = draw_images(picture, size.width)
     elif isinstance(picture, HeatMap):
-        size, inside = draw_heat_map(picture, limits)
+        taken, inside = draw_heat_map(picture, limits, size.width)
     else:
-        size, inside = draw_table(picture)
-    width, height = round(size[0]), round(size[1])
+        taken, inside = draw_table(picture, size.width)
+    width, height = round(taken[0]), round(taken[1])
     title = f'<text x="4" y="18" font-size="14">{escape(picture.title)}</text>' if titled else ""
     above = 0 if titled else TITLE_HEIGHT
     height -= above

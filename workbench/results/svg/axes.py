@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike
 from workbench.core.palette import LIGHT, Theme
 from workbench.core.pictures import Bars, Curves, HeatMap, Picture, Scatter
 from workbench.core.quantity import is_bounded
-from workbench.results.svg.style import BOTTOM, HEIGHT, LEFT, LETTER_WIDTH, RIGHT, TOP, WIDTH
+from workbench.results.svg.style import BOTTOM, LEFT, LETTER_WIDTH, NORMAL, RIGHT, TOP, Size
 
-NAME_LETTERS = 16  # of a line or a group in the legend
+NAME_LETTERS = 16  # of the longest name in a legend beside the axes, in a drawing of usual width
 Limits = tuple[float, float, float, float]  # x from, to; y from, to
 
 
@@ -110,17 +110,22 @@ class Axes:
         return self.height * (1 - _share(y, low, high, self.log_y))
 
 
-def place_axes(picture: Picture, limits: Limits | None, theme: Theme = LIGHT) -> Axes:
+def place_axes(
+    picture: Picture, limits: Limits | None, theme: Theme = LIGHT, size: Size = NORMAL
+) -> Axes:
     """Axes with room for numbers and names around them."""
     entries = getattr(picture, "groups", ()) or getattr(picture, "lines", ())
-    legend = legend_width([getattr(entry, "name", entry) for entry in entries])
-    return Axes(picture, limits, WIDTH - LEFT - RIGHT - legend, HEIGHT - TOP - BOTTOM, theme)
+    legend = legend_width([getattr(entry, "name", entry) for entry in entries], size)
+    wide, high = size.width - LEFT - RIGHT - legend, size.height - TOP - BOTTOM
+    return Axes(picture, limits, wide, high, theme)
 
 
-def legend_width(names: Sequence[str]) -> int:
-    """How wide a legend of these names is."""
-    longest = min(NAME_LETTERS, max(map(len, names), default=0))
-    return round(34 + LETTER_WIDTH * longest) if len(names) > 1 else 0
+def legend_width(names: Sequence[str], size: Size = NORMAL) -> int:
+    """How wide a legend of these names is beside the axes; 0 where it has no room there: a longer
+    name is not cut, its legend stands below."""
+    longest = max(map(len, names), default=0)
+    beside = len(names) > 1 and longest <= NAME_LETTERS * size.width / NORMAL.width
+    return round(34 + LETTER_WIDTH * longest) if beside else 0
 
 
 def _share(values: ArrayLike, low: float, high: float, log: bool) -> np.ndarray:

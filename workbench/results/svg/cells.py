@@ -1,5 +1,8 @@
 """Pictures without axes: tiles, heat maps and tables."""
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 
 from workbench.core.palette import heat_colours, ink
@@ -10,19 +13,20 @@ from workbench.results.svg.style import LETTER_WIDTH, WIDTH, shorten, write_text
 
 ROW_LETTERS = 24  # of a name beside a row of tiles
 MOST_HIGH = 420  # of a mosaic of tiles
+LONGEST_THINNED = 6  # letters of a name above a column where not every column has one
 NUMBERS_IN_CELLS = 120  # numbers in a heat map above which they are colours only
 Parts = tuple[tuple[float, float], list[str]]  # width and height, and what is drawn
 
 
-def draw_images(picture: Images) -> Parts:
+def draw_images(picture: Images, width: int = WIDTH) -> Parts:
     """Tiles beside each other, with names of rows and columns."""
     board = picture.mosaic() if picture.colours is None else picture.colour_mosaic()
     high, wide = board.shape[:2]
     rows, columns = picture.tiles.shape[:2]
     longest = min(ROW_LETTERS, max(map(len, picture.rows), default=0))
     left, top = round(10 + LETTER_WIDTH * longest), (44 if any(picture.columns) else 28)
-    scale = min((WIDTH - left - 4) / wide, MOST_HIGH / high)
-    size = WIDTH, top + scale * high + 4
+    scale = min((width - left - 4) / wide, MOST_HIGH * width / WIDTH / high)
+    size = width, top + scale * high + 4
     inside = [
         f'<image x="{left}" y="{top}" width="{scale * wide:.1f}" height="{scale * high:.1f}" '
         f'style="image-rendering:pixelated" href="{data_url(board)}"/>'
@@ -37,20 +41,22 @@ def draw_images(picture: Images) -> Parts:
     return size, inside
 
 
-def draw_heat_map(picture: HeatMap, limits: Limits | None = None) -> Parts:
+def draw_heat_map(picture: HeatMap, limits: Limits | None = None, width: int = WIDTH) -> Parts:
     """Coloured cells, with numbers in them where they are few. `limits`: see `axes.extent`."""
     rows, columns = picture.values.shape
     left, top, tall = 96, 44, 20
-    wide = (WIDTH - left - 8) / max(1, columns)
+    wide = (width - left - 8) / max(1, columns)
     shares = shares_of_range(picture.values, limits[2:] if limits else None)
     inside = [
         write_text(left - 6, top + tall * (i + 0.7), shorten(name), "end")
         for i, name in enumerate(picture.rows)
     ]
-    letters = int(wide / LETTER_WIDTH)
+    step = _every(picture.columns, wide)
+    letters = int(wide / LETTER_WIDTH) if step == 1 else LONGEST_THINNED
     inside += [
         write_text(left + wide * (j + 0.5), top - 5, shorten(name, letters), "middle")
         for j, name in enumerate(picture.columns)
+        if j % step == 0
     ]
     for (i, j), value in np.ndenumerate(picture.values):
         cell = heat_colour(shares[i, j])
@@ -60,7 +66,16 @@ def draw_heat_map(picture: HeatMap, limits: Limits | None = None) -> Parts:
             x, y = left + wide * (j + 0.5), top + tall * (i + 0.7)
             number = write_text(x, y, _brief(value), "middle")
             inside.append(f'<g fill="{ink(cell)}">{number}</g>')
-    return (WIDTH, top + tall * rows + 6), inside
+    return (width, top + tall * rows + 6), inside
+
+
+def _every(names: Sequence[str], wide: float) -> int:
+    """Every how manieth name of columns so wide is written: each where columns are wide or names
+    are words, which are shortened; of many numbers, such as steps, as many as have room."""
+    longest = LETTER_WIDTH * max(map(len, names), default=0) + 4
+    if longest <= wide or not all(name.isdigit() for name in names):
+        return 1
+    return math.ceil(longest / wide)
 
 
 def _brief(value: float) -> str:
@@ -84,9 +99,9 @@ def shares_of_range(values: np.ndarray, ends: tuple[float, float] | None = None)
     return np.clip(np.nan_to_num((values - low) / (high - low)), 0, 1)
 
 
-def draw_table(picture: Table) -> Parts:
+def draw_table(picture: Table, width: int = WIDTH) -> Parts:
     """Words and numbers in columns."""
-    wide = (WIDTH - 8) / max(1, len(picture.columns))
+    wide = (width - 8) / max(1, len(picture.columns))
     inside = []
     for i, row in enumerate((picture.columns, *picture.rows)):
         bold = ' font-weight="bold"' if i == 0 else ""
@@ -95,4 +110,4 @@ def draw_table(picture: Table) -> Parts:
             for j, cell in enumerate(row)
         ]
         inside.append(f"<g{bold}>{''.join(cells)}</g>")
-    return (WIDTH, 56 + 20 * len(picture.rows)), inside
+    return (width, 56 + 20 * len(picture.rows)), inside

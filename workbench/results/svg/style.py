@@ -1,6 +1,7 @@
 """Sizes, colours and letters of a drawing."""
 
 from html import escape
+from typing import NamedTuple
 
 WIDTH, HEIGHT = 460, 300
 LEFT, RIGHT, TOP, BOTTOM = 62, 14, 30, 44  # margins around the axes
@@ -11,6 +12,16 @@ DASHES = {
     "dashed": ' stroke-dasharray="7 4"',
     "covering": ' stroke-dasharray="9 7"',
 }
+
+
+class Size(NamedTuple):
+    """The width of a drawing and, where it has axes, its height; letters are as large in all."""
+
+    width: int
+    height: int
+
+
+NORMAL, WIDE = Size(WIDTH, HEIGHT), Size(760, 400)  # in a column of text, and across a page
 
 
 def write_text(x: float, y: float, text: object, anchor: str = "start") -> str:

@@ -122,7 +122,11 @@ def head_room(axis, names, width: float = NAMES_WIDTH) -> int:
         axis.major_label_policy = policy()
     if not any(names):
         return 2
-    longest = width_of(map(short, names))
-    level = longest <= width * 0.85 / sum(map(bool, names))
+    longest, level = width_of(map(short, names)), is_level(names, width)
     axis.major_label_orientation = "horizontal" if level else SLANT
     return 28 if level else round(longest * math.sin(SLANT)) + 26
+
+
+def is_level(names, width: float = NAMES_WIDTH) -> bool:
+    """Whether such names have room beside each other in so many pixels, and need no turn."""
+    return width_of(map(short, names)) <= width * 0.85 / max(1, sum(map(bool, names)))

@@ -9,6 +9,7 @@ from workbench.view.drawing.axes import (
     HEIGHT,
     HEIGHTS,
     NAMES_WIDTH,
+    SMALL,
     bare_plot,
     drawable,
     head_room,
@@ -26,6 +27,8 @@ from workbench.view.drawing.spans import Span
 from workbench.view.drawing.theme import Theme
 from workbench.view.drawing.ticks import Ticks
 
+HEAD, SMALL_HEAD = 0.1, 0.35  # room over the highest bar for its number, in bars
+
 
 class BarArt:
     """One bar a name, with its value above it where there are few."""
@@ -34,7 +37,7 @@ class BarArt:
         self.percent = picture.y_unit == PERCENT or is_share(picture.y_label)
         self.source = ColumnDataSource({"x": [], "top": [], "text": [], "lift": []})
         bounded = is_bounded(picture.y_label, picture.y_unit)
-        self.y = Span(zero=True, air=0.04, bounded=bounded, head=0.1)
+        self.y = Span(zero=True, air=0.04, bounded=bounded, head=HEAD)
         self.spans = [self.y]
         self.shown = None
         self.height = HEIGHT
@@ -67,6 +70,7 @@ class BarArt:
     def resize(self, size: str):
         """Makes it LARGE or SMALL."""
         self.height = HEIGHTS[size]
+        self.y.head = SMALL_HEAD if size == SMALL else HEAD
         self.y_label = take_label(self.model.left[0], size)
 
     def paint(self, theme: Theme):
@@ -97,7 +101,8 @@ class BarArt:
             },
         )
         # with room for the number on it, also where the axis stays
-        self.y.cover(*(y if self.y.bounded else 1.1 * y for y in (values, *self.ghost.y)))
+        lift = 1 if self.y.bounded else 1 + self.y.head
+        self.y.cover(*(lift * y for y in (values, *self.ghost.y)))
         self.ticks.follow()
 
     def _numbers(self, values: np.ndarray) -> list[str]:

@@ -21,9 +21,11 @@ from workbench.view.drawing.axes import (
     LETTER_WIDTH,
     NAMES_WIDTH,
     NO_RESIDUE,
+    SLANT,
     SMALL,
     bare_plot,
     head_room,
+    is_level,
     name_axis,
     paint_axes,
     put_names,
@@ -68,7 +70,7 @@ class ImageArt:
 
     def resize(self, size: str):
         """Makes it LARGE or SMALL."""
-        self.tile, self.most, self.tallest = TILES[size]
+        self.size = size
 
     def paint(self, theme: Theme):
         paint_axes(self.plot, theme)
@@ -84,21 +86,53 @@ class ImageArt:
         """Room for so many tiles of this size, and for the names beside them."""
         rows, columns, height, width = picture.tiles.shape
         tall, wide = picture.mosaic().shape
-        names = _short_enough(picture.rows, height, wide)
+        names = short_enough(picture)
         put_names(self.rows, np.arange(rows) * (height + 1) + height / 2, names)
         put_names(self.names, np.arange(columns) * (width + 1) + width / 2, picture.columns)
         self.rows.visible, self.names.visible = any(picture.rows), any(picture.columns)
-        left = 14 + width_of(names) if self.rows.visible else 2
-        most = max(1, min(self.most, self.tile // max(height, width), self.tallest // tall))
+        left, most = left_of(names), largest_pixel(picture, self.size)
         top = head_room(self.names, picture.columns, min(NAMES_WIDTH, most * wide))
         self.glyph.update(dw=wide, dh=tall)
         self.plot.x_range.end = wide
         self.plot.y_range.start = tall
-        self.plot.update(min_border_left=left, min_border_top=top)
-        least = narrow(least_pixel(picture, most))
-        scale = f"max(min((100cqw - {left + 2}px) / {wide}, {most}px), {least})"
-        size = _whole_pixels(wide, tall, left + 2, top + 2, scale)
+        right = right_of(picture, most)
+        self.plot.update(min_border_left=left, min_border_top=top, min_border_right=right)
+        size = _whole_pixels(wide, tall, left + right, top + 2, pixel_of(picture, self.size))
         self.plot.stylesheets = [NO_RESIDUE, size]
+
+
+def left_of(names: Sequence[str]) -> int:
+    """Pixels of the screen that names of rows take beside the tiles."""
+    return 14 + width_of(names) if any(names) else 2
+
+
+def right_of(picture: Images, most: int) -> int:
+    """Pixels of the screen beside the last tile: its name, where it is turned, ends there."""
+    if is_level(picture.columns, min(NAMES_WIDTH, most * picture.mosaic().shape[1])):
+        return 2
+    return max(2, round(math.cos(SLANT) * width_of(map(short, picture.columns[-1:]))) - 8)
+
+
+def largest_pixel(picture: Images, size: str) -> int:
+    """Pixels of the screen that a pixel of these tiles takes where there is room; a tile that
+    stands alone is large."""
+    rows, columns, height, width = picture.tiles.shape
+    tile, most, tallest = TILES[size if rows * columns > 1 else LARGE]
+    return max(1, min(most, tile // max(height, width), tallest // len(picture.mosaic())))
+
+
+def pixel_of(picture: Images, size: str) -> str:
+    """Pixels of the screen that a pixel of these tiles takes, as CSS in a container as wide as the
+    drawing."""
+    most, wide = largest_pixel(picture, size), picture.mosaic().shape[1]
+    beside = left_of(short_enough(picture)) + right_of(picture, most)
+    least = narrow(least_pixel(picture, most))
+    return f"max(min((100cqw - {beside}px) / {wide}, {most}px), {least})"
+
+
+def whole(pixel: str) -> str:
+    """These pixels as a whole number, where they are more than one."""
+    return f"max(round(down, {pixel}, 1px), min({pixel}, 1px))"
 
 
 def least_pixel(picture: Images, most: int) -> int:
@@ -113,10 +147,11 @@ def narrow(least: int) -> str:
     return f"{least}px * var(--wb-narrow, 0)"
 
 
-def _short_enough(rows: Sequence[str], height: int, wide: int) -> list[str]:
-    """The names of rows of tiles, which are `height` pixels high and all together `wide`, so short
-    that on a telephone the rows stay as high as letters, where that can be had."""
-    names = [short(name) for name in rows]
+def short_enough(picture: Images) -> list[str]:
+    """The names of its rows, so short that on a telephone the rows stay as high as letters, where
+    that can be had."""
+    height, wide = picture.tiles.shape[2], picture.mosaic().shape[1]
+    names = [short(name) for name in picture.rows]
     needed = math.ceil(ROW_HEIGHT / (height + 1)) * wide
     letters = int((NAMES_WIDTH + 44 - needed) / LETTER_WIDTH)
     return [short(name, letters) for name in names] if letters >= FEWEST_LETTERS else names
@@ -136,9 +171,8 @@ def _whole_pixels(wide: int, tall: int, left: int, top: int, scale: str) -> str:
 
     Bokeh can fix the ratio of a plot but not that of its frame, and labels do not scale.
     """
-    whole = f"max(round(down, {scale}, 1px), min({scale}, 1px))"
     return "".join(
         f":host {{ width: calc({left}px + {wide} * {s}) !important;"
         f" height: calc({top}px + {tall} * {s}) !important; max-width: none; }}"
-        for s in (scale, whole)
+        for s in (scale, whole(scale))
     )

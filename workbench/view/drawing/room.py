@@ -1,9 +1,9 @@
 """The room that a drawing will take, so that nothing on a page moves when it comes."""
 
 from workbench.core.pictures import Bars, Curves, HeatMap, Images, Picture, Scatter, Table
-from workbench.view.drawing.axes import HEIGHT, HEIGHTS
+from workbench.view.drawing.axes import HEIGHT, HEIGHTS, NAMES_WIDTH, head_room, name_axis
 from workbench.view.drawing.heat import ROWS
-from workbench.view.drawing.images import TILES, least_pixel, narrow
+from workbench.view.drawing.images import largest_pixel, pixel_of, whole
 from workbench.view.drawing.scatter import BORDER_BOTTOM, BORDER_LEFT, FRAMES, SHAPE, WIDEST_FRAME
 
 NAMES = 22  # pixels of a row of names, about
@@ -29,12 +29,8 @@ def room_of(picture: Picture, size: str = "") -> str:
 
 
 def _images(picture: Images, size: str) -> str:
-    _rows, _columns, height, width = picture.tiles.shape
+    """As high as the drawing itself: less would let the page move, and more be an empty strip."""
     tall, wide = picture.mosaic().shape
-    tile, most, tallest = TILES[size]
-    scale = max(1, min(most, tile // max(height, width), tallest // tall))
-    left, top = (NAMES * 3 if any(picture.rows) else 4), (NAMES if any(picture.columns) else 4)
-    pixel = (
-        f"max(min((100cqw - {left}px) / {wide}, {scale}px), {narrow(least_pixel(picture, scale))})"
-    )
-    return f"calc({top}px + {tall} * {pixel})"
+    room = min(NAMES_WIDTH, largest_pixel(picture, size) * wide)
+    top = head_room(name_axis(), picture.columns, room) + 2
+    return f"calc({top}px + {tall} * {whole(pixel_of(picture, size))})"

@@ -27,7 +27,7 @@ class TableArt:
             ".bk-clearfix { display: block !important; }"
             "[role=region] { overflow-x: auto; }"  # in the focus, arrows move what is wide
             "table { border-collapse: collapse; }"
-            "th, td { padding: 4px 8px 4px 2px; text-align: left; }"
+            "th, td { padding: 4px 7px 4px 1px; text-align: left; }"
             "td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }"
             f"td.long {{ min-width: {LONG}ch; }}"
             f"th {{ border-bottom: 2px solid {theme.border}; }}"

@@ -11,7 +11,7 @@ import numpy as np
 from workbench.core.chapter import Chapter
 from workbench.core.lesson import SEEDS, Curve, Direction, Pick, Range, Task
 from workbench.core.pictures import Curves, Line
-from workbench.core.quantity import PERCENT
+from workbench.core.quantity import PERCENT, write_alike
 from workbench.core.settings import SettingsError
 from workbench.results import ledger
 from workbench.results.attempts import find_task, judge_prediction, make_id, measure_task
@@ -162,7 +162,7 @@ def _values(chapter: Chapter, task: Task, numbers: Measured) -> str:
     values = numbers.values
     if isinstance(task.predict, Curve):
         values = tuple(sum(row) / len(row) for row in numbers.curve)
-    return ", ".join(map(quantity_of(chapter, task).write, values))
+    return ", ".join(write_alike(values, quantity_of(chapter, task).unit))
 
 
 def _reason(task: Task, place: int | None) -> list[str]:

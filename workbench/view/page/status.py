@@ -68,24 +68,33 @@ class Status:
 
 
 def _progress(run: Run, runner: Runner, shown: Sequence[Frame]) -> str:
-    step, steps, note = 0, run.settings.steps, ""
+    step, steps, stage, remark = 0, run.settings.steps, "", ""
     if run.frames:
         last = shown[-1] if run.status == "done" and shown else run.frames[-1]
-        step, steps, note = last.step, last.steps, last.note
-    stage = f"{note.capitalize()}: step {step} of {steps}" if run.frames else _loading(run.settings)
+        step, steps = last.step, last.steps
+        stage, remark = parts_of(last.note)
+    doing = f"{stage}: step {step} of {steps}" if run.frames else _loading(run.settings)
     replayed = 0 < len(shown) < len(run.frames)
     words = {
         "waiting": place_in_queue(run, runner),
-        "training": f"{stage}{_company(run, runner)}",
+        "training": f"{doing}{_company(run, runner)}",
         "halted": f"Paused at step {step} of {steps}",
         "done": f"Replay: step {step} of {steps}" if replayed else f"Done: {steps} steps",
         "failed": f"Failed after step {step}",
         "abandoned": f"Stopped at step {step} of {steps}",
     }[run.status]
+    words += f". {remark}" if remark and run.status in ("training", "done") else ""
     return (
         f'<progress value="{step}" max="{steps}" aria-label="Training"></progress>'
         f"<div>{escape(words)}</div>"
     )
+
+
+def parts_of(note: str) -> tuple[str, str]:
+    """A frame's note as what the run is doing, and a remark on what it was given, which a reader
+    shall see when it is done, too."""
+    stage, _, remark = note.partition(". ")
+    return (stage[:1].upper() + stage[1:]) or "Training", remark
 
 
 def _loading(settings: Settings) -> str:

@@ -145,7 +145,12 @@ function drawMeasured(input, reveal) {
   const inside = [...values, ...(known === null ? [] : [known])]
   let low = Math.min(...inside, input?.low ?? Infinity), high = Math.max(...inside, input?.high ?? -Infinity)
   if (!Number.isFinite(low)) return ""
-  if (input?.kind !== "range") [low, high] = [low - 0.1 * (high - low || 1), high + 0.1 * (high - low || 1)]
+  if (input?.kind !== "range") {
+    const air = 0.1 * (high - low || 1), share = reveal.unit === "%" && inside.every((value) => value <= 1)
+    // nothing that is never negative has a scale that begins below 0, nor a share one beyond 100 %
+    low = inside.every((value) => value >= 0) ? Math.max(0, low - air) : low - air
+    high = share ? Math.min(1, high + air) : high + air
+  }
   const at = (value) => `${100 * (value - low) / (high - low)}%`, stacked = new Map()
   const dots = values.map((value) => {
     const bin = Math.round(40 * (value - low) / (high - low)), level = stacked.get(bin) ?? 0

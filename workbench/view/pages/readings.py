@@ -9,6 +9,7 @@ from workbench.core.chapter import Chapter
 from workbench.core.frames import Frame
 from workbench.core.settings import Settings
 
+UNKNOWN = "\u2013"  # what a diagram says in the place of a number that this kind of run lacks
 TYPICAL = 0.123  # a number of usual width
 HEAD = 3  # numbers that stand above the pictures at most
 LIVE = re.compile(r"\{(\w+)\}")  # a number's name in the diagram
@@ -76,9 +77,8 @@ class Readings:
     def _diagram(self, scalars: Mapping[str, float]) -> dict[str, str]:
         """The live numbers of the diagram, by name."""
         return {
-            name: self.chapter.quantity(name).write(scalars[name])
+            name: self.chapter.quantity(name).write(scalars[name]) if name in scalars else UNKNOWN
             for name in live_names(self.lesson.diagram)
-            if name in scalars
         }
 
 

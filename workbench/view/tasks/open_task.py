@@ -10,7 +10,7 @@ from typing import Any
 
 from workbench.core.chapter import Chapter
 from workbench.core.lesson import Curve, Direction, Pick, Range, Task
-from workbench.core.quantity import COUNT, PERCENT, Quantity
+from workbench.core.quantity import COUNT, PERCENT, Quantity, write_alike
 from workbench.core.score import Verdict, outcome
 from workbench.core.settings import Settings
 from workbench.results.attempts import Attempt, make_id
@@ -129,7 +129,7 @@ def _reveal(task: OpenTask) -> dict[str, Any]:
         "given": task.given,
         "chosen": task.reason,
         "values": list(task.values),
-        "written": [quantity.write(value) for value in task.values],
+        "written": write_alike(task.values, quantity.unit),
         "before": list(task.before),
         "curve": [list(row) for row in task.measured.curve] if task.measured else [],
         "complete": complete,
