@@ -137,8 +137,8 @@ DARK = Task(
     covered=("strip", "beside", "alone"),
     why="What an error's measure asks for depends on the data. The paper's films have no black "
     "ground, and its networks trained for hours; no number of its stands beside ours.",
-    fails="Where hardly any pixel is black the median is none, either, and absolute errors have no "
-    "dark to end in.",
+    fails="Where hardly any pixel is black, as in films from a car, the median is not black, and "
+    "absolute errors do not ask for a black frame.",
 )
 
 ALONE = Task(
