@@ -190,6 +190,16 @@ def test_purity_gives_each_category_the_name_of_its_commonest_class():
     assert named["acc"] == pytest.approx(2 / 6)
 
 
+def test_a_classifier_that_says_the_same_of_all_uses_all_and_is_as_unsure_as_can_be():
+    data, run = resident("digits"), Settings(kind="catgan", steps=100)
+    _, net = next(catgan.fit([run], data))
+    with torch.no_grad():
+        for p in net.classifier.parameters():
+            p.zero_()
+    found = certainty.evaluate(net.only(0), run, data, evaluation.yardstick(data, False)).numbers
+    assert [found[name] for name in ("used", "unsure", "unsure_fake")] == pytest.approx([1, 1, 1])
+
+
 # --- the square
 
 

@@ -25,7 +25,7 @@ from workbench.chapters.gan.spectral import Discriminator
 from workbench.core.frames import Diverged
 from workbench.core.settings import SettingsError
 from workbench.data import DataError
-from workbench.science import nets
+from workbench.science import formulas, nets
 
 
 def networks(run, width=3):
@@ -74,6 +74,21 @@ def test_the_gradients_by_hand_are_those_of_autograd(loss, kind):
 
 
 @pytest.mark.parametrize("loss", LOSSES)
+def test_what_each_logit_is_told_is_what_autograd_says(loss):
+    """On both sides of the hinge's corners, where a batch of a young game has no logits."""
+    of_d = {
+        "non-saturating": formulas.discriminator_loss,
+        "Wasserstein": formulas.wasserstein_loss,
+        "hinge": formulas.hinge_loss,
+    }
+    real, fake = (torch.linspace(a, b, 8)[None].requires_grad_() for a, b in ((-3, 3), (3, -4)))
+    expected = torch.autograd.grad(8 * of_d[loss](real, fake).sum(), (real, fake))
+    found = by_hand.judged(loss, real.detach().clone(), fake.detach().clone())
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
 def test_the_fast_loop_plays_the_game_of_the_lesson(loss):
     run = Settings(loss=loss, repeats=1, steps=100, r1=0.3, noise=0.3)
     data = shapes.make_shape(run).train
@@ -104,6 +119,9 @@ def test_the_discriminator_does_not_move_the_generator_nor_the_other_way_round()
 def test_sigma_is_the_largest_singular_value_and_the_network_has_slope_1_at_most():
     seeds = nets.generators([0, 1])
     net = Discriminator([5, 16, 16, 1], seeds, spectral=True)
+    with torch.no_grad():
+        for weight in net.weights:
+            weight.mul_(9)  # by themselves they would be steeper than 1
     for _ in range(200):
         net.refresh()
     for sigma, weight in zip(net.sigmas(), net.weights, strict=True):
@@ -114,6 +132,18 @@ def test_sigma_is_the_largest_singular_value_and_the_network_has_slope_1_at_most
     assert slope.norm(dim=-1).max() <= 1 + 1e-3
     plain = Discriminator([5, 16, 16, 1], nets.generators([0, 1]), spectral=False)
     assert plain.effective() is plain
+
+
+def test_sigma_follows_the_weights_and_noise_falls_while_a_game_is_played(monkeypatch):
+    left, draw = [], draws.Batches.draw
+    monkeypatch.setattr(draws.Batches, "draw", lambda self, x: left.append(x) or draw(self, x))
+    run = Settings(repeats=1, loss="hinge", steps=100, lr=0.01)
+    *_, (_, net) = by_hand.fit([run], shapes.make_shape(run).train)
+    assert left == pytest.approx([1 - step / 100 for step in range(1, 101)])
+    net.discriminator.refresh()
+    for sigma, weight in zip(net.discriminator.sigmas(), net.discriminator.weights, strict=True):
+        largest = torch.linalg.svdvals(weight.detach())[0, 0]
+        assert sigma.item() == pytest.approx(largest.item(), rel=0.02)
 
 
 def test_the_average_is_the_running_mean_of_the_weights():
@@ -145,6 +175,8 @@ def test_instance_noise_falls_to_nothing_and_its_deviation_is_the_knobs():
     drawn = draws.Batches(members.all_members([run]), run, data)
     fogs = torch.cat([drawn.draw(0.5).fog for _ in range(100)])
     assert fogs.std().item() == pytest.approx(0.5, rel=0.05)
+    seen = torch.cat([drawn.draw(0.5).real for _ in range(100)])
+    assert seen.var().item() == pytest.approx(data.var().item() + 0.25, rel=0.05)
     last = drawn.draw(0.0)
     assert not last.fog.any() and bool(torch.isin(last.real, data).all())
 
@@ -189,6 +221,17 @@ def test_modes_are_counted_as_a_slow_loop_counts_them():
     assert made.shares(points) == pytest.approx(slow / 300)
     far = np.full((10, 2), 9.0)
     assert evaluation.in_modes(made.shares(far)) == {"modes": 0, "covered": 0, "quality": 0}
+
+
+def test_the_discriminator_is_asked_about_held_out_points_and_about_samples():
+    run = Settings(repeats=1, steps=100)
+    target = targets.load_target(run)
+    *_, (_, net) = by_hand.fit([run], target.train)
+    found = evaluation.evaluate(net, 0, target)
+    for name, x in (("real", target.test[: evaluation.REAL]), ("fake", found.samples)):
+        score = net.judge(x[None])[0].sigmoid().mean().item()
+        assert found.numbers[f"{name}_score"] == pytest.approx(score, abs=1e-5)
+    assert found.numbers["real_score"] != pytest.approx(found.numbers["fake_score"], abs=1e-3)
 
 
 def test_points_of_a_reader_go_through_a_link_and_bad_ones_say_what_to_do():

@@ -7,7 +7,7 @@ import torch
 from workbench.chapters.gan import inpaint
 from workbench.chapters.gan.hole_lab import FILLS, HoleLab, trained, verdict
 from workbench.chapters.gan.holes import crossed, rectangle, spread
-from workbench.chapters.gan.inpaint import PRIOR, Pair
+from workbench.chapters.gan.inpaint import Pair
 from workbench.science import nets
 
 
@@ -27,14 +27,26 @@ def test_a_known_pixel_weighs_the_share_of_missing_ones_around_it():
     assert torch.equal(inpaint.weights(torch.zeros(4, 4)), torch.ones(4, 4))
 
 
-def test_the_gradient_by_z_is_that_of_autograd():
+def small_pair():
+    """A generator 3 -> 6 and a judge who is sure of some pictures, of either kind."""
     seeds = nets.generators([0])
     pair = Pair(nets.Mlp([3, 8, 8, 6], seeds).only([0]), nets.Mlp([6, 8, 8, 1], seeds).only([0]))
+    with torch.no_grad():
+        for weight in pair.judge.weights:
+            weight.mul_(5)
+    return pair
+
+
+def test_the_gradient_by_z_is_that_of_autograd(monkeypatch):
+    monkeypatch.setattr(inpaint, "PRIOR", 1.0)  # so that its term shows
+    pair = small_pair()
     g = torch.Generator().manual_seed(1)
     y, w = torch.rand(1, 5, 6, generator=g), torch.rand(6, generator=g)
     z = torch.randn(1, 5, 3, generator=g).requires_grad_()
     context, prior = inpaint.losses(pair, z, y, w)
-    (expected,) = torch.autograd.grad((context + PRIOR * prior).sum(), z)
+    (expected,) = torch.autograd.grad((context + prior).sum(), z)
+    definition = (1 - pair.judge(pair.generator(z).sigmoid())[0, :, 0].sigmoid()).log()
+    torch.testing.assert_close(prior, definition, atol=1e-5, rtol=1e-4)
     with torch.no_grad():
         found_context, found = inpaint.slope(pair, z, y, w)
     torch.testing.assert_close(found, expected, atol=1e-6, rtol=1e-4)
@@ -48,6 +60,39 @@ def test_what_is_known_stays_and_what_is_missing_is_not_looked_at(lab):
     spoilt = torch.where(known, lab.y, 1 - lab.y)
     again = inpaint.search(trained("digits"), spoilt, lab.hole, FILLS, 0)
     assert torch.equal(again.pictures[:, :, ~known], lab.fills.pictures[:, :, ~known])
+
+
+def test_others_do_not_look_at_what_is_missing_either(lab):
+    known = lab.hole.flatten() == 0
+    train = torch.rand(300, len(known), generator=torch.Generator().manual_seed(0))
+    y = train[:5] + 0.01  # each is nearest to itself, and spoilt it would be to another
+    spoilt = torch.where(known, y, 1 - y)
+    fills = [dict(inpaint.other_fills(train, pictures, lab.hole)) for pictures in (y, spoilt)]
+    for name, x in fills[0].items():
+        assert torch.equal(x[:, ~known], fills[1][name][:, ~known]), name
+
+
+def test_a_context_encoder_learns_the_missing_pixels_alone():
+    hole = torch.zeros(2, 3)
+    hole[0] = 1
+    train = torch.rand(80, 6, generator=torch.Generator().manual_seed(0))
+    before = nets.Mlp([6, inpaint.UNITS, 6], nets.generators([0])).weights[-1]
+    after = inpaint.train_context_encoder(train, hole).weights[-1]
+    same = (before == after).all(1)[0]
+    assert same.tolist() == [False] * 3 + [True] * 3
+
+
+def test_a_search_stays_within_its_bounds_and_counts_both_terms(monkeypatch):
+    monkeypatch.setattr(inpaint, "FARTHEST", 0.0)  # so z ends at 0
+    monkeypatch.setattr(inpaint, "PRIOR", 1.0)
+    pair, hole = small_pair(), torch.tensor([[1.0, 1, 0], [0, 0, 0]])
+    y = torch.rand(4, 6, generator=torch.Generator().manual_seed(0))
+    found = inpaint.search(pair, y, hole, 3, 0)
+    with torch.no_grad():
+        z, w = torch.zeros(1, 4, 3), inpaint.weights(hole).flatten()
+        context, prior = inpaint.losses(pair, z, y * (1 - hole.flatten()), w)
+    torch.testing.assert_close(found.last, context.expand(3, -1))
+    torch.testing.assert_close(found.total, (context + prior).expand(3, -1))
 
 
 def test_the_search_agrees_with_what_is_left_and_its_fills_differ(lab):

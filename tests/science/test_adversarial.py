@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from workbench.science import formulas as f
-from workbench.science.judge import AXES, make_judge
+from workbench.science.judge import AXES, COVERED, make_judge
 from workbench.science.tensors import resident
 
 P = torch.tensor([0.5, 0.25, 0.125, 0.125], dtype=torch.float64)
@@ -97,6 +97,13 @@ def test_the_judge_names_digits_it_has_not_seen_and_covers_what_there_is():
     shares = judge.shares(ones)
     assert shares.argmax() == 1 and shares.sum() == pytest.approx(1)
     assert judge.evaluate(ones)["classes"] <= 3
+
+
+def test_a_class_with_fewer_than_one_sample_in_fifty_is_not_covered(monkeypatch):
+    judge, data = make_judge("digits"), resident("digits")
+    shares = np.array([0.5, 0.46, COVERED, COVERED / 2, 0, 0, 0, 0, 0, 0])
+    monkeypatch.setattr(type(judge), "shares", lambda self, pictures: shares)
+    assert judge.evaluate(data.train[:100])["classes"] == 3
 
 
 def test_one_gaussian_is_at_distance_0_by_construction_and_has_neither_shape():

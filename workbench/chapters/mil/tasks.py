@@ -216,7 +216,7 @@ FEW = Task(
     ),
     why="A larger bag holds more witnesses at the same share, so that each label says more. "
     "Attention weighs single instances, so it can use that.",
-    fails="With bags of twenty attention gets there on some seeds and not on others.",
+    fails="With bags of twenty attention falls short of it on most seeds.",
 )
 
 LESSON = Lesson(

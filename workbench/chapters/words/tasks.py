@@ -57,7 +57,8 @@ DIMENSION = Task(
     covered=("plane", "factors", "Correlation with log counts"),
     why="Two matrices with d columns have a product of rank d at most, and the log counts of "
     "eleven slots have a rank of about eleven (Levy and Goldberg 2014 name the factorisation).",
-    fails="A real text has no eleven slots. There the correlation still rises at 100 numbers.",
+    fails="A real text has no eleven slots, and nobody knows beforehand which rank its log counts "
+    "have.",
 )
 
 NOISE = Task(
@@ -141,7 +142,8 @@ LOSSES = Task(
     covered=("plane", "neighbours", "Neighbours of the same group"),
     why="Mikolov et al. advise 5 to 20 noise words for small texts, which is a matter of rare "
     "words and not of the loss.",
-    fails="With very few batches more noise is slower: most of what is learnt first is to say no.",
+    fails="With few batches more noise is slower: after 200 of them dot products follow the counts "
+    "less closely.",
 )
 
 SMOOTHING = Task(
