@@ -182,7 +182,7 @@ AS_IT_IS = {
     "results.svg.marks._draw_scatter": {"axes.theme.text"},
     "results.svg.marks._draw_bars": {"axes.theme.classes[0]"},
     "results.svg.marks.draw_group_names": {"halo", "shapes"},
-    "results.svg.around._draw_legend": {"path"},
+    "results.svg.around._draw_entry": {"path"},
     "view.page.widgets.say": {"role"},
     "view.drawing.legend.stroke": {"colour", "dashes"},
     "view.drawing.legend._marker": {"colour"},
