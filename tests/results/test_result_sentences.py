@@ -152,3 +152,16 @@ def test_adapting_features_are_best_and_a_pretext_task_helps_frozen_ones_most():
         assert max(more, key=more.get) == "frozen" and more["adapting"] < -2
     assert all(float(cell.split()[0]) > 0 for cell in own["AL_MS - AL_RAND"])
     assert all(float(cell.split()[0]) < 0.5 for cell in own["CEAL_MS - AL_MS"])
+
+
+def test_large_tiles_teach_and_rotation_teaches_as_much():
+    text = " ".join((TEXTS / "selfsup.md").read_text(encoding="utf-8").split())
+    own = table("selfsup-jigsaw")
+    gains = {"jigsaw": [], "rotation": []}
+    for task, gain, verdict in zip(
+        own["task"], own["gain over random"], own["verdict"], strict=True
+    ):
+        gains[task].append(round(100 * float(gain.split()[0])))
+        assert verdict == "better than random"
+    assert set(gains["jigsaw"]) == {8} and "beats random weights by 8 points in every seed" in text
+    assert f"does so by {min(gains['rotation'])} to {max(gains['rotation'])}." in text
