@@ -298,9 +298,9 @@ shots = {count: claims.measure(*seeds[:3], positives=count, bags=100, size=30)
          for count in (1, 5, 10, 50)}
 
 # %% tags=["keep_output"]
-print("positive bags  AUC on test bags    largest weight on a witness")
+print("positive bags  AUC on test bags  largest weight on a witness")
 for count, ends in shots.items():
-    columns = ("  ".join(f"{end[key]:.2f}" for end in ends) for key in ("auc", "top_witness"))
+    columns = ("  ".join(f"{end[key]:.1f}" for end in ends) for key in ("auc", "top_witness"))
     print(f"{count:13d}  {'    '.join(columns)}")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
