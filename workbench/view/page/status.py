@@ -73,13 +73,15 @@ def _progress(run: Run, runner: Runner, shown: Sequence[Frame]) -> str:
         last = shown[-1] if run.status == "done" and shown else run.frames[-1]
         step, steps = last.step, last.steps
         stage, remark = parts_of(last.note)
-    doing = f"{stage}: step {step} of {steps}" if run.frames else _loading(run.settings)
+    company = _company(run, runner) if run.status == "training" else ""
+    # there is room for two lines, and a third would move the page
+    at = f"Step {step} of {steps}{company}" if company else f"{stage}: step {step} of {steps}"
+    doing = at if run.frames else f"{_loading(run.settings)}{company}"
     replayed = 0 < len(shown) < len(run.frames)
     queue = place_in_queue(run, runner) if run.status == "waiting" else ""
-    company = _company(run, runner) if run.status == "training" else ""
     words = {
         "waiting": queue,
-        "training": f"{doing}{company}",
+        "training": doing,
         "halted": f"Paused at step {step} of {steps}",
         "done": f"Replay: step {step} of {steps}" if replayed else f"Done: {steps} steps",
         "failed": f"Failed after step {step}",
