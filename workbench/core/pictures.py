@@ -9,6 +9,8 @@ import numpy as np
 
 from workbench.core.quantity import COUNT, PERCENT, digits, is_share, write
 
+GAP_GREY = 110  # of 255, between the tiles of a mosaic
+
 
 @dataclass(frozen=True, eq=False)
 class Line:
@@ -165,7 +167,7 @@ class Images:
 def _mosaic(tiles: np.ndarray, gap: int) -> np.ndarray:
     """tiles [rows, columns, height, width, channels] beside each other [tall, wide, channels]."""
     rows, columns, height, width, channels = tiles.shape
-    board = np.full((rows, height + gap, columns, width + gap, channels), 110, np.uint8)
+    board = np.full((rows, height + gap, columns, width + gap, channels), GAP_GREY, np.uint8)
     board[:, :height, :, :width] = tiles.transpose(0, 2, 1, 3, 4)
     board = board.reshape(rows * (height + gap), -1, channels)
     return board[: -gap or None, : -gap or None]

@@ -12,10 +12,9 @@ from workbench.chapters.cdbn.gallery import Gallery
 from workbench.chapters.cdbn.knobs import LABELS
 from workbench.chapters.cdbn.layer import Layer
 from workbench.chapters.cdbn.lesson import Chance, Network
-from workbench.core.pictures import Bars, Images, Table
+from workbench.core.pictures import GAP_GREY, Bars, Images, Table
 
 COLUMNS = 8
-GAP = 110 / 255  # the grey between tiles
 ENLARGED = 12  # pixels that a small filter is drawn with
 FEATURES = {  # what a probe reads, by the name of its numbers
     "raw": "pixels",
@@ -46,7 +45,7 @@ def filters(layer: Layer, run: int) -> Images:
     tiles = filling.spread(around_grey(weights, weights.abs().max()), zoom)
     return Images(
         "Filters of the first layer",
-        grid(functional.pad(tiles, (1, 1, 1, 1), value=GAP)),
+        grid(functional.pad(tiles, (1, 1, 1, 1), value=GAP_GREY / 255)),
         caption="White wants ink, black wants none. All share one scale, which grows with them: at "
         "first they are noise.",
     )
