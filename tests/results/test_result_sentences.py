@@ -165,3 +165,19 @@ def test_large_tiles_teach_and_rotation_teaches_as_much():
         assert verdict == "better than random"
     assert set(gains["jigsaw"]) == {8} and "beats random weights by 8 points in every seed" in text
     assert f"does so by {min(gains['rotation'])} to {max(gains['rotation'])}." in text
+
+
+@pytest.mark.parametrize("name", ["bootstrap", "bootstrap-fashion"])
+def test_at_46_per_cent_hard_is_ahead_of_reconstruction_and_both_of_cross_entropy(name):
+    own = table(name)
+    ends = {
+        (noise, loss): float(end)
+        for noise, loss, end in zip(
+            own["noise"],
+            own["loss"],
+            next(own[head] for head in own if "ours" in head),
+            strict=True,
+        )
+    }
+    assert ends["0.46", "hard"] > ends["0.46", "recon"] > ends["0.46", "cross-entropy"] + 0.03
+    assert ends["0.40", "cross-entropy"] > ends["0.46", "cross-entropy"] + 0.05
