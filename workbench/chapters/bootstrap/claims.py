@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from workbench.chapters.bootstrap import CHAPTER
-from workbench.chapters.bootstrap.knobs import BOX_LOSSES, ROLES
+from workbench.chapters.bootstrap.knobs import BOX_LOSSES
 from workbench.core.chapter import Claim
 from workbench.core.frames import last_numbers
 
@@ -106,10 +106,15 @@ def stopping_helps(seed: int) -> tuple[bool, str]:
 
 
 def votes_help(seed: int) -> tuple[bool, str]:
-    end = train_one(kind="annotators", seed=seed)
-    measured = ", ".join(f"{role} {end[f'{role}_accuracy']:.3f}" for role in ROLES)
-    least = end["single_accuracy"] + 0.03
-    return end["majority_accuracy"] > least and end["hard_accuracy"] > least, measured
+    """The majority as the mean of five seeds: in one of ten it is no better than a single vote."""
+    ends = train_each([{"seed": seed + 10 * i} for i in range(5)], kind="annotators")
+    single, hard, majority = (
+        [end[f"{role}_accuracy"] for end in ends] for role in ("single", "hard", "majority")
+    )
+    mean = sum(majority) / 5 - sum(single) / 5
+    least = min(own - one for own, one in zip(hard, single, strict=True))
+    measured = f"majority {mean:+.3f} on average, hard bootstrapping {least:+.3f} at least"
+    return mean > 0.03 and least > 0.02, measured
 
 
 def top_k_helps(seed: int) -> tuple[bool, str]:
@@ -180,9 +185,9 @@ CLAIMS = (
     ),
     Claim(
         "votes",
-        "Three annotators, wrong in 40 % of cases: their majority, and hard "
-        "bootstrapping on one vote an item, both end more than 3 points above cross-entropy on "
-        "one vote.",
+        "Three annotators, wrong in 40 % of cases: over five seeds, hard bootstrapping on one vote "
+        "an item ends more than 2 points above cross-entropy on one vote in each, and their "
+        "majority more than 3 points above it on average.",
         votes_help,
     ),
     Claim(
