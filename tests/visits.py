@@ -79,8 +79,8 @@ async def happens(condition, patience: float = 300) -> float:
     return time.monotonic() - start
 
 
-def busy() -> float:
-    """How many times as long as on a machine that does nothing else a thing may take now."""
+def slowness() -> float:
+    """Returns how many times longer a thing may take now than on a machine that is idle."""
     return max(1, os.getloadavg()[0] / os.cpu_count())
 
 

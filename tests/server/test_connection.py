@@ -15,7 +15,7 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application, RequestHandler
 from tornado.websocket import WebSocketHandler, websocket_connect
-from visits import BACK, KEY, LONG, Visitor, answer, busy, happens, health_of, run, token
+from visits import BACK, KEY, LONG, Visitor, answer, happens, health_of, run, slowness, token
 
 from workbench.chapters import NAMES
 from workbench.classroom.rehearsal import client, own_server, people, rehearse
@@ -71,7 +71,7 @@ def test_nothing_trains_for_a_closed_tab_or_a_lost_connection(server, end):
 
     seconds = run(story())
     print(f"a run ended {seconds:.1f} s after {end}")
-    assert seconds <= 8 * busy()
+    assert seconds <= 8 * slowness()
     left = health(server)["sessions"]
     assert left == (0 if end == "close" else 1)  # who has lost the network may come back
 
@@ -89,7 +89,7 @@ def test_training_rests_until_somebody_sees_the_page(server):
         await happens(lambda: training(1))
         seconds = await happens(lambda: training(0))
         print(f"a run rested after {seconds:.1f} s without anybody")
-        assert seconds <= 8 * busy() and (await health_of(server))["sessions"] >= 1
+        assert seconds <= 8 * slowness() and (await health_of(server))["sessions"] >= 1
         await person.connect(TOKEN.search(page.body.decode())[1])
         await person.pull()
         person.event(client.READY)

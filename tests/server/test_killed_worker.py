@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from visits import Visitor, happens, run
+from visits import Visitor, happens, run, slowness
 
 from workbench.chapters import find
 from workbench.classroom.rehearsal import own_server, rehearse
@@ -106,7 +106,7 @@ def test_a_killed_process_costs_one_run_and_the_next_begins_soon():
             time.sleep(3)
     said = [each for each, _, _ in seen if each is not None]
     begun = [each for _, each, _ in seen]
-    busy = max(1, os.getloadavg()[0] / os.cpu_count())
+    busy = slowness()
     for what, times in (("said so", said or [0.0]), ("next frame", begun)):
         print(f"{what}: median {np.median(times):.2f} s, worst {max(times):.2f} s of {len(times)}")
     for _, _, alive in seen:

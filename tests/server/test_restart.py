@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from doubles import plain
-from visits import LONG, Visitor, happens, health_of, run
+from visits import LONG, Visitor, happens, health_of, run, slowness
 
 from workbench.chapters import find
 from workbench.classroom.rehearsal import client, own_server, rehearse
@@ -71,7 +71,7 @@ def test_workers_that_still_warm_up_do_not_outlive_their_server(tmp_path):
     own.process.wait()
     orphans = outlived(children)
     print(f"gone after {orphans:.2f} s")
-    assert orphans <= 0.5 * max(1, os.getloadavg()[0] / os.cpu_count())
+    assert orphans <= 0.5 * slowness()
 
 
 def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path):
@@ -126,7 +126,7 @@ def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path
         assert took == ["0.0"] * len(SEEDS), "trained once more"
     finally:
         again.close()
-    busy = max(1, os.getloadavg()[0] / os.cpu_count())
+    busy = slowness()
     assert orphans <= 2 * busy and serving <= 10 * busy
 
 
@@ -187,4 +187,4 @@ def test_a_run_that_is_left_ends_within_a_quarter_of_a_second(name):
         place.close()
     p95 = sorted(times)[18]
     print(f"{name}: p95 {1000 * p95:.0f} ms, load {os.getloadavg()[0]:.1f}")
-    assert p95 <= 0.25 * max(1, os.getloadavg()[0] / os.cpu_count())
+    assert p95 <= 0.25 * slowness()

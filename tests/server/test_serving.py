@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-from visits import KEY, busy, leaving, run, token
+from visits import KEY, leaving, run, slowness, token
 
 from workbench.chapters import find
 from workbench.classroom.rehearsal import client, own_server, rehearse
@@ -459,6 +459,6 @@ def test_it_stops_within_five_seconds_and_leaves_no_process(server):
     finally:
         if hand:
             os.kill(hand, signal.SIGKILL)
-    assert seconds < 5 * busy()
+    assert seconds < 5 * slowness()
     until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in (*workers, hand)), 60)
     print(f"ended after {seconds:.1f} s")

@@ -1,11 +1,10 @@
 """A thousand who have no business here, while somebody learns. Over real sockets, with a clock."""
 
 import asyncio
-import os
 import time
 
 import pytest
-from visits import KEY, happens, health_of, leaving, run, token
+from visits import KEY, happens, health_of, leaving, run, slowness, token
 
 from workbench.classroom.rehearsal import own_server, rehearse, report
 from workbench.classroom.rehearsal.client import Refused, Session
@@ -131,6 +130,6 @@ def test_forged_sockets_and_a_full_room_disturb_nobody_inside(server):
         f"{FORGED} forged and {MUTE} mute sockets in {took:.1f} s ({busy:.1f} s of CPU): answers "
         f"p95 {1000 * p95:.0f} ms, {1000 * calm:.0f} ms before; log {grown} bytes more"
     )
-    assert p95 <= 0.5 * max(1, os.getloadavg()[0] / os.cpu_count())
+    assert p95 <= 0.5 * slowness()
     assert grown < 60_000
     assert "Traceback" not in server.log.read_text()[-grown:]
