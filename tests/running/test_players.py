@@ -46,23 +46,25 @@ ELSEWHERE = """
 import contextlib, io, pickle, sys
 from workbench.chapters import NAMES, find
 from workbench.cli.main import main
-from workbench import play
+from workbench.running import players
 
-found = {}
+play, found = players.play, {}
 for name in NAMES:
+    frames = []
+    players.play = lambda *a, **kw: (frames.append(f) or f for f in play(*a, **kw))
     steps = find(name).Settings.knobs()["steps"].low
     with contextlib.redirect_stdout(io.StringIO()) as said:
         main(["run", name, "--device", "cpu", "--steps", str(steps), "--json"],
              standalone_mode=False)
-    found[name] = list(play(name, "cpu", steps=steps)), said.getvalue()
+    found[name] = frames, said.getvalue()
 pickle.dump(found, sys.stdout.buffer)
 """
 
 
 @pytest.fixture(scope="module")
 def elsewhere():
-    """{chapter: (frames played, lines the command line said)} in a process of its own, with a
-    number of threads that somebody else has chosen."""
+    """{chapter: (frames that the command line played, lines that it said)} in a process of its own,
+    with a number of threads that somebody else has chosen."""
     here = subprocess.run(
         [sys.executable, "-c", ELSEWHERE],
         stdout=subprocess.PIPE,
