@@ -13,19 +13,23 @@ from workbench.core.chapter import Chapter
 from workbench.core.pictures import Picture
 from workbench.core.settings import Settings
 from workbench.results.kept import kept
+from workbench.results.stills import curve_words, has_track
 from workbench.view.drawing.axes import LARGE, SMALL
 from workbench.view.drawing.drawing import draw
 from workbench.view.page.prose import unbroken
 from workbench.view.page.scene import likely_pictures, likely_state
 from workbench.view.pages.readings import Readings
 
+MORE_DIGITS = "00"  # that a finding between two kept ones may have
+
 
 def awaited(chapter: Chapter, settings: Settings) -> dict[str, Any]:
-    """Texts about as long as those to come: "heads" of the pictures by place, "finding" and
-    "numbers" (HTML)."""
+    """Texts about as long as those to come: "heads" of the pictures by place, "finding", "longest"
+    (of the findings that are kept for the slider), "numbers" (HTML), and "before": what a legend
+    calls the run before; "curve": what stands above the slider's curve."""
     state = likely_state(chapter, settings)
     if state is None:
-        return {"heads": {}, "finding": "", "numbers": ""}
+        return dict.fromkeys(("finding", "longest", "numbers", "before"), "") | {"heads": {}}
     return _of(chapter.name, state)
 
 
@@ -34,12 +38,34 @@ def _of(name: str, state: Settings) -> dict[str, Any]:
     chapter = find(name)
     frame = kept(name).frame(state)
     words = Readings(chapter).of(state, frame) if frame else {"finding": "", "numbers": ""}
-    pictures = likely_pictures(chapter, state)
+    pictures, slides = likely_pictures(chapter, state), has_track(chapter)
     return {
         "heads": dict(enumerate(map(_head, pictures, (LARGE, SMALL, SMALL)))),
         "finding": masked(words["finding"]),
+        "longest": masked(max((words["finding"], *findings(chapter)), key=len)) + MORE_DIGITS,
         "numbers": masked(words["numbers"]),
+        "before": longest_before(chapter),
+        "curve": [masked(text) for text in curve_words(chapter).values()] if slides else [],
     }
+
+
+def findings(chapter: Chapter) -> list[str]:
+    """The finding of each value that is kept for the slider of the lesson's knob."""
+    track, say = kept(chapter.name).track, chapter.teaching.finding
+    if track is None or say is None:
+        return []
+    states = [chapter.Settings(**{track.knob: value}) for value in track.values]
+    frames = [(state, kept(chapter.name).frame(state)) for state in states]
+    return [say(state, frame.scalars) for state, frame in frames if frame is not None]
+
+
+def longest_before(chapter: Chapter) -> str:
+    """The longest name that a move of the slider gives to the run before."""
+    track = kept(chapter.name).track
+    if track is None:
+        return ""
+    knob = chapter.Settings.knobs()[track.knob]
+    return max((f"before: {knob.label} {knob.reads(value)}" for value in track.values), key=len)
 
 
 def _head(picture: Picture | None, size: str) -> dict[str, str]:
