@@ -25,11 +25,13 @@ MORE_DIGITS = "00"  # that a finding between two kept ones may have
 
 def awaited(chapter: Chapter, settings: Settings) -> dict[str, Any]:
     """Texts about as long as those to come: "heads" of the pictures by place, "finding", "longest"
-    (of the findings that are kept for the slider), "numbers" (HTML), and "before": what a legend
-    calls the run before; "curve": what stands above the slider's curve."""
+    (of the findings that are kept for the slider), "numbers" (HTML), "before": what a legend
+    calls the run before, "looked_up": what is said of a kept picture, and "curve": what stands above
+    the slider's curve."""
     state = likely_state(chapter, settings)
     if state is None:
-        return dict.fromkeys(("finding", "longest", "numbers", "before"), "") | {"heads": {}}
+        texts = "finding", "longest", "numbers", "before", "looked_up"
+        return {"heads": {}, "curve": []} | dict.fromkeys(texts, "")
     return _of(chapter.name, state)
 
 
@@ -38,13 +40,15 @@ def _of(name: str, state: Settings) -> dict[str, Any]:
     chapter = find(name)
     frame = kept(name).frame(state)
     words = Readings(chapter).of(state, frame) if frame else {"finding": "", "numbers": ""}
-    pictures, slides = likely_pictures(chapter, state), has_track(chapter)
+    pictures = likely_pictures(chapter, state)
+    slides, moved = has_track(chapter), longest_place(chapter)
     return {
         "heads": dict(enumerate(map(_head, pictures, (LARGE, SMALL, SMALL)))),
         "finding": masked(words["finding"]),
         "longest": masked(max((words["finding"], *findings(chapter)), key=len)) + MORE_DIGITS,
         "numbers": masked(words["numbers"]),
-        "before": longest_before(chapter),
+        "before": f"before: {moved}" if slides else "",
+        "looked_up": f"Kept: {moved}, seed 0. The new run comes." if slides else "",
         "curve": [masked(text) for text in curve_words(chapter).values()] if slides else [],
     }
 
@@ -59,13 +63,13 @@ def findings(chapter: Chapter) -> list[str]:
     return [say(state, frame.scalars) for state, frame in frames if frame is not None]
 
 
-def longest_before(chapter: Chapter) -> str:
-    """The longest name that a move of the slider gives to the run before."""
+def longest_place(chapter: Chapter) -> str:
+    """The slider's knob at a kept value, in the most letters."""
     track = kept(chapter.name).track
     if track is None:
         return ""
     knob = chapter.Settings.knobs()[track.knob]
-    return max((f"before: {knob.label} {knob.reads(value)}" for value in track.values), key=len)
+    return max((f"{knob.label} {knob.reads(value)}" for value in track.values), key=len)
 
 
 def _head(picture: Picture | None, size: str) -> dict[str, str]:
