@@ -2,8 +2,8 @@
 
 It plays the frames of the finished run of the page that is open, as if they came from training, and
 answers with milliseconds of CPU of the server's loop a frame: drawing, words, and what is sent. The
-loop is one thread, and the CPU of a thread is what it is beside other programs, too. What a frame of
-nothing costs (to enter the page's time, to wait) is played in turn with it and taken off.
+loop is one thread, and the CPU of a thread is what it is beside other programs, too. What a frame
+of nothing costs (to enter the page's time, to wait) is played in turn with it and taken off.
 
 It uses only what commits on both sides of a comparison have: see live_frame.py.
 """

@@ -1,8 +1,8 @@
 """What a live frame costs the server: `python benchmarks/page/live_frame.py [--against FOLDER]`.
 
-A page over a raw websocket has its default run, which is then played to it again and again, frame by
-frame: drawing, words, sending. Printed is the CPU of the server's loop a frame. It is told of one
-thread, so other programs hardly move it. FOLDER holds another commit (`git worktree add FOLDER
+A page over a raw websocket has its default run, which is then played to it again and again, frame
+by frame: drawing, words, sending. Printed is the CPU of the server's loop a frame. It is told of
+one thread, so other programs hardly move it. FOLDER holds another commit (`git worktree add FOLDER
 COMMIT`): its server plays the same frames in turn with ours, and the ratio is printed, too.
 """
 

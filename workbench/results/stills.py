@@ -94,9 +94,10 @@ def stills(name: str, theme: Theme = LIGHT) -> dict[str, Any]:
 def curve_words(chapter: Chapter) -> dict[str, str]:
     """What stands above the curve of a chapter that `has_track`: what it is, and from where to
     where it goes."""
-    scalar = chapter.teaching.track
-    quantity, seeds = chapter.quantity(scalar), kept(chapter.name).track.numbers[scalar]
-    numbers = [number for row in seeds for number in row if math.isfinite(number)] or [math.nan]
+    track, scalar = _track_of(chapter), chapter.teaching.track
+    rows = track.numbers[scalar] if track is not None else ()
+    numbers = [number for row in rows for number in row if math.isfinite(number)] or [math.nan]
+    quantity = chapter.quantity(scalar)
     return {
         "label": f"{quantity.axis}: five seeds and their mean",
         "ends": between(quantity, min(numbers), max(numbers), 2),

@@ -26,8 +26,8 @@ MORE_DIGITS = "00"  # that a finding between two kept ones may have
 def awaited(chapter: Chapter, settings: Settings) -> dict[str, Any]:
     """Texts about as long as those to come: "heads" of the pictures by place, "finding", "longest"
     (of the findings that are kept for the slider), "numbers" (HTML), "before": what a legend
-    calls the run before, "looked_up": what is said of a kept picture, and "curve": what stands above
-    the slider's curve."""
+    calls the run before, "looked_up": what is said of a kept picture, and "curve": what stands
+    above the slider's curve."""
     state = likely_state(chapter, settings)
     if state is None:
         texts = "finding", "longest", "numbers", "before", "looked_up"
