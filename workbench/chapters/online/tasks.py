@@ -15,7 +15,7 @@ from workbench.core.lesson import (
     Reason,
     Task,
 )
-from workbench.core.quantity import PERCENT, Quantity, percent
+from workbench.core.quantity import Quantity, percent
 
 TITLES = {  # within a sentence
     "constant": "gradients at a constant rate",
