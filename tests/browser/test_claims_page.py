@@ -1,6 +1,7 @@
 """ "Test it" on the claims of a chapter, in Chromium: dots, words, Stop, and the next reader."""
 
 import pytest
+from focus import done
 from playwright.sync_api import expect
 
 from workbench.chapters import find
@@ -22,6 +23,7 @@ def item(page, claim: str):
 
 def test_a_claim_is_tested_seed_by_seed_and_the_next_reader_sees_it(tab):
     assert claims(tab).count() == len(find("clustering").claims)
+    done(tab)  # the end of the run is told, too
     quick = item(tab, "singletons")
     button = quick.get_by_role("button", name="Test it")
     expect(button).to_have_accessible_description(

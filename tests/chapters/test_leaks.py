@@ -92,7 +92,8 @@ MORE = {
     "cdbn": {"fill": True, "half": True, "filters": 4},  # few and small, to be quick
 }
 # Every step of these does the same, and every frame has all numbers: the first frames tell.
-ALIKE = {"prednet"}
+ALIKE = {"prednet", "rad"}
+ALIKE |= {"selfsup colorization", "selfsup jigsaw", "selfsup exemplar", "selfsup rotation"}
 # What the labels move in chapters that learn without them.
 BY_LABELS = {
     "autoencoder hashing": "precision precision_off chance",

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -222,6 +223,7 @@ def test_the_console_says_how_many_have_answered(room):
 
 def test_matrix_and_csv_hold_who_answered_what(room):
     page, other = room.page("rad", "0" * 32), room.page("rad", "1" * 32)
+    begun = time.time()
     room.step(do="open", task=TASK)
     page.votes({"low": 0, "high": 1}, name="=Ada")
     page.votes({"low": 0, "high": 2}, name="=Ada", id="b")
@@ -232,11 +234,12 @@ def test_matrix_and_csv_hold_who_answered_what(room):
     table = matrix_of(votes)
     assert "<td>inside</td>" in table and "&lt;b&gt;Eve" in table and "<b>Eve" not in table
     room.step(do="close")
+    most = time.time() - begun + 0.1  # rounded
     rows = list(csv.DictReader(io.StringIO(csv_of(votes))))
     assert [row["pseudonym"] for row in rows] == ["'=Ada", "<b>Eve</b>"]
     ada = rows[0]
     assert (ada["task"], ada["low"], ada["high"], ada["verdict"]) == (TASK, "0.0", "2.0", "inside")
-    assert (ada["attempts"], ada["vote"]) == ("2", "1") and float(ada["seconds"]) < 5
+    assert (ada["attempts"], ada["vote"]) == ("2", "1") and 0 <= float(ada["seconds"]) <= most
     assert ada["mechanism"] == SILENT.reasons[1].text and ada["voter"] == voter_of("0" * 32)
 
 

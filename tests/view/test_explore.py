@@ -48,6 +48,16 @@ def test_there_is_an_entry_for_each_combination_of_knobs_and_step(table):
         assert across_first_knob.keys() == list(product(LATENTS, STEPS))
 
 
+def test_a_long_run_stops_at_few_steps_and_is_drawn_whole(table):
+    """HoloViews draws every state before it shows the first: 39 steps took twelve seconds."""
+    long = pd.concat([table.assign(step=table.step + 100 * turn) for turn in range(20)])
+    layout = explore(long)
+    stops = sorted(set(layout.Course.I.dimension_values("step")))
+    assert len(stops) == 16 and (stops[0], stops[-1]) == (1, 2000) and set(stops) < set(long.step)
+    curve = layout.Course.I.last.get(1)
+    assert sorted(curve.dimension_values("step")) == sorted(long.step.unique())
+
+
 def test_the_values_of_an_entry_are_those_of_the_sweep(table):
     layout = explore(table, "rate", "distortion")
     points = layout.Plane.I[10, 20]

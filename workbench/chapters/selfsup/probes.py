@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from workbench.chapters.selfsup.colour_data import Album
@@ -49,12 +50,13 @@ class Probes:
         features = read_features(encoder, self.light[torch.from_numpy(rows).to(device)])
         x, y = features[positions.reshape(bought.shape)], self.labels[bought]
         test = read_features(encoder, self.test) if test is None else test
-        return np.array(
-            [
-                [probe(x[draw, :n], y[draw, :n], test, self.truth) for draw in range(draws)]
-                for n in counts
-            ]
-        )
+        with threadpool_limits(1):  # many threads only wait for each other over so little
+            return np.array(
+                [
+                    [probe(x[draw, :n], y[draw, :n], test, self.truth) for draw in range(draws)]
+                    for n in counts
+                ]
+            )
 
 
 @torch.no_grad()
@@ -89,15 +91,13 @@ def probe(x: NDArray, y: NDArray, x_test: NDArray, y_test: NDArray) -> float:
     if len(np.unique(y)) < 2:
         return float((y_test == y[0]).mean())
     from sklearn.linear_model import LogisticRegression  # a second of import
-    from threadpoolctl import threadpool_limits
 
     mean, std = x.mean(0), x.std(0)
     scale = np.where(std > 1e-6, std, 1) * x.shape[1] ** 0.5
     model = LogisticRegression(C=STRENGTH, tol=1e-3, max_iter=500)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # "many classes", "not yet converged"
-        with threadpool_limits(1):  # many threads only wait for each other over so little
-            model.fit((x - mean) / scale, y)
+        model.fit((x - mean) / scale, y)
         return float((model.predict((x_test - mean) / scale) == y_test).mean())
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import holoviews as hv
+import numpy as np
 import pandas as pd
 from holoviews import opts
 
@@ -18,6 +19,7 @@ MEAN, INTERVAL = "mean over seeds", "95 % interval of the mean"
 AXES = dict(
     framewise=True, axiswise=True, normalize=False, padding=0.06, default_tools=["reset", "save"]
 )
+STEPS = 16  # that the slider stops at: HoloViews draws every state before it shows the first
 SIZE = dict(width=460, height=330, fontscale=1.15)  # numbers of 9 points and more
 POINTS = dict(nonselection_alpha=0.12, size=7)
 TOOLS = dict(tools=["hover", "box_select", "lasso_select"], active_tools=["box_select"])
@@ -32,7 +34,10 @@ class Trained(NamedTuple):
 
     @property
     def steps(self) -> list[int]:
-        return sorted(map(int, self.table["step"].unique()))
+        """The steps of all frames, or `STEPS` of them from the first to the last."""
+        steps = sorted(map(int, self.table["step"].unique()))
+        count = min(STEPS, len(steps))
+        return [steps[i] for i in np.linspace(0, len(steps) - 1, count).round().astype(int)]
 
     def dimension(self, number: str) -> hv.Dimension:
         """A number as an axis that has room for the later half of training, and grows before."""
