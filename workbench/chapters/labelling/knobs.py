@@ -134,7 +134,7 @@ class Settings(Base):
         "voters": lambda s: s.items == "votes",
         "coverage": lambda s: s.items == "votes",
         "count": lambda s: s.items == "votes",
-        "likeness": lambda s: s.items == "votes" and s.copies > 0,
+        "likeness": lambda s: s.items == "votes",
         "functions": lambda s: s.items != "votes",
         "labels": lambda s: s.items != "votes",
         "gold": lambda s: s.items != "votes",

@@ -37,7 +37,7 @@ def finding(run: Settings, numbers: Mapping[str, float]) -> str:
         return "No function votes on any item."
     right, vote = percent(numbers["labels_right"]), percent(numbers["majority_right"])
     copies = f"With the worst function {run.copies + 1:g} times " if run.copies else ""
-    if run.matters("likeness") and run.likeness < 1:
+    if copies and run.matters("likeness") and run.likeness < 1:
         share = percent(run.likeness)
         copies = f"With {run.copies:g} functions that repeat {share} of the votes of the worst "
     name = MODEL[run.model] if copies else MODEL[run.model][:1].upper() + MODEL[run.model][1:]
