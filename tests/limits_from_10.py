@@ -86,10 +86,10 @@ LIMITS = (
         lambda end: all(end["weight_main"] > 9.9) and all(end["weight_other"] > 9.9),
     ),
     Limit(
-        "online/frozen",
-        "it is left with about one of ten",
+        "online/filter",
+        "about one of ten is right",
         ({"drift": "pictures turn"},),
-        lambda end: 0.05 < end["frozen"].mean() < 0.2,
+        lambda end: 0.05 < end["filtered"].mean() < 0.2,
     ),
     Limit(
         "online/average",

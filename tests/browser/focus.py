@@ -163,7 +163,7 @@ def shift(page) -> float:
 
 def done(page) -> None:
     """Waits for the end of the run and for its pictures: a page may know how a run ended first."""
-    expect(page.get_by_text("Done:", exact=False)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Done:", exact=False)).to_be_visible()
     page.wait_for_function("window.Bokeh?.documents[0]?.is_idle")
 
 

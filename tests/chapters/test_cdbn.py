@@ -18,7 +18,6 @@ from workbench.chapters.cdbn.evaluation import Exam
 from workbench.chapters.cdbn.gallery import POOL, gallery
 from workbench.chapters.cdbn.knobs import LABELS, Settings
 from workbench.chapters.cdbn.layer import Form, Layer
-from workbench.core.pictures import GAP_GREY
 from workbench.core.settings import SettingsError
 from workbench.science import nets
 
@@ -242,7 +241,7 @@ def test_filters_are_shown_around_grey_and_rows_are_filled_up():
     layer.weights[0, 4] = 0
     tiles = pictures.filters(layer, 0).tiles
     assert tiles.shape == (2, 8, 14, 14)  # each weight as 4 x 4 pixels, and a gap
-    assert (tiles[0, :, 0] == GAP_GREY).all() and (tiles[0, :, :, -1] == GAP_GREY).all()
+    assert (tiles[0, :, 0] == 255).all() and (tiles[0, :, :, -1] == 255).all()
     inside = tiles[:, :, 1:-1, 1:-1]
     assert (inside[0, 4] == 128).all() and (inside[1, 3:] == 128).all()
     weights = layer.weights[0, 1, 0] / layer.weights.abs().max()

@@ -135,6 +135,10 @@ def test_worth_lies_between_the_points_of_the_curve():
     assert worth(counts, curve, 0.8) == pytest.approx(35)
     assert worth(counts, curve, 0.4) == 10 and worth(counts, curve, 0.95) == np.inf
     assert evaluation.worth_in_words(np.inf, counts) == "more than 50 labels"
+    words = evaluation.range_in_words
+    assert words([15, 35, 20], counts) == "from about 15 to about 35 labels"
+    assert words([10, np.inf], counts) == "from 10 labels or fewer to more than 50 labels"
+    assert words([20.1, 20.2], counts) == "about 20 labels"
 
 
 def test_the_classifier_is_that_of_scikit_learn():
@@ -154,7 +158,7 @@ def test_the_classifier_is_that_of_scikit_learn():
 
 def test_a_copy_votes_as_its_original_which_the_development_set_finds_worst():
     course = open_course(Settings())
-    more = with_copies(course, 3)
+    more = with_copies(course, Settings(copies=3))
     known = evaluation.right_shares(course.votes[course.dev], course.train.truth[course.dev])
     worst = int(more.names[-1].removeprefix("copy of ")) - 1
     assert known[worst] <= np.nanmin(known) + 0.1 and more.votes.shape[1] == 12
@@ -167,6 +171,21 @@ def test_drawn_votes_have_the_accuracies_and_the_coverage_that_were_asked_for():
     right = evaluation.right_shares(course.votes, course.train.truth)
     np.testing.assert_allclose(right, [0.9, 0.7, 0.65, 0.6, 0.55], atol=0.04)
     np.testing.assert_allclose((course.votes != SILENT).mean(0), 0.5, atol=0.03)
+
+
+@pytest.mark.parametrize("likeness", [0, 0.5, 1])
+def test_a_copy_repeats_as_many_votes_as_asked_for_and_is_as_often_right(likeness):
+    knobs = dict(items="votes", count=5000, coverage=1, copies=2)
+    course = open_course(Settings(**knobs, likeness=likeness))
+    worst = int(course.names[-1].removeprefix("copy of ")) - 1
+    right = evaluation.right_shares(course.votes, course.train.truth)
+    a = [0.9, 0.7, 0.65, 0.6, 0.55][worst]
+    np.testing.assert_allclose(right[5:], a, atol=0.03)  # 4 standard errors of 5000 votes
+    # of the votes that a copy draws anew a^2 + (1 - a)^2 are those of its original by accident
+    same = likeness + (1 - likeness) * (a * a + (1 - a) ** 2)
+    agree = (course.votes[:, 5:] == course.votes[:, [worst]]).mean(0)
+    np.testing.assert_allclose(agree, same, atol=0.03)
+    assert likeness < 1 or (agree == 1).all()
 
 
 # --- pictures

@@ -383,6 +383,34 @@ def test_strangers_have_no_label_no_output_and_no_test():
     assert end["strange"] > 0.1 and last({}, steps=100)[0]["strange"] == 0
 
 
+def few_labels(folder, labelled=40):
+    """A set of two classes of one's own in which all but the first items are unlabelled."""
+    y = np.arange(200) % 2
+    x = np.random.default_rng(0).random((200, 4, 4)) * 0.5 + 0.5 * y[:, None, None]
+    words = np.where(np.arange(200) < labelled, np.array(["cat", "dog"])[y], "Unlabelled")
+    return save(folder, f"few{labelled}", x.astype(np.float32), words)
+
+
+def test_items_that_nobody_labelled_lie_in_the_pool_and_judge_nothing(tmp_path):
+    run = few_labels(tmp_path)
+    data = pool.picture_pool(run.data)
+    assert data.classes == ("cat", "dog") and (data.y == pool.UNKNOWN).sum() == 160
+    assert len(data.x) == 160 + 32 and set(data.y_test.tolist()) == {0, 1} and len(data.y_test) == 8
+    assert not (data.expert.label(50, 0)[data.y == pool.UNKNOWN] >= 0).any()
+    *_, frame = one_run(train, run.replace(labels=50))
+    assert "160 items have no label" in frame.note and frame.scalars["strange"] == 0
+    assert "guessed" not in frame.scalars  # of no guess anybody knows whether it is right
+    assert find("pseudo").teaching.finding(run, frame.scalars).startswith("It has 100")
+    assert "not known" not in "".join(frame.pictures["items"].columns)
+    assert "0 of 0 guesses are wrong" in frame.pictures["items"].caption
+    assert "wrong (0 times)" in frame.pictures["plane"].caption
+
+
+def test_without_a_label_to_test_with_it_says_so(tmp_path):
+    with pytest.raises(DataError, match="no label to test with|training pictures and none of cl"):
+        next(train([few_labels(tmp_path, 2)]))
+
+
 # --- input that will not do
 
 

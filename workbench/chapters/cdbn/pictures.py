@@ -12,7 +12,7 @@ from workbench.chapters.cdbn.gallery import Gallery
 from workbench.chapters.cdbn.knobs import LABELS
 from workbench.chapters.cdbn.layer import Layer
 from workbench.chapters.cdbn.lesson import Chance, Network
-from workbench.core.pictures import GAP_GREY, Bars, Images, Table
+from workbench.core.pictures import Bars, Images, Table
 
 COLUMNS = 8
 ENLARGED = 12  # pixels that a small filter is drawn with
@@ -39,15 +39,16 @@ def around_grey(tiles: Tensor, most: Tensor) -> Tensor:
 
 
 def filters(layer: Layer, run: int) -> Images:
-    """The filters of the first layer, enlarged, with wide gaps between them."""
+    """The filters of the first layer, enlarged, each in a white frame: grey gaps would look like
+    weights of 0."""
     weights = layer.weights[run, :, 0]
     zoom = max(1, ENLARGED // layer.form.window)
     tiles = filling.spread(around_grey(weights, weights.abs().max()), zoom)
     return Images(
         "Filters of the first layer",
-        grid(functional.pad(tiles, (1, 1, 1, 1), value=GAP_GREY / 255)),
-        caption="White wants ink, black wants none. All share one scale, which grows with them: at "
-        "first they are noise.",
+        grid(functional.pad(tiles, (1, 1, 1, 1), value=1.0)),
+        caption="Between white lines: white weights want ink, black ones want none. All share one "
+        "scale, which grows with them: at first they are noise.",
     )
 
 

@@ -1,5 +1,6 @@
 """What labels and classifiers are worth: measured with the hidden classes, learnt by nobody."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -150,3 +151,9 @@ def worth_in_words(labels: float, counts: NDArray) -> str:
     if labels <= counts[0]:
         return f"{counts[0]} labels or fewer"
     return f"about {labels:.0f} labels"
+
+
+def range_in_words(labels: Sequence[float], counts: NDArray) -> str:
+    """The least and the largest of these numbers of labels; one where they are alike."""
+    low, high = (worth_in_words(end, counts) for end in (min(labels), max(labels)))
+    return high if low == high else f"from {low.removesuffix(' labels')} to {high}"

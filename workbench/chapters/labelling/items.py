@@ -1,5 +1,6 @@
 """What a run labels: items with features and hidden classes, and the votes of the functions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +57,7 @@ class Course:
 def open_course(run: Settings) -> Course:
     """The items that the knobs ask for. Raises DataError, and SettingsError for functions."""
     course = draw_votes(run) if run.items == "votes" else split(run, open_pool(run))
-    return with_copies(course, run.copies) if run.copies else course
+    return with_copies(course, run) if run.copies else course
 
 
 def split(run: Settings, pool: Pool) -> Course:
@@ -107,29 +108,45 @@ def make_part(pool: Pool, rows: NDArray, functions: list[Function]) -> Part:
 
 def draw_votes(run: Settings) -> Course:
     """Votes of independent functions of known accuracies, on items of two classes."""
-    rng, accuracies = np.random.default_rng([run.seed, 2]), np.array(VOTERS[run.voters])
+    rng, accuracies = np.random.default_rng([run.seed, 2]), VOTERS[run.voters]
     parts = []
     for n in (int(run.count), 500):
         truth = rng.integers(0, 2, n)
-        right = rng.random((n, len(accuracies))) < accuracies
-        votes = np.where(right, truth[:, None], 1 - truth[:, None])
-        votes[rng.random(votes.shape) > run.coverage] = SILENT
-        parts.append(Part(votes.astype(np.int16), truth, {}))
+        parts.append(Part(vote_by_chance(truth, accuracies, run.coverage, rng), truth, {}))
     names = tuple(f"right {a:.0%} of the time" for a in accuracies)
     classes = ("no", "yes")
     return Course("Drawn votes", classes, names, (classes,) * len(names), *parts, np.arange(40))
 
 
-def with_copies(course: Course, count: int) -> Course:
-    """The same, with the function that does worst on the development set written again."""
+def vote_by_chance(
+    truth: NDArray, accuracies: Sequence[float], coverage: float, rng: np.random.Generator
+) -> NDArray:
+    """Votes [n, m] of functions that err independently on items of two classes `truth` [n]."""
+    right = rng.random((len(truth), len(accuracies))) < accuracies
+    votes = np.where(right, truth[:, None], 1 - truth[:, None])
+    votes[rng.random(votes.shape) > coverage] = SILENT
+    return votes.astype(np.int16)
+
+
+def with_copies(course: Course, run: Settings) -> Course:
+    """The same, with the function that does worst on the development set written again.
+
+    Of drawn votes, a copy may repeat a share of its votes and draw the others.
+    """
+    count, rng = run.copies, np.random.default_rng([run.seed, 3])
     votes, truth = course.train.votes[course.dev], course.train.truth[course.dev]
     given = (votes != SILENT).sum(0)
     right = (votes == truth[:, None]).sum(0)
     worst = int(np.argmin((right + 1.5) / (given + 2)))  # a function hardly heard is not the worst
-    parts = (
-        Part(np.concatenate([p.votes] + [p.votes[:, [worst]]] * count, 1), *_known(p))
-        for p in (course.train, course.test)
-    )
+    parts = []
+    for part in (course.train, course.test):
+        copies = np.repeat(part.votes[:, [worst]], count, 1)
+        if run.matters("likeness"):
+            alone = vote_by_chance(
+                part.truth, [VOTERS[run.voters][worst]] * count, run.coverage, rng
+            )
+            copies = np.where(rng.random(copies.shape) < run.likeness, copies, alone)
+        parts.append(Part(np.concatenate([part.votes, copies], 1), *_known(part)))
     names = course.names + (f"copy of {worst + 1}",) * count
     outcomes = course.outcomes + (course.outcomes[worst],) * count
     return Course(course.title, course.classes, names, outcomes, *parts, course.dev)

@@ -90,6 +90,13 @@ class Settings(Base):
         label="Copies of the worst",
         doc="How often somebody has written the worst function again.",
     )
+    likeness = Stops(
+        1.0,
+        [0, 0.25, 0.5, 0.75, 0.9, 1],
+        label="Likeness of the copies",
+        doc="How often a copy repeats the vote of its original; else it votes by itself and is "
+        "right as often. 1: copies to the letter, 0: functions that err independently.",
+    )
     model = param.Selector(
         default="em",
         objects={title: name for name, title in MODELS.items()},
@@ -127,6 +134,7 @@ class Settings(Base):
         "voters": lambda s: s.items == "votes",
         "coverage": lambda s: s.items == "votes",
         "count": lambda s: s.items == "votes",
+        "likeness": lambda s: s.items == "votes",
         "functions": lambda s: s.items != "votes",
         "labels": lambda s: s.items != "votes",
         "gold": lambda s: s.items != "votes",

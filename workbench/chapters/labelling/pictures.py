@@ -7,6 +7,7 @@ from workbench.chapters.labelling.evaluate import SILENT
 from workbench.chapters.labelling.evaluation import (
     Measure,
     count,
+    range_in_words,
     right_shares,
     worth,
     worth_in_words,
@@ -188,6 +189,7 @@ def gold_curve(measure: Measure, scalars: dict[str, float]) -> Curves:
     mean = curve.mean(0)
     x = counts.astype(float)
     words = worth_in_words(worth(counts, mean, scalars["end"]), counts)
+    single = range_in_words([worth(counts, draw, scalars["end"]) for draw in curve], counts)
     flat = [
         Line(name, x, np.full(len(x), scalars[key]), "dashed")
         for name, key in (("from functions", "end"), ("functions alone", "functions_right"))
@@ -198,6 +200,6 @@ def gold_curve(measure: Measure, scalars: dict[str, float]) -> Curves:
         "gold labels",
         "test accuracy",
         log_x=True,
-        caption=f"These functions are worth {words}. The band is the range over "
-        f"{len(curve)} draws of gold labels.",
+        caption=f"These functions are worth {words}; by single draws of gold labels it is "
+        f"{single}. The band is the range over {len(curve)} draws.",
     )

@@ -37,6 +37,9 @@ def finding(run: Settings, numbers: Mapping[str, float]) -> str:
         return "No function votes on any item."
     right, vote = percent(numbers["labels_right"]), percent(numbers["majority_right"])
     copies = f"With the worst function {run.copies + 1:g} times " if run.copies else ""
+    if copies and run.matters("likeness") and run.likeness < 1:
+        share = percent(run.likeness)
+        copies = f"With {run.copies:g} functions that repeat {share} of the votes of the worst "
     name = MODEL[run.model] if copies else MODEL[run.model][:1].upper() + MODEL[run.model][1:]
     if numbers["one_class"] > max(0.9, numbers["true_class"] + 0.1):
         return f"{copies}{name} calls {percent(numbers['one_class'])} of the items by one name."

@@ -9,7 +9,7 @@ from torch import Tensor
 from workbench.chapters.pseudo import by_hand
 from workbench.chapters.pseudo.knobs import Settings
 from workbench.chapters.pseudo.members import members, positions
-from workbench.chapters.pseudo.pool import Pool, give_labels, load_pool
+from workbench.chapters.pseudo.pool import STRANGER, Pool, give_labels, load_pool
 from workbench.science import metrics, nets
 
 ITEMS_JUDGED = 1000  # items of the pool and of the test set that a frame's numbers are measured on
@@ -21,7 +21,8 @@ class Evaluation:
     """What every member of a stack answers, on the CPU.
 
     `test` [members, m, classes] and `pool` [members, n, classes] are its distributions, `y_test`
-    [m] and `y` [n] the true classes (-1 for strangers), `given` [members, n] the labels it knows.
+    [m] and `y` [n] the true classes (below 0 for strangers and where nobody knows), `given`
+    [members, n] the labels it knows.
     `early` holds for each T1 which guesses [members, n] were wrong when guesses began to count.
     """
 
@@ -85,8 +86,17 @@ def answer(net: nets.Mlp, x: Tensor) -> Tensor:
 
 
 def measure(run: Settings, evaluation: Evaluation, compared: dict[str, int]) -> dict[str, float]:
-    """The numbers of a run; compared: the position of each role."""
+    """The numbers of a run; compared: the position of each role.
+
+    Those about guesses are left out where nobody knows of any guess whether it is right.
+    """
     own, plain = compared["run"], compared["supervised"]
+    guesses = {
+        **guess_numbers(evaluation, own, ""),
+        **guess_numbers(evaluation, plain, "supervised_"),
+        **course_numbers(evaluation, own, run.start, ""),
+        **course_numbers(evaluation, plain, run.start, "supervised_"),
+    }
     others = {
         f"{role}_accuracy": evaluation.accuracy(position)
         for role, position in compared.items()
@@ -95,10 +105,7 @@ def measure(run: Settings, evaluation: Evaluation, compared: dict[str, int]) -> 
     return {
         "accuracy": evaluation.accuracy(own),
         **others,
-        **guess_numbers(evaluation, own, ""),
-        **guess_numbers(evaluation, plain, "supervised_"),
-        **course_numbers(evaluation, own, run.start, ""),
-        **course_numbers(evaluation, plain, run.start, "supervised_"),
+        **(guesses if evaluation.named(own).any() else {}),
         **{
             f"{role}_ece".removeprefix("run_"): metrics.calibration_error(
                 *(part.numpy() for part in evaluation.calibration(position))
@@ -138,7 +145,7 @@ def strangers_believed(evaluation: Evaluation, position: int) -> float:
     """The share of the firmly believed guesses that are about items of no named class."""
     open_rows = evaluation.given[position] < 0
     sure = evaluation.pool[position].max(-1).values >= CERTAIN
-    return mean((evaluation.y < 0)[open_rows & sure].double())
+    return mean((evaluation.y == STRANGER)[open_rows & sure].double())
 
 
 def mean(values: Tensor) -> float:

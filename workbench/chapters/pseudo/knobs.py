@@ -24,7 +24,10 @@ class Settings(Base):
         doc="Pictures (the data knob), two moons, or points with a gap that runs across the "
         "classes.",
     )
-    data = knobs.data("The pictures to tell apart; all but a few lose their labels.")
+    data = knobs.data(
+        "The pictures to tell apart; all but a few lose their labels. Of your own, those that you "
+        "have not labelled are a class called unlabelled."
+    )
     kind = param.Selector(
         default="pseudo-label",
         objects={"pseudo-labels": "pseudo-label", "mixup with a memory": "mixup-memory"},

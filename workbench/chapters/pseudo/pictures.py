@@ -6,7 +6,7 @@ from torch import Tensor
 
 from workbench.chapters.pseudo.evaluation import Evaluation
 from workbench.chapters.pseudo.knobs import ROLES
-from workbench.chapters.pseudo.pool import Pool
+from workbench.chapters.pseudo.pool import STRANGER, UNKNOWN, Pool
 from workbench.chapters.pseudo.record import Record
 from workbench.core.pictures import Curves, HeatMap, Images, Line, Scatter, Table
 from workbench.science import metrics, nets
@@ -27,7 +27,8 @@ def plane(pool: Pool, evaluation: Evaluation, own: int) -> Scatter:
     guess = np.where(given >= 0, given, evaluation.pool[own].argmax(-1).numpy())
     labelled = np.flatnonzero(given >= 0)[:LABELS_MARKED]
     rows = np.union1d(np.arange(min(ITEMS_DRAWN, len(xy))), labelled)
-    wrong = rows[guess[rows] != evaluation.y.numpy()[rows]]
+    y = evaluation.y.numpy()
+    wrong = rows[(guess[rows] != y[rows]) & (y[rows] != UNKNOWN)]
     return Scatter(
         "What the network takes the items for",
         xy[rows],
@@ -77,25 +78,24 @@ def surest(pool: Pool, evaluation: Evaluation, own: int) -> Images:
     """The guesses about unlabelled items of which the network is surest, wrong ones first."""
     rows = torch.nonzero(evaluation.given[own] < 0)[:, 0]
     sure, guess = evaluation.pool[own][rows].max(-1)
-    wrong = guess != evaluation.y[rows]
+    known = evaluation.y[rows] != UNKNOWN
+    wrong = (guess != evaluation.y[rows]) & known
     order = (sure + 2 * wrong.float()).argsort(descending=True, stable=True)[:GUESSES_DRAWN]
-    shots = torch.zeros(GUESSES_DRAWN, pool.data.pixels)
-    shots[: len(order)] = pool.x[rows[order].to(pool.x.device)].cpu()
     names = [pool.classes[guess[i]] for i in order]
     truth = [f" \u2717 {true_name(pool, evaluation.y[rows[i]])}" if wrong[i] else "" for i in order]
     names = [name + cross for name, cross in zip(names, truth, strict=True)]
     confident = f" It gives the first {sure[order[0]]:.3f}." if len(order) else ""
     return Images(
         "Its surest mistakes",
-        pool.data.tiles(shots, GUESSES_DRAWN),
+        pool.data.row(pool.x[rows[order].to(pool.x.device)], GUESSES_DRAWN),
         columns=tuple(names + [""] * (GUESSES_DRAWN - len(names))),
-        caption=f"The guess, and \u2717 with the true class: {int(wrong.sum())} of {len(rows)} "
-        f"guesses are wrong, the surest of them come first.{confident}",
+        caption=f"The guess, and \u2717 with the true class: {int(wrong.sum())} of "
+        f"{int(known.sum())} guesses are wrong, the surest of them come first.{confident}",
     )
 
 
 def true_name(pool: Pool, label) -> str:
-    return pool.classes[label] if label >= 0 else "nobody's"
+    return {STRANGER: "nobody's", UNKNOWN: "not known"}.get(int(label)) or pool.classes[label]
 
 
 def confidences(evaluation: Evaluation, compared: dict[str, int]) -> Curves:

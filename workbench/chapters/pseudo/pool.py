@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from workbench.chapters.pseudo.knobs import Settings
@@ -16,11 +17,13 @@ from workbench.science.tensors import Resident, resident
 
 ITEMS_MAPPED = 2000  # the plane's axes are the principal components of so many items
 CLUSTERED = "Nobody labelled these pictures: clusters of K-means stand for classes."
+STRANGER, UNKNOWN = -1, -2  # the class of an item whose class has no name, and of one without label
+WITHOUT_LABEL = ("unlabelled", "unlabeled")  # what a set of one's own calls items without a label
 
 
 @dataclass(frozen=True, eq=False)
 class Expert:
-    """The person who names a few items of each class; `y` [n] are the classes, -1 for strangers."""
+    """The person who names a few items of each class; `y` [n] are the classes, else below 0."""
 
     name: str
     y: Tensor
@@ -47,8 +50,9 @@ class Expert:
 
 @dataclass(frozen=True, eq=False)
 class Pool:
-    """Items to learn from: x [n, d] and x_test [m, d] on the device, the true classes y [n] (-1
-    where nobody named the class) and y_test [m], which judge and are never trained on.
+    """Items to learn from: x [n, d] and x_test [m, d] on the device, the true classes y [n]
+    (STRANGER where nobody named the class, UNKNOWN where nobody knows it) and y_test [m], which
+    judge and are never trained on.
 
     `expert` gives labels; plane [n, 2] is x along `axes` [2, d] from `middle` [1, d]; data is None
     for toys.
@@ -90,32 +94,55 @@ def toy_pool(name: str, device: str = "cpu") -> Pool:
 def picture_pool(name: str, strangers: int = 0, device: str = "cpu") -> Pool:
     """The data set `name`, whose last classes nobody names; two classes at least keep their name.
 
-    Without labels, clusters of K-means stand for classes. Raises DataError for a set of one class,
+    Without labels, clusters of K-means stand for classes. Items of a class `unlabelled` have no
+    label: all of them lie in the pool, and none judges. Raises DataError for a set of one class,
     and where a class has no training item.
     """
     data = resident(name, device)
-    images, note = data.images, ""
+    images, note, x = data.images, "", data.train
     y, y_test, classes = images.y_train, images.y_test, images.classes
     if y is None:
         y, y_test = cluster(data.train.cpu().numpy(), data.test.cpu().numpy())
         classes, note = cluster_names(int(y.max()) + 1), CLUSTERED
+    elif any(map(lacks_label, classes)):
+        (y, y_test), classes = forget(classes, y, y_test)
+        more = data.test[torch.from_numpy(y_test == UNKNOWN).to(data.test.device)]
+        x, y = torch.cat([x, more]), np.concatenate([y, np.full(len(more), UNKNOWN)])
+        note = (
+            f"{(y == UNKNOWN).sum()} items have no label: they are guessed about and judge nobody"
+        )
     if len(classes) < 2:
         raise DataError(f"{images.name} has one class only: give pictures of two or more.")
     absent = sorted(set(range(len(classes))) - set(np.unique(y).tolist()))
     if absent:
         raise DataError(
-            f"{images.name} has {len(y)} training pictures and none of class {classes[absent[0]]}: "
-            "give some of every class."
+            f"{images.name} has {(y != UNKNOWN).sum()} training pictures and none of class "
+            f"{classes[absent[0]]}: give some of every class."
         )
+    if not (y_test != UNKNOWN).any():
+        raise DataError(f"{images.name} has no label to test with: label five items at least.")
     named = max(2, len(classes) - strangers)
     y, y_test = (torch.from_numpy(np.array(part, np.int64)) for part in (y, y_test))
-    y = torch.where(y < named, y, -1)
-    rows = y_test < named
+    y = torch.where(y < named, y, STRANGER)
+    rows = (y_test >= 0) & (y_test < named)
     x_test, y_test = data.test[rows.to(data.test.device)], y_test[rows]
-    middle, axes, _ = formulas.pca(data.train[:ITEMS_MAPPED].cpu(), min(2, data.pixels))
+    middle, axes, _ = formulas.pca(x[:ITEMS_MAPPED].cpu(), min(2, data.pixels))
     axes = torch.nn.functional.pad(axes, (0, 0, 0, 2 - len(axes)))
     expert = Expert(images.name, y, named)
-    return Pool(data, classes[:named], data.train, y, x_test, y_test, expert, middle, axes, note)
+    return Pool(data, classes[:named], x, y, x_test, y_test, expert, middle, axes, note)
+
+
+def lacks_label(name: str) -> bool:
+    """Whether a class of this name is none: its items are those that nobody has labelled."""
+    return name.strip().lower() in WITHOUT_LABEL
+
+
+def forget(classes: tuple[str, ...], *labels: NDArray) -> tuple[list[NDArray], tuple[str, ...]]:
+    """These labels [n] with UNKNOWN for items of a class that is none, and the classes that are."""
+    named = [c for c, name in enumerate(classes) if not lacks_label(name)]
+    code = np.full(len(classes), UNKNOWN)
+    code[named] = np.arange(len(named))
+    return [code[y] for y in labels], tuple(classes[c] for c in named)
 
 
 def give_labels(pool: Pool, stack) -> Tensor:

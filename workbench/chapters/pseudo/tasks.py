@@ -14,6 +14,9 @@ NO_HELPS = dict(
 
 def finding(run: Settings, numbers: Mapping[str, float]) -> str:
     """How many guesses are right, and how sure it is of the others, in one sentence."""
+    if "guessed" not in numbers:
+        own, plain = (percent(numbers[name]) for name in ("accuracy", "supervised_accuracy"))
+        return f"It has {own} of the test items right, and labels alone have {plain}."
     own, plain = (percent(numbers[name]) for name in ("guessed", "supervised_guessed"))
     sentence = f"{own} of its guesses are right, {plain} of those that labels alone lead to"
     if numbers["guessed"] == 1:
