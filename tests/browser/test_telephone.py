@@ -29,6 +29,16 @@ def test_a_row_of_pictures_is_scrolled_and_not_shrunk(tab, query, columns):
     assert_open_to_all(tab)
 
 
+@pytest.mark.parametrize("query", ["gan&steps=100", "beta-vae&steps=100"])
+def test_a_page_with_its_evidence_open_is_no_wider_than_the_telephone(tab, query):
+    tab.set_viewport_size(TELEPHONE)
+    tab.open(f"chapter={query}")  # a legend above the first picture; a long table of papers
+    done(tab)
+    tab.evaluate("document.querySelectorAll('.evidence details').forEach(each => each.open = true)")
+    expect(tab.locator(".evidence table").last).to_be_visible()
+    assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
 def test_on_a_wide_page_nothing_is_scrolled_and_no_key_is_spent_on_it(tab):
     tab.open("chapter=beta-vae&steps=100")
     done(tab)
