@@ -3,6 +3,7 @@ when a run has ended."""
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -108,8 +109,25 @@ def tab_to(page, role: str, name: str, presses: int = 200) -> None:
     raise AssertionError(f"Tab never came to the {role} {name!r}, but to {passed}")
 
 
+LEVELS = """() => {
+  const levels = [], add = root => root.querySelectorAll("*").forEach(each => {
+    if (/^H[1-6]$/.test(each.tagName) && each.checkVisibility()) levels.push(+each.tagName[1])
+    if (each.shadowRoot) add(each.shadowRoot)
+  })
+  add(document)
+  return levels
+}"""  # of the headings that are seen, in their order
+
+
+def assert_headings_in_order(page) -> None:
+    """Asserts that no heading is more than one level below the heading before it."""
+    levels = page.evaluate(LEVELS)
+    jumps = [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1]
+    assert levels and not jumps, (jumps, levels)
+
+
 def assert_open_to_all(page) -> None:
-    """Asserts that axe finds nothing serious on the page as it stands.
+    """Asserts that axe finds nothing serious on the page as it stands, and its headings in order.
 
     While a kept picture stands for one that is still being trained, what is older than it is faint;
     that may begin, and end, while axe looks.
@@ -126,6 +144,7 @@ def assert_open_to_all(page) -> None:
         if found == [] or not page.evaluate("window.faint"):
             break
     assert found == [], "\n".join(found)
+    assert_headings_in_order(page)
 
 
 def pieces(texts: Iterable[str]) -> list[str]:
@@ -144,7 +163,7 @@ def shift(page) -> float:
 
 def done(page) -> None:
     """Waits for the end of the run and for its pictures: a page may know how a run ended first."""
-    expect(page.get_by_text("Done:", exact=False)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Done:", exact=False)).to_be_visible()
     page.wait_for_function("window.Bokeh?.documents[0]?.is_idle")
 
 

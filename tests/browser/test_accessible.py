@@ -21,7 +21,6 @@ from workbench.view.page.scene import first_names
 from workbench.view.pages.design import design_page
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 themes = pytest.mark.parametrize("theme", ["light", "dark"])
 # what is asked of a large page in one theme always, and of the other among what takes long
 mostly_dark = pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 from workbench.chapters import find
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 PAGE = "chapter=clustering&kind=kmeans&features=pixels&steps=100"
 
 

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 KNOBS = "chapter=beta-vae&steps=100&beta=1&seed=91"
 TRAINS = re.compile(r"\b\d+ of \d\d runs are done; the instructor has paused training")
 
@@ -14,7 +13,7 @@ TRAINS = re.compile(r"\b\d+ of \d\d runs are done; the instructor has paused tra
 @pytest.fixture
 def instructor(tab, server):
     page = tab.context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(180_000)
     page.goto(f"{server.url}/instructor")
     page.get_by_label("The instructor's password").fill(server.password)
     page.keyboard.press("Enter")

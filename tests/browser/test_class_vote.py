@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 from workbench.chapters import find
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 SILENT = find("beta-vae").teaching.task("silent")
 OTHER_CHAPTER = "chapter=autoencoder&steps=100&seed=81"
 OWN_CHAPTER = "chapter=beta-vae&steps=100&seed=82"
@@ -36,7 +35,7 @@ def leader(tab, server):
     """The instructor's page on a projector."""
     context = tab.context.browser.new_context(viewport={"width": 1280, "height": 720})
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(180_000)
     page.goto(f"{server.url}/instructor")
     page.get_by_label("The instructor's password").fill(server.password)
     page.keyboard.press("Enter")
@@ -58,7 +57,7 @@ def reader(tab, server):
         contexts.append(context)
         context.add_init_script(KEEP)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(180_000)
         page.came = []
         listen(page)
         page.goto(server.page(query))

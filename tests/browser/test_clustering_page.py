@@ -12,7 +12,6 @@ from workbench.chapters import find
 from workbench.view.labs import em_stepper, metric_lab
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 
 
 def shown(tab, **knobs) -> str:

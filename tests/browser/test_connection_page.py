@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 from served import serving
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 LOST = "The connection is lost."
 # what Chromium's offline switch does not: it leaves open websockets alone
 KEEP = """
@@ -32,7 +31,7 @@ def page(chromium, server):
     with chromium.new_context(viewport={"width": 1400, "height": 900}) as context:
         context.add_init_script(KEEP)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(180_000)
         yield page
 
 

@@ -10,7 +10,6 @@ from served import serving
 from workbench.chapters import find
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 SILENT = find("beta-vae").teaching.task("silent")
 LESSON = "chapter=beta-vae&steps=100&embed=1&task=silent"
 NAMED, OTHER = "lms.test", "other.test"  # which the browser looks up on this machine
@@ -63,7 +62,7 @@ def browser(chromium):
 def framed(browser, site: int, host: str, address: str):
     """The frame of a course on this host that shows the address, and what was refused of it."""
     page, refused = browser.new_page(), []
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(180_000)
     page.on("console", lambda m: refused.append(m.text) if "frame-ancestors" in m.text else None)
     page.goto(f"http://{host}:{site}/?{address}")
     return page.frame_locator("iframe"), refused

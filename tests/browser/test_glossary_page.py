@@ -5,7 +5,6 @@ from focus import assert_open_to_all
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -12,7 +12,6 @@ from workbench.chapters import NAMES, PARTS, find
 from workbench.view.pages.hero import BETAS
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 TELEPHONE = {"width": 390, "height": 844}
 PLACE = "getComputedStyle(document.querySelector('.kept-map')).objectPosition"
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"

@@ -10,7 +10,6 @@ from focus import assert_open_to_all, focused, tab_to
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from workbench.chapters import find
 from workbench.core.lesson import SEEDS
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 NAME = "beta-vae"
 SILENT, THREE = (find(NAME).teaching.task(each) for each in ("silent", "three"))
 SCHEMA = Path(__file__).parents[2] / "docs" / "ledger.schema.json"

@@ -32,7 +32,6 @@ from workbench.view.page.cards import Card
 from workbench.view.page.widgets import Sentence, button
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 IMAGE = "<img src onerror=hit=1>"  # no longer than a pseudonym may be
 ATTACK = f"'\"></script>{IMAGE}"  # nor this than a note repeats
 PASSWORD, INSTRUCTOR = "open sesame", "let-me-in"

@@ -17,7 +17,6 @@ from workbench.running.players import play
 from workbench.view import labs
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 TELEPHONE = {"width": 390, "height": 844}
 
 

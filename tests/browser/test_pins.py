@@ -8,7 +8,6 @@ from focus import play_freely
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 
 
 def test_two_pinned_runs_are_overlaid_and_paired_over_seeds(tab):

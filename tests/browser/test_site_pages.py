@@ -25,7 +25,6 @@ from static_site.lessons import lesson
 from static_site.tasks import afterwards
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 MOST_BYTES = 1_000_000  # of the first lesson, before its slider is moved
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
 BETA, SILENT = find("beta-vae"), find("beta-vae").teaching.task("silent")

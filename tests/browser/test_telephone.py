@@ -5,7 +5,6 @@ from focus import assert_open_to_all, done, focused
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 TELEPHONE = {"width": 390, "height": 844}
 LEAST_DIGIT = 44  # pixels
 ROW = ".main-picture > .drawn"

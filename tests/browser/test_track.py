@@ -12,7 +12,6 @@ from workbench.chapters import find
 from workbench.results.kept import kept
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 NAME = "beta-vae"
 THUMB = 22  # pixels
 # what is said above a kept picture, each time that one is shown

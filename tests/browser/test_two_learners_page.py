@@ -8,7 +8,6 @@ from focus import all_numbers, play_freely
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 
 
 def shown(tab, **knobs):

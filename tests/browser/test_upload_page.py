@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from served import serving
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 QUERY = "chapter=beta-vae&steps=100&latent=2"
 
 
@@ -27,7 +26,7 @@ def tab(chromium):
     """A tab, in which a refusal's status is no fault."""
     context = chromium.new_context(viewport={"width": 1400, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(180_000)
     yield page
     context.close()
 

@@ -73,6 +73,19 @@ def test_the_interval_is_that_of_the_paired_t_test(pair):
     assert (row[0], row[-1]) == ("Held-out ELBO", f"{(b > a).sum()} of {SEEDS}")
 
 
+def test_a_single_seed_has_no_interval(pair, monkeypatch):
+    for run in pair.b[1:]:
+        monkeypatch.setattr(run, "status", "training")
+    (row,) = pair.table(["elbo"]).rows
+    assert row[-1].endswith("of 1") and "±" not in row[3]
+
+
+def test_names_of_runs_say_choices_and_switches_in_words():
+    clustering, autoencoder = (find(name).Settings for name in ("clustering", "autoencoder"))
+    assert names([clustering(kind="dac"), clustering(kind="kmeans")])[0] == "A: method DAC"
+    assert names([autoencoder(adversarial=True), autoencoder()])[1] == "B: critic off"
+
+
 def test_an_unfinished_pair_is_compared_where_both_have_been(pair, monkeypatch):
     monkeypatch.setattr(pair.b[1], "frames", pair.b[1].frames[:3])
     curves = pair.difference("elbo")

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from scipy import stats
 
 from workbench import play, sweep
-from workbench.chapters import find
+from workbench.chapters import NAMES, find
 from workbench.cli.main import main
 from workbench.core.frames import Diverged, Frame, schedule
 from workbench.core.settings import SettingsError
@@ -23,7 +23,7 @@ from workbench.results.sweep import Sweep
 from workbench.running.players import Here
 from workbench.running.run import RunFailed
 from workbench.running.runner import Runner
-from workbench.view.sections.sweep import SweepSection
+from workbench.view.sections.sweep import SweepSection, knobs_to_sweep
 
 NAME = "beta-vae"
 
@@ -206,6 +206,15 @@ def test_a_spread_keeps_to_the_stops_and_takes_both_ends():
     assert len(betas) == 9 and set(betas) <= set(knobs["beta"].stops)
     assert (betas[0], betas[-1]) == (0, 16)
     assert spread(knobs["seed"], 200) == list(range(100))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_knob_of_the_lesson_is_the_first_to_sweep(name):
+    chapter = find(name)
+    knobs = list(knobs_to_sweep(chapter, chapter.Settings()))
+    assert knobs[0] == chapter.teaching.knob
+    few = [knob not in chapter.stackable for knob in knobs[1:]]
+    assert few == sorted(few)  # then those that train in one stack
 
 
 def test_the_command_prints_a_row_for_each_value(table):

@@ -13,6 +13,7 @@ from multiprocessing import Pipe, get_context
 
 import numpy as np
 import pytest
+import torch
 from doubles import NAME, PATIENCE, Changed, long, one_played, plain, short, shortest, until
 
 from workbench import play
@@ -96,6 +97,15 @@ def test_every_door_gives_the_same_frames(name, by_turns, elsewhere):
     assert [line["step"] for line in lines] == [frame.step for frame in played]
     assert [line["scalars"] for line in lines] == [frame.scalars for frame in played]
     assert lines[-1]["done"] is True and lines[-1]["settings"] == short(name).values_by_name()
+
+
+@pytest.mark.parametrize("off", [torch.no_grad, torch.inference_mode])
+def test_a_run_learns_where_another_was_left_with_gradients_off(off):
+    """A reader moves on while the run before computes without them, and the next one failed."""
+    knobs = {"pooling": "instance-max", "steps": short("mil").steps}  # by autograd
+    expected = plain(tuple(play("mil", "cpu", **knobs)))
+    with off():
+        assert plain(tuple(play("mil", "cpu", **knobs))) == expected
 
 
 def test_play_refuses_before_it_trains():

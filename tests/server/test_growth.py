@@ -145,7 +145,7 @@ def test_a_server_without_files_says_so_and_serves_who_is_in(tmp_path, monkeypat
     log = Path(own.log).read_text()
     print(f"{busy:.1f} s of CPU, answers within {max(times):.2f} s, log of {len(log)} bytes")
     assert log.count(f"Only {FILES} files may be open here") == 1
-    assert "has to wait" in log and len(log) < 20_000 and "Traceback" not in log
+    assert "have to wait" in log and len(log) < 20_000 and "Traceback" not in log
     assert max(times) < 1 + os.getloadavg()[0]
     assert busy < 4
 

@@ -53,7 +53,7 @@ async def kill(server, number: int) -> tuple[float | None, float, list]:
         await person.enter(NAME, seed=str(person.seed), steps=str(STEPS))
 
     async def training() -> bool:
-        return all("step " in p.words and p.numbers for p in people)
+        return all("Step " in p.words and p.numbers for p in people)
 
     await happens(training, 60)
     newcomer = Learner(server.url, "", 1, set())

@@ -106,7 +106,7 @@ def test_a_server_that_is_killed_loses_no_finished_run_and_serves_again(tmp_path
     async def after() -> float:
         async def serves() -> bool:
             try:
-                return "token" in (await client.Session(again.url).get("/app")).body.decode()
+                return "beta-vae" in (await client.Session(again.url).get("/app")).body.decode()
             except client.Refused:
                 return False
 

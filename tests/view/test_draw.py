@@ -511,5 +511,10 @@ def test_every_marker_has_a_sample_inside_its_place(marker):
 def test_a_wide_table_takes_two_columns_and_so_does_one_of_long_texts():
     narrow = Table("t", ("a", "b"), (("x" * 20, 1),))
     assert columns_taken(narrow) == columns_taken(Table("t", ("a",), ())) == 1
-    assert columns_taken(Table("t", tuple("abcdefgh"), ())) == 2
+    assert columns_taken(Table("t", (), ())) == 1
+    assert columns_taken(Table("t", tuple("abcdefgh"), ())) == 1  # many, and narrow
     assert columns_taken(Table("t", ("a",), (("x" * 70,),))) == 2
+    names = "made by", "Frechet", "precision", "recall", "nearest", "classes"
+    rows = (("a copier that adds noise", "0.03", "99 %", "99 %", "0.6", "10"),)
+    assert columns_taken(Table("t", names, rows)) == 2  # 62 letters
+    assert columns_taken(Table("t", names[:3], (rows[0][:3],))) == 1

@@ -72,8 +72,10 @@ def train(runner, **knobs):
 
 
 def baked(page):
-    """The section in which a sweep is trained, begun with two values and two seeds."""
+    """The section in which a sweep is trained, begun with two values and two seeds: one stack."""
     section = page.bake.objects[0].section
+    stacked = set(section.chapter.stackable)
+    section.knob.value = next(name for name in section.knob.options.values() if name in stacked)
     section.count.value, section.seeds.value = 2, 2
     section._go(None)
     return section

@@ -148,10 +148,8 @@ def sweep_chapter(
     if as_json:
         click.echo("\n".join(json.dumps(_finite(row), allow_nan=False) for row in rows))
     else:
-        click.echo(
-            f"{chapter.title}: {count} runs; mean and 95 % interval of the mean over {seeds} "
-            f"seed{'s' * (seeds > 1)}"
-        )
+        spread = f"mean and 95 % interval of the mean over {seeds} seeds"
+        click.echo(f"{chapter.title}: {count} runs; {spread if seeds > 1 else '1 seed each'}")
         _print_rows(rows, list(values), chapter.reading)
     return done
 
@@ -238,7 +236,8 @@ def _is_number(knob: Knob) -> bool:
 def _interval(row: dict[str, Any], name: str) -> str:
     if name not in row:
         return "-"
-    return f"{row[name]:.4g} +- {row[name + '_half']:.2g}"
+    mean = f"{row[name]:.4g}"
+    return f"{mean} +- {row[name + '_half']:.2g}" if row["n"] > 1 else mean
 
 
 def watch_sweep(done, data: str = "") -> None:

@@ -83,7 +83,8 @@ class Album:
             mean, half = interval(of_seeds)
             write = self.chapter.quantity(scalar).write
             seed = write(of_seeds[0], 4)
-            numbers.append([write(mean, 4), f"± {write(half, 2)}", str(len(of_seeds)), seed])
+            spread = f"± {write(half, 2)}" if len(of_seeds) > 1 else "-"
+            numbers.append([write(mean, 4), spread, str(len(of_seeds)), seed])
         pictures = self.frames[i][0][t].pictures
         return {
             "numbers": numbers,

@@ -10,7 +10,7 @@ from workbench.core.chapter import Chapter
 from workbench.core.pictures import Curves, Line, Table
 from workbench.core.settings import Settings, SettingsError
 from workbench.results.intervals import band, count_in_words, half_width
-from workbench.results.plan import write
+from workbench.results.plan import in_words
 from workbench.running.run import Run
 from workbench.running.runner import Runner
 
@@ -25,11 +25,13 @@ def differing(settings: Sequence[Settings]) -> list[str]:
 
 def names(settings: Sequence[Settings]) -> list[str]:
     """A short name for each: a letter, and what differs."""
-    knobs = differing(settings)
-    labels = {knob: type(settings[0]).knobs()[knob].label.lower() for knob in knobs}
+    knobs = {name: type(settings[0]).knobs()[name] for name in differing(settings)}
     short = []
     for letter, run in zip(ascii_uppercase, settings, strict=False):
-        words = ", ".join(f"{labels[knob]} {write(getattr(run, knob))}" for knob in knobs)
+        words = ", ".join(
+            f"{knob.label.lower()} {in_words(knob, getattr(run, name))}"
+            for name, knob in knobs.items()
+        )
         short.append(f"{letter}: {words}" if words else letter)
     return short
 
@@ -126,13 +128,13 @@ class Pair:
                 quantity = self.chapter.quantity(scalar)
                 difference = (b - a).mean()
                 sign = "+" if difference > 0 else ""
-                half = quantity.write(half_width(b - a), 2)
+                half = f" ± {quantity.write(half_width(b - a), 2)}" if len(a) > 1 else ""
                 rows.append(
                     (
                         quantity.label,
                         quantity.write(a.mean(), 4),
                         quantity.write(b.mean(), 4),
-                        f"{sign}{quantity.write(difference)} ± {half}",
+                        f"{sign}{quantity.write(difference)}{half}",
                         f"{(b > a).sum()} of {len(a)}",
                     )
                 )

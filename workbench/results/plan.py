@@ -87,3 +87,8 @@ def write(value: Any) -> str:
     """A swept value as a table shows it."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return f"{value:g}" if number else str(value)
+
+
+def in_words(knob: Knob, value: Any) -> str:
+    """The value of a knob as a legend names it: choices and switches by the words of their menu."""
+    return write(value) if knob.kind in ("data", "text") else knob.reads(value)

@@ -14,6 +14,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
+import torch
+
 from workbench.chapters import NAMES, find
 from workbench.core.chapter import Fit
 from workbench.core.frames import Frame
@@ -40,9 +42,13 @@ def frames(
 
 
 def _advance(training: Iterator[list[Frame]]) -> Iterator[list[Frame]]:
-    """What a training yields; its reader computes with as many threads as before."""
+    """What a training yields; its reader computes with as many threads as before.
+
+    Gradients are on, whatever has been left here: a run that ends within `no_grad`, by an order or
+    by Ctrl-C, often leaves them off, because Python looks for signals as `__exit__` begins.
+    """
     while True:
-        with one_thread():
+        with one_thread(), torch.inference_mode(False), torch.enable_grad():
             shown = next(training, None)
         if shown is None:
             return

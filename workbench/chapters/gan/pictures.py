@@ -155,13 +155,14 @@ def take(x: torch.Tensor, count: int) -> torch.Tensor:
 
 def classes(target: Target, own: Evaluation) -> Bars:
     """The share of the samples that the judge puts into each class."""
+    learnt = "clusters of K-means, for there are no labels" if target.judge.clusters else "labels"
     return Bars(
         "Classes of the samples",
         target.judge.classes,
         own.shares,
         "cluster" if target.judge.clusters else "class",
         "share of samples",
-        caption="By a judge that was trained on labels, which the generator never sees.",
+        caption=f"By a judge that was trained on {learnt}. The generator never sees them.",
     )
 
 

@@ -9,6 +9,13 @@ from workbench.core.pictures import Table
 from workbench.view.drawing.theme import Theme
 
 LONG = 20  # letters that are not broken into a line for each word, however narrow the card is
+SHADES = """
+[role=region] { overflow-x: auto; background:
+  linear-gradient(to right, var(--cover) 40%, transparent) 0 0 / 32px 100% no-repeat local,
+  linear-gradient(to left, var(--cover) 40%, transparent) 100% 0 / 32px 100% no-repeat local,
+  linear-gradient(to right, var(--shade), transparent) 0 0 / 12px 100% no-repeat scroll,
+  linear-gradient(to left, var(--shade), transparent) 100% 0 / 12px 100% no-repeat scroll; }
+"""  # a shade at a side where more of a wide table is; what is local moves along and covers it
 
 
 class TableArt:
@@ -25,7 +32,8 @@ class TableArt:
         self.model.stylesheets = [
             f":host {{ color: {theme.text}; font: 14px/1.5 system-ui, sans-serif; }}"
             ".bk-clearfix { display: block !important; }"
-            "[role=region] { overflow-x: auto; }"  # in the focus, arrows move what is wide
+            f"[role=region] {{ --cover: var(--wb-card, {theme.page}); --shade: {theme.border}; }}"
+            f"{SHADES}"
             "table { border-collapse: collapse; }"
             "th, td { padding: 4px 7px 4px 1px; text-align: left; }"
             "td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }"

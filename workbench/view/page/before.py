@@ -8,7 +8,7 @@ from workbench.core.chapter import Chapter
 from workbench.core.frames import Frame
 from workbench.core.pictures import Picture
 from workbench.core.settings import Settings
-from workbench.results.plan import write
+from workbench.results.plan import in_words
 from workbench.results.stills import kept_pictures
 from workbench.running.run import Run
 from workbench.view.page.gallery import pictures_of
@@ -68,4 +68,4 @@ def differing(before: Settings, after: Settings) -> dict[str, Any]:
 def _text(knob, value: Any) -> str:
     if knob.kind == "text":  # a reader's own, of any length
         return "as it was"
-    return write(value) if knob.kind == "data" else knob.reads(value)
+    return in_words(knob, value)

@@ -9,6 +9,7 @@ from bokeh.models import Column
 from workbench.core.pictures import Images, Picture, Table
 from workbench.view.drawing import legend
 from workbench.view.drawing.drawing import Drawing, draw
+from workbench.view.drawing.table import LONG
 from workbench.view.page.figures import MENU
 from workbench.view.page.numbers import table_html
 from workbench.view.page.prose import unbroken
@@ -66,7 +67,7 @@ th, td { text-align: left; padding: 2px 8px; white-space: nowrap;
          border-top: 1px solid var(--wb-line, #d0d7de); }
 tbody th { font-weight: normal; }
 """
-MOST_COLUMNS, LONG_TEXT = 7, 60  # of a table in one column of the grid: columns, letters
+LINE_LETTERS, CELL_LETTERS = 44, 60  # of a table in one column of the grid: in all, of a cell
 
 
 class Card:
@@ -211,11 +212,22 @@ def _classes(picture: Picture) -> list[str]:
 
 def columns_taken(picture: object) -> int:
     """How many columns of the grid it takes: rows of small pictures need two to be seen, and so
-    do tables of many columns or of long texts."""
+    do tables that are wide or have long texts."""
     if isinstance(picture, Table):
         longest = max((len(str(cell)) for row in picture.rows for cell in row), default=0)
-        return 2 if len(picture.columns) > MOST_COLUMNS or longest > LONG_TEXT else 1
+        return 2 if letters_across(picture) > LINE_LETTERS or longest > CELL_LETTERS else 1
     if not isinstance(picture, Images):
         return 1
     rows, columns, height, width = picture.tiles.shape
     return 2 if columns * (width + 1) - 1 > 2.5 * (rows * (height + 1) - 1) else 1
+
+
+def letters_across(table: Table) -> int:
+    """The fewest letters of a line that the table's columns take beside each other."""
+    columns = zip(table.columns, *table.rows, strict=True) if table.columns else ()
+    return sum(1 + max(map(_unbroken, map(str, column))) for column in columns)
+
+
+def _unbroken(text: str) -> int:
+    """The letters of a cell's text that stay in one line: its longest word, or LONG of them."""
+    return LONG if len(text) > LONG else max(map(len, text.split(" ")))

@@ -11,7 +11,7 @@ from workbench.chapters import find
 from workbench.classroom.room import Classroom
 from workbench.core.pictures import Scatter
 from workbench.core.settings import Knob
-from workbench.results.plan import write
+from workbench.results.plan import in_words
 from workbench.view.page.cards import Cards
 from workbench.view.page.widgets import BUTTON, menu
 from workbench.view.pages.room_words import is_number, short_title
@@ -114,7 +114,7 @@ def group_settings(
         if name not in (x, "seed") and len({repr(point[name]) for point in points}) > 1
     ]
     words = [
-        ", ".join(f"{knobs[name].label} {write(point[name])}" for name in differing)
+        ", ".join(f"{knobs[name].label} {in_words(knobs[name], point[name])}" for name in differing)
         for point in points
     ]
     frequent = {name for name, _ in Counter(words).most_common(GROUPS_AT_MOST)}

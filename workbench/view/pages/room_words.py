@@ -9,7 +9,7 @@ import psutil
 from workbench.chapters import find
 from workbench.classroom.room import classroom
 from workbench.core.settings import Settings
-from workbench.results.plan import write
+from workbench.results.plan import in_words
 from workbench.view.page.session import served
 
 
@@ -22,7 +22,9 @@ def changed_knobs(settings: Settings) -> str:
     """The knobs that are not as they are at first, in words."""
     first, knobs = type(settings)().values_by_name(), settings.knobs()
     values = settings.values_by_name().items()
-    changed = [f"{knobs[k].label} {write(value)}" for k, value in values if value != first[k]]
+    changed = [
+        f"{knobs[k].label} {in_words(knobs[k], value)}" for k, value in values if value != first[k]
+    ]
     return ", ".join(changed) or "default settings"
 
 

@@ -70,7 +70,7 @@ const classVote = (() => {
     form.element.addEventListener("submit", (event) => { event.preventDefault(); commit(form) })
     parts.again = make("button", {type: "button", className: "link", textContent: "Change it"})
     parts.again.addEventListener("click", () => { changing = true; draw() })
-    const title = make("h3", {textContent: `The class votes: ${card.title}`})
+    const title = make("h2", {textContent: `The class votes: ${card.title}`})
     return make("article", {className: "task-card vote-card"}, make("header", {}, title, parts.clock), parts.state,
       make("div", {className: "know", innerHTML: card.know}), parts.ask, form.element, parts.refusal, parts.yours, parts.shown)
   }
@@ -117,7 +117,7 @@ const classVote = (() => {
     const told = reveal.reasons.map((each, i) => each.right || i === reveal.chosen ? answered(each, i === reveal.chosen) : null)
     box.append(...[drawMeasured(card.input, reveal), make("p", {className: "verdict", textContent: reveal.verdict}),
       ...reveal.outcomes.map((each, i) => each.right || reveal.given?.choice === i ? answered(each, reveal.given?.choice === i) : null),
-      ...told, make("div", {className: "mechanism", innerHTML: card.why}), make("h5", {textContent: "Where it does not hold"}), make("div", {className: "fails", innerHTML: card.fails})].filter(Boolean))
+      ...told, make("div", {className: "mechanism", innerHTML: card.why}), make("h3", {textContent: "Where it does not hold"}), make("div", {className: "fails", innerHTML: card.fails})].filter(Boolean))
   }
 
   // The ledger learns of an answer when it is judged.

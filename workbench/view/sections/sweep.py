@@ -35,7 +35,7 @@ TRAIN, STOP = "Train the sweep", "Stop"
 
 
 def knobs_to_sweep(chapter: Chapter, settings: Settings) -> dict[str, Knob]:
-    """The knobs worth sweeping: numbers that matter now, the stackable ones first."""
+    """The knobs worth sweeping, numbers that matter now: the lesson's own, then the stackable."""
     knobs = {
         name: knob
         for name, knob in chapter.Settings.knobs().items()
@@ -43,7 +43,9 @@ def knobs_to_sweep(chapter: Chapter, settings: Settings) -> dict[str, Knob]:
         and settings.matters(name)
         and name not in ("seed", "steps")
     }
-    return dict(sorted(knobs.items(), key=lambda item: item[0] not in chapter.stackable))
+    own = chapter.teaching.knob
+    order = sorted(knobs, key=lambda name: (name != own, name not in chapter.stackable))
+    return {name: knobs[name] for name in order}
 
 
 class SweepSection:

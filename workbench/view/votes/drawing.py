@@ -46,7 +46,7 @@ def draw_reasons(task: Task, ballot: Ballot, seeds: bool) -> str:
     right = next(i for i, each in enumerate(task.reasons) if each.right) if seeds else None
     texts = [prose.html(each.text) for each in task.reasons]
     counts = [count_reasons(each, len(texts)) for each in _rounds(ballot)]
-    return "<h4>because …</h4>" + _bars(texts, counts, right)
+    return "<h3>because …</h3>" + _bars(texts, counts, right)
 
 
 def _rounds(ballot: Ballot) -> list[list[Vote]]:
@@ -120,7 +120,7 @@ def _columns(
     )
     heading = f"How many ranges hold each value (at most {most})"
     return (
-        f'<h4>{escape(heading)}</h4><div class="vote-columns" role="img" '
+        f'<h3>{escape(heading)}</h3><div class="vote-columns" role="img" '
         f'aria-label="{escape(heading)}. {escape(words or "no answers")}.">'
         f"{''.join(columns)}{dots}</div>"
         f'<div class="ends"><span>{escape(quantity.write(at[0]))}</span>'
@@ -178,7 +178,7 @@ def _curves(drawn: Curve, votes: Sequence[Vote], measured: Measured | None) -> s
     names = "".join(f"<span>{place:g}</span>" for place in drawn.at)
     heading = f"{len(lines)} curve{'s' * (len(lines) != 1)} of the class"
     return (
-        f'<h4>{heading}</h4><svg class="vote-curves" role="img" aria-label="{heading}" '
+        f'<h3>{heading}</h3><svg class="vote-curves" role="img" aria-label="{heading}" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none">{answers}{seeds}</svg>'
         f'<div class="ends">{names}</div>'
     )
