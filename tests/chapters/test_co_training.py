@@ -1,6 +1,7 @@
 """Co-training: views, rounds of labelling by a slow loop, limits, and labels that must not leak."""
 
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -338,6 +339,13 @@ def test_columns_are_of_tables(tmp_path):
     with pytest.raises(DataError, match="pixels have no names: empty the columns"):
         first_columns(data=own(tmp_path, x, y), columns="a")
     assert members([short(columns="a")]) == members([short()])  # digits have none
+
+
+def test_a_table_in_the_data_folder_has_columns_to_name(table, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_DATA", str(Path(table).parent))
+    assert Settings(data="table").matters("columns") and not Settings().matters("columns")
+    assert not Settings(data="table", kind="co-teaching").matters("columns")
+    assert first_columns(data="table", columns="b,d") == "bd"
 
 
 def train_last(*runs, **same):

@@ -2,10 +2,10 @@
 
 import param
 
-from workbench import data as sets
 from workbench.core import knobs
 from workbench.core.knobs import Stops, Text
 from workbench.core.settings import Settings as Base
+from workbench.data.inventory import known_names
 
 LEAST_KEPT = 0.05  # of a batch, however many labels are wrong
 
@@ -116,7 +116,7 @@ class Settings(Base):
             name: lambda s: s.kind == "co-training"
             for name in ("rho", "split", "per", "labels", "pool")
         },
-        "columns": lambda s: s.kind == "co-training" and s.data not in sets.names(),
+        "columns": lambda s: s.kind == "co-training" and s.data not in known_names(),
         **{
             name: lambda s: s.kind == "co-teaching"
             for name in ("pattern", "noise", "tau", "ramp", "width")
