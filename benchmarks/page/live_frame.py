@@ -1,83 +1,92 @@
-"""What a live frame costs the server: `python benchmarks/page/live_frame.py`.
+"""What a live frame costs the server: `python benchmarks/page/live_frame.py [--against FOLDER]`.
 
-One page over a raw websocket watches the longest run of beta-VAE (six pictures, of which four, the
-first rows, are drawn). The server's CPU from its first frame to its last, less that of the same
-time on a page that only waits, divided by the frames that were drawn: taking them from the worker,
-drawing, sending. A run of which too few frames were drawn measures nothing, and is not counted.
+A page over a raw websocket has its default run, which is then played to it again and again, frame
+by frame: drawing, words, sending. Printed is the CPU of the server's loop a frame. It is told of
+one thread, so other programs hardly move it. FOLDER holds another commit (`git worktree add FOLDER
+COMMIT`): its server plays the same frames in turn with ours, and the ratio is printed, too.
 """
 
+import argparse
 import asyncio
+import json
+import os
 import statistics
+import tempfile
+import time
+import urllib.error
+from pathlib import Path
 
-from served import load
+from served import load, serving
 
 from workbench.classroom.rehearsal.client import Session
-from workbench.classroom.rehearsal.own_server import OwnServer, own_server
-from workbench.classroom.rehearsal.rehearse import wait_until_ready
 
-PAGE = "chapter=beta-vae&steps=20000&latent=16&seed={}"
-RUNS, FEWEST = 3, 15  # runs that count, and frames that each has to draw
-WAIT = 4.0  # seconds of a page at rest
+HERE = Path(__file__).parent
+OURS = HERE.parents[1]
+PATIENT = 180  # seconds for the default run
 
 
-class Watcher(Session):
-    """Counts the frames that arrive, and notes when the run has ended."""
-
-    def __init__(self, url: str):
-        super().__init__(url)
-        self.frames = 0
-        self.first = asyncio.Event()
-        self.done = asyncio.Event()
-
-    async def receive(self, patience: float = 120):
-        kind, content = await super().receive(patience)
-        columns = [e for e in content.get("events", ()) if e.get("attr") == "data"]
-        if kind == "PATCH-DOC" and columns:
-            self.frames += 1
-            self.first.set()
-        return kind, content
-
-    def on_show(self, kind: str, value) -> None:
-        if kind == "status" and "Done: " in value:
-            self.done.set()
+async def watch(server, chapter: str) -> Session:
+    """A page of this chapter whose run is done."""
+    page = await Session(server.url).open(f"chapter={chapter}")
+    ends = time.monotonic() + PATIENT
+    while await asyncio.to_thread(play, server) is None:
+        if time.monotonic() > ends:
+            raise SystemExit(f"The run of {chapter} did not end within {PATIENT} s.")
+        await asyncio.sleep(0.5)
+    return page
 
 
-async def spent(server: OwnServer, waiting) -> tuple[float, float]:
-    """Seconds of CPU and of the clock until `waiting` is over."""
-    clock = asyncio.get_running_loop().time
-    cpu, start = server.cpu(), clock()
-    await waiting
-    return server.cpu() - cpu, clock() - start
+def play(server) -> dict | None:
+    """Plays the run once; None while it trains."""
+    try:
+        return json.loads(server.get("/play"))
+    except urllib.error.HTTPError:
+        return None
 
 
-async def measure(server: OwnServer, seed: int) -> tuple[float, int]:
-    """Milliseconds of CPU a frame, and how many frames were drawn."""
-    page = await Watcher(server.url).open(PAGE.format(seed))
-    await page.first.wait()  # now the page is made
-    before = page.frames
-    cpu, seconds = await spent(server, page.done.wait())
-    rest, waited = await spent(server, asyncio.sleep(WAIT))
-    frames = page.frames - before
-    page.close()
-    return 1000 * (cpu - rest / waited * seconds) / max(1, frames), frames
+async def measure(servers, chapter: str, rounds: int) -> tuple[list[list[float]], int]:
+    """Milliseconds of each round and server, and frames of a round."""
+    pages = [await watch(server, chapter) for server in servers]
+    costs, frames = [], 0
+    for _round in range(rounds):
+        played = [await asyncio.to_thread(play, server) for server in servers]
+        frames = played[0]["frames"]
+        costs.append([each["ms"] for each in played])
+    for page in pages:
+        page.close()
+    return costs, frames
 
 
-async def main() -> None:
-    with own_server(WORKBENCH_SECONDS="600") as server:
-        await wait_until_ready(server.url, "")
-        found = [await measure(server, seed) for seed in range(RUNS)]
-    counted = [(cost, frames) for cost, frames in found if frames >= FEWEST]
-    if not counted:
-        most = max(frames for _, frames in found)
-        raise SystemExit(f"No run drew {FEWEST} frames (at most {most}): nothing was measured.")
-    costs, frames = zip(*counted, strict=True)
-    print(
-        f"a live frame: median {statistics.median(costs):.1f} ms of the server's CPU over "
-        f"{len(counted)} runs"
-        f" ({min(frames)} to {max(frames)} frames each; to reach: 10)"
-    )
+def environment(tree: Path) -> dict[str, str]:
+    """The server's code is this tree's, wherever this is called; the player is ours."""
+    path = os.pathsep.join([str(tree), str(HERE)])
+    return {"PYTHONPATH": path, "PYTHONSAFEPATH": "1", "WORKBENCH_STORE": "off"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--against", metavar="FOLDER", type=Path, help="another commit's files")
+    parser.add_argument("--chapter", default="beta-vae")
+    parser.add_argument("--rounds", type=int, default=9)
+    options = parser.parse_args()
+    logs = Path(tempfile.mkdtemp())
+    other = [options.against.resolve()] if options.against else []
+    with serving(logs / "1.txt", "--plugins", "frame_player", **environment(OURS)) as ours:
+        if not other:
+            costs, frames = asyncio.run(measure([ours], options.chapter, options.rounds))
+        else:
+            theirs = serving(logs / "2.txt", "--plugins", "frame_player", **environment(*other))
+            with theirs as second:
+                servers = [ours, second]
+                costs, frames = asyncio.run(measure(servers, options.chapter, options.rounds))
+    medians = [statistics.median(each) for each in zip(*costs, strict=True)]
+    print(f"{options.chapter}: {frames} frames, {options.rounds} rounds; ms of the server's loop")
+    print("a frame: " + ", against ".join(f"{each:.2f}" for each in medians))
+    if other:
+        ratios = sorted(first / second for first, second in costs)
+        print(f"ratio: {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})")
     print(load())
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

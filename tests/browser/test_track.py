@@ -309,3 +309,33 @@ def test_a_choice_in_a_menu_shows_what_is_kept_of_it_until_its_run_is_drawn(tab)
     menu.select_option("hashing")
     expect(tab).to_have_url(re.compile("kind=hashing"))
     assert tab.evaluate("labels") == []
+
+
+SLIDER_AT = (
+    "name => Math.round(scrollY + document.getElementById(name).getBoundingClientRect().top)"
+)
+
+
+def test_the_slider_stays_under_the_hand_while_kept_and_new_pictures_come(tab):
+    """On a telephone, where captions and findings take several lines."""
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.open("chapter=mil")
+    done(tab)
+    expect(tab.locator(".track-ready")).to_be_visible()
+    knob = tab.get_by_label("Training bags", exact=True)
+    at = tab.evaluate(SLIDER_AT, "knob-bags")
+    knob.scroll_into_view_if_needed()
+    box = knob.bounding_box()
+    height = box["y"] + box["height"] / 2
+    stops = find("mil").Settings.knobs()["bags"].stops
+    share = stops.index(200) / (len(stops) - 1)
+    tab.mouse.move(box["x"] + THUMB / 2 + share * (box["width"] - THUMB), height)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + THUMB / 2, height, steps=8)
+    expect(tab.locator(".kept-label")).to_have_text(re.compile("Kept: Training bags 10"))
+    assert tab.evaluate(SLIDER_AT, "knob-bags") == at
+    tab.mouse.up()
+    expect(tab.locator(".kept")).to_be_hidden()
+    tab.wait_for_function("document.querySelector('#status').textContent.startsWith('Done')")
+    done(tab)
+    assert tab.evaluate(SLIDER_AT, "knob-bags") == at

@@ -15,6 +15,7 @@ from workbench.chapters.ceal.members import comparison, member
 from workbench.chapters.ceal.pool import load_pool
 from workbench.chapters.ceal.team import Build, Team, alone
 from workbench.core.frames import Diverged
+from workbench.core.pictures import GAP_GREY
 from workbench.data import DataError
 from workbench.science import formulas, nets
 from workbench.science.convnet import Cnn
@@ -325,6 +326,7 @@ def test_active_learning_and_delta_nought_believe_nothing():
     for knobs in ({"strategy": "AL_MS"}, {"delta": 0}):
         first = next(one_run(train, Settings(seeds=1, **knobs)))
         assert first.pictures["pseudo"].caption.count("Nothing is believed.") == 1
+        assert (first.pictures["pseudo"].tiles == GAP_GREY).all()  # black would be pictures
 
 
 def test_the_help_of_delta_tells_the_probability_at_its_stops():

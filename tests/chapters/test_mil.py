@@ -123,6 +123,13 @@ def test_strips_frame_the_witnesses_and_dim_what_counts_little():
     assert (tiles[task.test.mask[bag].sum() :] == 0).all()
 
 
+def test_a_frame_tells_how_many_bags_there_are_where_more_are_asked_for():
+    task = make_task(Settings(bags=20))
+    enough, fewer = (frames.note(Settings(bags=bags), task) for bags in (20, 200))
+    assert enough == "50% of the training bags are positive"
+    assert fewer == f"{enough}. It learns from 20 bags: there are no more"
+
+
 # --- wrong labels of bags
 
 

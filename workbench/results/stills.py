@@ -77,20 +77,30 @@ def stills(name: str, theme: Theme = LIGHT) -> dict[str, Any]:
     states = [chapter.Settings(**{track.knob: value}) for value in track.values]
     frames = [kept(name).frame(state) for state in states]
     limits = common_limits(chapter.teaching.main, frames)
-    scalar = chapter.teaching.track
-    quantity, seeds = chapter.quantity(scalar), track.numbers[scalar]
-    numbers = [number for row in seeds for number in row if math.isfinite(number)] or [math.nan]
+    seeds = track.numbers[chapter.teaching.track]
     return {
         "knob": track.knob,
         "settings": _others(states[0], track.knob),
-        "label": f"{quantity.axis}: five seeds and their mean",
-        "ends": between(quantity, min(numbers), max(numbers), 2),
+        **curve_words(chapter),
         "places": [
             {"value": value, "seeds": [number if math.isfinite(number) else None for number in row]}
             | _shown(chapter, state, frame, limits, theme)
             for value, row, state, frame in zip(track.values, seeds, states, frames, strict=True)
         ],
         "states": list(_states(chapter, states, limits, theme)),
+    }
+
+
+def curve_words(chapter: Chapter) -> dict[str, str]:
+    """What stands above the curve of a chapter that `has_track`: what it is, and from where to
+    where it goes."""
+    track, scalar = _track_of(chapter), chapter.teaching.track
+    rows = track.numbers[scalar] if track is not None else ()
+    numbers = [number for row in rows for number in row if math.isfinite(number)] or [math.nan]
+    quantity = chapter.quantity(scalar)
+    return {
+        "label": f"{quantity.axis}: five seeds and their mean",
+        "ends": between(quantity, min(numbers), max(numbers), 2),
     }
 
 

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from workbench import data
+from workbench.core.pictures import GAP_GREY
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,13 @@ class Resident:
     def tiles(self, rows: Tensor, columns: int) -> np.ndarray:
         """Rows [n, pixels] as a grid of pictures [n / columns, columns, height, width]."""
         return rows.detach().cpu().numpy().reshape(-1, columns, *self.shape)
+
+    def row(self, rows: Tensor, places: int) -> np.ndarray:
+        """The first of these rows [n, pixels] side by side [1, places, height, width]; a place that
+        nothing fills is grey as the gaps are, for a black one would be a picture."""
+        filled = rows[:places].detach().cpu()
+        empty = torch.full((places - len(filled), self.pixels), GAP_GREY / 255)
+        return self.tiles(torch.cat([filled, empty]), places)
 
     def examples(self, count: int = 10) -> np.ndarray:
         """Numbers of `count` test rows to show: one of each class as far as they reach."""

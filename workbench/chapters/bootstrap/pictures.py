@@ -78,15 +78,13 @@ def change_picture(task: Task, evaluation: Evaluation, position: int) -> Images:
     other = torch.nonzero(differs)[:, 0]
     order = evaluation.sure[position][other].argsort(descending=True, stable=True)
     rows = other[order][:CHANGES_SHOWN]
-    shots = torch.zeros(CHANGES_SHOWN, task.data.pixels)
-    shots[: len(rows)] = task.x[rows.to(task.x.device)].cpu()
     names = [change_name(task, given[i], chosen[i], task.y[i]) for i in rows]
     right = (chosen == task.y[: len(chosen)])[other]
     labelled = int((given != NO_LABEL).sum())
     share = f"right in {right.double().mean():.0%} of cases" if len(right) else "none so far"
     return Images(
         "Labels the network would change",
-        task.data.tiles(shots, CHANGES_SHOWN),
+        task.data.row(task.x[rows.to(task.x.device)], CHANGES_SHOWN),
         columns=tuple(names + [""] * (CHANGES_SHOWN - len(names))),
         caption=f"Given and own label of those it is surest of; a cross: the change is wrong. Of "
         f"{labelled} training items with a label it would change {len(other)}, {share}.",

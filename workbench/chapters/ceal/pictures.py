@@ -43,10 +43,8 @@ def learning(pool: Pool, compared: Positions, history: Sequence[Evaluation]) -> 
 
 
 def draw_items(pool: Pool, rows: NDArray) -> NDArray:
-    """The first ITEMS_DRAWN of these items [1, ITEMS_DRAWN, height, width], blank at the end."""
-    tiles = torch.zeros(ITEMS_DRAWN, pool.data.pixels)
-    tiles[: len(rows)] = pool.data.train[torch.from_numpy(rows[:ITEMS_DRAWN])].cpu()
-    return pool.data.tiles(tiles, ITEMS_DRAWN)
+    """The first ITEMS_DRAWN of these items [1, ITEMS_DRAWN, height, width], grey at the end."""
+    return pool.data.row(pool.data.train[torch.from_numpy(rows[:ITEMS_DRAWN])], ITEMS_DRAWN)
 
 
 def pad(names: Sequence[str]) -> tuple[str, ...]:

@@ -71,6 +71,12 @@ def snapshot(trained: Trained, runs: Sequence[Settings], tasks: Sequence[Task]) 
         }
         check_finite(step, scalars, HINT)
         shown = pictures(Member(network, r, x), task, on_test[r], last=step == run.steps)
-        note = f"{task.train.y.mean():.0%} of the training bags are positive"
-        frames.append(Frame(step, run.steps, scalars, shown, note))
+        frames.append(Frame(step, run.steps, scalars, shown, note(run, task)))
     return frames
+
+
+def note(run: Settings, task: Task) -> str:
+    """What the bags are like, and how many there are where more were asked for."""
+    count = len(task.train.y)
+    fewer = f". It learns from {count} bags: there are no more" if count < run.bags else ""
+    return f"{task.train.y.mean():.0%} of the training bags are positive{fewer}"

@@ -81,15 +81,13 @@ def surest(pool: Pool, evaluation: Evaluation, own: int) -> Images:
     known = evaluation.y[rows] != UNKNOWN
     wrong = (guess != evaluation.y[rows]) & known
     order = (sure + 2 * wrong.float()).argsort(descending=True, stable=True)[:GUESSES_DRAWN]
-    shots = torch.zeros(GUESSES_DRAWN, pool.data.pixels)
-    shots[: len(order)] = pool.x[rows[order].to(pool.x.device)].cpu()
     names = [pool.classes[guess[i]] for i in order]
     truth = [f" \u2717 {true_name(pool, evaluation.y[rows[i]])}" if wrong[i] else "" for i in order]
     names = [name + cross for name, cross in zip(names, truth, strict=True)]
     confident = f" It gives the first {sure[order[0]]:.3f}." if len(order) else ""
     return Images(
         "Its surest mistakes",
-        pool.data.tiles(shots, GUESSES_DRAWN),
+        pool.data.row(pool.x[rows[order].to(pool.x.device)], GUESSES_DRAWN),
         columns=tuple(names + [""] * (GUESSES_DRAWN - len(names))),
         caption=f"The guess, and \u2717 with the true class: {int(wrong.sum())} of "
         f"{int(known.sum())} guesses are wrong, the surest of them come first.{confident}",

@@ -82,7 +82,7 @@ class BarArt:
     def haunt(self, picture: Bars | None, name: str):
         """Shows outlines of the bars of the run before in grey."""
         self.ghost.show(picture, name)
-        self.legend = legend(self.ghost.sample) if self.ghost.name else ""
+        self.legend = legend((), self.ghost.sample) if self.ghost.name else ""
 
     def patch(self, picture: Bars, x_end: float | None):
         if picture.names != self.shown:

@@ -114,7 +114,7 @@ class CurveArt:
         before = self.ghost.sample
         self.legend = ""
         if len(self.parts) > 1 or before:
-            self.legend = legend([*zip(map(_sample, self.parts), self.names, strict=True), *before])
+            self.legend = legend(zip(map(_sample, self.parts), self.names, strict=True), before)
 
     def haunt(self, picture: Curves | None, name: str):
         """Shows the lines of the run before in grey."""

@@ -26,10 +26,12 @@ STYLE = """
 """
 
 
-def legend(entries: Iterable[tuple[str, str]]) -> str:
-    """HTML of (sample, name) after (sample, name)."""
+def legend(entries: Iterable[tuple[str, str]], before: Iterable[tuple[str, str]] = ()) -> str:
+    """HTML of (sample, name) after (sample, name), and of the run before, for which a page has
+    room from the start."""
     items = "".join(f"<span>{sample}{escape(name)}</span>" for sample, name in entries)
-    return f'<div class="key">{items}</div>'
+    last = "".join(f'<span class="before">{sample}{escape(name)}</span>' for sample, name in before)
+    return f'<div class="key">{items}{last}</div>'
 
 
 def stroke(colour: str, dash: Iterable[int] = (), marker: str | None = None) -> str:

@@ -11,6 +11,7 @@ from workbench.core.frames import Frame, Trace
 from workbench.core.pictures import Picture
 from workbench.core.settings import Settings
 from workbench.results.kept import kept
+from workbench.results.stills import kept_pictures
 from workbench.view.drawing.axes import HEIGHTS, LARGE, SMALL
 from workbench.view.drawing.drawing import Drawing, draw
 from workbench.view.drawing.room import room_of
@@ -89,13 +90,17 @@ class Scene:
         self._frames: Sequence[Frame] = ()
 
     def rooms(self, settings: Settings) -> list[str]:
-        """The height of each place as CSS: of what is drawn there, or of what is likely to be."""
+        """The height of each place as CSS: of what is drawn there, or of what is likely to be; of
+        the middle the height of the highest that a drag over the slider shows, too."""
         pictures = [place.drawing.picture if place.drawing else None for place in self.places]
         expected = [*likely_pictures(self.chapter, settings), None, None, None]
-        return [
+        rooms = [
             room_of(drawn or other, place.size) if drawn or other else f"{HEIGHTS[place.size]}px"
             for place, drawn, other in zip(self.places, pictures, expected, strict=False)
         ]
+        dragged = kept_pictures(self.chapter, settings).get(self.chapter.teaching.main, ())
+        middle = dict.fromkeys((rooms[0], *(room_of(each, LARGE) for each in dragged)))
+        return [f"max({', '.join(middle)})" if len(middle) > 1 else rooms[0], *rooms[1:]]
 
     @property
     def roots(self) -> list[Column]:

@@ -35,8 +35,9 @@ hear("all", (numbers) => {
   }
 })
 let drew = false  // a picture: the room that was held for the first goes with the next run
+const KEPT = ".middle:has(.track-ready:not(.track-other)) *"  // where the slider shows what is kept, it stays under the hand
 hear("drawn", (step) => {
-  if (drew && !step) for (const room of document.querySelectorAll(".drawn")) room.style.minHeight = ""
+  if (drew && !step) for (const room of document.querySelectorAll(`.drawn:not(${KEPT})`)) room.style.minHeight = ""
   drew ||= step > 0
 })
 // On a telephone a long row of pictures is scrolled, by keys as well.

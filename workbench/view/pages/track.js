@@ -123,6 +123,7 @@ for (const docked of document.querySelectorAll(".docked:has(> .slider)")) {
     curveName = build("span", "")
     range.textContent = kept.ends
     root.querySelector(".track-label").replaceChildren(curveName, range)
+    arrived(root.querySelector(".track-label"))
     root.classList.add("track-ready")
     drawCurve()
     show()
