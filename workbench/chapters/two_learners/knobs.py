@@ -41,7 +41,7 @@ class Settings(Base):
         label="Columns of the first view",
         precedence=2,
         doc="For a table of your own: names of columns with commas between them. The first learner "
-        "sees these and the second the others; empty, the cut decides.",
+        "sees these and the second the others, at rho 1 of the same row; empty, the cut decides.",
     )
     per = param.Integer(
         3,
