@@ -334,10 +334,3 @@ if weight is None:
 else:
     *_, end = play("pseudo", kind="mixup-memory", labels=2, weight_h=weight)
     judge("the ECE in per cent", 100 * end.scalars["ece"], 0, 6, "?", "Try another weight.")
-
-# %%
-import panel as pn
-
-if pn.state.served:
-    title = pn.pane.Markdown("# Pseudo-labels\nWhen should a network believe itself?")
-    pn.Column(title, board, sizing_mode="stretch_width").servable(title="Pseudo-labels")

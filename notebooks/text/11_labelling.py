@@ -310,10 +310,3 @@ else:
     *_, end = play("labelling", functions=mine)
     right = 100 * end.scalars["labels_right"]
     judge("the labels right in per cent", right, 92, 100, "Take better ones.", "Impossible.")
-
-# %%
-import panel as pn
-
-if pn.state.served:
-    title = pn.pane.Markdown("# Labelling functions\nCan a rule of thumb replace a thousand labels?")
-    pn.Column(title, board, sizing_mode="stretch_width").servable(title="Labelling functions")

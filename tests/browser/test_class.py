@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 KNOBS = "chapter=beta-vae&steps=100&beta=1&seed=91"
+# and, where something has been shown already, takes it at once
+FOLLOWS = re.compile("You follow the instructor|These are the instructor's knobs")
 TRAINS = re.compile(r"\b\d+ of \d\d runs are done; the instructor has paused training")
 
 
@@ -51,6 +53,25 @@ def test_who_follows_takes_the_instructors_knobs_and_can_go_back(tab, instructor
     tab.get_by_role("button", name="Back to my knobs").click()
     tab.wait_for_url(lambda url: "beta=1&" in url and "seed=91" in url)
     expect(tab.get_by_text("These are your own knobs again.")).to_be_visible()
+
+
+def test_a_chapter_is_shown_to_the_class_from_its_own_page(chromium, tab, instructor, server):
+    context = chromium.new_context()
+    reader = context.new_page()
+    reader.set_default_timeout(60_000)
+    reader.goto(server.page(KNOBS))
+    reader.locator("summary", has_text="In class").click()
+    follow = reader.get_by_label("Follow the instructor")
+    follow.click()
+    expect(reader.get_by_text(FOLLOWS)).to_be_visible()
+    assert reader.get_by_role("button", name="Show to the class").count() == 0
+    tab.open("chapter=beta-vae&steps=100&beta=4&seed=94")
+    tab.get_by_role("button", name="Show to the class").click()
+    expect(tab.get_by_text("Shown to 1 page.")).to_be_visible()
+    reader.wait_for_url(lambda url: "beta=4&" in url and "seed=94" in url)
+    follow.click()  # the tests below count who follows
+    expect(reader.get_by_text("You go your own way.")).to_be_visible()
+    context.close()
 
 
 def test_a_paused_class_waits_and_says_so(tab, instructor):

@@ -136,3 +136,9 @@ def test_files_that_a_document_names_are_there(path):
 def test_the_page_of_plans_is_what_the_guides_are():
     page = (ROOT / "docs/plans.md").read_text()
     assert page == build_plans.page(), "make results writes it anew"
+
+
+def test_no_notebook_has_a_cell_for_a_server():
+    texts = {path.stem: path.read_text("utf-8") for path in (ROOT / "notebooks/text").glob("*.py")}
+    assert len(texts) > 10  # `workbench serve` shows chapters; a notebook's Board stands in it
+    assert [name for name, text in texts.items() if "servable(" in text] == []

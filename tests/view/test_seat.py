@@ -13,6 +13,8 @@ from workbench.core.settings import Settings
 from workbench.running.runner import Runner
 from workbench.view.page.board import Board
 from workbench.view.page.live import LiveRun
+from workbench.view.pages.lectern import stand
+from workbench.view.pages.page_board import PageBoard
 from workbench.view.sections.seat import SeatSection, build, sit
 
 NAME = "beta-vae"
@@ -126,3 +128,14 @@ def test_no_address_makes_anybody_follow_or_gives_a_name(section, before):
     other.call_me("Ada")
     seat = sit(section.board, other.id if before == "not following" else before)
     assert (seat.name, seat.hand, seat.follows) == ("", None, False)
+
+
+def test_only_an_instructors_page_shows_itself_to_the_class(section):
+    board = PageBoard(NAME, section.board.runner, beta=4)
+    board.wire.hear('{"kind": "show-class"}')
+    assert classroom().shown is None and "show-class" not in board.wire.state
+    stand(board)
+    board.wire.hear('{"kind": "show-class"}')
+    assert classroom().shown == Shown(NAME, board.controls.settings)
+    assert board.wire.state["show-class"] == "Shown to 0 pages."
+    board.close()

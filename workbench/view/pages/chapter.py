@@ -24,6 +24,7 @@ from workbench.view.page.figures import FORMS
 from workbench.view.page.session import close_with_page, rest_while_away
 from workbench.view.page.track import track_of
 from workbench.view.page.uploads import Uploads
+from workbench.view.pages import lectern
 from workbench.view.pages.awaited import awaited
 from workbench.view.pages.page_board import SECTIONS, PageBoard
 from workbench.view.pages.readings import boxes
@@ -34,13 +35,18 @@ from workbench.view.votes.reader import ClassVote
 FRONT = 3  # knobs that stand under the picture at most
 
 
-def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = "") -> pn.Template:
+def chapter_page(
+    name: str, query: Mapping[str, str], dark: bool, follow: str = "", instructs: bool = False
+) -> pn.Template:
     """One chapter, live, with the knobs of the query; what had to be ignored is said.
 
     follow: the seat from which its reader has followed the instructor here. With embed=1 the page
-    stands in a frame of another page, without head, labs and evidence.
+    stands in a frame of another page, without head, labs and evidence. instructs: whether it is
+    the instructor's, who may show it to the class.
     """
     board = _start_board(name, query, dark, follow)
+    if instructs:
+        lectern.stand(board)
     sections = {} if board.status.embedded else _sections(name)
     chapter = board.chapter
     shell = make_shell(
@@ -62,6 +68,7 @@ def chapter_page(name: str, query: Mapping[str, str], dark: bool, follow: str = 
         initial=json.dumps(json.dumps(board.wire.state)).replace("<", "\\u003c"),
         address=board.wire.state["address"],
         framed=board.status.embedded,
+        instructs=instructs,
         upload=board.uploads,
         upload_limit=f"{uploads.limit / 1e6:g} MB",
         whole=board.wire.state["address"].replace("&embed=1", ""),

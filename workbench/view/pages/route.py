@@ -55,13 +55,13 @@ def page(
     if query.pop("room", None) is not None:  # the link by which a class comes in
         query = {"chapter": room_chapter()}
     name, follow = query.pop("chapter", ""), query.pop("follow", "")
+    instructs = is_instructor(cookies.get(COOKIE)) and "embed" not in query
     try:
         if "glossary" in query:
             return glossary_page(dark)
         if "instructor" in query:
-            instructs = is_instructor(cookies.get(COOKIE))
             return instructor_page(dark) if instructs else home_page(dark, NOT_THE_INSTRUCTOR)
-        return chapter_page(name, query, dark, follow) if name else home_page(dark)
+        return chapter_page(name, query, dark, follow, instructs) if name else home_page(dark)
     except SettingsError as error:
         return home_page(dark, str(error))
     except Exception:  # Panel would show the reader the traceback

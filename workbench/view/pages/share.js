@@ -1,5 +1,7 @@
 // The dialog that gives the link to this page, and its QR code.
 
+hear("show-class", (sentence) => { at("class-shown").textContent = sentence })  // an instructor's page alone
+
 function share() {
   const link = new URL(location.href), code = at("share-code")
   for (const own of ["theme", "follow", "embed"]) link.searchParams.delete(own)
