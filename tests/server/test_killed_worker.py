@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from visits import Visitor, happens, run, slowness
 
+from workbench import play
 from workbench.chapters import find
 from workbench.classroom.rehearsal import own_server, rehearse
-from workbench.running.players import Here
 
 pytestmark = pytest.mark.slow
 NAME, KILLS, PEOPLE = "beta-vae", 5, 3
@@ -39,7 +39,7 @@ class Learner(Visitor):
 
 def undisturbed(seed: int) -> list[str]:
     chapter = find(NAME)
-    *_, last = Here("cpu").frames(NAME, chapter.Settings(seed=seed, steps=STEPS))
+    *_, last = play(NAME, "cpu", seed=seed, steps=STEPS)
     scalars = last.scalars
     return [chapter.quantity(n).write(scalars[n]) for n in scalars if n in chapter.reading]
 
