@@ -223,7 +223,7 @@ for name, beta, N in (("64 x 64 pixels", 4, 64 * 64), ("digits", 4, 8 * 8), ("di
 asked = (2, 4, 6)
 given = [list(play("beta-vae", kind="capacity", capacity=C, steps=1500)) for C in asked]
 for C, frames in zip(asked, given, strict=True):
-    print(f"asked for {C} nats, got {frames[-1].scalars['rate']:.1f}")
+    print(f"asked for {C} nats, got {frames[-1].scalars['rate']:.0f}")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 for C, frames in zip(asked, given, strict=True):

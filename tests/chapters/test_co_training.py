@@ -1,6 +1,7 @@
 """Co-training: views, rounds of labelling by a slow loop, limits, and labels that must not leak."""
 
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -295,6 +296,58 @@ def test_a_cut_of_the_readers_own_makes_the_views():
     assert not grey[:, 2:6, 2:6].all((1, 2)).any() and grey[:, :2].all()
 
 
+@pytest.fixture
+def table(tmp_path):
+    """A table of nine columns, which is drawn as pictures of 3 x 3."""
+    x, y = np.random.default_rng(0).random((60, 9)), np.arange(60) % 2
+    rows = [",".join(map(str, (*numbers, f"class {c}"))) for numbers, c in zip(x, y, strict=True)]
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(["a,b,c,d,e,f,g,h,i,label", *rows]))
+    return str(path)
+
+
+def first_columns(**knobs):
+    """Which columns of the table the first learner sees."""
+    run = short(**knobs)
+    model = lesson.Learners(members([run]), load_task(run.data, "cpu"), "cpu")
+    return "".join(np.array(list("abcdefghi"))[model.views[0].masks[0].numpy() > 0])
+
+
+def test_a_table_is_cut_by_its_columns_however_it_is_drawn(table):
+    assert first_columns(data=table, split="left/right") == "abcd"
+    assert first_columns(data=table, split="in turn") == "acegi"
+    assert first_columns(data=table, columns="c, a ,i") == "aci"
+    (end,) = train_last(short(data=table, columns="a,b,c"))
+    assert end.step == end.steps
+
+
+@pytest.mark.parametrize(
+    "columns, sentence",
+    [
+        ("a,z", "no column 'z'; it has a, b, c, d, e, f, g, h, i"),
+        (",", "Each view needs a column"),
+        ("a,b,c,d,e,f,g,h,i", "Each view needs a column"),
+    ],
+)
+def test_columns_that_will_not_do_are_refused_in_a_sentence(table, columns, sentence):
+    with pytest.raises(DataError, match=sentence):
+        first_columns(data=table, columns=columns)
+
+
+def test_columns_are_of_tables(tmp_path):
+    x, y = np.random.default_rng(0).random((60, 3, 3), np.float32), np.arange(60) % 2
+    with pytest.raises(DataError, match="pixels have no names: empty the columns"):
+        first_columns(data=own(tmp_path, x, y), columns="a")
+    assert members([short(columns="a")]) == members([short()])  # digits have none
+
+
+def test_a_table_in_the_data_folder_has_columns_to_name(table, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_DATA", str(Path(table).parent))
+    assert Settings(data="table").matters("columns") and not Settings().matters("columns")
+    assert not Settings(data="table", kind="co-teaching").matters("columns")
+    assert first_columns(data="table", columns="b,d") == "bd"
+
+
 def train_last(*runs, **same):
     *_, frames = train(list(runs), **same)
     return frames
@@ -315,9 +368,7 @@ def test_hidden_labels_do_not_leak_into_training(rho, monkeypatch):
     make = views.make_views
     # labels of other classes would also change which items are drawn first: the order is kept
     monkeypatch.setattr(lesson, "begin", lambda _, *given: begin(data, *given))
-    monkeypatch.setattr(
-        views, "make_views", lambda split, rho, seed, _, cut: make(split, rho, seed, data, cut)
-    )
+    monkeypatch.setattr(views, "make_views", lambda member, _, cut: make(member, data, cut))
     dark = Task(data.data, data.classes, data.x, poisoned, (data.y_test + 1) % 10)
     again, same = courses([run], dark)
     assert torch.equal(weights, again)

@@ -3,8 +3,9 @@
 import param
 
 from workbench.core import knobs
-from workbench.core.knobs import Stops
+from workbench.core.knobs import Stops, Text
 from workbench.core.settings import Settings as Base
+from workbench.data.inventory import known_names
 
 LEAST_KEPT = 0.05  # of a batch, however many labels are wrong
 
@@ -34,6 +35,13 @@ class Settings(Base):
         label="Cut",
         doc="Which pixels make the first view: any half of them, the left columns, the upper "
         "rows, or every other one. For a table of your own, left are the first columns.",
+    )
+    columns = Text(
+        400,
+        label="Columns of the first view",
+        precedence=2,
+        doc="For a table of your own: names of columns with commas between them. The first learner "
+        "sees these and the second the others, at rho 1 of the same row; empty, the cut decides.",
     )
     per = param.Integer(
         3,
@@ -108,6 +116,7 @@ class Settings(Base):
             name: lambda s: s.kind == "co-training"
             for name in ("rho", "split", "per", "labels", "pool")
         },
+        "columns": lambda s: s.kind == "co-training" and s.data not in known_names(),
         **{
             name: lambda s: s.kind == "co-teaching"
             for name in ("pattern", "noise", "tau", "ramp", "width")

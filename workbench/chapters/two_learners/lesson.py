@@ -32,7 +32,7 @@ class Learners:
         self.members = stack
         self.own = [part.tolist() for part in positions([m.learners for m in stack])]
         self.x = data.x
-        self.views = [views.make_views(m.split, m.rho, m.seed, data, cut) for m in stack]
+        self.views = [views.make_views(m, data, cut) for m in stack]
         self.masks = torch.cat([v.masks_for(m.learners) for v, m in self.pairs()]).to(device)
         partner = [v.partner for v, m in self.pairs() for _ in range(m.learners)]
         self.partner = torch.stack(partner).to(device)

@@ -20,6 +20,7 @@ class Member(NamedTuple):
     pool: int
     lr: float
     seed: int
+    columns: str = ""  # of a table, which the first view is made of instead of by `split`
 
     @property
     def learners(self) -> int:
@@ -34,7 +35,8 @@ class Member(NamedTuple):
 def comparison(run: Settings) -> dict[str, list[Member]]:
     """The members of a run by method, one for each of its seeds."""
     knobs = (run.split, run.rho, run.labels, run.per, run.pool, run.lr)
-    return {m: [Member(m, *knobs, seed) for seed in run.all_seeds] for m in METHODS}
+    seeds, columns = run.all_seeds, run.columns if run.matters("columns") else ""
+    return {m: [Member(m, *knobs, seed, columns) for seed in seeds] for m in METHODS}
 
 
 def members(runs: Sequence[Settings]) -> list[Member]:

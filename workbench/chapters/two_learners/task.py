@@ -24,6 +24,17 @@ class Task:
     y_test: Tensor
     guessed: bool = False
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of a table's columns, which are the pixels of its pictures; () for pictures."""
+        report = self.data.images.report
+        return report.columns if report is not None and report.kind == "table" else ()
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of what views are cut of: a table has one row, however it is drawn."""
+        return (1, len(self.columns)) if self.columns else self.data.shape
+
     def first(self, items: int) -> "Task":
         """The same task with the first training pictures only."""
         return replace(self, x=self.x[:items], y=self.y[:items])

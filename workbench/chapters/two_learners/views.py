@@ -10,7 +10,9 @@ from typing import NamedTuple
 import torch
 from torch import Generator, Tensor
 
+from workbench.chapters.two_learners.members import Member
 from workbench.chapters.two_learners.task import Task
+from workbench.data import DataError
 
 
 class Views(NamedTuple):
@@ -70,16 +72,30 @@ def pair(y: Tensor, rho: float, generator: Generator) -> Tensor:
     return torch.where(same, own, other)
 
 
-def make_views(split: str, rho: float, seed: int, task: Task, cut=cut) -> Views:
+def cut_by_names(written: str, columns: tuple[str, ...]) -> Tensor:
+    """The masks [2, columns] of a table: the first view has the columns whose names are written,
+    with commas between them. Raises DataError for other names, and where a view has none."""
+    names = [name.strip() for name in written.split(",") if name.strip()]
+    if not columns:
+        raise DataError("These are pictures, and their pixels have no names: empty the columns.")
+    if unknown := [name for name in names if name not in columns]:
+        raise DataError(f"The table has no column {unknown[0]!r}; it has {', '.join(columns)}.")
+    first = torch.tensor([name in names for name in columns])
+    if first.all() or not first.any():
+        raise DataError("Each view needs a column: name some of the table's, and not all.")
+    return torch.stack([first, ~first]).float()
+
+
+def make_views(member: Member, task: Task, cut=cut) -> Views:
     """The views of all items of a task. The same seed gives the same cut for every rho."""
     masks, pairs, test_pairs = (
-        torch.Generator().manual_seed(seed + start) for start in (4000, 5000, 6000)
+        torch.Generator().manual_seed(member.seed + start) for start in (4000, 5000, 6000)
     )
-    return Views(
-        cut(split, task.data.shape, masks),
-        pair(task.y, rho, pairs),
-        pair(task.y_test, rho, test_pairs),
-    )
+    if member.columns:
+        both = cut_by_names(member.columns, task.columns)
+    else:
+        both = cut(member.split, task.shape, masks)
+    return Views(both, pair(task.y, member.rho, pairs), pair(task.y_test, member.rho, test_pairs))
 
 
 def see(x: Tensor, rows: Tensor, partner: Tensor, masks: Tensor) -> Tensor:
