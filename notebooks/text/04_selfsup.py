@@ -247,8 +247,8 @@ shut, open_ = (measure(Settings(data="digits", kind="jigsaw", gap=gap)) for gap 
 
 # %% tags=["keep_output"]
 for name, end in {"with a gap": shut, "without": open_}.items():
-    print(f"{name:<11} puzzles {end['accuracy']:.0%}   probe {end['probe_pretext']:.0%}, "
-          f"on random weights {end['probe_random']:.0%}")
+    print(f"{name:<11} puzzles {end['accuracy']:.1f}   probe {end['probe_pretext']:.1f}, "
+          f"on random weights {end['probe_random']:.1f}")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 holds("without a gap more are solved, by 15 points", open_["accuracy"] > shut["accuracy"] + 0.15)
@@ -280,7 +280,7 @@ still(Curves("Probe accuracy on digits", tuple(lines), "labels", "test accuracy"
 gain = {name: f.scalars["probe_pretext"] - f.scalars["probe_random"] for name, f in ends.items()}
 print("gain of the probe over random weights, 50 labels")
 for name, points in gain.items():
-    print(f"{name:<10}{100 * points:+4.0f} points")
+    print(f"{name:<10}", f"about {5 * round(20 * points)} points" if points > 0.04 else "hardly any")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 holds("exemplars gain over random weights with 50 labels", gain["exemplar"] > 0)
