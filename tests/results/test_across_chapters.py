@@ -73,11 +73,13 @@ def black_and_white() -> tuple[Pairs, SimpleNamespace]:
     return Pairs(x, y), SimpleNamespace(pixels=16, shape=(4, 4), images=images, train=x, test=x)
 
 
-def test_what_is_made_of_a_class_has_its_label():
+def test_what_is_made_of_a_class_has_its_label(monkeypatch):
+    monkeypatch.setitem(generated_study.GAN, "steps", 200)
     few, pictures = black_and_white()
     made = {
         "copies": generated_study.augment(few, pictures, 0),
         "samples": generated_study.sample_vaes(few, pictures, 0),
+        "forgeries": generated_study.sample_gans(few, 0),
     }
     for name, (x, y) in made.items():
         assert len(x) == len(y) == generated_study.EXTRA, name

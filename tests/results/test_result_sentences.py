@@ -1,6 +1,7 @@
-"""What the texts on RAD and CEAL say of their studies' tables is what the tables say."""
+"""What the texts on RAD, CEAL and generated pictures say of tables is what the tables say."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -181,3 +182,19 @@ def test_at_46_per_cent_hard_is_ahead_of_reconstruction_and_both_of_cross_entrop
     }
     assert ends["0.46", "hard"] > ends["0.46", "recon"] > ends["0.46", "cross-entropy"] + 0.03
     assert ends["0.40", "cross-entropy"] > ends["0.46", "cross-entropy"] + 0.05
+
+
+def test_generated_pictures_are_worth_what_the_text_says():
+    own = table("generated")
+    text = " ".join((TEXTS / "codes.md").read_text(encoding="utf-8").split())
+
+    def worth(line: str, column: str) -> str:
+        row = next(i for i, name in enumerate(own["training data"]) if line in name)
+        return re.search(r"\((.+)\)", own[f"{column} labelled"][row])[1]
+
+    copies, vae, gan = "copies", "of VAEs", "of GANs"
+    assert f"20 pictures with their copies do what {worth(copies, '20')} do" in text
+    assert f"100 what {worth(copies, '100')} do" in text
+    assert f"20 samples alone do what {worth(vae, '20')} pictures do" in text
+    assert f"200 do what {worth(vae, '200')} do: what the VAE blurs" in text
+    assert f"20 do what {worth(gan, '20')} do, 200 what {worth(gan, '200')} do" in text

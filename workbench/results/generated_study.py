@@ -3,7 +3,8 @@
 `workbench reproduce generated`. A small classifier learns from few labelled pictures, and from what
 can be made of them: moved and turned copies, samples of variational autoencoders (one for each
 class, taught by those few), and samples of a VaDE that saw all training pictures without a label
-and whose clusters the few labels name. How many real pictures would have done the same?
+and whose clusters the few labels name. And what do samples teach alone, of generators that had all
+labels? How many real pictures would have done the same?
 """
 
 import time
@@ -17,7 +18,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from workbench.chapters import beta_vae, clustering
+from workbench.chapters import beta_vae, clustering, gan
 from workbench.chapters.selfsup.exemplar import warp
 from workbench.chapters.selfsup.probes import draw_labels
 from workbench.core.pictures import Table
@@ -32,6 +33,7 @@ EXTRA = 1000  # generated or augmented pictures beside the real ones
 STRENGTH = {"shift": 0.1, "turn": 15, "zoom": 0.15, "contrast": 0.2}  # of augmentation
 HIDDEN, STEPS, BATCH, RATE = 128, 400, 64, 0.003  # of the classifier
 LATENT, VAE_STEPS, VAE_BATCH = 10, 800, 32  # of the VAEs of the classes
+GAN = {"kind": "pictures", "repeats": 1, "r1": 0.1, "average": 0.99, "steps": 1500}
 REAL = "real pictures alone"
 
 
@@ -62,7 +64,10 @@ def measure_seed(pictures: Resident, data: str, seed: int, device: str) -> dict[
     order = draw_labels(y.cpu().numpy(), len(y), seed)
     ordered = Pairs(pictures.train[order], y[torch.from_numpy(order).to(device)])
     vade = learn_vade(pictures, data, seed, device)
-    all_taught = sample_vaes(ordered, pictures, seed)
+    all_taught = {
+        "samples alone, of VAEs taught by all": sample_vaes(ordered, pictures, seed),
+        "samples alone, of GANs taught by all": sample_gans(ordered, seed),
+    }
     results: dict[str, list[float]] = defaultdict(list)
     for count in COUNTS:
         few = Pairs(ordered.x[:count], ordered.y[:count])
@@ -75,10 +80,9 @@ def measure_seed(pictures: Resident, data: str, seed: int, device: str) -> dict[
         for name, extra in made.items():
             extra = Pairs(extra.x[:EXTRA], extra.y[:EXTRA])
             results[name].append(classify(few, extra, pictures, seed))
-        alone = Pairs(all_taught.x[:count], all_taught.y[:count])
-        results["samples alone, of VAEs taught by all"].append(
-            classify(alone, None, pictures, seed)
-        )
+        for name, made_of_all in all_taught.items():
+            alone = Pairs(made_of_all.x[:count], made_of_all.y[:count])
+            results[name].append(classify(alone, None, pictures, seed))
     for count in CURVE:
         few = Pairs(ordered.x[:count], ordered.y[:count])
         results[REAL].append(classify(few, None, pictures, seed))
@@ -115,6 +119,19 @@ def sample_vaes(few: Pairs, pictures: Resident, seed: int) -> Pairs:
     with torch.no_grad():
         drawn = vae.decoder(z).sigmoid()
     return Pairs(drawn.transpose(0, 1).flatten(0, 1), few.y.new_tensor(classes).repeat(each))
+
+
+def sample_gans(labelled: Pairs, seed: int) -> Pairs:
+    """EXTRA samples of generators that won against a discriminator, one for each class."""
+    classes, generator = labelled.y.unique().tolist(), torch.Generator().manual_seed(seed)
+    fit, drawn = gan.CHAPTER.part("lesson").fit, []
+    each, device = -(-EXTRA // len(classes)), str(labelled.x.device)
+    for c in classes:
+        run = gan.CHAPTER.Settings(**GAN, seed=seed)
+        *_, (_, game) = fit([run], labelled.x[labelled.y == c], device)
+        z = torch.randn(each, game.latent, generator=generator).to(device)
+        drawn.append(game.sample(0, z))
+    return Pairs(torch.stack(drawn, 1).flatten(0, 1), labelled.y.new_tensor(classes).repeat(each))
 
 
 def learn_vade(pictures: Resident, data: str, seed: int, device: str) -> Any:
@@ -196,8 +213,9 @@ def table(data: str, results: dict[str, list[list[float]]]) -> Table:
         f"with {HIDDEN} hidden units; in brackets: how many real pictures alone would give the "
         f"same. What is added, {EXTRA} pictures at most, is half of every batch. The VAEs of the "
         "classes see the labelled pictures alone. VaDE saw all training pictures without a label; "
-        "a cluster in which no labelled picture lies is not drawn from. In the last line the VAEs "
-        "had all labels, and the network saw as many samples as the column says and no picture.",
+        "a cluster in which no labelled picture lies is not drawn from. In the last two lines the "
+        "VAEs and GANs of the classes had all labels, and the network saw as many samples as the "
+        "column says and no picture.",
     )
 
 
