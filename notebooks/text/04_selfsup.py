@@ -108,7 +108,7 @@ fit = partial(lesson.fit, loss=other_answers)
 # %% tags=["keep_output"]
 probes = {name: blind.scalars[f"probe_{name}"] for name in ("pretext", "random")}
 print(f"turns that are right: {blind.scalars['accuracy']:.0%}, where a quarter is chance")
-print(f"probe on these features {probes['pretext']:.0%}, on random ones {probes['random']:.0%}")
+print(f"probe on these features {probes['pretext']:.1f}, on random ones {probes['random']:.1f}")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
 holds("answers to other questions cannot be learnt", blind.scalars["accuracy"] < 0.4)

@@ -16,7 +16,7 @@ from workbench.classroom.rehearsal import own_server, rehearse
 
 pytestmark = pytest.mark.slow
 NAME, KILLS, PEOPLE = "beta-vae", 5, 3
-STEPS = 3000  # long enough to be killed on the way, short enough to be awaited
+STEPS = 10_000  # long enough to be killed on the way, short enough to be awaited
 
 
 class Learner(Visitor):
