@@ -172,7 +172,7 @@ for claim in (claims.prior_is_samplable, claims.noise_repairs, claims.gaussian_i
 # %% tags=["keep_output"]
 n = info.scalars
 print(f"L_I {n['li']:.1f} of {n['most']:.1f} nats, not asked for {n['free_li']:.1f}")
-print(f"right categories {n['acc']:.0%}, K-means on pixels {n['kmeans_acc']:.0%}")
+print(f"share in the right category {n['acc']:.1f}, K-means on pixels {n['kmeans_acc']:.1f}")
 still(info, "samples", "confusion")
 
 # %% jupyter={"source_hidden": true} tags=["nbval-check-output"]
